@@ -1,0 +1,118 @@
+-- title: Admin centre connector report, details export
+-- help: One row a day and connector with a column a TLS version, as counts or as percentages of Volume. Counts of percentages are estimates, marked ~.
+-- tells: direction, connector, connector type, Forced TLS?, TLS versions as daily totals
+-- cannot tell: single messages, peers, senders, the hour
+-- recognise: header date connector_direction_and_name volume
+-- needs: date, connector_direction_and_name, volume, no_tls
+-- reader: csv
+-- system: Exchange Online
+-- grain: day
+-- columns: date, connector_direction_and_name, connector_type, forced_tls, no_tls, tls_1_0, tls_1_1, tls_1_2, tls_1_3, volume
+-- into: message
+WITH told AS (
+    SELECT
+        source_id,
+        line_no,
+        date AS date_text,
+        day_of(trim(date), max(try_cast(split_part(trim(date), '/', 1) AS INTEGER)) OVER (PARTITION BY source_id) > 12) AS day,
+        trim(connector_direction_and_name) AS label,
+        connector_type,
+        try_cast(regexp_replace(trim(volume), '[,.\s]', '', 'g') AS BIGINT) AS volume,
+        [
+            { 'tls': 'No TLS', 'cell': no_tls }, { 'tls': 'TLS 1.0', 'cell': tls_1_0 }, { 'tls': 'TLS 1.1', 'cell': tls_1_1 },
+            { 'tls': 'TLS 1.2', 'cell': tls_1_2 }, { 'tls': 'TLS 1.3', 'cell': tls_1_3 }
+        ] AS cells
+    FROM raw
+),
+
+cell AS (
+    SELECT
+        * EXCLUDE (cells),
+        unnest(cells).tls AS tls,
+        trim(coalesce(unnest(cells).cell, '')) AS cell_text
+    FROM told
+),
+
+-- 61%(735) holds the count itself; else a number, with or without %.
+number AS (
+    SELECT
+        *,
+        coalesce(
+            try_cast(regexp_extract(cell_text, '\(([0-9]+)\)', 1) AS DOUBLE),
+            try_cast(replace(regexp_extract(cell_text, '^~?<?([0-9.,]+)', 1), ',', CASE WHEN cell_text LIKE '%\%%' ESCAPE '\' THEN '.' ELSE '' END) AS DOUBLE),
+            0
+        ) AS value
+    FROM cell
+),
+
+summed AS (
+    SELECT
+        *,
+        sum(value) OVER row_cells AS row_sum,
+        bool_or(sum_of_row <> volume) OVER (PARTITION BY source_id) AS is_percent
+    FROM (SELECT *, sum(value) OVER (PARTITION BY source_id, line_no) AS sum_of_row FROM number)
+    WINDOW row_cells AS (PARTITION BY source_id, line_no)
+),
+
+-- Percentages to whole messages by largest remainder; a tie goes to the worse version. Within one point of 100 the rest is rounding.
+shared AS (
+    SELECT
+        *,
+        CASE WHEN is_percent THEN CASE WHEN row_sum >= 99 THEN volume ELSE CAST(round(volume * row_sum / 100) AS BIGINT) END END AS target,
+        CASE WHEN is_percent THEN value * volume / CASE WHEN row_sum >= 99 THEN row_sum ELSE 100 END ELSE value END AS exact
+    FROM summed
+),
+
+counted AS (
+    SELECT
+        *,
+        CASE
+            WHEN NOT is_percent THEN CAST(exact AS BIGINT)
+            ELSE CAST(floor(exact) AS BIGINT)
+                + CASE
+                    WHEN row_number() OVER (PARTITION BY source_id, line_no ORDER BY exact - floor(exact) DESC, tls)
+                        <= target - sum(CAST(floor(exact) AS BIGINT)) OVER (PARTITION BY source_id, line_no)
+                        THEN 1
+                    ELSE 0
+                END
+        END AS messages
+    FROM shared
+),
+
+buckets AS (
+    SELECT source_id, line_no, date_text, day, label, connector_type, volume, row_sum, is_percent, tls, messages
+    FROM counted
+    WHERE messages > 0
+    UNION ALL
+    SELECT source_id, line_no, any_value(date_text), any_value(day), any_value(label), any_value(connector_type), any_value(volume), any_value(row_sum), any_value(is_percent), 'Not recorded', any_value(volume) - sum(messages)
+    FROM counted
+    GROUP BY source_id, line_no
+    HAVING any_value(volume) > sum(messages) OR any_value(volume) IS NULL OR any_value(day) IS NULL
+)
+
+SELECT
+    source_id,
+    line_no,
+    CAST(day AS TIMESTAMP) AS time_utc,
+    CASE
+        WHEN label ILIKE 'from %' OR label ILIKE 'inbound%' THEN 'inbound' WHEN label ILIKE 'to %' OR label ILIKE 'outbound%' THEN 'outbound'
+        ELSE 'unknown'
+    END AS direction,
+    CASE WHEN label NOT ILIKE '%without a connector' THEN regexp_replace(label, '^(from your org|from partner|to your org|to partner|inbound|outbound)\s*[-:–]\s*', '', 'i') END AS connector,
+    coalesce(connector_type_of(connector_type), CASE WHEN label ILIKE '% partner %' THEN 'Partner' WHEN label ILIKE '% your org %' THEN 'OnPremises' END) AS connector_type,
+    tls AS tls_raw,
+    tls,
+    CASE WHEN label ILIKE 'to %' OR label ILIKE 'outbound%' THEN 'handed over' ELSE 'accepted' END AS status,
+    'Exchange Online' AS system,
+    [] AS recipients,
+    messages,
+    is_percent AS is_estimate,
+    md5_number_lower(concat_ws('|', 'eac', day, lower(label), tls)) AS hop_key,
+    CASE
+        WHEN lower(date_text) = 'date' THEN ''
+        WHEN day IS NULL THEN 'Date is not a date'
+        WHEN volume IS NULL THEN 'Volume is not a number'
+        WHEN is_percent AND row_sum > 101 THEN 'the percentages sum to more than 100'
+        WHEN NOT is_percent AND row_sum > volume THEN 'the counts sum to more than Volume'
+    END AS problem
+FROM buckets

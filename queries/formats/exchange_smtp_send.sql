@@ -1,0 +1,42 @@
+-- title: Exchange Server SMTP send log
+-- help: Protocol logs SEND*.LOG: one message a MAIL FROM that this server sent, at the hop to the peer.
+-- tells: direction, connector, TLS version, cipher, peer host and address, sender, recipients, replies, message-id
+-- cannot tell: subject, connector type and Forced TLS? (load the settings)
+-- recognise: line ^\s*#Log-type:\s*SMTP Send Protocol Log
+-- recognise: line ^\d{4}-\d\d-\d\dT[\d:.]+Z,[^,]*,[0-9A-Fa-f]{16},\d+,[^,]*,[^,]*,(<,"?220 |>,(EHLO|HELO|MAIL FROM)|\*,[^,]*,"?TLS protocol \S+_CLIENT )
+-- reader: csv
+-- system: Exchange Server
+-- columns: date_time, connector_id, session_id, sequence_number, local_endpoint, remote_endpoint, event, data, context
+-- stage: smtp_send_rows
+-- into: message
+SELECT
+    source_id,
+    line_no,
+    time_utc,
+    CASE WHEN proxy_text IS NOT NULL THEN 'internal' ELSE 'outbound' END AS direction,
+    connector_id AS connector,
+    nullif(split_part(tls_text, ' ', 1), '') AS tls_raw,
+    CASE
+        WHEN tls_text IS NOT NULL THEN tls_grade(split_part(tls_text, ' ', 1), NULL)
+        WHEN start_seen THEN 'No TLS'
+        ELSE 'Not recorded'
+    END AS tls,
+    nullif(split_part(tls_text, ' ', 2), '') AS cipher,
+    verified,
+    CASE answer WHEN '2' THEN 'handed over' WHEN '4' THEN 'deferred' WHEN '5' THEN 'bounced' ELSE 'unfinished' END AS status,
+    reply,
+    'Exchange Server' AS system,
+    nullif(regexp_extract(helo_text, '^\S+\s+(\S+)', 1), '') AS server,
+    'send' AS service,
+    nullif(regexp_extract(greeting_text, '^220[ -](\S+)', 1), '') AS peer_host,
+    address_of(remote_endpoint) AS peer_ip,
+    domain_of(recipients[1]) AS peer_domain,
+    regexp_extract(mail_text, '<([^>]*)>', 1) AS sender,
+    recipients,
+    coalesce(announced_id, nullif(regexp_extract(reply, '^250 2\.6\.0 (<[^>]+>)', 1), '')) AS message_id,
+    session_id,
+    md5_number_lower(concat_ws('|', 'smtp-send', connector_id, session_id, sequence_no, epoch_ms(time_utc))) AS hop_key,
+    try_cast(coalesce(
+        nullif(regexp_extract(mail_text, 'SIZE=(\d+)', 1), ''), nullif(regexp_extract(reply, ' (\d+) bytes in ', 1), '')
+    ) AS BIGINT) AS size_bytes
+FROM smtp_hops('raw')

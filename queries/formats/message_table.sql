@@ -1,0 +1,53 @@
+-- title: Table with the columns of message
+-- help: Any .duckdb, .parquet or .csv with at least time_utc, direction and tls, and whichever other columns of message it has.
+-- tells: what its columns tell
+-- cannot tell: what has no column
+-- recognise: header time_utc direction tls
+-- needs: time_utc, direction, tls
+-- reader: csv
+-- columns: time_utc, direction, connector, connector_type, tls, tls_raw, cipher, verified, status, reply, system, server, service, peer_host, helo, peer_ip, peer_domain, sender, recipients, subject, auth_user, certificate, security_policy, message_id, network_message_id, session_id, hop_key, size_bytes, messages, is_estimate
+-- into: message
+SELECT
+    source_id,
+    line_no,
+    time_of(time_utc) AS time_utc,
+    direction_of(direction) AS direction,
+    nullif(connector, '') AS connector,
+    connector_type_of(connector_type) AS connector_type,
+    tls_grade(tls, cipher) AS tls,
+    coalesce(nullif(tls_raw, ''), tls) AS tls_raw,
+    cipher,
+    verified,
+    coalesce(status_of(status), CASE WHEN direction_of(direction) = 'outbound' THEN 'handed over' ELSE 'accepted' END) AS status,
+    reply,
+    coalesce(nullif(system, ''), 'Table') AS system,
+    server,
+    service,
+    peer_host,
+    helo,
+    peer_ip,
+    coalesce(nullif(peer_domain, ''), CASE WHEN direction_of(direction) = 'inbound' THEN domain_of(sender) END) AS peer_domain,
+    sender,
+    coalesce(values_of(recipients), []) AS recipients,
+    subject,
+    auth_user,
+    certificate,
+    security_policy,
+    message_id,
+    network_message_id,
+    session_id,
+    coalesce(
+        try_cast(hop_key AS UBIGINT),
+        md5_number_lower(concat_ws(
+            '|', 'table', time_utc, direction, connector, tls, sender, recipients, coalesce(message_id, session_id, 'line ' || line_no)
+        ))
+    ) AS hop_key,
+    try_cast(size_bytes AS BIGINT) AS size_bytes,
+    coalesce(try_cast(messages AS BIGINT), 1) AS messages,
+    coalesce(truth_of(is_estimate), false) AS is_estimate,
+    CASE
+        WHEN lower(time_utc) = 'time_utc' THEN ''
+        WHEN time_of(time_utc) IS NULL THEN 'time_utc is not a time'
+        WHEN try_cast(messages AS BIGINT) < 0 OR (messages IS NOT NULL AND try_cast(messages AS BIGINT) IS NULL) THEN 'messages is not a count'
+    END AS problem
+FROM raw

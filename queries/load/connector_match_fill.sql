@@ -1,0 +1,53 @@
+-- title: Which connector mail came through, where its log cannot tell
+-- help: Only for systems that log no connector: the longest address range of the settings wins, then the longest domain; * and disabled connectors never match; OnPremises connectors match by address only.
+WITH peer AS (
+    SELECT DISTINCT
+        direction,
+        peer_ip,
+        peer_domain
+    FROM trace.message
+    WHERE connector IS NULL AND system IN ('Postfix', 'Exim', 'Sendmail', 'OpenSMTPD', 'Haraka', 'KumoMTA') AND direction IN ('inbound', 'outbound')
+),
+
+setting AS (
+    SELECT * FROM trace.connector
+    WHERE enabled
+    QUALIFY row_number() OVER (PARTITION BY lower(name), direction ORDER BY changed_at_utc DESC NULLS LAST, source_id DESC, line_no DESC) = 1
+),
+
+by_address AS (
+    SELECT
+        peer.direction,
+        peer.peer_ip,
+        peer.peer_domain,
+        setting.name AS connector,
+        1000 + range_bits(network) AS weight
+    FROM peer
+    INNER JOIN (SELECT name, direction, unnest(addresses) AS network FROM setting) AS setting
+        ON peer.direction = setting.direction AND in_range(peer.peer_ip, setting.network)
+),
+
+by_domain AS (
+    SELECT
+        peer.direction,
+        peer.peer_ip,
+        peer.peer_domain,
+        setting.name AS connector,
+        len(domain) AS weight
+    FROM peer
+    INNER JOIN (SELECT name, direction, unnest(domains) AS domain FROM setting WHERE connector_type IS DISTINCT FROM 'OnPremises') AS setting
+        ON
+            peer.direction = setting.direction AND setting.domain <> '*'
+            AND (
+                peer.peer_domain = setting.domain
+                OR (setting.domain LIKE '*.%' AND ends_with(peer.peer_domain, substr(setting.domain, 2)))
+            )
+)
+
+SELECT
+    direction,
+    peer_ip,
+    peer_domain,
+    connector
+FROM (SELECT * FROM by_address UNION ALL SELECT * FROM by_domain)
+QUALIFY row_number() OVER (PARTITION BY direction, peer_ip, peer_domain ORDER BY weight DESC, connector) = 1

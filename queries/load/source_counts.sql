@@ -1,0 +1,23 @@
+-- title: What each new source brought
+-- help: Messages in the flow, other messages that are kept (refused, submissions, internal, …), hops that another source had counted, rejected lines.
+-- params: first_source_id integer
+UPDATE trace.source SET
+    row_count = coalesce((SELECT read_file.row_count FROM read_file WHERE read_file.source_id = trace.source.source_id), 0),
+    message_count = coalesce(counted.in_flow, 0),
+    other_count = coalesce(counted.others, 0),
+    first_utc = counted.first_utc,
+    last_utc = counted.last_utc,
+    reject_count = (SELECT count(*) FROM trace.reject WHERE trace.reject.source_id = trace.source.source_id)
+FROM trace.source AS again
+LEFT JOIN (
+    SELECT
+        source_id,
+        CAST(sum(messages) FILTER (WHERE direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')) AS BIGINT) AS in_flow,
+        CAST(sum(messages) FILTER (WHERE NOT (direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over'))) AS BIGINT) AS others,
+        min(time_utc) AS first_utc,
+        max(time_utc) AS last_utc
+    FROM trace.message
+    WHERE source_id >= $first_source_id
+    GROUP BY source_id
+) AS counted ON again.source_id = counted.source_id
+WHERE trace.source.source_id = again.source_id AND again.source_id >= $first_source_id

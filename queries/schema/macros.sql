@@ -1,0 +1,177 @@
+-- title: What TLS versions, directions, addresses and settings mean
+-- help: The one place that knows how the sources spell these things. Run in the memory catalogue, so that every cursor sees them.
+
+-- Schannel writes protocols as bit masks: first the server's, then the client's, then both as .NET has them.
+CREATE OR REPLACE MACRO tls_of_number(number) AS CASE
+    WHEN number IN (4, 8, 12, 16, 32, 48) THEN 'SSL'
+    WHEN number IN (64, 128, 192) THEN 'TLS 1.0'
+    WHEN number IN (256, 512, 768) THEN 'TLS 1.1'
+    WHEN number IN (1024, 2048, 3072) THEN 'TLS 1.2'
+    WHEN number IN (4096, 8192, 12288) THEN 'TLS 1.3'
+    ELSE 'TLS (version unknown)'
+END;
+
+-- A minor number must end where the version ends: TLS1.x and TLS 1.25 are not TLS 1.0 or 1.2.
+CREATE OR REPLACE MACRO tls_of_words(version) AS CASE
+    WHEN regexp_matches(version, 'TLS[ _v]*1(?:[._]?[0-3])?(?:[^0-9.]|\.[^0-9A-Za-z_]|\.?$)', 'i')
+        THEN 'TLS 1.' || coalesce(
+            nullif(regexp_extract(version, 'TLS[ _v]*1(?:[._]?([0-3]))?(?:[^0-9.]|\.[^0-9A-Za-z_]|\.?$)', 1, 'i'), ''), '0'
+        )
+    WHEN regexp_matches(version, 'SSL[ _v]*[23]', 'i') OR lower(version) = 'ssl' THEN 'SSL'
+    ELSE 'TLS (version unknown)'
+END;
+
+-- TLSv1/SSLv3 names the family of the cipher, not the version: only an AEAD or SHA-2 cipher proves TLS 1.2.
+CREATE OR REPLACE MACRO tls_of_family(cipher) AS CASE
+    WHEN regexp_matches(coalesce(cipher, ''), 'GCM|CCM|CHACHA20|(SHA|SHA_|SHA-)(256|384)$', 'i') THEN 'TLS 1.2'
+    ELSE 'TLS (version unknown)'
+END;
+
+CREATE OR REPLACE MACRO tls_grade_of(version, cipher) AS CASE
+    WHEN version IS NULL OR version = '' OR lower(version) IN ('not recorded', 'null', 'n/a') THEN 'Not recorded'
+    WHEN lower(version) IN ('no tls', 'notls', 'none', 'no', 'false', 'sp_prot_none') THEN 'No TLS'
+    WHEN version = 'Tls' THEN 'TLS 1.0'
+    WHEN regexp_matches(version, 'TLSv1/SSLv3', 'i') THEN tls_of_family(cipher)
+    WHEN regexp_full_match(version, '[0-9]+') THEN tls_of_number(try_cast(version AS BIGINT))
+    ELSE tls_of_words(version)
+END;
+
+-- tls_grade('TLSv1.2', NULL) = 'TLS 1.2'. Text in, one of the eight words of tls_version out.
+CREATE OR REPLACE MACRO tls_grade(version, cipher) AS tls_grade_of(trim(CAST(version AS VARCHAR)), CAST(cipher AS VARCHAR));
+
+CREATE OR REPLACE MACRO direction_of(word) AS CASE lower(trim(CAST(word AS VARCHAR)))
+    WHEN 'inbound' THEN 'inbound'
+    WHEN 'incoming' THEN 'inbound'
+    WHEN 'received' THEN 'inbound'
+    WHEN '1' THEN 'inbound'
+    WHEN 'outbound' THEN 'outbound'
+    WHEN 'originating' THEN 'outbound'
+    WHEN 'sent' THEN 'outbound'
+    WHEN '2' THEN 'outbound'
+    WHEN 'submission' THEN 'submission'
+    WHEN 'internal' THEN 'internal'
+    ELSE 'unknown'
+END;
+
+CREATE OR REPLACE MACRO connector_type_of(word) AS CASE lower(replace(trim(CAST(word AS VARCHAR)), ' ', ''))
+    WHEN 'partner' THEN 'Partner'
+    WHEN 'onpremises' THEN 'OnPremises'
+    WHEN 'on-premises' THEN 'OnPremises'
+END;
+
+CREATE OR REPLACE MACRO status_of(word) AS CASE lower(trim(CAST(word AS VARCHAR)))
+    WHEN 'accepted' THEN 'accepted'
+    WHEN 'handed over' THEN 'handed over'
+    WHEN 'refused' THEN 'refused'
+    WHEN 'deferred' THEN 'deferred'
+    WHEN 'bounced' THEN 'bounced'
+    WHEN 'unfinished' THEN 'unfinished'
+END;
+
+CREATE OR REPLACE MACRO truth_of(word) AS CASE
+    WHEN lower(trim(CAST(word AS VARCHAR))) IN ('true', 'yes', '1', '$true', 'wahr') THEN true
+    WHEN lower(trim(CAST(word AS VARCHAR))) IN ('false', 'no', '0', '$false', 'falsch') THEN false
+END;
+
+-- The domain of an address, lower case; NULL for the null sender.
+CREATE OR REPLACE MACRO domain_of(address) AS
+nullif(lower(trim(regexp_extract(address, '@([^@>]*)>?\s*$', 1))), '');
+
+-- 203.0.113.9:25, [2001:db8::1]:25, ::ffff:192.0.2.1 and fe80::1%3 without port, brackets, mapping and zone.
+CREATE OR REPLACE MACRO address_of(endpoint) AS nullif(
+    regexp_replace(
+        CASE
+            WHEN left(endpoint, 1) = '[' THEN regexp_extract(endpoint, '^\[([^\]%]*)', 1)
+            WHEN endpoint LIKE '%:%:%' THEN split_part(endpoint, '%', 1)
+            ELSE split_part(endpoint, ':', 1)
+        END,
+        '^(?:IPv6:)?(?:::ffff:)?', '', 'i'
+    ), ''
+);
+
+-- {a, b}, a;b, ["a","b"] and a alone: the ways in which PowerShell writes several values. NULL when it lost them.
+-- smtp:*.partner.example;1 is one value with its cost.
+CREATE OR REPLACE MACRO values_of(text) AS CASE
+    WHEN text LIKE 'Microsoft.Exchange.Data.%' OR text LIKE 'System.%[]' THEN NULL
+    ELSE list_filter(
+        list_transform(
+            regexp_split_to_array(trim(regexp_replace(text, ';\d+([,;}\]"'']|$)', '\1', 'g'), '{}[] '), '\s*[,;]\s*'), LAMBDA item: trim(item, '"'' ')),
+        LAMBDA item: item <> ''
+    )
+END;
+
+CREATE OR REPLACE MACRO ipv4_number(address) AS
+CAST(split_part(address, '.', 1) AS UHUGEINT) * 16777216 + CAST(split_part(address, '.', 2) AS UHUGEINT) * 65536
++ CAST(split_part(address, '.', 3) AS UHUGEINT) * 256 + CAST(split_part(address, '.', 4) AS UHUGEINT);
+
+CREATE OR REPLACE MACRO ipv6_groups(address) AS CASE
+    WHEN address NOT LIKE '%::%' THEN string_split(address, ':')
+    ELSE list_concat(
+        list_filter(string_split(split_part(address, '::', 1), ':'), LAMBDA part: part <> ''),
+        list_transform(
+            range(
+                8 - len(list_filter(string_split(split_part(address, '::', 1), ':'), LAMBDA part: part <> ''))
+                - len(list_filter(string_split(split_part(address, '::', 2), ':'), LAMBDA part: part <> ''))
+            ),
+            LAMBDA part: '0'
+        ),
+        list_filter(string_split(split_part(address, '::', 2), ':'), LAMBDA part: part <> '')
+    )
+END;
+
+-- An address as a number of 128 bits, IPv4 mapped into ::ffff:0:0/96; NULL for what is no address.
+CREATE OR REPLACE MACRO address_number(address) AS CASE
+    WHEN regexp_full_match(address, '(\d{1,3}\.){3}\d{1,3}') THEN 281470681743360::UHUGEINT + ipv4_number(address)
+    WHEN regexp_full_match(address, '[0-9A-Fa-f:]*:[0-9A-Fa-f:]*') THEN list_reduce(
+        list_transform(ipv6_groups(address), LAMBDA part: CAST(CAST('0x' || part AS UINTEGER) AS UHUGEINT)),
+        LAMBDA number, part: number * 65536 + part
+    )
+END;
+
+CREATE OR REPLACE MACRO range_bits(network) AS CASE
+    WHEN network NOT LIKE '%/%' THEN 128
+    WHEN network LIKE '%:%' THEN CAST(split_part(network, '/', 2) AS INTEGER)
+    ELSE 96 + CAST(split_part(network, '/', 2) AS INTEGER)
+END;
+
+-- Whether an address lies in 192.0.2.0/24, 192.0.2.7, 192.0.2.1-192.0.2.9 or 2001:db8::/32.
+CREATE OR REPLACE MACRO in_range(address, network) AS CASE
+    WHEN network LIKE '%-%'
+        THEN address_number(address) BETWEEN address_number(split_part(network, '-', 1)) AND address_number(split_part(network, '-', 2))
+    WHEN range_bits(network) = 0 THEN true
+    ELSE (address_number(address) >> CAST(128 - range_bits(network) AS UHUGEINT))
+        = (address_number(split_part(network, '/', 1)) >> CAST(128 - range_bits(network) AS UHUGEINT))
+END;
+
+-- A time as exports write it: ISO 8601 with or without Z, PowerShell's JSON dates, and the culture forms that cannot be mistaken.
+CREATE OR REPLACE MACRO time_of(text) AS coalesce(
+    try_cast(text AS TIMESTAMP),
+    CAST(make_timestamp(try_cast(regexp_extract(text, '^/Date\((\d+)\)/$', 1) AS BIGINT) * 1000) AS TIMESTAMP),
+    try_strptime(text, ['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%d.%m.%Y %H:%M:%S', '%d.%m.%Y %H:%M', '%m/%d/%Y', '%d.%m.%Y'])
+);
+
+-- The day of a column of dates; day_first comes from the whole column, because 03/04/2026 alone says neither.
+CREATE OR REPLACE MACRO day_of(text, day_first) AS coalesce(
+    CAST(try_cast(left(text, 10) AS DATE) AS DATE),
+    CASE WHEN day_first THEN CAST(try_strptime(split_part(text, ' ', 1), '%d/%m/%Y') AS DATE) END,
+    CAST(try_strptime(split_part(text, ' ', 1), ['%m/%d/%Y', '%d.%m.%Y', '%d/%m/%Y']) AS DATE)
+);
+
+-- Segments agent:key=value, parted by semicolons; a value that holds one itself is quoted. Keys may be dotted and vary in case.
+-- A connector's name inside quotes must not be taken for a key, so plain keys are looked up outside of them.
+CREATE OR REPLACE MACRO unquoted_data(custom_data) AS
+regexp_replace(custom_data, '(^|;)''[A-Za-z]:.*?''(;|$)', ';', 'gs');
+
+CREATE OR REPLACE MACRO data_value(custom_data, key_pattern) AS
+nullif(trim(regexp_extract(unquoted_data(custom_data), '(?:^|;)[A-Za-z]:(?:[\w.]*\.)?(?:' || key_pattern || ')=([^;]*)', 1, 'i')), '');
+
+CREATE OR REPLACE MACRO data_quoted(custom_data, key_pattern) AS nullif(coalesce(
+    nullif(regexp_extract(custom_data, '(?:^|;)''[A-Za-z]:(?:[\w.]*\.)?(?:' || key_pattern || ')=(.*?)''(?:;|$)', 1, 'is'), ''),
+    data_value(custom_data, key_pattern)
+), '');
+
+CREATE OR REPLACE MACRO connector_name_of(connector_data) AS nullif(
+    trim(regexp_extract(
+        connector_data, '(?:^|;)Name=(.*?)(?:;(?:ConnectorType|ConnectorSource|TenantId|OrganizationId|Guid|Id)=|$)', 1, 'is'
+    )), ''
+);

@@ -1,0 +1,151 @@
+-- title: The trace file
+-- help: What a mailflow trace file holds. Run inside the file (USE trace). Columns that no format fills yet stand here too, because trace files outlive programs.
+CREATE TYPE tls_version AS ENUM (
+    'No TLS', 'SSL', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3', 'TLS (version unknown)', 'Not recorded'
+);
+
+CREATE TYPE direction AS ENUM ('inbound', 'outbound', 'submission', 'internal', 'unknown');
+
+CREATE TYPE hop_status AS ENUM ('accepted', 'handed over', 'refused', 'deferred', 'bounced', 'unfinished');
+
+CREATE TYPE connector_type AS ENUM ('Partner', 'OnPremises');
+
+CREATE TABLE message (
+    time_utc TIMESTAMP NOT NULL,
+    direction direction NOT NULL,
+    connector VARCHAR,
+    connector_type connector_type,
+    tls tls_version NOT NULL,
+    tls_raw VARCHAR,
+    cipher VARCHAR,
+    verified VARCHAR,
+    status hop_status NOT NULL,
+    reply VARCHAR,
+    system VARCHAR NOT NULL,
+    server VARCHAR,
+    service VARCHAR,
+    peer_host VARCHAR,
+    helo VARCHAR,
+    peer_ip VARCHAR,
+    peer_domain VARCHAR,
+    sender VARCHAR,
+    recipients VARCHAR [],
+    subject VARCHAR,
+    auth_user VARCHAR,
+    certificate VARCHAR,
+    security_policy VARCHAR,
+    message_id VARCHAR,
+    network_message_id VARCHAR,
+    session_id VARCHAR,
+    hop_key UBIGINT NOT NULL,
+    size_bytes BIGINT,
+    messages BIGINT NOT NULL,
+    is_estimate BOOLEAN NOT NULL,
+    source_id INTEGER NOT NULL,
+    line_no BIGINT
+);
+
+CREATE TABLE connector (
+    name VARCHAR NOT NULL,
+    direction direction NOT NULL,
+    connector_type connector_type,
+    forced_tls BOOLEAN,
+    domains VARCHAR [],
+    addresses VARCHAR [],
+    own_certificate VARCHAR,
+    logs BOOLEAN,
+    enabled BOOLEAN,
+    changed_at_utc TIMESTAMP,
+    source_id INTEGER NOT NULL,
+    line_no BIGINT
+);
+
+CREATE TABLE own_domain (
+    domain VARCHAR NOT NULL,
+    source_id INTEGER NOT NULL,
+    line_no BIGINT
+);
+
+CREATE TABLE source (
+    source_id INTEGER NOT NULL,
+    path VARCHAR NOT NULL,
+    format VARCHAR NOT NULL,
+    recognised_by VARCHAR,
+    encoding VARCHAR,
+    note VARCHAR,
+    grain VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    row_count BIGINT NOT NULL,
+    message_count BIGINT NOT NULL,
+    other_count BIGINT NOT NULL,
+    already_counted BIGINT NOT NULL,
+    reject_count BIGINT NOT NULL,
+    first_utc TIMESTAMP,
+    last_utc TIMESTAMP,
+    loaded_at_utc TIMESTAMP NOT NULL
+);
+
+CREATE TABLE reject (
+    source_id INTEGER NOT NULL,
+    line_no BIGINT,
+    reason VARCHAR NOT NULL,
+    text VARCHAR
+);
+
+CREATE TABLE failed_session (
+    time_utc TIMESTAMP NOT NULL,
+    direction direction NOT NULL,
+    connector VARCHAR,
+    system VARCHAR NOT NULL,
+    server VARCHAR,
+    peer_host VARCHAR,
+    helo VARCHAR,
+    peer_ip VARCHAR,
+    kind VARCHAR NOT NULL,
+    error VARCHAR,
+    session_id VARCHAR,
+    hop_key UBIGINT NOT NULL,
+    source_id INTEGER NOT NULL,
+    line_no BIGINT
+);
+
+CREATE TABLE pending (
+    format VARCHAR NOT NULL,
+    session_key UBIGINT NOT NULL,
+    time_utc TIMESTAMP,
+    sequence_no BIGINT,
+    kind VARCHAR,
+    text VARCHAR,
+    source_id INTEGER NOT NULL,
+    line_no BIGINT
+);
+
+CREATE TABLE flow_quarter (
+    quarter_utc TIMESTAMP NOT NULL,
+    direction direction NOT NULL,
+    connector VARCHAR,
+    connector_type connector_type,
+    tls tls_version NOT NULL,
+    status hop_status NOT NULL,
+    system VARCHAR NOT NULL,
+    grain VARCHAR NOT NULL,
+    is_estimate BOOLEAN NOT NULL,
+    messages BIGINT NOT NULL,
+    recipients BIGINT NOT NULL,
+    size_bytes BIGINT
+);
+
+-- Mail of systems that log no connector, once settings tell which one it was: longest address range, then longest domain.
+CREATE TABLE connector_match (
+    direction direction NOT NULL,
+    peer_ip VARCHAR,
+    peer_domain VARCHAR,
+    connector VARCHAR NOT NULL
+);
+
+CREATE TABLE trace_file (
+    schema_version INTEGER NOT NULL,
+    made_by VARCHAR NOT NULL,
+    made_at_utc TIMESTAMP NOT NULL
+);

@@ -1,0 +1,51 @@
+-- title: What matters of an SMTP receive log
+-- help: Commands stand behind <, answers behind >. Every row stays, so that rows keep their line numbers; what the sessions do not need is NULL.
+-- into: raw
+SELECT
+    source_id,
+    kind,
+    CASE WHEN kind IS NOT NULL THEN try_cast(date_time AS TIMESTAMP) END AS time_utc,
+    CASE WHEN kind IS NOT NULL THEN hash(connector_id, session_id) END AS session,
+    CASE WHEN kind IS NOT NULL THEN try_cast(sequence_number AS INTEGER) END AS sequence_no,
+    CASE
+        WHEN kind IN ('start', 'body', 'verb') THEN NULL
+        WHEN kind = 'tls'
+            THEN concat_ws(' ', split_part(context, ' ', 3), nullif(regexp_extract(context, 'bulk encryption algorithm (\S+)', 1), ''))
+        WHEN kind = 'verified' THEN regexp_extract(context, '''([^'']*)''\s*$', 1)
+        WHEN kind = 'reply' AND (data LIKE '250 2.1.%' OR data LIKE '250  %') THEN '250'
+        ELSE data
+    END AS text,
+    CASE WHEN kind = 'mail' THEN connector_id END AS connector_id,
+    CASE WHEN kind = 'mail' THEN session_id END AS session_id,
+    CASE WHEN kind = 'mail' THEN remote_endpoint END AS remote_endpoint,
+    CASE
+        WHEN starts_with(date_time, '#') THEN NULL
+        WHEN event NOT IN ('+', '-', '<', '>', '*') OR event IS NULL THEN 'the event is none of + - < > *'
+        WHEN kind IS NOT NULL AND try_cast(date_time AS TIMESTAMP) IS NULL THEN 'the date-time is not a time'
+    END AS problem
+FROM (
+    SELECT
+        *,
+        CASE
+            WHEN event = '<' THEN CASE
+                WHEN data ILIKE 'MAIL%' THEN 'mail'
+                WHEN data ILIKE 'RCPT%' THEN 'rcpt'
+                WHEN data ILIKE 'EHLO%' OR data ILIKE 'HELO%' THEN 'helo'
+                WHEN data ILIKE 'DATA%' OR data ILIKE 'BDAT%' THEN 'body'
+                WHEN data ILIKE 'X-ANONYMOUSTLS%' OR data ILIKE 'XPROXY%' THEN 'proxy'
+                WHEN data NOT LIKE '<%' THEN 'verb'
+            END
+            WHEN event = '>' THEN CASE
+                WHEN data LIKE '220 %' THEN 'greeting'
+                WHEN data LIKE '3%' OR data LIKE '___-%' THEN NULL
+                ELSE 'reply'
+            END
+            WHEN event = '*' THEN CASE
+                WHEN context LIKE 'TLS protocol %' THEN 'tls'
+                WHEN context LIKE 'TlsDomainCapabilities%' THEN 'verified'
+                WHEN context ILIKE 'authenticated%' THEN 'auth'
+            END
+            WHEN event = '+' THEN 'start'
+        END AS kind
+    FROM file_row
+)

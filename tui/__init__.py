@@ -1,0 +1,1 @@
+"""mailflow: mail trace files in, TLS answers out."""

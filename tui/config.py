@@ -1,0 +1,140 @@
+"""The configuration: one TOML file, strict keys, every value with a default.
+
+```toml
+trace_file = "/var/lib/mailflow/trace.duckdb"   # opened when no PATH is given
+own_servers = ["192.0.2.10", "ex02.example.com"] # mail from and to these is internal
+
+[findings]
+min_recorded = 30          # fewer recorded messages: too few to judge
+tls10_percent = 50         # TLS 1.0 above this share is significant
+no_tls_percent = 25        # No TLS above this share is significant
+
+[findings.limits]          # a limit of one finding's own
+tls10_partner_inbound = 40
+
+[engine]
+memory_mb = 750
+threads = 2
+temp_folder = "/var/tmp"
+spill_gb = 100
+```
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from tui.errors import ConfigError
+
+_T = TypeVar("_T")
+
+
+def _thread_count() -> int:
+    return max(1, min(4, os.cpu_count() or 1))
+
+
+@dataclass(frozen=True)
+class EngineConfig:
+    """How much of the machine DuckDB may take."""
+
+    memory_mb: int = 750
+    threads: int = field(default_factory=_thread_count)
+    temp_folder: str | None = None
+    spill_gb: int = 100
+
+
+@dataclass(frozen=True)
+class FindingsConfig:
+    """When a share of mail becomes a finding; the defaults are the documented 50% and 25%."""
+
+    min_recorded: int = 30
+    tls10_percent: float = 50.0
+    no_tls_percent: float = 25.0
+    limits: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    def limit_percent(self, finding: str) -> float:
+        """Answer the limit in percent for one finding, such as `tls10_partner_inbound`."""
+        general = self.no_tls_percent if finding.startswith("no_tls") else self.tls10_percent
+        return float(self.limits.get(finding, general))
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything a person can set in the config file."""
+
+    trace_file: str | None = None
+    own_servers: tuple[str, ...] = ()
+    findings: FindingsConfig = FindingsConfig()
+    engine: EngineConfig = EngineConfig()
+    folder: Path | None = None
+
+
+def config_folder() -> Path:
+    """Answer the folder of the user's own files: `$MAILFLOW_CONFIG_HOME`, else `~/.config/mailflow`."""
+    if own := os.environ.get("MAILFLOW_CONFIG_HOME"):
+        return Path(own)
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "mailflow"
+
+
+def read_config(path: Path | None = None) -> Config:
+    """Read the config file (default: `config.toml` in the config folder); a missing default file is all defaults.
+
+    Raises ConfigError for unreadable TOML, an unknown key (naming the nearest) or a value of the wrong type.
+    """
+    chosen = path or config_folder() / "config.toml"
+    if path is None and not chosen.exists():
+        return Config(folder=config_folder())
+    try:
+        raw = tomllib.loads(chosen.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ConfigError(f"{chosen}: cannot be read ({problem}); name another file with --config") from problem
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(f"{chosen}: is no TOML: {problem}") from problem
+    engine = _section(chosen, "engine", EngineConfig(), raw.pop("engine", {}))
+    findings = _section(chosen, "findings", FindingsConfig(), raw.pop("findings", {}))
+    top = _section(chosen, "", Config(), raw, but=("engine", "findings", "folder"))
+    return replace(top, engine=engine, findings=findings, folder=config_folder())
+
+
+def _section(path: Path, name: str, base: _T, raw: object, but: tuple[str, ...] = ()) -> _T:
+    """Answer `base` with the values of one table of the file, each checked against the type of its default."""
+    label = f"[{name}] " if name else ""
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path}: {label}must be a table, such as [{name}] with key = value lines")
+    values = cast("dict[str, object]", raw)
+    known = {item.name: getattr(base, item.name) for item in fields(cast("Any", base)) if item.name not in but}
+    for key, value in values.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+            raise ConfigError(f"{path}: {label}{key} is no setting{hint}")
+        values[key] = _checked(f"{path}: {label}{key}", known[key], value)
+    return replace(cast("Any", base), **values)
+
+
+def _checked(where: str, default: object, value: object) -> object:
+    if isinstance(default, tuple):
+        items = cast("list[object]", value) if isinstance(value, list) else [None]
+        if not all(isinstance(item, str) for item in items):
+            raise ConfigError(f'{where} must be a list of texts, such as ["a", "b"]')
+        return tuple(items)
+    if isinstance(default, Mapping):
+        limits = cast("dict[str, object]", value) if isinstance(value, dict) else {"": None}
+        if not all(isinstance(item, int | float) for item in limits.values()):
+            raise ConfigError(f"{where} must be a table of finding = percent")
+        return limits
+    if default is None or isinstance(default, str):
+        fits, wanted = isinstance(value, str), "a text"
+    elif isinstance(default, int) and not isinstance(default, bool):
+        fits, wanted = isinstance(value, int | float) and not isinstance(value, bool) and value > 0, "a number above 0"
+    else:
+        fits, wanted = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0, "a number"
+    if not fits:
+        raise ConfigError(f"{where} must be {wanted}")
+    return value

@@ -1,0 +1,60 @@
+"""What can go wrong, as one tree.
+
+MailflowError            every error that is shown to a person as one line
+├── UsageError           exit 2: the command line or the config says something that cannot be done
+│   ├── ConfigError      the config file: which key, what to write instead
+│   └── NoSuchPathError  a named path does not exist
+├── UnreadableError      exit 3: a file is there but cannot be read (rights, damage, empty, too large)
+├── UnrecognisedError    exit 4: a file was read, but no format knows it
+├── TraceFileError       exit 3: a .duckdb trace file that cannot be opened (locked, newer, foreign)
+├── QueryFileError       exit 70: a SQL file breaks its contract
+└── CancelledError       the person at the keyboard stopped it
+"""
+
+
+class MailflowError(Exception):
+    """An error that is shown as one line: what, where, and what to do next."""
+
+    exit_code = 70
+
+
+class UsageError(MailflowError):
+    """The command line asks for something that cannot be done."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """The config file holds something that is not understood."""
+
+
+class NoSuchPathError(UsageError):
+    """A path that was named on the command line does not exist."""
+
+
+class UnreadableError(MailflowError):
+    """A file exists but nothing can be read from it."""
+
+    exit_code = 3
+
+
+class UnrecognisedError(MailflowError):
+    """A file was read, but it is in no format that is known."""
+
+    exit_code = 4
+
+
+class TraceFileError(MailflowError):
+    """A `.duckdb` file cannot be opened as a trace file."""
+
+    exit_code = 3
+
+
+class QueryFileError(MailflowError):
+    """A SQL file breaks the contract of `queries/`."""
+
+
+class CancelledError(MailflowError):
+    """The load was stopped by its user; nothing of it was kept."""
+
+    exit_code = 130

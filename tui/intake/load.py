@@ -1,0 +1,155 @@
+"""Loading: files in, rows in the trace file, all of them or none.
+
+Everything is parsed into temp tables of one cursor first; only the last step, a short one, touches the trace file.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+
+from tui.config import Config
+from tui.errors import CancelledError, MailflowError
+from tui.intake.ledger import Hasher
+from tui.intake.recognise import Recognised
+from tui.intake.sort_out import SortedOut, drop_known, open_files
+from tui.store.appending import Source, append, read_ledger
+from tui.store.engine import Engine
+from tui.store.query_files import QueryFile, load_folder
+from tui.store.scans import Batch
+from tui.store.staging import Stager
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did: how many sources were added, which files changed nothing, and what could not be used."""
+
+    sources: int
+    known: Sequence[str]
+    problems: Sequence[MailflowError]
+
+
+@dataclass
+class Progress:
+    """How far a load is; it is read, and the load cancelled, from another thread."""
+
+    doing: str = "looking at the files"
+    _stopped: threading.Event = field(default_factory=threading.Event)
+    _stager: Stager | None = None
+
+    def say(self, doing: str) -> None:
+        """Note the next step, or stop here when the load was cancelled."""
+        if self._stopped.is_set():
+            raise CancelledError("stopped; nothing was loaded")
+        self.doing = doing
+
+    def cancel(self) -> None:
+        """Stop the load as soon as it can; nothing of it stays."""
+        self._stopped.set()
+        if self._stager is not None:
+            self._stager.interrupt()
+
+    def watch(self, stager: Stager | None) -> None:
+        """Note who works, so that it can be asked and interrupted."""
+        self._stager = stager
+
+    def fraction(self) -> float | None:
+        """Answer the share of the present step that is done, 0 to 1; None when that is not known."""
+        return None if self._stager is None else self._stager.fraction()
+
+
+def load_formats(config: Config) -> list[QueryFile]:
+    """Answer the built-in formats and those in the user's config folder."""
+    return load_folder("formats", config.folder / "formats" if config.folder else None)
+
+
+def load_files(engine: Engine, config: Config, files: Sequence[Path], target: Path, progress: Progress) -> Loaded:
+    """Load files into the trace file `target`, which is made when it is not there.
+
+    A file that cannot be read or recognised is a problem in the answer and stops no other. Raises CancelledError when
+    it was stopped and TraceFileError when the target is held by another process; then the target is as it was.
+    """
+    stager, hasher = Stager(engine), Hasher()
+    progress.watch(stager)
+    try:
+        out = open_files(files, engine.temp_folder / "files", load_formats(config), stager, progress.say)
+        seen = read_ledger(engine, target) if target.exists() else []
+        progress.say("comparing with what is loaded")
+        drop_known(out, seen, hasher)
+        if out.wanted:
+            first = max((known.source_id for known in seen), default=0) + 1
+            sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress))
+            progress.say("writing")
+            append(engine, stager, target, sources, seen, config.own_servers)
+        return Loaded(len(out.wanted), out.known, out.problems)
+    finally:
+        progress.watch(None)
+        hasher.close()
+        stager.close()
+
+
+def _stage_all(stager: Stager, out: SortedOut, hasher: Hasher, first: int, folder: Path, progress: Progress) -> Iterator[Source]:
+    """Stage the files format by format; yield them with the ids they got."""
+    ordered = sorted(out.wanted, key=lambda one: (one.format_id, _scan_key(one), one.content.label))
+    for format_id, group in groupby(ordered, key=lambda one: one.format_id):
+        files = list(group)
+        table = f"told_{format_id}"
+        progress.say(f"{files[0].format.one('title')}: {len(files)} file{'s' if len(files) > 1 else ''}")
+        files = _stage_format(stager, files, table, first, folder)
+        for place, one in enumerate(files):
+            yield Source(
+                source_id=first + place,
+                path=one.content.label,
+                format=format_id,
+                into=one.format.one("into"),
+                table=table,
+                recognised_by=one.reason,
+                encoding=one.content.encoding,
+                note=one.content.note,
+                grain=one.format.one("grain") or "message",
+                sha256=hasher.result(one.content.raw).sha256,
+                size_bytes=one.content.size_bytes,
+                replaces=out.replaces.get(one.content.label, ()),
+            )
+        first += len(files)
+
+
+def _stage_format(stager: Stager, files: list[Recognised], table: str, first: int, folder: Path) -> list[Recognised]:
+    """Stage the files of one format; those that turn out to be no UTF-8 are read again as Windows-1252."""
+    stager.stage(files[0].format, _batches(files, first), table)
+    undecodable = {source_id - first for source_id in stager.undecodable() if source_id >= first}
+    if undecodable:
+        files = [
+            replace(one, content=one.content.as_cp1252(folder)) if place in undecodable else one for place, one in enumerate(files)
+        ]
+        stager.forget(first)
+        stager.stage(files[0].format, _batches(files, first), table)
+    return files
+
+
+def _batches(files: Sequence[Recognised], first: int) -> list[Batch]:
+    batches: list[Batch] = []
+    for _, group in groupby(enumerate(files), key=lambda numbered: _scan_key(numbered[1])):
+        numbered = list(group)
+        one = numbered[0][1]
+        # A table or a JSON file is read by itself: their scans tell no file apart.
+        for part in [numbered] if one.reader == "csv" else [[single] for single in numbered]:
+            batches.append(
+                Batch(
+                    files=[member.content.text for _, member in part],
+                    first_source_id=first + part[0][0],
+                    reader=one.reader,
+                    names=part[0][1].names,
+                    delimiter=one.delimiter,
+                    encoding=one.content.encoding,
+                    skip=one.skip,
+                )
+            )
+    return batches
+
+
+def _scan_key(one: Recognised) -> tuple[str, ...]:
+    return (one.reader, one.content.encoding, one.delimiter, str(one.skip), *one.names)

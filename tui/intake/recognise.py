@@ -1,0 +1,136 @@
+"""Which format a file is in: the headers of `queries/formats/*.sql` tell, this module compares."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.errors import UnreadableError, UnrecognisedError
+from tui.intake.unpack import Content
+from tui.store.query_files import QueryFile
+from tui.store.scans import Reader, normalise
+
+LINES_LOOKED_AT = 60
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file and the format that knows it.
+
+    `names` are the file's columns in order, normalised; `skip` the lines before its first row; `reason` says how it
+    was recognised.
+    """
+
+    content: Content
+    format: QueryFile
+    reader: Reader
+    names: tuple[str, ...]
+    delimiter: str
+    skip: int
+    reason: str
+
+    @property
+    def format_id(self) -> str:
+        """The id of the format, such as `exchange_smtp_receive`."""
+        return self.format.path.stem
+
+
+def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Sequence[str] = ()) -> Recognised:
+    """Answer the format of a file.
+
+    `table_columns` are the columns of a `.duckdb` or `.parquet` file, which is recognised by these alone. Raises
+    UnrecognisedError when no format knows the file, and UnreadableError when one does but a column it needs is not
+    there.
+    """
+    if content.encoding == "binary":
+        return _by_header(content, formats, tuple(normalise(name) for name in table_columns), "table", ",", 0)
+    lines = content.head.splitlines()[:LINES_LOOKED_AT]
+    for query in formats:
+        if reason := _matching_line(query, lines):
+            names, delimiter = _fields_line(lines) or (query.listed("columns"), ",")
+            _check_needs(content, query, names, [column for column in query.listed("columns") if column != "context"])
+            return Recognised(content, query, "csv", names, delimiter, 0, reason)
+    if content.head.lstrip()[:1] in ("{", "["):
+        keys = tuple(dict.fromkeys(re.findall(r'"([^"\\]{1,80})"\s*:', content.head)))
+        return _by_header(content, formats, keys, "json", ",", 0)
+    skip, header = _header_line(lines)
+    delimiter = max(",;\t", key=header.count)
+    names = next(csv.reader([header], delimiter=delimiter), [])
+    return _by_header(content, formats, tuple(normalise(name) for name in names), "csv", delimiter, skip)
+
+
+def _matching_line(query: QueryFile, lines: Sequence[str]) -> str | None:
+    for rule in query.header.get("recognise", ()):
+        kind, _, pattern = rule.partition(" ")
+        if kind == "line":
+            for number, line in enumerate(lines, 1):
+                if re.search(pattern, line, re.I):
+                    return f"line {number} reads {line.strip()[:60]}"
+    return None
+
+
+def _by_header(
+    content: Content, formats: Sequence[QueryFile], names: tuple[str, ...], reader: Reader, delimiter: str, skip: int
+) -> Recognised:
+    here = {normalise(name) for name in names}
+    best: tuple[int, QueryFile] | None = None
+    for query in formats:
+        for rule in query.header.get("recognise", ()):
+            kind, _, wanted = rule.partition(" ")
+            words = wanted.split()
+            if kind == ("json" if reader == "json" else "header") and here.issuperset(words) and (best is None or len(words) > best[0]):
+                best = (len(words), query)
+    if best is None:
+        raise UnrecognisedError(f"{content.label}: no format knows it{_nearest(formats, here)}")
+    _check_needs(content, best[1], names, [])
+    reason = f"its columns are {', '.join(names[:4])}, …"
+    return Recognised(content, best[1], reader, _unique(names), delimiter, skip, reason)
+
+
+def _nearest(formats: Sequence[QueryFile], here: set[str]) -> str:
+    """Answer a hint at the format that shares most columns with the file, and what it lacks for it."""
+    ranked = [
+        (len(here & set(words)), query, [word for word in words if word not in here])
+        for query in formats
+        for rule in query.header.get("recognise", ())
+        if (words := rule.split()[1:]) and rule.startswith("header")
+    ]
+    shared, query, missing = max(ranked, key=lambda item: (item[0], -len(item[2])), default=(0, None, []))
+    if not shared or query is None:
+        return "; see mailflow formats"
+    return f"; for {query.one('title')} the columns {', '.join(missing)} are missing"
+
+
+def _check_needs(content: Content, query: QueryFile, names: Sequence[str], needs: Sequence[str]) -> None:
+    here = {normalise(name) for name in names}
+    missing = [name for name in (query.listed("needs") or needs) if name not in here]
+    if missing:
+        raise UnreadableError(f"{content.label}: looks like {query.one('title')}, but has no column {', '.join(missing)}")
+
+
+def _fields_line(lines: Sequence[str]) -> tuple[tuple[str, ...], str] | None:
+    for line in lines:
+        if line.lower().startswith("#fields:"):
+            text = line.partition(":")[2]
+            delimiter = max(",;\t", key=text.count)
+            return tuple(normalise(name) for name in text.split(delimiter)), delimiter
+    return None
+
+
+def _header_line(lines: Sequence[str]) -> tuple[int, str]:
+    """Answer how many lines stand before the first row, and the header line: `#TYPE` and `sep=` may come first."""
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.startswith("#") and not re.match(r"sep=.$", line.strip('"'), re.I):
+            return number, line
+    return 0, ""
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    seen: dict[str, int] = {}
+    unique: list[str] = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        unique.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return tuple(unique)

@@ -1,0 +1,173 @@
+"""From a file on disk to text that DuckDB can read: decompressed and decoded, in bounded memory and disk space."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Literal
+
+from tui.errors import UnreadableError
+
+CHUNK = 1 << 20
+HEAD_BYTES = 64 << 10
+MOST_UNPACKED = 256 << 30
+MOST_RATIO = 400
+RATIO_FROM = 256 << 20
+UTF16_ASCII_SHARE = 0.7
+
+Encoding = Literal["utf-8", "utf-16", "binary"]
+Watch = Callable[[int], None]
+
+_REFUSED = {
+    b"SQLite format 3": "an SQLite database",
+    b"%PDF": "a PDF file",
+    b"\x7fELF": "a program",
+    b"BZh": "a bz2 file; unpack it first",
+    b"\xfd7zXZ": "an xz file; unpack it first",
+    b"\x28\xb5\x2f\xfd": "a zst file; unpack it first",
+}
+
+
+@dataclass(frozen=True)
+class Content:
+    """One file's content: `raw` holds the bytes as they were written (the ledger hashes these), `text` what DuckDB reads."""
+
+    label: str
+    raw: Path
+    text: Path
+    encoding: Encoding
+    head: str
+    size_bytes: int
+    note: str | None = None
+
+    def as_cp1252(self, folder: Path) -> Content:
+        """Answer the same content read as Windows-1252, when it turned out to be no UTF-8."""
+        note = "not UTF-8: read as Windows-1252"
+        return replace(self, text=_transcode(self.raw, "cp1252", folder), encoding="utf-8", note=note)
+
+
+def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None) -> Iterator[Content]:
+    """Yield the content of a file, or of each member of a zip file.
+
+    `folder` takes what has to be unpacked or transcoded; `watch` is told how many bytes were just written. Raises
+    UnreadableError for what is empty, damaged, too large when unpacked, or no text.
+    """
+    try:
+        with path.open("rb") as file:
+            magic = file.read(16)
+    except OSError as problem:
+        raise UnreadableError(f"{path}: cannot be read: {problem.strerror}") from problem
+    if not magic:
+        raise UnreadableError(f"{path}: is empty")
+    for mark, name in _REFUSED.items():
+        if magic.startswith(mark):
+            raise UnreadableError(f"{path}: is {name}")
+    if magic.startswith(b"PK\x03\x04") or magic.startswith(b"PK\x05\x06"):
+        yield from _unpack_zip(path, folder, watch)
+    elif magic.startswith(b"\x1f\x8b"):
+        yield _decode(str(path), _unpack_gzip(path, folder, watch), folder)
+    elif magic.startswith(b"PAR1") or magic[8:12] == b"DUCK":
+        yield Content(str(path), path, path, "binary", "", path.stat().st_size)
+    else:
+        yield _decode(str(path), path, folder)
+
+
+def _unpack_gzip(path: Path, folder: Path, watch: Watch) -> Path:
+    target = _new_file(folder)
+    try:
+        with gzip.open(path, "rb") as source:
+            _copy_bounded(source, target, path.stat().st_size, str(path), watch)
+    except (OSError, EOFError, zlib.error) as problem:
+        raise UnreadableError(f"{path}: is a damaged or cut gz file ({problem})") from problem
+    return target
+
+
+def _unpack_zip(path: Path, folder: Path, watch: Watch) -> Iterator[Content]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir() and member.file_size]
+            if any(member.filename.startswith("word/") or member.filename == "[Content_Types].xml" for member in members):
+                raise UnreadableError(f"{path}: is an Office document; save the sheet as CSV")
+            if not members:
+                raise UnreadableError(f"{path}: is a zip file without files in it")
+            for member in members:
+                label, target = f"{path}!{member.filename}", _new_file(folder)
+                with archive.open(member) as source:
+                    _copy_bounded(source, target, member.compress_size, label, watch)
+                yield _decode(label, target, folder)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as problem:
+        raise UnreadableError(f"{path}: is a damaged or locked zip file ({problem})") from problem
+
+
+def _copy_bounded(source: IO[bytes], target: Path, packed_bytes: int, label: str, watch: Watch) -> None:
+    written = 0
+    with target.open("wb") as sink:
+        while chunk := source.read(CHUNK):
+            written += len(chunk)
+            if written > MOST_UNPACKED or (written > RATIO_FROM and written > packed_bytes * MOST_RATIO):
+                raise UnreadableError(f"{label}: unpacks to more than {MOST_RATIO} times its size; refused")
+            sink.write(chunk)
+            watch(len(chunk))
+    if not written:
+        raise UnreadableError(f"{label}: is empty")
+
+
+def _decode(label: str, raw: Path, folder: Path) -> Content:
+    with raw.open("rb") as file:
+        start = file.read(HEAD_BYTES)
+    size = raw.stat().st_size
+    if start.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        guess = "utf-8" if start.startswith(codecs.BOM_UTF8) else "utf-16-le"
+        if start.startswith(codecs.BOM_UTF16_BE):
+            guess = "utf-16-be"
+    else:
+        guess = _guess_encoding(start)
+    if guess is None:
+        raise UnreadableError(f"{label}: is binary, not text")
+    head = start.decode(guess, "replace").lstrip("\ufeff")
+    if guess == "utf-16-be":
+        text = _transcode(raw, guess, folder)
+        return Content(label, raw, text, "utf-8", head, size, "UTF-16 big-endian")
+    if guess == "utf-16-le":
+        return Content(label, raw, raw, "utf-16", head, size, "UTF-16")
+    if guess == "cp1252":
+        return Content(label, raw, raw, "utf-8", head, size).as_cp1252(folder)
+    return Content(label, raw, raw, "utf-8", head, size)
+
+
+def _guess_encoding(start: bytes) -> str | None:
+    """Answer the encoding of text without a byte order mark: UTF-16 shows as NULs at every other byte."""
+    half = max(1, len(start) // 2)
+    odd, even = start[1::2].count(0), start[0::2].count(0)
+    if odd > half * UTF16_ASCII_SHARE > even:
+        return "utf-16-le"
+    if even > half * UTF16_ASCII_SHARE > odd:
+        return "utf-16-be"
+    controls = sum(start.count(bytes([code])) for code in (*range(0, 9), *range(14, 27), *range(28, 32)))
+    if controls > len(start) // 100 + (0 if 0 in start else 8):
+        return None
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _transcode(raw: Path, encoding: str, folder: Path) -> Path:
+    target = _new_file(folder)
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    with raw.open("rb") as source, target.open("wb") as sink:
+        while chunk := source.read(CHUNK):
+            sink.write(decoder.decode(chunk).encode("utf-8", "replace"))
+        sink.write(decoder.decode(b"", final=True).encode("utf-8", "replace"))
+    return target
+
+
+def _new_file(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / f"unpacked-{sum(1 for _ in folder.iterdir())}"

@@ -1,0 +1,185 @@
+"""The one step that writes a trace file: rows from temp tables, in one transaction, and the rollup of what they touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tui.errors import TraceFileError
+from tui.rows import Known
+from tui.store.engine import Engine
+from tui.store.query_files import load_query
+from tui.store.scans import quote_name
+from tui.store.staging import Stager
+from tui.store.trace_file import attach_trace, detach_trace, utc_now
+
+FUTURE = timedelta(hours=24)
+
+_DEFAULTS = {
+    "connector_type": "NULL",
+    "messages": "1",
+    "is_estimate": "false",
+    "tls": "'Not recorded'",
+    "status": "'accepted'",
+    "recipients": "[]",
+    "enabled": "true",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that is about to be written down: who it is and what it was recognised as. `table` holds its rows."""
+
+    source_id: int
+    path: str
+    format: str
+    into: str
+    table: str
+    recognised_by: str
+    encoding: str
+    note: str | None
+    grain: str
+    sha256: str
+    size_bytes: int
+    replaces: Sequence[int]
+
+
+def read_ledger(engine: Engine, path: Path) -> list[Known]:
+    """Answer what a trace file has loaded; it is held only while it is asked."""
+    attach_trace(engine, path, "read")
+    try:
+        return _ledger(engine)
+    finally:
+        detach_trace(engine)
+
+
+def _ledger(engine: Engine) -> list[Known]:
+    rows = engine.connection.execute("SELECT source_id, path, sha256, size_bytes FROM trace.source ORDER BY source_id").fetchall()
+    return [Known(*row) for row in rows]
+
+
+def append(engine: Engine, stager: Stager, target: Path, sources: Sequence[Source], seen: Sequence[Known], own_servers: Sequence[str]) -> None:
+    """Write the staged rows of `sources` to the trace file, all or none, and rebuild the rollup they touch.
+
+    `seen` is the ledger as it was when the load began. Raises TraceFileError when another load wrote to the file in
+    the meantime.
+    """
+    attach_trace(engine, target, "write")
+    try:
+        if [known.source_id for known in _ledger(engine)] != [known.source_id for known in seen]:
+            raise TraceFileError(f"{target}: another load wrote to it meanwhile; load again")
+        with _transaction(stager):
+            _Append(stager, sources, utc_now(), own_servers).write()
+        engine.connection.execute("CHECKPOINT trace")
+    finally:
+        detach_trace(engine)
+
+
+@contextmanager
+def _transaction(stager: Stager) -> Iterator[None]:
+    stager.run("BEGIN")
+    try:
+        yield
+    except BaseException:
+        stager.cursor.execute("ROLLBACK")
+        raise
+    stager.run("COMMIT")
+
+
+class _Append:
+    def __init__(self, stager: Stager, sources: Sequence[Source], now: datetime, own_servers: Sequence[str]) -> None:
+        self.stager, self.sources, self.now = stager, sources, now
+        self.own_servers = [server.lower() for server in own_servers]
+
+    def write(self) -> None:
+        old = [source_id for source in self.sources for source_id in source.replaces]
+        span = self._span("trace.message", f"source_id IN ({', '.join(map(str, old)) or 'NULL'})")
+        for table in ("message", "reject", "connector", "own_domain", "failed_session", "source") if old else ():
+            self.stager.run(f"DELETE FROM trace.{table} WHERE source_id IN ({', '.join(map(str, old))})")
+        self._insert_sources()
+        for table, into in dict.fromkeys((source.table, source.into) for source in self.sources):
+            self._insert_rejects(table, into)
+            self._insert_rows(table, into)
+        self.stager.run("INSERT INTO trace.reject BY NAME SELECT source_id, line_no, reason, text FROM unread WHERE reason <> ''")
+        new = self._span("trace.message", f"source_id >= {min(source.source_id for source in self.sources)}")
+        self._count_sources()
+        self._rebuild([time for time in (*span, *new) if time is not None])
+
+    def _span(self, table: str, condition: str) -> tuple[datetime | None, datetime | None]:
+        row = self.stager.run(f"SELECT min(time_utc), max(time_utc) FROM {table} WHERE {condition}").fetchone()
+        return (None, None) if row is None else (row[0], row[1])
+
+    def _insert_sources(self) -> None:
+        for source in self.sources:
+            values: Mapping[str, object] = {
+                "source_id": source.source_id, "path": source.path, "format": source.format, "recognised_by": source.recognised_by,
+                "encoding": source.encoding, "note": source.note, "grain": source.grain, "sha256": source.sha256,
+                "size_bytes": source.size_bytes, "row_count": 0, "message_count": 0, "other_count": 0, "already_counted": 0,
+                "reject_count": 0, "loaded_at_utc": self.now,
+            }  # fmt: skip
+            names = ", ".join(values)
+            self.stager.run(f"INSERT INTO trace.source ({names}) VALUES ({', '.join('$' + name for name in values)})", dict(values))
+
+    def _columns(self, table: str) -> dict[str, str]:
+        return {str(row[0]): str(row[1]) for row in self.stager.run(f"DESCRIBE {table}").fetchall()}
+
+    def _sound(self, into: str, here: Mapping[str, str]) -> dict[str, str]:
+        """Answer what must hold for a row, each with the reason that is noted where it does not."""
+        checks = {"problem IS NULL": "problem"} if "problem" in here else {}
+        if into == "message":
+            checks["time_utc IS NOT NULL"] = "'the row has no time'"
+            checks[f"time_utc <= TIMESTAMP '{self.now + FUTURE}'"] = "'in the future'"
+        return checks
+
+    def _insert_rejects(self, table: str, into: str) -> None:
+        passed: list[str] = []
+        for check, reason in self._sound(into, self._columns(table)).items():
+            self.stager.run(
+                f"INSERT INTO unread (source_id, line_no, reason) SELECT DISTINCT source_id, line_no, {reason} FROM {quote_name(table)} "
+                f"WHERE {' AND '.join([*passed, f'NOT ({check})'])}"
+            )
+            passed.append(check)
+
+    def _insert_rows(self, table: str, into: str) -> None:
+        here, wanted = self._columns(table), self._columns(f"trace.{into}")
+        picked = [f"{self._value(name, here, into)} AS {name}" for name in wanted]
+        once = ""
+        if into == "message":
+            row = self.stager.run(f"SELECT count(*) - count(DISTINCT hop_key) FROM {quote_name(table)}").fetchone()
+            doubled = row is not None and row[0] > 0
+            once = "QUALIFY row_number() OVER (PARTITION BY hop_key ORDER BY tls = 'Not recorded', source_id, line_no) = 1" if doubled else ""
+            once = f"AND hop_key NOT IN (SELECT hop_key FROM trace.message) {once}"
+        sound = " AND ".join(self._sound(into, here)) or "true"
+        self.stager.run(
+            f"INSERT INTO trace.{into} BY NAME SELECT {', '.join(picked)} FROM {quote_name(table)} WHERE {sound} {once}",
+            {"own": self.own_servers} if into == "message" else None,
+        )
+
+    def _value(self, name: str, here: Mapping[str, str], into: str) -> str:
+        if name == "direction" and into == "message":
+            helo = "lower(helo)" if "helo" in here else "NULL"
+            host = "lower(peer_host)" if "peer_host" in here else "NULL"
+            peer = f"list_contains($own, {host}) OR list_contains($own, {helo}) OR list_contains($own, {'peer_ip' if 'peer_ip' in here else 'NULL'})"
+            return f"CASE WHEN direction IN ('inbound', 'outbound') AND ({peer}) THEN 'internal' ELSE direction END"
+        default = _DEFAULTS.get(name, "NULL")
+        if name not in here:
+            return default
+        return f"coalesce({name}, {default})" if default != "NULL" else name
+
+    def _count_sources(self) -> None:
+        self.stager.run(load_query("load/source_counts").sql, {"first_source_id": min(source.source_id for source in self.sources)})
+
+    def _rebuild(self, touched: Sequence[datetime]) -> None:
+        """Rebuild the rollup for the days that were touched, or all of it when the connectors' settings changed."""
+        settings = any(source.into == "connector" for source in self.sources)
+        self.stager.run("DELETE FROM trace.connector_match")
+        self.stager.run(f"INSERT INTO trace.connector_match BY NAME {load_query('load/connector_match_fill').sql}")
+        since, until = (datetime(1, 1, 1), datetime(9999, 1, 1)) if settings else (min(touched, default=None), max(touched, default=None))
+        if since is None or until is None:
+            return
+        span = {"since": since.replace(hour=0, minute=0, second=0, microsecond=0), "until": until + timedelta(days=0 if settings else 1)}
+        self.stager.run("DELETE FROM trace.flow_quarter WHERE quarter_utc >= $since AND quarter_utc < $until", dict(span))
+        self.stager.run(f"INSERT INTO trace.flow_quarter BY NAME {load_query('load/flow_quarter_fill').sql}", dict(span))

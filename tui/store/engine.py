@@ -1,0 +1,67 @@
+"""The DuckDB engine: in memory, on a short leash, with the trace file attached to it.
+
+DuckDB's defaults suit a laptop: 80% of the memory, spill files in the current folder, extensions from the network,
+every file readable. On a shared jump host each of these is a fault, so the settings are ours from the first moment.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from tui.config import EngineConfig
+from tui.store.query_files import schema_text
+
+MEMORY_SCHEMA = ("macros", "smtp_sessions")
+
+
+@dataclass
+class Engine:
+    """One in-memory DuckDB instance with its private temp folder. Cursors of it may be used by one thread each."""
+
+    connection: duckdb.DuckDBPyConnection
+    temp_folder: Path
+    locked: bool = field(default=False)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Answer a new cursor: it sees the macros and views, and no temp object of any other."""
+        return self.connection.cursor()
+
+    def lock_down(self) -> None:
+        """Shut the file system and the settings for good; attached files, spilling and the temp folder still work."""
+        if self.locked:
+            return
+        self.connection.execute("SET allowed_directories = [$folder]", {"folder": str(self.temp_folder)})
+        self.connection.execute("SET enable_external_access = false")
+        self.connection.execute("SET lock_configuration = true")
+        self.locked = True
+
+    def close(self) -> None:
+        """Close the instance and remove its temp folder."""
+        self.connection.close()
+        shutil.rmtree(self.temp_folder, ignore_errors=True)
+
+
+def start_engine(config: EngineConfig) -> Engine:
+    """Start DuckDB with safe settings and the macros that every query uses."""
+    folder = Path(tempfile.mkdtemp(prefix="mailflow-", dir=config.temp_folder))
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": f"{config.memory_mb}MB",
+            "threads": config.threads,
+            "temp_directory": str(folder / "spill"),
+            "max_temp_directory_size": f"{config.spill_gb}GB",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "python_enable_replacements": False,
+            "storage_compatibility_version": "v1.5.0",
+        },
+    )
+    for name in MEMORY_SCHEMA:
+        connection.execute(schema_text(name))
+    return Engine(connection, folder)

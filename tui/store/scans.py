@@ -1,0 +1,85 @@
+"""The FROM clause of a load: files as rows of declared VARCHAR columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+MOST_LINE_BYTES = 2_000_000
+MOST_JSON_BYTES = 268_435_456
+
+Reader = Literal["csv", "json", "table"]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Files that one scan reads together: same columns, encoding and delimiter; source ids count up from the first's.
+
+    `names` are the columns of the files in order: normalised for CSV and tables, as written for JSON.
+    """
+
+    files: Sequence[Path]
+    first_source_id: int
+    reader: Reader
+    names: Sequence[str]
+    delimiter: str
+    encoding: str
+    skip: int
+
+
+def normalise(name: str) -> str:
+    """Answer a column's name as formats declare it: `Forced TLS?` is `forced_tls`, `date-time` is `date_time`."""
+    return re.sub(r"[^a-z0-9]+", "_", name.strip().strip('"').lower()).strip("_")
+
+
+def quote_text(text: str) -> str:
+    """Answer a SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quote_name(name: str) -> str:
+    """Answer a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def table_of(file: Path) -> str:
+    """Answer the relation of a `.parquet` file, else the `message` of a DuckDB file attached as `foreign_file`."""
+    return f"read_parquet({quote_text(str(file))})" if file.suffix == ".parquet" else "foreign_file.message"
+
+
+def scan_of(batch: Batch, columns: Sequence[str]) -> str:
+    """Answer a SELECT of the declared columns as VARCHAR, NULL where the files have none, with source_id and file_columns."""
+    files = "[" + ", ".join(quote_text(str(file)) for file in batch.files) + "]"
+    if batch.reader == "csv":
+        source, number = _csv_source(batch, files), f"CAST(file_index + {batch.first_source_id} AS INTEGER)"
+        found = {name: quote_name(name) for name in batch.names}
+    elif batch.reader == "json":
+        source, number = _json_source(files), str(batch.first_source_id)
+        found = {normalise(name): f"item ->> {quote_text('$.' + quote_name(name))}" for name in reversed(batch.names)}
+    else:
+        source, number = table_of(batch.files[0]), str(batch.first_source_id)
+        found = {normalise(name): f"CAST({quote_name(name)} AS VARCHAR)" for name in batch.names}
+    picked = [f"{found.get(name, 'NULL::VARCHAR')} AS {quote_name(name)}" for name in columns]
+    here = quote_text(",".join(normalise(name) for name in batch.names))
+    return f"SELECT {', '.join(picked)}, {here} AS file_columns, {number} AS source_id FROM {source}"
+
+
+def _csv_source(batch: Batch, files: str) -> str:
+    columns = ", ".join(f"{quote_text(name)}: 'VARCHAR'" for name in batch.names)
+    return (
+        f"read_csv({files}, auto_detect = false, header = false, skip = {batch.skip}, delim = {quote_text(batch.delimiter)}, "
+        f"quote = '\"', escape = '\"', encoding = {quote_text(batch.encoding)}, columns = {{{columns}}}, compression = 'none', "
+        f"strict_mode = true, max_line_size = {MOST_LINE_BYTES}, "
+        "store_rejects = true, rejects_table = 'csv_rejects', rejects_scan = 'csv_scans')"
+    )
+
+
+def _json_source(files: str) -> str:
+    """Answer one row an object: of an array, of lines, or of the list that wraps them as `value`."""
+    return (
+        "(SELECT unnest(CASE WHEN json_type(json, '$.value') = 'ARRAY' THEN json_extract(json, '$.value[*]') ELSE [json] END) AS item "
+        f"FROM read_json_objects({files}, format = 'auto', maximum_object_size = {MOST_JSON_BYTES}))"
+    )

@@ -1,0 +1,116 @@
+"""Reading raw rows of files into temp tables, strictly and never sniffed, and running a format's SELECT over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from tui.errors import CancelledError
+from tui.store.engine import Engine
+from tui.store.query_files import QueryFile, load_query
+from tui.store.scans import Batch, quote_name, quote_text, scan_of, table_of
+
+REJECT_TEXT_LENGTH = 500
+
+
+class Stager:
+    """One cursor with the temp tables of a load: they belong to it and go with it.
+
+    After `stage`: `kept` holds the raw rows that matter, `unread` (source_id, line_no, reason, text) the lines that
+    could not be read, and `told_N` what the format made of them, with line numbers as the files count.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.cursor = engine.cursor()
+        # In this order, or DuckDB draws a bar of its own on the screen.
+        self.cursor.execute("SET enable_progress_bar_print = false")
+        self.cursor.execute("SET enable_progress_bar = true")
+        self.cursor.execute("SET progress_bar_time = 0")
+        self.cursor.execute("CREATE TEMP TABLE unread (source_id INTEGER, line_no BIGINT, reason VARCHAR, text VARCHAR, is_encoding BOOLEAN)")
+        self.cursor.execute("CREATE TEMP TABLE read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT)")
+
+    def interrupt(self) -> None:
+        """Stop what runs now; its caller gets CancelledError."""
+        self.cursor.interrupt()
+
+    def fraction(self) -> float | None:
+        """Answer how much of the running statement is done, 0 to 1; None when DuckDB does not know."""
+        percent = self.cursor.query_progress()
+        return None if percent < 0 else percent / 100
+
+    def columns(self, file: Path) -> Sequence[str]:
+        """Answer the columns of the `message` relation of a `.duckdb` or `.parquet` file; none when it has none."""
+        try:
+            self._attach(file)
+            return [str(row[0]) for row in self.run(f"DESCRIBE SELECT * FROM {table_of(file)}").fetchall()]
+        except duckdb.Error:
+            return []
+        finally:
+            self.run("DETACH DATABASE IF EXISTS foreign_file")
+
+    def stage(self, query: QueryFile, batches: Sequence[Batch], table: str) -> None:
+        """Read the files of one format and run its SELECT over their rows, into the temp table `table`.
+
+        Raises CancelledError when it was interrupted.
+        """
+        for number, batch in enumerate(batches):
+            self._read(query, batch, first=number == 0)
+        self.run("CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept")
+        self.run("UPDATE read_file SET row_count = counted.n FROM (SELECT source_id, count(*) AS n FROM raw GROUP BY source_id) AS counted WHERE read_file.source_id = counted.source_id")
+        self.run(f"CREATE OR REPLACE TEMP TABLE told AS {query.sql}")
+        self.run(f"CREATE OR REPLACE TEMP TABLE {quote_name(table)} AS {load_query('load/line_numbers').sql}")
+        self.run("DROP TABLE told; DROP VIEW raw; DROP TABLE kept")
+
+    def undecodable(self) -> set[int]:
+        """Answer the source ids of files with bytes that are not of their encoding."""
+        return {int(row[0]) for row in self.run("SELECT DISTINCT source_id FROM unread WHERE is_encoding").fetchall()}
+
+    def forget(self, first_source_id: int) -> None:
+        """Drop what was noted of the files from an id on, so that they can be read again."""
+        for table in ("unread", "read_file"):
+            self.run(f"DELETE FROM {table} WHERE source_id >= {first_source_id}")
+
+    def run(self, sql: str, params: dict[str, object] | None = None) -> duckdb.DuckDBPyConnection:
+        """Run a statement; an interrupt becomes CancelledError."""
+        try:
+            return self.cursor.execute(sql, params) if params else self.cursor.execute(sql)
+        except duckdb.InterruptException as problem:
+            raise CancelledError("stopped; nothing was loaded") from problem
+
+    def close(self) -> None:
+        """Close the cursor and with it every temp table."""
+        self.cursor.close()
+
+    def _read(self, query: QueryFile, batch: Batch, *, first: bool) -> None:
+        if batch.reader == "table":
+            self._attach(batch.files[0])
+        self.run(f"CREATE OR REPLACE TEMP VIEW file_row AS {scan_of(batch, query.listed('columns'))}")
+        stage = query.one("stage")
+        rows = load_query(f"stages/{stage}").sql if stage else "SELECT * FROM file_row"
+        self.run(f"{'CREATE OR REPLACE TEMP TABLE kept AS' if first else 'INSERT INTO kept BY NAME'} {rows}")
+        for place in range(len(batch.files)):
+            self.run(f"INSERT INTO read_file VALUES ({batch.first_source_id + place}, {batch.skip}, 0)")
+        if batch.reader == "csv":
+            self._take_rejects(batch)
+        self.run("DROP VIEW file_row; DETACH DATABASE IF EXISTS foreign_file")
+
+    def _attach(self, file: Path) -> None:
+        if file.suffix != ".parquet":
+            self.run(f"ATTACH {quote_text(str(file))} AS foreign_file (READ_ONLY)")
+
+    def _take_rejects(self, batch: Batch) -> None:
+        """Keep each line that could not be read once; comment lines of the file are none."""
+        self.run(
+            f"""
+            INSERT INTO unread
+            SELECT
+                CAST(file_id + {batch.first_source_id} AS INTEGER), line, any_value(error_message),
+                left(any_value(csv_line), {REJECT_TEXT_LENGTH}), bool_or(error_type = 'INVALID ENCODING')
+            FROM csv_rejects
+            WHERE NOT regexp_matches(coalesce(csv_line, ''), '^[\\s\\x{{feff}}]*#')
+            GROUP BY file_id, line
+            """
+        )
+        self.run("DROP TABLE csv_rejects; DROP TABLE csv_scans")
