@@ -7,6 +7,7 @@ MailflowError            every error that is shown to a person as one line
 ├── UnreadableError      exit 3: a file is there but cannot be read (rights, damage, empty, too large)
 ├── UnrecognisedError    exit 4: a file was read, but no format knows it
 ├── TraceFileError       exit 3: a .duckdb trace file that cannot be opened (locked, newer, foreign)
+├── EncodingError        exit 3: the engine cannot decode a file; the load transcodes it and tries again
 ├── QueryFileError       exit 70: a SQL file breaks its contract
 └── CancelledError       the person at the keyboard stopped it
 """
@@ -46,6 +47,12 @@ class UnrecognisedError(MailflowError):
 
 class TraceFileError(MailflowError):
     """A `.duckdb` file cannot be opened as a trace file."""
+
+    exit_code = 3
+
+
+class EncodingError(MailflowError):
+    """The engine cannot decode the text of a file as it is."""
 
     exit_code = 3
 

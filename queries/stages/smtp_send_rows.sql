@@ -32,7 +32,7 @@ FROM (
                 WHEN data ILIKE 'MAIL%' THEN 'mail'
                 WHEN data ILIKE 'RCPT%' THEN 'rcpt'
                 WHEN data ILIKE 'EHLO%' OR data ILIKE 'HELO%' THEN 'helo'
-                WHEN data ILIKE 'DATA%' OR data ILIKE 'BDAT%' THEN 'body'
+                WHEN data ILIKE 'DATA%' OR data ILIKE 'BDAT% LAST%' THEN 'body'
                 WHEN data ILIKE 'X-ANONYMOUSTLS%' OR data ILIKE 'XPROXY%' THEN 'proxy'
                 WHEN data NOT LIKE '<%' THEN 'verb'
             END

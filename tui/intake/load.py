@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tui.config import Config
-from tui.errors import CancelledError, MailflowError
+from tui.errors import CancelledError, EncodingError, MailflowError
 from tui.intake.ledger import Hasher
 from tui.intake.recognise import Recognised
 from tui.intake.sort_out import SortedOut, drop_known, open_files
@@ -118,13 +118,16 @@ def _stage_all(stager: Stager, out: SortedOut, hasher: Hasher, first: int, folde
 
 
 def _stage_format(stager: Stager, files: list[Recognised], table: str, first: int, folder: Path) -> list[Recognised]:
-    """Stage the files of one format; those that turn out to be no UTF-8 are read again as Windows-1252."""
-    stager.stage(files[0].format, _batches(files, first), table)
+    """Stage the files of one format; what the engine cannot decode is transcoded and read again."""
+    try:
+        stager.stage(files[0].format, _batches(files, first), table)
+    except EncodingError:
+        files = [replace(one, content=one.content.as_utf8(folder)) if one.content.encoding == "utf-16" else one for one in files]
+        stager.forget(first)
+        stager.stage(files[0].format, _batches(files, first), table)
     undecodable = {source_id - first for source_id in stager.undecodable() if source_id >= first}
     if undecodable:
-        files = [
-            replace(one, content=one.content.as_cp1252(folder)) if place in undecodable else one for place, one in enumerate(files)
-        ]
+        files = [replace(one, content=one.content.as_cp1252(folder)) if place in undecodable else one for place, one in enumerate(files)]
         stager.forget(first)
         stager.stage(files[0].format, _batches(files, first), table)
     return files

@@ -45,6 +45,10 @@ class Content:
     size_bytes: int
     note: str | None = None
 
+    def as_utf8(self, folder: Path) -> Content:
+        """Answer the same content, written as UTF-16, for a reader that knows UTF-8 only."""
+        return replace(self, text=_transcode(self.raw, "utf-16-le", folder), encoding="utf-8")
+
     def as_cp1252(self, folder: Path) -> Content:
         """Answer the same content read as Windows-1252, when it turned out to be no UTF-8."""
         note = "not UTF-8: read as Windows-1252"

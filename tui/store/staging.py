@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from tui.errors import CancelledError
+from tui.errors import CancelledError, EncodingError
 from tui.store.engine import Engine
 from tui.store.query_files import QueryFile, load_query
 from tui.store.scans import Batch, quote_name, quote_text, scan_of, table_of
@@ -78,6 +78,10 @@ class Stager:
             return self.cursor.execute(sql, params) if params else self.cursor.execute(sql)
         except duckdb.InterruptException as problem:
             raise CancelledError("stopped; nothing was loaded") from problem
+        except duckdb.InvalidInputException as problem:
+            if "utf-16" in str(problem):  # DuckDB's decoder knows no characters beyond the basic plane
+                raise EncodingError(str(problem)) from problem
+            raise
 
     def close(self) -> None:
         """Close the cursor and with it every temp table."""
