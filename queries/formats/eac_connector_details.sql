@@ -17,6 +17,7 @@ WITH told AS (
         day_of(trim(date), max(try_cast(split_part(trim(date), '/', 1) AS INTEGER)) OVER (PARTITION BY source_id) > 12) AS day,
         trim(connector_direction_and_name) AS label,
         connector_type,
+        forced_tls,
         try_cast(regexp_replace(trim(volume), '[,.\s]', '', 'g') AS BIGINT) AS volume,
         [
             { 'tls': 'No TLS', 'cell': no_tls }, { 'tls': 'TLS 1.0', 'cell': tls_1_0 }, { 'tls': 'TLS 1.1', 'cell': tls_1_1 },
@@ -80,11 +81,11 @@ counted AS (
 ),
 
 buckets AS (
-    SELECT source_id, line_no, date_text, day, label, connector_type, volume, row_sum, is_percent, tls, messages
+    SELECT source_id, line_no, date_text, day, label, connector_type, forced_tls, volume, row_sum, is_percent, tls, messages
     FROM counted
     WHERE messages > 0
     UNION ALL
-    SELECT source_id, line_no, any_value(date_text), any_value(day), any_value(label), any_value(connector_type), any_value(volume), any_value(row_sum), any_value(is_percent), 'Not recorded', any_value(volume) - sum(messages)
+    SELECT source_id, line_no, any_value(date_text), any_value(day), any_value(label), any_value(connector_type), any_value(forced_tls), any_value(volume), any_value(row_sum), any_value(is_percent), 'Not recorded', any_value(volume) - sum(messages)
     FROM counted
     GROUP BY source_id, line_no
     HAVING any_value(volume) > sum(messages) OR any_value(volume) IS NULL OR any_value(day) IS NULL
@@ -100,6 +101,7 @@ SELECT
     END AS direction,
     CASE WHEN label NOT ILIKE '%without a connector' THEN regexp_replace(label, '^(from your org|from partner|to your org|to partner|inbound|outbound)\s*[-:–]\s*', '', 'i') END AS connector,
     coalesce(connector_type_of(connector_type), CASE WHEN label ILIKE '% partner %' THEN 'Partner' WHEN label ILIKE '% your org %' THEN 'OnPremises' END) AS connector_type,
+    truth_of(forced_tls) AS forced_tls,
     tls AS tls_raw,
     tls,
     CASE WHEN label ILIKE 'to %' OR label ILIKE 'outbound%' THEN 'handed over' ELSE 'accepted' END AS status,

@@ -5,7 +5,7 @@
 -- recognise: header time_utc direction tls
 -- needs: time_utc, direction, tls
 -- reader: csv
--- columns: time_utc, direction, connector, connector_type, tls, tls_raw, cipher, verified, status, reply, system, server, service, peer_host, helo, peer_ip, peer_domain, sender, recipients, subject, auth_user, certificate, security_policy, message_id, network_message_id, session_id, hop_key, size_bytes, messages, is_estimate
+-- columns: time_utc, direction, connector, connector_type, forced_tls, tls, tls_raw, cipher, verified, status, reply, system, server, service, peer_host, helo, peer_ip, peer_domain, sender, recipients, subject, auth_user, certificate, security_policy, message_id, network_message_id, session_id, hop_key, size_bytes, messages, is_estimate
 -- into: message
 SELECT
     source_id,
@@ -14,6 +14,7 @@ SELECT
     direction_of(direction) AS direction,
     nullif(connector, '') AS connector,
     connector_type_of(connector_type) AS connector_type,
+    truth_of(forced_tls) AS forced_tls,
     tls_grade(tls, cipher) AS tls,
     coalesce(nullif(tls_raw, ''), tls) AS tls_raw,
     cipher,

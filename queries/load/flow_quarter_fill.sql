@@ -29,6 +29,7 @@ SELECT
     hop.direction,
     hop.settled_connector AS connector,
     hop.connector_type,
+    hop.forced_tls,
     hop.tls,
     hop.status,
     hop.system,

@@ -4,13 +4,21 @@ WITH first_row AS (
     SELECT source_id, min(line_no) AS row_no FROM raw GROUP BY source_id
 ),
 
+-- Lines that follow one another have the same number of rows before them: the last one counts them all.
 missing AS (
     SELECT
         source_id,
-        row_number() OVER file_order AS missing_so_far,
-        line_no - skipped - row_number() OVER file_order AS rows_before
-    FROM unread INNER JOIN read_file USING (source_id)
-    WINDOW file_order AS (PARTITION BY source_id ORDER BY line_no)
+        rows_before,
+        max(missing_so_far) AS missing_so_far
+    FROM (
+        SELECT
+            source_id,
+            row_number() OVER file_order AS missing_so_far,
+            line_no - skipped - row_number() OVER file_order AS rows_before
+        FROM unread INNER JOIN read_file USING (source_id)
+        WINDOW file_order AS (PARTITION BY source_id ORDER BY line_no)
+    )
+    GROUP BY source_id, rows_before
 )
 
 SELECT

@@ -1,6 +1,9 @@
 -- title: What TLS versions, directions, addresses and settings mean
 -- help: The one place that knows how the sources spell these things. Run in the memory catalogue, so that every cursor sees them.
 
+-- Text without the blanks, tabs, line ends and no-break spaces around it.
+CREATE OR REPLACE MACRO bare(word) AS trim(CAST(word AS VARCHAR), E' \t\r\n\u00A0');
+
 -- Schannel writes protocols as bit masks: first the server's, then the client's, then both as .NET has them.
 CREATE OR REPLACE MACRO tls_of_number(number) AS CASE
     WHEN number IN (4, 8, 12, 16, 32, 48) THEN 'SSL'
@@ -37,9 +40,9 @@ CREATE OR REPLACE MACRO tls_grade_of(version, cipher) AS CASE
 END;
 
 -- tls_grade('TLSv1.2', NULL) = 'TLS 1.2'. Text in, one of the eight words of tls_version out.
-CREATE OR REPLACE MACRO tls_grade(version, cipher) AS tls_grade_of(trim(CAST(version AS VARCHAR)), CAST(cipher AS VARCHAR));
+CREATE OR REPLACE MACRO tls_grade(version, cipher) AS tls_grade_of(bare(version), bare(cipher));
 
-CREATE OR REPLACE MACRO direction_of(word) AS CASE lower(trim(CAST(word AS VARCHAR)))
+CREATE OR REPLACE MACRO direction_of(word) AS CASE lower(bare(word))
     WHEN 'inbound' THEN 'inbound'
     WHEN 'incoming' THEN 'inbound'
     WHEN 'received' THEN 'inbound'
@@ -53,13 +56,13 @@ CREATE OR REPLACE MACRO direction_of(word) AS CASE lower(trim(CAST(word AS VARCH
     ELSE 'unknown'
 END;
 
-CREATE OR REPLACE MACRO connector_type_of(word) AS CASE lower(replace(trim(CAST(word AS VARCHAR)), ' ', ''))
+CREATE OR REPLACE MACRO connector_type_of(word) AS CASE lower(replace(bare(word), ' ', ''))
     WHEN 'partner' THEN 'Partner'
     WHEN 'onpremises' THEN 'OnPremises'
     WHEN 'on-premises' THEN 'OnPremises'
 END;
 
-CREATE OR REPLACE MACRO status_of(word) AS CASE lower(trim(CAST(word AS VARCHAR)))
+CREATE OR REPLACE MACRO status_of(word) AS CASE lower(bare(word))
     WHEN 'accepted' THEN 'accepted'
     WHEN 'handed over' THEN 'handed over'
     WHEN 'refused' THEN 'refused'
@@ -69,8 +72,8 @@ CREATE OR REPLACE MACRO status_of(word) AS CASE lower(trim(CAST(word AS VARCHAR)
 END;
 
 CREATE OR REPLACE MACRO truth_of(word) AS CASE
-    WHEN lower(trim(CAST(word AS VARCHAR))) IN ('true', 'yes', '1', '$true', 'wahr') THEN true
-    WHEN lower(trim(CAST(word AS VARCHAR))) IN ('false', 'no', '0', '$false', 'falsch') THEN false
+    WHEN lower(bare(word)) IN ('true', 'yes', '1', '$true', 'wahr') THEN true
+    WHEN lower(bare(word)) IN ('false', 'no', '0', '$false', 'falsch') THEN false
 END;
 
 -- The domain of an address, lower case; NULL for the null sender.

@@ -53,7 +53,7 @@ SELECT
     CAST(sums.direction AS VARCHAR) AS direction,
     sums.connector,
     CASE WHEN sums.connector IS NOT NULL THEN coalesce(setting.connector_type, CAST(sums.connector_type AS VARCHAR)) END AS connector_type,
-    CASE WHEN sums.connector IS NOT NULL THEN setting.forced_tls END AS forced_tls,
+    CASE WHEN sums.connector IS NOT NULL THEN coalesce(setting.forced_tls, sums.forced_tls) END AS forced_tls,
     CAST(sums.tls AS VARCHAR) AS tls,
     sums.system,
     sums.grain,
@@ -64,3 +64,44 @@ FROM trace.flow_quarter AS sums
 LEFT JOIN connector_setting AS setting
     ON lower(sums.connector) = lower(setting.name) AND CAST(sums.direction AS VARCHAR) = setting.direction
 WHERE sums.direction IN ('inbound', 'outbound') AND sums.status IN ('accepted', 'handed over');
+
+-- Mail of one window, direction, connector and TLS version; NULL asks for any. TLS 1.0 asks for SSL too, as the findings do.
+CREATE OR REPLACE MACRO hops_of(since_utc, until_utc, of_direction, of_any_connector, of_connector, of_tls, of_system, of_flow_only) AS TABLE
+SELECT *
+FROM message
+WHERE
+    time_utc >= since_utc AND time_utc < until_utc
+    AND (of_direction IS NULL OR direction = of_direction)
+    AND (of_any_connector OR connector IS NOT DISTINCT FROM of_connector)
+    AND (of_tls IS NULL OR tls = of_tls)
+    AND (of_system IS NULL OR system = of_system)
+    AND (NOT of_flow_only OR (direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')));
+
+-- What a person may look a hop up by; a HELO stands in for a host's name that nobody else knows.
+CREATE OR REPLACE MACRO facet_of(facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, session_id) AS CASE facet
+    WHEN 'host' THEN coalesce(peer_host, helo, peer_ip)
+    WHEN 'address' THEN peer_ip
+    WHEN 'domain' THEN peer_domain
+    WHEN 'sender' THEN CASE WHEN sender = '' THEN '<>' ELSE sender END
+    WHEN 'recipient' THEN domain_of(recipients[1])
+    WHEN 'server' THEN server
+    WHEN 'cipher' THEN cipher
+    WHEN 'connection' THEN session_id
+END;
+
+-- Each connector's shares over a window: of what was recorded, SSL counted with TLS 1.0.
+CREATE OR REPLACE MACRO connector_shares(since_utc, until_utc) AS TABLE
+SELECT
+    direction,
+    connector,
+    connector_type,
+    CAST(sum(messages) AS BIGINT) AS volume,
+    CAST(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
+    CAST(coalesce(sum(messages) FILTER (WHERE tls IN ('TLS 1.0', 'SSL')), 0) AS BIGINT) AS tls10,
+    CAST(coalesce(sum(messages) FILTER (WHERE tls = 'No TLS'), 0) AS BIGINT) AS no_tls,
+    bool_or(is_estimate) AS is_estimate,
+    max(quarter_utc) FILTER (WHERE tls IN ('TLS 1.0', 'SSL')) AS tls10_last_utc,
+    max(quarter_utc) FILTER (WHERE tls = 'No TLS') AS no_tls_last_utc
+FROM flow
+WHERE quarter_utc >= since_utc AND quarter_utc < until_utc
+GROUP BY direction, connector, connector_type;

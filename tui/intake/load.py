@@ -25,9 +25,11 @@ from tui.store.staging import Stager
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did: how many sources were added, which files changed nothing, and what could not be used."""
+    """What a load did: how many files and messages it added, which files changed nothing, what could not be used."""
 
     sources: int
+    messages: int
+    rejects: int
     known: Sequence[str]
     problems: Sequence[MailflowError]
 
@@ -79,12 +81,13 @@ def load_files(engine: Engine, config: Config, files: Sequence[Path], target: Pa
         seen = read_ledger(engine, target) if target.exists() else []
         progress.say("comparing with what is loaded")
         drop_known(out, seen, hasher)
+        messages = rejects = 0
         if out.wanted:
             first = max((known.source_id for known in seen), default=0) + 1
             sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress))
             progress.say("writing")
-            append(engine, stager, target, sources, seen, config.own_servers)
-        return Loaded(len(out.wanted), out.known, out.problems)
+            messages, rejects = append(engine, stager, target, sources, seen, config.own_servers)
+        return Loaded(len(out.wanted), messages, rejects, out.known, out.problems)
     finally:
         progress.watch(None)
         hasher.close()

@@ -47,11 +47,12 @@ def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Seq
     if content.encoding == "binary":
         return _by_header(content, formats, tuple(normalise(name) for name in table_columns), "table", ",", 0)
     lines = content.head.splitlines()[:LINES_LOOKED_AT]
-    for query in formats:
-        if reason := _matching_line(query, lines):
-            names, delimiter = _fields_line(lines) or (query.listed("columns"), ",")
-            _check_needs(content, query, names, [column for column in query.listed("columns") if column != "context"])
-            return Recognised(content, query, "csv", names, delimiter, 0, reason)
+    if found := _first_match(formats, lines):
+        number, query = found
+        names, delimiter = _fields_line(lines) or (query.listed("columns"), ",")
+        _check_needs(content, query, names, [column for column in query.listed("columns") if column != "context"])
+        reason = f"line {number} reads {lines[number - 1].strip()[:60]}"
+        return Recognised(content, query, "csv", names, delimiter, 0, reason)
     if content.head.lstrip()[:1] in ("{", "["):
         keys = tuple(dict.fromkeys(re.findall(r'"([^"\\]{1,80})"\s*:', content.head)))
         return _by_header(content, formats, keys, "json", ",", 0)
@@ -61,13 +62,19 @@ def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Seq
     return _by_header(content, formats, tuple(normalise(name) for name in names), "csv", delimiter, skip)
 
 
-def _matching_line(query: QueryFile, lines: Sequence[str]) -> str | None:
-    for rule in query.header.get("recognise", ()):
-        kind, _, pattern = rule.partition(" ")
-        if kind == "line":
-            for number, line in enumerate(lines, 1):
-                if re.search(pattern, line, re.I):
-                    return f"line {number} reads {line.strip()[:60]}"
+def _first_match(formats: Sequence[QueryFile], lines: Sequence[str]) -> tuple[int, QueryFile] | None:
+    """Answer the first line that a format knows, and that format: a header says more than the rows below it."""
+    rules = [
+        (re.compile(pattern, re.I), query)
+        for query in formats
+        for rule in query.header.get("recognise", ())
+        for kind, _, pattern in [rule.partition(" ")]
+        if kind == "line"
+    ]
+    for number, line in enumerate(lines, 1):
+        for pattern, query in rules:
+            if pattern.search(line):
+                return number, query
     return None
 
 

@@ -61,8 +61,10 @@ def _ledger(engine: Engine) -> list[Known]:
     return [Known(*row) for row in rows]
 
 
-def append(engine: Engine, stager: Stager, target: Path, sources: Sequence[Source], seen: Sequence[Known], own_servers: Sequence[str]) -> None:
+def append(engine: Engine, stager: Stager, target: Path, sources: Sequence[Source], seen: Sequence[Known], own_servers: Sequence[str]) -> tuple[int, int]:
     """Write the staged rows of `sources` to the trace file, all or none, and rebuild the rollup they touch.
+
+    Answers how many messages in the flow and rejected lines they brought.
 
     `seen` is the ledger as it was when the load began. Raises TraceFileError when another load wrote to the file in
     the meantime.
@@ -73,7 +75,12 @@ def append(engine: Engine, stager: Stager, target: Path, sources: Sequence[Sourc
             raise TraceFileError(f"{target}: another load wrote to it meanwhile; load again")
         with _transaction(stager):
             _Append(stager, sources, utc_now(), own_servers).write()
+            new = min(source.source_id for source in sources)
+            row = stager.run(
+                "SELECT sum(message_count), sum(reject_count) FROM trace.source WHERE source_id >= $new", {"new": new}
+            ).fetchone()
         engine.connection.execute("CHECKPOINT trace")
+        return (0, 0) if row is None else (int(row[0] or 0), int(row[1] or 0))
     finally:
         detach_trace(engine)
 

@@ -105,15 +105,15 @@ class Stager:
             self.run(f"ATTACH {quote_text(str(file))} AS foreign_file (READ_ONLY)")
 
     def _take_rejects(self, batch: Batch) -> None:
-        """Keep each line that could not be read once; comment lines of the file are none."""
+        """Keep each line that could not be read once; a comment is no reject, so it has no reason, but it counts as a line."""
         self.run(
             f"""
             INSERT INTO unread
             SELECT
-                CAST(file_id + {batch.first_source_id} AS INTEGER), line, any_value(error_message),
-                left(any_value(csv_line), {REJECT_TEXT_LENGTH}), bool_or(error_type = 'INVALID ENCODING')
+                CAST(file_id + {batch.first_source_id} AS INTEGER), line,
+                any_value(CASE WHEN regexp_matches(csv_line, '^[\\s\\x{{feff}}]*#') THEN '' ELSE error_message END),
+                left(trim(any_value(csv_line), chr(13) || chr(10)), {REJECT_TEXT_LENGTH}), bool_or(error_type = 'INVALID ENCODING')
             FROM csv_rejects
-            WHERE NOT regexp_matches(coalesce(csv_line, ''), '^[\\s\\x{{feff}}]*#')
             GROUP BY file_id, line
             """
         )

@@ -1,0 +1,6 @@
+-- title: Every message has its source
+-- help: Returns messages that stand in no file of the ledger.
+SELECT trace.message.source_id
+FROM trace.message
+LEFT JOIN trace.source ON trace.message.source_id = trace.source.source_id
+WHERE trace.source.source_id IS NULL

@@ -1,0 +1,11 @@
+-- title: Connectors that mail came through
+-- help: Over the whole file, for Show data for.
+-- result: ConnectorName
+SELECT
+    direction,
+    connector,
+    any_value(connector_type) AS connector_type,
+    CAST(sum(messages) AS BIGINT) AS messages
+FROM flow
+GROUP BY direction, connector
+ORDER BY direction, connector NULLS LAST

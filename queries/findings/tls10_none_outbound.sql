@@ -1,0 +1,20 @@
+-- title: Outbound mail without a connector seeing significant TLS1.0 mail flow
+-- help: The share of recorded messages with TLS 1.0 (or SSL) is above the limit, over the whole window.
+-- severity: warning
+-- advice: Other people's servers: you cannot fix them. See who they are, and ask those whose mail matters.
+-- params: since timestamp, until timestamp, limit_percent number, min_recorded integer
+-- result: FindingRow
+SELECT
+    direction,
+    connector,
+    connector_type,
+    tls10 AS messages,
+    recorded,
+    100.0 * tls10 / recorded AS percent,
+    CAST($limit_percent AS DOUBLE) AS limit_percent,
+    is_estimate,
+    tls10_last_utc AS last_utc,
+    recorded < $min_recorded AS too_few
+FROM connector_shares($since, $until)
+WHERE direction = 'outbound' AND connector IS NULL AND tls10 * 100.0 > $limit_percent * recorded
+ORDER BY messages DESC, connector

@@ -1,0 +1,19 @@
+-- title: Outbound and inbound mail flow by TLS version
+-- help: Messages that crossed a hop in the window, in both directions.
+-- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, system text
+-- result: FlowCell
+SELECT
+    direction,
+    tls,
+    CAST(sum(messages) AS BIGINT) AS messages,
+    CAST(sum(recipients) AS BIGINT) AS recipients,
+    bool_or(is_estimate) AS is_estimate,
+    coalesce(CAST(sum(messages) FILTER (WHERE connector IS NOT NULL) AS BIGINT), 0) AS through_connectors
+FROM flow
+WHERE
+    quarter_utc >= $since AND quarter_utc < $until
+    AND ($direction IS NULL OR direction = $direction)
+    AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
+    AND ($system IS NULL OR system = $system)
+GROUP BY direction, tls
+ORDER BY direction, tls

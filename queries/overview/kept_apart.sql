@@ -1,0 +1,14 @@
+-- title: Mail that is in no card
+-- help: Messages from own clients, within the organisation, of unknown direction, and those that did not cross the hop.
+-- params: since timestamp, until timestamp
+-- result: KeptApart
+SELECT
+    CAST(direction AS VARCHAR) AS direction,
+    CAST(status AS VARCHAR) AS status,
+    CAST(sum(messages) AS BIGINT) AS messages
+FROM trace.flow_quarter
+WHERE
+    quarter_utc >= $since AND quarter_utc < $until
+    AND NOT (direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over'))
+GROUP BY direction, status
+ORDER BY direction, status

@@ -1,0 +1,37 @@
+-- title: Who still used TLS 1.0
+-- help: By direction: messages and peers in the window with TLS 1.0 or SSL, when it was last seen in the whole file, and how much mail said its TLS.
+-- params: since timestamp, until timestamp, system text
+-- result: OldTls
+WITH whole AS (
+    SELECT
+        direction,
+        CAST(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
+        min(day) AS first_day,
+        max(quarter_utc) FILTER (WHERE tls IN ('TLS 1.0', 'SSL')) AS last_quarter,
+        CAST(coalesce(sum(messages) FILTER (WHERE tls IN ('TLS 1.0', 'SSL') AND quarter_utc >= $since AND quarter_utc < $until), 0) AS BIGINT) AS messages
+    FROM flow
+    WHERE $system IS NULL OR system = $system
+    GROUP BY direction
+),
+
+peer AS (
+    SELECT
+        direction,
+        count(DISTINCT coalesce(peer_host, helo, peer_ip)) AS peers
+    FROM message
+    WHERE
+        tls IN ('TLS 1.0', 'SSL') AND time_utc >= $since AND time_utc < $until AND ($system IS NULL OR system = $system)
+        AND direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')
+    GROUP BY direction
+)
+
+SELECT
+    whole.direction,
+    whole.messages,
+    coalesce(peer.peers, 0) AS peers,
+    whole.last_quarter AS last_utc,
+    whole.recorded AS recorded_ever,
+    whole.first_day
+FROM whole
+LEFT JOIN peer ON whole.direction = peer.direction
+ORDER BY whole.direction

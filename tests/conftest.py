@@ -1,0 +1,31 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.traces import House
+from tui.config import Config, EngineConfig
+from tui.store.engine import Engine, start_engine
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """Answer an engine with an empty folder for its trace file."""
+    folder = tmp_path / "house"
+    folder.mkdir()
+    config = Config(engine=EngineConfig(memory_mb=500, threads=2, temp_folder=str(folder)))
+    engine = start_engine(config.engine)
+    yield House(engine, folder, config)
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def macros(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Answer an engine for questions that need no trace file."""
+    engine = start_engine(EngineConfig(memory_mb=500, threads=1, temp_folder=str(tmp_path_factory.mktemp("macros"))))
+    yield engine
+    engine.close()

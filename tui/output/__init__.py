@@ -1,0 +1,1 @@
+"""The same view models as the screens, as text, JSON and files."""

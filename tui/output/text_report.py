@@ -1,0 +1,101 @@
+"""The report as plain text: all that the screens say, for pipes, cron mail and terminals that are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from tui.rows import RejectRow, WhoRow
+from tui.view.columns import connector_columns, connector_lines
+from tui.view.connectors import shown_versions
+from tui.view.findings import FindingView, over_limits
+from tui.view.flyout import TITLE, heading_text, reach_words, version_lines, version_text
+from tui.view.report import DIRECTIONS, DirectionView, Report
+from tui.view.sources import source_columns, source_facts, source_line
+from tui.view.table import Column, Line
+from tui.view.text import cell_width, fit, visible, wrap
+from tui.view.who import who_text
+from tui.view.words import grouped
+
+WIDTH = 120
+INDENT = "  "
+REJECTS_SHOWN = 5
+
+
+def text_report(report: Report, who: Mapping[int, Sequence[WhoRow]], rejects: Sequence[RejectRow], width: int = WIDTH) -> str:
+    """Answer the report as text of at most `width` cells a line; `who` are the hosts behind each finding, by its place."""
+    parts = [
+        [f"Mail flow {report.title_span}", f"These files: {report.coverage}"],
+        [_two_systems(report)] if len(report.systems) > 1 else [],
+        ["", "OUTBOUND AND INBOUND MAIL FLOW"],
+        *[_half(report.halves[direction], width) for direction in DIRECTIONS],
+        [f"{INDENT}{line}" for line in report.apart],
+        ["", TITLE.upper(), heading_text(width)],
+        [version_text(line, width) for line in version_lines(report)],
+        [f"{INDENT}{label} {counts}" for label, counts in reach_words(report)],
+        ["", f"FINDINGS · {sum(not finding.too_few for finding in report.findings)}"],
+        *[_finding(finding, who.get(place, ()), report, width) for place, finding in enumerate(report.findings)],
+        ["", "CONNECTOR REPORT"],
+        _connectors(report, width),
+        ["", "SOURCES"],
+        _sources(report, rejects, width),
+    ]
+    return "\n".join(line.rstrip() for part in parts for line in part) + "\n"
+
+
+def _two_systems(report: Report) -> str:
+    return f"Mail that passes two of these systems counts at each: {', '.join(report.systems)}."
+
+
+def _half(half: DirectionView, width: int) -> list[str]:
+    flow = half.flow
+    name = flow.direction.capitalize()
+    if not flow.covered:
+        return [f"{name}: no file tells", ""]
+    if not flow.messages:
+        return [f"{name}: none in these days", ""]
+    share = flow.headline(flow.protected)
+    beside = flow.beside(flow.protected)
+    head = f"{name}: {flow.mark}{grouped(flow.messages)}   {share}{' protected' if flow.half_recorded else ''}{f' ({beside})' if beside else ''}"
+    said = [flow.by_version(), *wrap(half.sentence, width - 4), half.modern, half.old_tls]
+    if half.comparison:
+        said.append(half.comparison)
+    return [head, *[f"{INDENT}{line}" for line in said if line], ""]
+
+
+def _finding(finding: FindingView, hosts: Sequence[WhoRow], report: Report, width: int) -> list[str]:
+    lines = [f"{finding.mark} {finding.title}", f"{INDENT}{' · '.join(part for part in (finding.where, finding.evidence) if part)}"]
+    if not finding.too_few:
+        lines += [f"{INDENT}{line}" for line in wrap(finding.advice, width - 4)]
+    return lines + [f"{INDENT}{INDENT}{line}" for line in who_text(hosts, report.facts.window)]
+
+
+def _connectors(report: Report, width: int) -> list[str]:
+    columns = connector_columns(width, shown_versions(report.whole))
+    lines = connector_lines(report.whole, report.days, columns, report.facts.window, over_limits(report.findings))
+    return [_row_text(columns, [column.label for column in columns]), *(_line_text(columns, line, width) for line in lines)]
+
+
+def _line_text(columns: Sequence[Column], line: Line, width: int) -> str:
+    if line.kind == "rule":
+        text = f"─ {line.cells[0].text} "
+        return text + "─" * max(0, width - cell_width(text))
+    return _row_text(columns, [cell.text for cell in line.cells])
+
+
+def _row_text(columns: Sequence[Column], texts: Iterable[str]) -> str:
+    return " ".join(fit(text, column.width, column.align) for column, text in zip(columns, texts, strict=True))
+
+
+def _sources(report: Report, rejects: Sequence[RejectRow], width: int) -> list[str]:
+    columns = source_columns(width)
+    lines = [_row_text(columns, [column.label for column in columns])]
+    for source in report.sources:
+        lines.append(_line_text(columns, source_line(source, columns), width))
+        mine = [reject for reject in rejects if reject.source_id == source.source_id]
+        for reject in mine[:REJECTS_SHOWN]:
+            place = f"line {grouped(reject.line_no)}" if reject.line_no else "a line"
+            lines.append(f"{INDENT}rejected: {place}: {visible(reject.reason)}")
+        if len(mine) > REJECTS_SHOWN:
+            lines.append(f"{INDENT}rejected: {grouped(source.reject_count - REJECTS_SHOWN)} more lines")
+        lines += [f"{INDENT}{line}" for fact in source_facts(source) for line in wrap(fact, width - 4)]
+    return lines

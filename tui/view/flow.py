@@ -1,0 +1,181 @@
+"""A direction's mail flow: totals, the protected share or its range, and the sentences around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tui.rows import DirectionCover, FlowCell, FlowDay, FlowSpan, OldTls
+from tui.store.window import Window
+from tui.view.words import (
+    ALWAYS_SHOWN,
+    MODERN,
+    PROTECTED,
+    SHORT,
+    VERSIONS,
+    clock,
+    day_name,
+    grouped,
+    one_decimal,
+    percent_number,
+    plural,
+    span_name,
+    whole_percent,
+)
+
+FRESH = timedelta(hours=48)
+MIN_COMPARED = 30
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The messages of one direction in a window, by TLS version."""
+
+    direction: str
+    covered: bool
+    tls: Mapping[str, int]
+    through_connectors: Mapping[str, int]
+    is_estimate: bool
+
+    @property
+    def messages(self) -> int:
+        """All messages."""
+        return sum(self.tls.values())
+
+    @property
+    def recorded(self) -> int:
+        """Messages whose TLS was recorded; shares are of these."""
+        return self.messages - self.tls.get("Not recorded", 0)
+
+    @property
+    def protected(self) -> int:
+        """Messages with any TLS; SSL is not protected."""
+        return sum(count for version, count in self.tls.items() if version in PROTECTED)
+
+    @property
+    def modern(self) -> int:
+        """Messages with TLS 1.2 or newer."""
+        return sum(count for version, count in self.tls.items() if version in MODERN)
+
+    @property
+    def half_recorded(self) -> bool:
+        """Whether at least half of the messages say their TLS, so that a percentage means something."""
+        return 0 < self.messages <= 2 * self.recorded
+
+    @property
+    def mark(self) -> str:
+        """`~` before counts that are estimates."""
+        return "~" if self.is_estimate else ""
+
+    def range_of(self, part: int) -> tuple[float, float]:
+        """Answer the least and the greatest share in percent that `part` messages can have."""
+        unknown = self.messages - self.recorded
+        return percent_number(part, self.messages, "low"), percent_number(part + unknown, self.messages, "high")
+
+    def headline(self, part: int) -> str:
+        """Answer a share as a headline: exact, its low end where some do not say, or how many do at all."""
+        if not self.messages:
+            return "none in these days"
+        if not self.half_recorded:
+            return f"TLS recorded for {grouped(self.recorded)} of {grouped(self.messages)}"
+        if self.recorded == self.messages:
+            return one_decimal(part, self.messages)
+        return f"≥ {self.range_of(part)[0]:.1f}%"
+
+    def beside(self, part: int) -> str:
+        """Answer what stands beside the headline: the high end and how many do not say; empty when all do."""
+        unknown = self.messages - self.recorded
+        if not unknown or not self.half_recorded:
+            return ""
+        if part + unknown == self.messages:
+            return f"{grouped(unknown)} do not say"
+        return f"up to {self.range_of(part)[1]:.1f}%: {grouped(unknown)} do not say"
+
+    def versions(self) -> list[str]:
+        """Answer the versions to show: the usual five, and the others where they are not 0."""
+        return [version for version in VERSIONS if version in ALWAYS_SHOWN or self.tls.get(version)]
+
+    def by_version(self) -> str:
+        """Answer one line of shares by version: `No TLS 7% · ▲1.0 13% · 1.2 55% · 1.3 26%`."""
+        parts: list[str] = []
+        for version in VERSIONS:
+            count = self.tls.get(version, 0)
+            if not count or not self.half_recorded:
+                continue
+            mark = "▲" if version in ("TLS 1.0", "SSL") else ""
+            name = SHORT.get(version, version)
+            parts.append(f"{name} {grouped(count)}" if version == "Not recorded" else f"{mark}{name} {whole_percent(count, self.recorded)}")
+        return " · ".join(parts)
+
+
+def flows_of(cells: Iterable[FlowCell], cover: Iterable[DirectionCover]) -> dict[str, Flow]:
+    """Answer both directions' flows; a direction that no file covers is not covered, which is not the same as 0."""
+    covered = {one.direction for one in cover}
+    grouped_cells: dict[str, list[FlowCell]] = {"inbound": [], "outbound": []}
+    for cell in cells:
+        grouped_cells[cell.direction].append(cell)
+    return {
+        direction: Flow(
+            direction,
+            direction in covered,
+            {cell.tls: cell.messages for cell in found},
+            {cell.tls: cell.through_connectors for cell in found},
+            any(cell.is_estimate for cell in found),
+        )
+        for direction, found in grouped_cells.items()
+    }
+
+
+def sentence(flow: Flow, window: Window, now: datetime) -> str:
+    """Answer the widget's sentence, with "in the past week" only where the files are fresh."""
+    if not flow.covered:
+        return f"No file tells about {flow.direction} mail."
+    fresh = now - window.data_last_utc < FRESH and len(window.days) == 7 and window.data_last_utc.date() == window.last_day
+    span = span_name(window.first_day, window.last_day)
+    when = "In the past week" if fresh else f"In the week {span}" if len(window.days) == 7 else f"On {span}" if len(window.days) == 1 else f"From {span}"
+    done = "received" if flow.direction == "inbound" else "sent"
+    if not flow.messages:
+        return f"{when}, no message was {done} in these files."
+    said = f"{when}, {flow.mark}{plural(flow.messages, 'message was', 'messages were')} {done}"
+    if not flow.recorded:
+        return f"{said}; none of them says whether TLS protected it."
+    if not flow.half_recorded:
+        return f"{said}; whether TLS protected them is recorded for {grouped(flow.recorded)} only."
+    share = flow.headline(flow.protected).replace("≥", "at least")
+    return f"{said}, of which {share} were protected in transit (by TLS)."
+
+
+def old_tls_line(old: OldTls | None, flow: Flow, window: Window) -> str:
+    """Answer the TLS 1.0 line: how much, from how many peers, last seen; or none in how many recorded since when."""
+    if not flow.covered or old is None:
+        return ""
+    since = day_name(old.first_day)
+    if old.messages:
+        last = f", last {day_name(old.last_utc.date())}" if old.last_utc else ""
+        peers = f", {plural(old.peers, 'peer')}" if old.peers else ""
+        return f"▲ TLS 1.0: {grouped(old.messages)}{peers}{last}"
+    if not old.recorded_ever:
+        return "TLS 1.0: no file tells"
+    if old.last_utc:
+        return f"TLS 1.0: none in these days, last {clock(old.last_utc)}"
+    return f"TLS 1.0: none in {grouped(old.recorded_ever)} recorded since {since}"
+
+
+def comparison(flow: Flow, window: Window, before: Sequence[FlowSpan], same_hours: Sequence[FlowSpan], days: Sequence[FlowDay]) -> str:
+    """Answer the change of the protected share against the span before, in points; empty when it cannot be compared.
+
+    Both spans must be covered on each of their days and have 30 recorded messages.
+    """
+    then = next((span for span in before if span.direction == flow.direction), None)
+    now = next((span for span in same_hours if span.direction == flow.direction), None)
+    if then is None or now is None or min(then.recorded, now.recorded) < MIN_COMPARED:
+        return ""
+    here = {day.day for day in days}
+    length = timedelta(days=len(window.days))
+    known = [day for day in window.days if day <= window.data_last_utc.date()]
+    if any(day not in here or day - length not in here for day in known):
+        return ""
+    points = 100 * now.protected / now.recorded - 100 * then.protected / then.recorded
+    span = "a week" if len(window.days) == 7 else plural(len(window.days), "day")
+    return f"{points:+.1f} points in {span}" if abs(points) >= 0.05 else f"no change in {span}"

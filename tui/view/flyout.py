@@ -1,0 +1,110 @@
+"""The flyout "Message protected in transit (by TLS)": both directions' versions, and what is within reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.view.charts import bar
+from tui.view.flow import Flow
+from tui.view.report import DIRECTIONS, Report
+from tui.view.text import fit
+from tui.view.words import ALWAYS_SHOWN, VERSIONS, grouped, one_decimal
+
+TITLE = "Message protected in transit (by TLS)"
+EXPLANATION = "TLS needs both sides: a connection is encrypted when both servers offer it; they try the newest version first, then older ones."
+DEFINITIONS = (
+    "Outbound: from your organization to the internet, partners and own servers elsewhere. Inbound: from them to you. "
+    "Shares: where TLS is recorded."
+)
+WHAT_TO_DO = "To fix connections without TLS or with an old version, open the report, then repair your own servers and ask your partners to repair theirs."
+HEADS = {"outbound": "Outbound (from you)", "inbound": "Inbound (to you)"}
+MOST_SECURE = "TLS 1.3"
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """A line of the flyout's table: a version's mark and name, and for each direction its count, share and bar."""
+
+    mark: str
+    label: str
+    counts: tuple[str, str]
+    shares: tuple[str, str]
+    percents: tuple[float | None, float | None]
+
+
+def version_lines(report: Report) -> list[VersionLine]:
+    """Answer the table: each version in both directions, then Not recorded, totals and the second figure."""
+    flows = [report.halves[direction].flow for direction in DIRECTIONS]
+    here = {version for flow in flows for version, count in flow.tls.items() if count}
+    shown = [version for version in VERSIONS if version in ALWAYS_SHOWN or version in here or version == "Not recorded"]
+    lines = [_version_line(version, flows) for version in shown]
+    lines.append(_figure("Messages", [flow.messages for flow in flows], [_protected_words(flow) for flow in flows], flows))
+    lines.append(_figure("by TLS 1.2 or newer", [flow.modern for flow in flows], [_modern_words(flow) for flow in flows], flows))
+    return lines
+
+
+def _version_line(version: str, flows: Sequence[Flow]) -> VersionLine:
+    counts: list[str] = []
+    shares: list[str] = []
+    percents: list[float | None] = []
+    for flow in flows:
+        count = flow.tls.get(version, 0)
+        counts.append(f"{flow.mark if count else ''}{grouped(count)}" if flow.covered else "–")
+        known = flow.covered and flow.half_recorded and version != "Not recorded"
+        shares.append(one_decimal(count, flow.recorded) if known else "")
+        percents.append(100 * count / flow.recorded if known else None)
+    anywhere = any(flow.tls.get(version) for flow in flows)
+    mark = "!" if version == "No TLS" and anywhere else "▲" if version in ("TLS 1.0", "SSL") and anywhere else " "
+    label = f"(Most secure) {version}" if version == MOST_SECURE else version
+    return VersionLine(mark, label, (counts[0], counts[1]), (shares[0], shares[1]), (percents[0], percents[1]))
+
+
+def _figure(label: str, counts: Sequence[int], shares: Sequence[str], flows: Sequence[Flow]) -> VersionLine:
+    told = [f"{flow.mark}{grouped(count)}" if flow.covered else "–" for count, flow in zip(counts, flows, strict=True)]
+    return VersionLine(" ", label, (told[0], told[1]), (shares[0], shares[1]), (None, None))
+
+
+def _protected_words(flow: Flow) -> str:
+    if not flow.covered:
+        return "no file tells"
+    if not flow.messages:
+        return ""
+    return f"{flow.headline(flow.protected)} protected" if flow.half_recorded else flow.headline(flow.protected)
+
+
+def _modern_words(flow: Flow) -> str:
+    return flow.headline(flow.modern) if flow.covered and flow.messages and flow.half_recorded else ""
+
+
+def version_text(line: VersionLine, width: int) -> str:
+    """Answer a line of the table as text: the label, then count, share and bar of each direction."""
+    side = (width - 26) // 2
+    parts = [f"{line.mark} {fit(line.label, 22)}"]
+    for count, share, percent in zip(line.counts, line.shares, line.percents, strict=True):
+        if percent is None:
+            parts.append(fit(f"{fit(count, 6, 'right')}  {share}", side))
+        else:
+            room = max(0, side - 15)
+            parts.append(fit(f"{fit(count, 6, 'right')} {fit(share, 6, 'right')} {bar(percent * 0.9, min(10, room), ' ') if percent and room > 2 else ''}", side))
+    return " ".join(parts).rstrip()
+
+
+def heading_text(width: int) -> str:
+    """Answer the table's heading line."""
+    side = (width - 26) // 2
+    return f"{' ' * 24} {' ' + fit(HEADS['outbound'], side - 1)} {' ' + HEADS['inbound']}"
+
+
+def reach_words(report: Report) -> list[tuple[str, str]]:
+    """Answer what is within reach (through connectors) and what is not, each with its counts."""
+    counts = {
+        version: (
+            sum(half.flow.through_connectors.get(version, 0) for half in report.halves.values()),
+            sum(half.flow.tls.get(version, 0) for half in report.halves.values()),
+        )
+        for version in ("TLS 1.0", "No TLS")
+    }
+    mine = " · ".join(f"{grouped(through)} {version}" for version, (through, _) in counts.items())
+    others = " · ".join(f"{grouped(total - through)} {version}" for version, (through, total) in counts.items())
+    return [("Within your reach (through your connectors):", mine), ("Other people's servers (no connector):", others)]

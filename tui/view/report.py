@@ -1,0 +1,124 @@
+"""The report: what the Overview, the flyout, the connector report and every output say, as one view model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tui.rows import KeptApart, SourceRow
+from tui.store.questions import Facts
+from tui.view.connectors import ConnectorRow, connector_rows
+from tui.view.findings import FindingView, finding_view
+from tui.view.flow import Flow, comparison, flows_of, old_tls_line, sentence
+from tui.view.text import visible
+from tui.view.words import listed, one_decimal, partial_day, plural, span_name
+
+DIRECTIONS = ("outbound", "inbound")
+
+
+@dataclass(frozen=True)
+class DirectionView:
+    """One half of the card."""
+
+    flow: Flow
+    sentence: str
+    modern: str
+    old_tls: str
+    comparison: str
+    day_shares: Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything about a window that does not name a peer."""
+
+    facts: Facts
+    span: str
+    partial: str | None
+    systems: Sequence[str]
+    halves: Mapping[str, DirectionView]
+    findings: Sequence[FindingView]
+    whole: Sequence[ConnectorRow]
+    days: Sequence[ConnectorRow]
+    apart: Sequence[str]
+    sources: Sequence[SourceRow]
+
+    @property
+    def title_span(self) -> str:
+        """The window as the title says it: `9–15 Nov 2026 UTC (15 Nov until 09:12)`."""
+        return f"{self.span} UTC" + (f" ({self.partial})" if self.partial else "")
+
+    @property
+    def coverage(self) -> str:
+        """What these files are: `these files: Exchange Online, 34 days`."""
+        if self.facts.window.is_empty:
+            return "no message that crossed a hop"
+        first, last = self.facts.window.data_first_utc.date(), self.facts.window.data_last_utc.date()
+        return f"{' + '.join(self.systems)}, {plural((last - first).days + 1, 'day')}"
+
+
+def build_report(facts: Facts) -> Report:
+    """Answer the report of what was asked."""
+    flows = flows_of(facts.flow, facts.cover)
+    window = facts.window
+    halves = {
+        direction: DirectionView(
+            flow=flows[direction],
+            sentence=sentence(flows[direction], window, facts.asked_at_utc),
+            modern=_modern(flows[direction]),
+            old_tls=old_tls_line(next((old for old in facts.old_tls if old.direction == direction), None), flows[direction], window),
+            comparison=comparison(flows[direction], window, facts.before, facts.now_same_hours, facts.days),
+            day_shares=_day_shares(facts, direction),
+        )
+        for direction in DIRECTIONS
+    }
+    return Report(
+        facts=facts,
+        span=span_name(window.first_day, window.last_day),
+        partial=None if window.is_empty else partial_day(window.last_day, window.data_last_utc),
+        systems=sorted({visible(one.system) for one in facts.cover}),
+        halves=halves,
+        findings=[finding_view(found) for found in facts.findings],
+        whole=connector_rows(facts.cells, by_day=False),
+        days=connector_rows(facts.cells, by_day=True),
+        apart=apart_words(facts.apart),
+        sources=facts.sources,
+    )
+
+
+def _modern(flow: Flow) -> str:
+    """Answer the second figure: `by TLS 1.2 or newer: 80.5%`."""
+    if not flow.covered or not flow.messages or not flow.half_recorded:
+        return ""
+    if flow.recorded == flow.messages:
+        return f"by TLS 1.2 or newer: {one_decimal(flow.modern, flow.messages)}"
+    return f"by TLS 1.2 or newer: {flow.headline(flow.modern)}"
+
+
+def _day_shares(facts: Facts, direction: str) -> list[float | None]:
+    told = {day.day: day for day in facts.days if day.direction == direction}
+    shares: list[float | None] = []
+    for day in facts.window.days:
+        row = told.get(day)
+        shares.append(100 * row.protected / row.recorded if row and row.recorded else None)
+    return shares
+
+
+def apart_words(apart: Sequence[KeptApart]) -> list[str]:
+    """Answer the mail that is in no card, in words, clients first."""
+    clients = sum(one.messages for one in apart if one.direction == "submission")
+    words = [f"From your own clients (SMTP AUTH): {plural(clients, 'message')}"] if clients else []
+    counts = {
+        status: sum(one.messages for one in apart if one.status == status and one.direction in ("inbound", "outbound"))
+        for status in ("refused", "deferred", "bounced", "unfinished")
+    }
+    uncounted = [f"{count:,} {status}" for status, count in counts.items() if count]
+    if uncounted:
+        words.append(f"Did not cross the hop: {listed(uncounted)}")
+    inner = sum(one.messages for one in apart if one.direction == "internal")
+    unknown = sum(one.messages for one in apart if one.direction == "unknown")
+    if inner:
+        words.append(f"Between your own servers: {plural(inner, 'hop')}")
+    if unknown:
+        words.append(f"Direction unknown: {plural(unknown, 'message')}")
+    return words

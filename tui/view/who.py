@@ -1,0 +1,112 @@
+"""Who is behind a cell: hosts, addresses, domains, senders …, ranked, with share, last seen and state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tui.rows import WhoRow
+from tui.store.window import Window
+from tui.view.charts import strip
+from tui.view.table import Cell, Column, Line
+from tui.view.text import clip, visible
+from tui.view.words import SHORT, ago, day_name, grouped, one_decimal, plural, short_count
+
+FACETS = {
+    "host": "Host",
+    "address": "Address",
+    "domain": "Domain",
+    "sender": "Sender",
+    "recipient": "Recipient",
+    "server": "Own server",
+    "cipher": "Cipher",
+    "connection": "Connection",
+}
+FIRST_HEADS = {"host": "Host (its HELO)", "recipient": "Recipient's domain", "connection": "Session"}
+SILENT_AFTER = timedelta(days=7)
+STRIP_DAYS = 7
+
+
+def who_name(row: WhoRow) -> str:
+    """Answer the name; what only a HELO claims stands in brackets, what no file tells is –."""
+    if row.name is None:
+        return "– not recorded"
+    return f"({visible(row.name)})" if row.is_claim else visible(row.name)
+
+
+def state_of(row: WhoRow, tls: str | None, newest: datetime) -> str:
+    """Answer whether a peer still uses the version, has upgraded, or fell silent, which proves nothing."""
+    if tls is None:
+        return ""
+    if row.newest_tls != tls:
+        better = row.better_utc if row.better_utc and row.better_utc > row.last_utc else None
+        return f"upgraded {day_name((better or row.newest_utc).date())}" if row.newest_tls > tls or better else f"now {row.newest_tls}"
+    return "still" if newest - row.newest_utc <= SILENT_AFTER else f"silent {ago(row.newest_utc, newest)}"
+
+
+def who_columns(width: int, facet: str, window: Window) -> list[Column]:
+    """Answer the columns for a width; the name takes what is left."""
+    strip_width = min(STRIP_DAYS, len(window.days))
+    fixed = [
+        Column("messages", "Messages", 9, "right"),
+        Column("share", "Share", 6, "right"),
+        Column("senders", "Senders", 7, "right"),
+        Column("days", "Days", max(4, strip_width)),
+        Column("last", "Last", 6),
+        Column("best", "Best", 4),
+        Column("state", "State", 15),
+    ]
+    room = width - 1 - sum(column.width + 1 for column in fixed)
+    return [Column("name", FIRST_HEADS.get(facet, FACETS[facet]), max(16, min(48, room))), *fixed]
+
+
+def who_lines(rows: Sequence[WhoRow], columns: Sequence[Column], window: Window, tls: str | None) -> list[Line]:
+    """Answer the lines: who is in the window first, then, under a rule, who is only elsewhere in the file."""
+    here, elsewhere = [row for row in rows if row.messages], [row for row in rows if not row.messages]
+    total = sum(row.messages for row in here)
+    lines = [_who_line(row, columns, window, tls, total) for row in here]
+    if elsewhere:
+        lines.append(Line("rule", (Cell("not in this window, but in the file", "head"),)))
+        lines += [_who_line(row, columns, window, tls, 0) for row in elsewhere]
+    return lines or [Line("rule", (Cell("no single messages: these files know only daily totals here", "head"),))]
+
+
+def _who_line(row: WhoRow, columns: Sequence[Column], window: Window, tls: str | None, total: int) -> Line:
+    days = window.days[-STRIP_DAYS:]
+    counts = row.days or {}
+    count = row.messages or row.messages_ever
+    texts = {
+        "name": who_name(row),
+        "messages": grouped(count) if count < 10_000_000 else short_count(count),
+        "share": one_decimal(row.messages, total) if row.messages and total else "",
+        "senders": grouped(row.senders),
+        "days": strip([float(counts.get(day, 0)) for day in days]) if row.messages else "",
+        "last": day_name(row.last_utc.date()),
+        "best": SHORT.get(row.best or "", "none" if row.best == "No TLS" else "?"),
+        "state": state_of(row, tls, window.data_last_utc),
+    }
+    return Line("row", tuple(Cell(clip(texts[column.key], column.width)) for column in columns), row.name)
+
+
+def who_summary(rows: Sequence[WhoRow], facet: str, window: Window) -> str:
+    """Answer the line above the list: messages, connections and peers in the window beside the whole file."""
+    here = [row for row in rows if row.messages]
+    noun = {"address": "addresses"}.get(facet, FACETS[facet].lower() + "s")
+    messages = plural(sum(row.messages for row in here), "message")
+    connections = plural(sum(row.connections for row in here), "connection")
+    whole = (window.data_last_utc.date() - window.data_first_utc.date()).days + 1
+    inside = f"{messages} in {connections} from {grouped(len(here))} {noun}" if facet != "connection" else f"{messages} in {connections}"
+    return f"{inside}; whole file ({plural(whole, 'day')}): {grouped(len(rows))}"
+
+
+def who_text(rows: Sequence[WhoRow], window: Window, most: int = 5) -> list[str]:
+    """Answer the first hosts as lines of text for a report, and how many more there are."""
+    here = [row for row in rows if row.messages]
+    total = sum(row.messages for row in here)
+    lines = [
+        f"{who_name(row)}: {grouped(row.messages)} ({one_decimal(row.messages, total)}), {plural(row.senders, 'sender')}, last {day_name(row.last_utc.date())}"
+        for row in here[:most]
+    ]
+    if len(here) > most:
+        lines.append(f"and {plural(len(here) - most, 'other host')}")
+    return lines
