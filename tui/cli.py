@@ -9,15 +9,15 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
 from tui import commands
 from tui.config import Config, read_config
 from tui.errors import MailflowError, UsageError
+from tui.output.narration import internal_error, narrate
 from tui.places import bundled
 from tui.view.text import ascii_only, visible
 
@@ -31,7 +31,7 @@ INTERNAL_ERROR = 70
 class PathsOrCommand(TyperGroup):
     """A group whose first word may be a path: then it means the hidden command `open`."""
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Answer the command that the first word names, else `open` with all words as paths."""
         if args and args[0] not in self.commands and not args[0].startswith("--"):
             args = ["open", *args]
@@ -183,24 +183,25 @@ def run(arguments: Sequence[str]) -> int:
         signal.signal(number, _stop)
     try:
         code = app(list(arguments), standalone_mode=False)
-    except click.exceptions.Exit as end:
+    except typer.Exit as end:
         return end.exit_code
-    except click.UsageError as problem:
-        return _fail(f"{problem.format_message()} (see mailflow --help)", UsageError.exit_code)
     except MailflowError as problem:
         return _fail(str(problem), problem.exit_code)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         return _fail("stopped", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except Exception as problem:  # noqa: BLE001  (the last resort: no traceback and no content of a file reaches a user)
-        return _fail(commands.internal_error(problem), INTERNAL_ERROR)
+        # Typer brings its own copy of click, so its usage errors are known by what they can do.
+        if format_message := getattr(problem, "format_message", None):
+            return _fail(f"{format_message()} (see mailflow --help)", UsageError.exit_code)
+        return _fail(internal_error(problem), INTERNAL_ERROR)
     return code if isinstance(code, int) else 0
 
 
 def _fail(text: str, code: int) -> int:
-    commands.narrate(text)
+    narrate(text)
     return code
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from tui.intake.found import find_files
 from tui.intake.load import Progress, load_files, load_formats
 from tui.intake.opening import Opened, check_loaded, open_paths
 from tui.output.json_report import json_report
+from tui.output.narration import narrate
 from tui.output.text_report import text_report
 from tui.rows import RejectRow, WhoRow
 from tui.store.asking import Asker
@@ -26,7 +25,7 @@ from tui.store.questions import Scope, ask_facts, ask_who, ask_window
 from tui.store.trace_file import utc_now
 from tui.store.window import Window
 from tui.view.report import Report, build_report
-from tui.view.text import ascii_only, fit, visible, wrap
+from tui.view.text import fit, visible, wrap
 from tui.view.words import plural
 
 
@@ -37,21 +36,6 @@ class Chosen:
     first_day: date | None = None
     last_day: date | None = None
     days: int | None = None
-
-
-def narrate(text: str) -> None:
-    """Write one line to stderr, with nothing in it that a terminal would obey."""
-    line = visible(text.replace("\n", " "))
-    encoding = (sys.stderr.encoding or "ascii").lower()
-    sys.stderr.write(f"mailflow: {line if encoding.startswith('utf') else ascii_only(line)}\n")
-    sys.stderr.flush()
-
-
-def internal_error(problem: BaseException) -> str:
-    """Answer one line about an error of the program itself: what and where in the code, nothing of the data."""
-    frames = traceback.extract_tb(problem.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"internal error {type(problem).__name__}{place}; please report this line"
 
 
 def version_text() -> str:

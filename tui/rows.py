@@ -154,7 +154,8 @@ class CellDetail:
 class WhoRow:
     """A peer, sender, … behind a cell. `days` are its messages a day in the window; best and newest over the whole file.
 
-    `better_utc` is when it first used a better version; `is_claim` says that the name is only what its HELO said.
+    `better_utc` is when it first used a better version; `is_claim` says that the name is only what its HELO said. The last
+    three are of all peers of the question, also those that were not asked for.
     """
 
     name: str | None
@@ -170,6 +171,9 @@ class WhoRow:
     best: str | None
     newest_tls: str
     days: dict[date, int] | None
+    peers_in_window: int
+    peers_ever: int
+    all_messages: int
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 -- title: Who
--- help: Peers, addresses, domains, senders … behind a cell of the connector report, most messages first. Best and newest version are over the whole file.
--- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, tls text, system text, facet text
+-- help: Peers, addresses, domains, senders … behind a cell of the connector report, most messages first, as many as asked for. Best and newest version are over the whole file.
+-- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, tls text, system text, facet text, most integer
 -- result: WhoRow
 WITH hop AS (
     SELECT
@@ -15,23 +15,33 @@ WITH hop AS (
         messages
     FROM hops_of(TIMESTAMP '0001-01-01', TIMESTAMP '9999-01-01', $direction, $any_connector, $connector, NULL, $system, true)
     WHERE grain = 'message'
+),
+
+peer AS (
+    SELECT
+        name,
+        bool_or(is_claim) AS is_claim,
+        CAST(coalesce(sum(messages) FILTER (WHERE is_asked AND in_window), 0) AS BIGINT) AS messages,
+        CAST(coalesce(sum(messages) FILTER (WHERE is_asked), 0) AS BIGINT) AS messages_ever,
+        count(DISTINCT session_id) FILTER (WHERE is_asked AND in_window) AS connections,
+        count(DISTINCT sender) FILTER (WHERE is_asked) AS senders,
+        min(time_utc) FILTER (WHERE is_asked) AS first_utc,
+        max(time_utc) FILTER (WHERE is_asked) AS last_utc,
+        max(time_utc) AS newest_utc,
+        min(time_utc) FILTER (WHERE NOT is_asked AND tls > coalesce($tls, 'TLS 9') AND tls LIKE 'TLS 1%') AS better_utc,
+        coalesce(max(tls) FILTER (WHERE tls LIKE 'TLS 1%'), max(tls) FILTER (WHERE tls <> 'Not recorded')) AS best,
+        arg_max(tls, time_utc) AS newest_tls,
+        histogram(CAST(time_utc AS DATE)) FILTER (WHERE is_asked AND in_window) AS days
+    FROM hop
+    GROUP BY name
+    HAVING messages_ever > 0
 )
 
 SELECT
-    name,
-    bool_or(is_claim) AS is_claim,
-    CAST(coalesce(sum(messages) FILTER (WHERE is_asked AND in_window), 0) AS BIGINT) AS messages,
-    CAST(coalesce(sum(messages) FILTER (WHERE is_asked), 0) AS BIGINT) AS messages_ever,
-    count(DISTINCT session_id) FILTER (WHERE is_asked AND in_window) AS connections,
-    count(DISTINCT sender) FILTER (WHERE is_asked) AS senders,
-    min(time_utc) FILTER (WHERE is_asked) AS first_utc,
-    max(time_utc) FILTER (WHERE is_asked) AS last_utc,
-    max(time_utc) AS newest_utc,
-    min(time_utc) FILTER (WHERE NOT is_asked AND tls > coalesce($tls, 'TLS 9') AND tls LIKE 'TLS 1%') AS better_utc,
-    coalesce(max(tls) FILTER (WHERE tls LIKE 'TLS 1%'), max(tls) FILTER (WHERE tls <> 'Not recorded')) AS best,
-    arg_max(tls, time_utc) AS newest_tls,
-    histogram(CAST(time_utc AS DATE)) FILTER (WHERE is_asked AND in_window) AS days
-FROM hop
-GROUP BY name
-HAVING messages_ever > 0
+    *,
+    count(*) FILTER (WHERE messages > 0) OVER () AS peers_in_window,
+    count(*) OVER () AS peers_ever,
+    CAST(sum(messages) OVER () AS BIGINT) AS all_messages
+FROM peer
 ORDER BY messages DESC, messages_ever DESC, name
+LIMIT $most

@@ -14,11 +14,11 @@ WITH told AS (
         source_id,
         line_no,
         date AS date_text,
-        day_of(trim(date), max(try_cast(split_part(trim(date), '/', 1) AS INTEGER)) OVER (PARTITION BY source_id) > 12) AS day,
-        trim(connector_direction_and_name) AS label,
+        day_of(bare(date), max(try_cast(split_part(bare(date), '/', 1) AS INTEGER)) OVER (PARTITION BY source_id) BETWEEN 13 AND 31) AS day,
+        bare(connector_direction_and_name) AS label,
         connector_type,
         forced_tls,
-        try_cast(regexp_replace(trim(volume), '[,.\s]', '', 'g') AS BIGINT) AS volume,
+        count_of(volume) AS volume,
         [
             { 'tls': 'No TLS', 'cell': no_tls }, { 'tls': 'TLS 1.0', 'cell': tls_1_0 }, { 'tls': 'TLS 1.1', 'cell': tls_1_1 },
             { 'tls': 'TLS 1.2', 'cell': tls_1_2 }, { 'tls': 'TLS 1.3', 'cell': tls_1_3 }
@@ -30,29 +30,37 @@ cell AS (
     SELECT
         * EXCLUDE (cells),
         unnest(cells).tls AS tls,
-        trim(coalesce(unnest(cells).cell, '')) AS cell_text
+        bare(coalesce(unnest(cells).cell, '')) AS cell_text
     FROM told
 ),
 
--- 61%(735) holds the count itself; else a number, with or without %.
+-- 61%(735) holds the count itself; else a count, or a percentage with or without %.
 number AS (
     SELECT
         *,
         coalesce(
-            try_cast(regexp_extract(cell_text, '\(([0-9]+)\)', 1) AS DOUBLE),
-            try_cast(replace(regexp_extract(cell_text, '^~?<?([0-9.,]+)', 1), ',', CASE WHEN cell_text LIKE '%\%%' ESCAPE '\' THEN '.' ELSE '' END) AS DOUBLE),
+            CAST(told_count AS DOUBLE),
+            CASE WHEN tells_counts AND told_percent IS NOT NULL THEN round(told_percent * volume / 100) ELSE told_percent END,
+            CAST(count_of(cell_text) AS DOUBLE),
+            try_cast(replace(cell_text, ',', '.') AS DOUBLE),
             0
         ) AS value
-    FROM cell
+    FROM (
+        SELECT
+            *,
+            count_of(regexp_extract(cell_text, '\((.*)\)', 1)) AS told_count,
+            try_cast(replace(regexp_extract(cell_text, '^[~<> ]*([0-9.,]+) ?%', 1), ',', '.') AS DOUBLE) AS told_percent,
+            bool_or(regexp_matches(cell_text, '%.*\(.*\d.*\)')) OVER (PARTITION BY source_id) AS tells_counts
+        FROM cell
+    )
 ),
 
 summed AS (
     SELECT
         *,
-        sum(value) OVER row_cells AS row_sum,
-        bool_or(sum_of_row <> volume) OVER (PARTITION BY source_id) AS is_percent
+        sum(value) OVER (PARTITION BY source_id, line_no) AS row_sum,
+        NOT tells_counts AND bool_or(sum_of_row <> volume OR told_percent IS NOT NULL) OVER (PARTITION BY source_id) AS is_percent
     FROM (SELECT *, sum(value) OVER (PARTITION BY source_id, line_no) AS sum_of_row FROM number)
-    WINDOW row_cells AS (PARTITION BY source_id, line_no)
 ),
 
 -- Percentages to whole messages by largest remainder; a tie goes to the worse version. Within one point of 100 the rest is rounding.

@@ -14,19 +14,15 @@ SELECT
     line_no,
     time_utc,
     CASE WHEN proxy_text IS NOT NULL THEN 'internal' WHEN signed_in THEN 'submission' ELSE 'inbound' END AS direction,
-    regexp_extract(connector_id, '([^\\]*)$', 1) AS connector,
-    nullif(split_part(tls_text, ' ', 1), '') AS tls_raw,
-    CASE
-        WHEN tls_text IS NOT NULL THEN tls_grade(split_part(tls_text, ' ', 1), NULL)
-        WHEN start_seen THEN 'No TLS'
-        ELSE 'Not recorded'
-    END AS tls,
-    nullif(split_part(tls_text, ' ', 2), '') AS cipher,
+    split_part(connector_id, '\', -1) AS connector,
+    tls_raw,
+    tls,
+    cipher,
     verified,
     CASE answer WHEN '2' THEN 'accepted' WHEN '4' THEN 'deferred' WHEN '5' THEN 'refused' ELSE 'unfinished' END AS status,
     reply,
     'Exchange Server' AS system,
-    nullif(regexp_extract(connector_id, '^(.*)\\', 1), '') AS server,
+    nullif(array_to_string(string_split(connector_id, '\')[:-2], '\'), '') AS server,
     CASE WHEN proxy_text IS NOT NULL THEN 'hub' ELSE 'frontend' END AS service,
     nullif(regexp_extract(helo_text, '^\S+\s+(\S+)', 1), '') AS helo,
     coalesce(nullif(regexp_extract(proxy_text, '(?:^|\s)IP=(\S+)', 1), ''), address_of(remote_endpoint)) AS peer_ip,

@@ -15,13 +15,9 @@ SELECT
     time_utc,
     CASE WHEN proxy_text IS NOT NULL THEN 'internal' ELSE 'outbound' END AS direction,
     connector_id AS connector,
-    nullif(split_part(tls_text, ' ', 1), '') AS tls_raw,
-    CASE
-        WHEN tls_text IS NOT NULL THEN tls_grade(split_part(tls_text, ' ', 1), NULL)
-        WHEN start_seen THEN 'No TLS'
-        ELSE 'Not recorded'
-    END AS tls,
-    nullif(split_part(tls_text, ' ', 2), '') AS cipher,
+    tls_raw,
+    tls,
+    cipher,
     verified,
     CASE answer WHEN '2' THEN 'handed over' WHEN '4' THEN 'deferred' WHEN '5' THEN 'bounced' ELSE 'unfinished' END AS status,
     reply,

@@ -17,7 +17,7 @@ WITH hop AS (
         coalesce(data_value(custom_data, 'tlscipher'), data_value(custom_data, '\w*tls\w*cipher')) AS cipher,
         connector_name_of(data_quoted(custom_data, 'TenantOutboundConnectorCustomData')) AS outbound_connector
     FROM raw
-    WHERE kind IN ('in', 'out')
+    WHERE kind IN ('in', 'out') AND time_utc IS NOT NULL
 ),
 
 inbound AS (
@@ -40,7 +40,7 @@ inbound AS (
         message_id,
         sender_address,
         message_subject,
-        total_bytes,
+        try_cast(total_bytes AS BIGINT) AS size_bytes,
         md5_number_lower(concat_ws('|', 'exo-in', message_key)) AS hop_key
     FROM hop
     WHERE kind = 'in'
@@ -61,14 +61,14 @@ outbound AS (
         arg_min(client_hostname, line_no) AS server,
         nullif(server_hostname, '') AS peer_host,
         arg_min(nullif(server_ip, ''), line_no) AS peer_ip,
-        domain_of(split_part(any_value(recipient_address), ';', 1)) AS peer_domain,
+        domain_of(split_part(arg_min(recipient_address, line_no), ';', 1)) AS peer_domain,
         string_agg(recipient_address, ';' ORDER BY line_no) AS recipient_address,
         message_key,
         arg_min(message_id, line_no) AS message_id,
         arg_min(sender_address, line_no) AS sender_address,
         arg_min(message_subject, line_no) AS message_subject,
-        max(total_bytes) AS total_bytes,
-        md5_number_lower(concat_ws('|', 'exo-out', message_key, server_hostname, outbound_connector)) AS hop_key
+        max(try_cast(total_bytes AS BIGINT)) AS size_bytes,
+        md5_number_lower(concat_ws('|', 'exo-out', message_key, coalesce(server_hostname, ''), outbound_connector)) AS hop_key
     FROM hop
     WHERE kind = 'out'
     GROUP BY message_key, server_hostname, outbound_connector
@@ -87,22 +87,29 @@ within AS (
     FROM raw
     WHERE kind IN ('in', 'out', 'within')
     GROUP BY message_key
-    HAVING count(*) FILTER (WHERE kind IN ('in', 'out')) = 0
+    HAVING count(*) FILTER (WHERE kind IN ('in', 'out')) = 0 AND min(time_utc) IS NOT NULL
 )
 
 SELECT
-    * EXCLUDE (message_key, recipient_address, sender_address, message_subject, total_bytes),
+    * EXCLUDE (message_key, recipient_address, sender_address, message_subject, asked),
     message_key AS network_message_id,
     tls_grade(tls_raw, cipher) AS tls,
     'Exchange Online' AS system,
     sender_address AS sender,
-    coalesce(list_distinct(list_filter(string_split(recipient_address, ';'), LAMBDA one: one <> '')), []) AS recipients,
+    coalesce(list_filter(asked, LAMBDA one, place: one <> '' AND list_position(asked, one) = place), []) AS recipients,
     message_subject AS subject,
-    try_cast(total_bytes AS BIGINT) AS size_bytes
+    NULL AS problem
 FROM (
-    SELECT * FROM inbound
-    UNION ALL BY NAME
-    SELECT * FROM outbound
-    UNION ALL BY NAME
-    SELECT * FROM within
+    SELECT *, string_split(recipient_address, ';') AS asked
+    FROM (
+        SELECT * FROM inbound
+        UNION ALL BY NAME
+        SELECT * FROM outbound
+        UNION ALL BY NAME
+        SELECT * FROM within
+    )
 )
+UNION ALL BY NAME
+SELECT source_id, line_no, problem
+FROM raw
+WHERE problem IS NOT NULL

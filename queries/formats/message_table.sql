@@ -27,7 +27,10 @@ SELECT
     peer_host,
     helo,
     peer_ip,
-    coalesce(nullif(peer_domain, ''), CASE WHEN direction_of(direction) = 'inbound' THEN domain_of(sender) END) AS peer_domain,
+    lower(coalesce(
+        nullif(peer_domain, ''),
+        CASE direction_of(direction) WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN domain_of(values_of(recipients)[1]) END
+    )) AS peer_domain,
     sender,
     coalesce(values_of(recipients), []) AS recipients,
     subject,

@@ -11,8 +11,7 @@ WITH peer AS (
 
 setting AS (
     SELECT * FROM trace.connector
-    WHERE enabled
-    QUALIFY row_number() OVER (PARTITION BY lower(name), direction ORDER BY changed_at_utc DESC NULLS LAST, source_id DESC, line_no DESC) = 1
+    QUALIFY enabled AND row_number() OVER (PARTITION BY lower(name), direction ORDER BY changed_at_utc DESC NULLS LAST, source_id DESC, line_no DESC) = 1
 ),
 
 by_address AS (

@@ -2,7 +2,7 @@
 -- help: The one place that knows how the sources spell these things. Run in the memory catalogue, so that every cursor sees them.
 
 -- Text without the blanks, tabs, line ends and no-break spaces around it.
-CREATE OR REPLACE MACRO bare(word) AS trim(CAST(word AS VARCHAR), E' \t\r\n\u00A0');
+CREATE OR REPLACE MACRO bare(word) AS trim(CAST(word AS VARCHAR), E' \t\r\n' || chr(160));
 
 -- Schannel writes protocols as bit masks: first the server's, then the client's, then both as .NET has them.
 CREATE OR REPLACE MACRO tls_of_number(number) AS CASE
@@ -76,6 +76,12 @@ CREATE OR REPLACE MACRO truth_of(word) AS CASE
     WHEN lower(bare(word)) IN ('false', 'no', '0', '$false', 'falsch') THEN false
 END;
 
+-- A whole number, with or without the separators of thousands that cultures use: 1204, 1,204, 1.204, 1 204, 1'204.
+CREATE OR REPLACE MACRO count_of(word) AS CASE
+    WHEN regexp_full_match(bare(word), '\d+|\d{1,3}(?:[.,''’ \x{00A0}\x{202F}]\d{3})+')
+        THEN try_cast(regexp_replace(bare(word), '\D', '', 'g') AS BIGINT)
+END;
+
 -- The domain of an address, lower case; NULL for the null sender.
 CREATE OR REPLACE MACRO domain_of(address) AS
 nullif(lower(trim(regexp_extract(address, '@([^@>]*)>?\s*$', 1))), '');
@@ -95,10 +101,10 @@ CREATE OR REPLACE MACRO address_of(endpoint) AS nullif(
 -- {a, b}, a;b, ["a","b"] and a alone: the ways in which PowerShell writes several values. NULL when it lost them.
 -- smtp:*.partner.example;1 is one value with its cost.
 CREATE OR REPLACE MACRO values_of(text) AS CASE
-    WHEN text LIKE 'Microsoft.Exchange.Data.%' OR text LIKE 'System.%[]' THEN NULL
+    WHEN text LIKE 'Microsoft.Exchange.Data.%' OR text LIKE 'System.%[]' OR text LIKE 'System.Collections.%' THEN NULL
     ELSE list_filter(
         list_transform(
-            regexp_split_to_array(trim(regexp_replace(text, ';\d+([,;}\]"'']|$)', '\1', 'g'), '{}[] '), '\s*[,;]\s*'), LAMBDA item: trim(item, '"'' ')),
+            regexp_split_to_array(trim(regexp_replace(text, ';\d+([,;}\]"'']|$)', '\1', 'g'), '{}[] '), '\s*[,;]\s*'), LAMBDA item: trim(item, '"''[] ')),
         LAMBDA item: item <> ''
     )
 END;
@@ -123,25 +129,27 @@ CREATE OR REPLACE MACRO ipv6_groups(address) AS CASE
 END;
 
 -- An address as a number of 128 bits, IPv4 mapped into ::ffff:0:0/96; NULL for what is no address.
-CREATE OR REPLACE MACRO address_number(address) AS CASE
+CREATE OR REPLACE MACRO address_number(address) AS try(CASE
     WHEN regexp_full_match(address, '(\d{1,3}\.){3}\d{1,3}') THEN 281470681743360::UHUGEINT + ipv4_number(address)
-    WHEN regexp_full_match(address, '[0-9A-Fa-f:]*:[0-9A-Fa-f:]*') THEN list_reduce(
+    WHEN regexp_full_match(address, '[0-9A-Fa-f:]*:[0-9A-Fa-f:]*') AND len(ipv6_groups(address)) = 8 THEN list_reduce(
         list_transform(ipv6_groups(address), LAMBDA part: CAST(CAST('0x' || part AS UINTEGER) AS UHUGEINT)),
         LAMBDA number, part: number * 65536 + part
     )
-END;
+END);
 
 CREATE OR REPLACE MACRO range_bits(network) AS CASE
     WHEN network NOT LIKE '%/%' THEN 128
-    WHEN network LIKE '%:%' THEN CAST(split_part(network, '/', 2) AS INTEGER)
-    ELSE 96 + CAST(split_part(network, '/', 2) AS INTEGER)
+    WHEN network LIKE '%:%' AND regexp_full_match(split_part(network, '/', 2), '\d{1,2}|1[01]\d|12[0-8]')
+        THEN CAST(split_part(network, '/', 2) AS INTEGER)
+    WHEN network NOT LIKE '%:%' AND regexp_full_match(split_part(network, '/', 2), '[12]?\d|3[0-2]')
+        THEN 96 + CAST(split_part(network, '/', 2) AS INTEGER)
 END;
 
--- Whether an address lies in 192.0.2.0/24, 192.0.2.7, 192.0.2.1-192.0.2.9 or 2001:db8::/32.
+-- Whether an address lies in 192.0.2.0/24, 192.0.2.7, 192.0.2.1-192.0.2.9 or 2001:db8::/32; NULL when one of them is no address.
 CREATE OR REPLACE MACRO in_range(address, network) AS CASE
     WHEN network LIKE '%-%'
         THEN address_number(address) BETWEEN address_number(split_part(network, '-', 1)) AND address_number(split_part(network, '-', 2))
-    WHEN range_bits(network) = 0 THEN true
+    WHEN range_bits(network) = 0 THEN address_number(address) IS NOT NULL
     ELSE (address_number(address) >> CAST(128 - range_bits(network) AS UHUGEINT))
         = (address_number(split_part(network, '/', 1)) >> CAST(128 - range_bits(network) AS UHUGEINT))
 END;

@@ -13,6 +13,7 @@ SELECT
             THEN concat_ws(' ', split_part(context, ' ', 3), nullif(regexp_extract(context, 'bulk encryption algorithm (\S+)', 1), ''))
         WHEN kind = 'announce' THEN regexp_extract(context, 'InternetMessageId (<[^>]*>)', 1)
         WHEN kind = 'verified' THEN regexp_extract(context, '''([^'']*)''\s*$', 1)
+        WHEN kind = 'rcpt' THEN regexp_extract(data, '<([^>]*)>', 1)
         WHEN kind = 'reply' AND (data LIKE '250 2.1.%' OR data LIKE '250  %') THEN '250'
         ELSE data
     END AS text,
@@ -29,7 +30,7 @@ FROM (
         *,
         CASE
             WHEN event = '>' THEN CASE
-                WHEN data ILIKE 'MAIL%' THEN 'mail'
+                WHEN data ILIKE 'MAIL%' THEN CAST('mail' AS smtp_kind)
                 WHEN data ILIKE 'RCPT%' THEN 'rcpt'
                 WHEN data ILIKE 'EHLO%' OR data ILIKE 'HELO%' THEN 'helo'
                 WHEN data ILIKE 'DATA%' OR data ILIKE 'BDAT% LAST%' THEN 'body'

@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tui.config import Config
-from tui.errors import CancelledError, EncodingError, MailflowError
+from tui.errors import CancelledError, EncodingError, MailflowError, UnreadableError
 from tui.intake.ledger import Hasher
 from tui.intake.recognise import Recognised
 from tui.intake.sort_out import SortedOut, drop_known, open_files
@@ -101,7 +101,7 @@ def _stage_all(stager: Stager, out: SortedOut, hasher: Hasher, first: int, folde
         files = list(group)
         table = f"told_{format_id}"
         progress.say(f"{files[0].format.one('title')}: {len(files)} file{'s' if len(files) > 1 else ''}")
-        files = _stage_format(stager, files, table, first, folder)
+        files = _stage_format(stager, files, table, first, folder, out.problems)
         for place, one in enumerate(files):
             yield Source(
                 source_id=first + place,
@@ -120,14 +120,38 @@ def _stage_all(stager: Stager, out: SortedOut, hasher: Hasher, first: int, folde
         first += len(files)
 
 
-def _stage_format(stager: Stager, files: list[Recognised], table: str, first: int, folder: Path) -> list[Recognised]:
-    """Stage the files of one format; what the engine cannot decode is transcoded and read again."""
+def _stage_format(
+    stager: Stager, files: list[Recognised], table: str, first: int, folder: Path, problems: list[MailflowError]
+) -> list[Recognised]:
+    """Stage the files of one format; answer those that were staged, in the order of their ids.
+
+    What the engine cannot decode is written anew and read again; a file that it cannot read at all becomes a problem.
+    """
+    files = [replace(one, content=one.content.as_plain(folder)) if one.reader == "json" else one for one in files]
+    try:
+        return _stage_decoded(stager, files, table, first, folder)
+    except UnreadableError:
+        stager.forget(first)
+    sound: list[Recognised] = []
+    for one in files:
+        try:
+            sound += _stage_decoded(stager, [one], table, first, folder)
+        except UnreadableError as problem:
+            problems.append(UnreadableError(f"{one.content.label}: cannot be read ({problem})"))
+        stager.forget(first)
+    return _stage_decoded(stager, sound, table, first, folder) if sound else []
+
+
+def _stage_decoded(stager: Stager, files: list[Recognised], table: str, first: int, folder: Path) -> list[Recognised]:
     try:
         stager.stage(files[0].format, _batches(files, first), table)
     except EncodingError:
-        files = [replace(one, content=one.content.as_utf8(folder)) if one.content.encoding == "utf-16" else one for one in files]
+        files = [replace(one, content=one.content.as_plain(folder)) for one in files]
         stager.forget(first)
-        stager.stage(files[0].format, _batches(files, first), table)
+        try:
+            stager.stage(files[0].format, _batches(files, first), table)
+        except EncodingError as problem:
+            raise UnreadableError(str(problem).splitlines()[0]) from problem
     undecodable = {source_id - first for source_id in stager.undecodable() if source_id >= first}
     if undecodable:
         files = [replace(one, content=one.content.as_cp1252(folder)) if place in undecodable else one for place, one in enumerate(files)]

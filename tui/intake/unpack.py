@@ -45,9 +45,13 @@ class Content:
     size_bytes: int
     note: str | None = None
 
-    def as_utf8(self, folder: Path) -> Content:
-        """Answer the same content, written as UTF-16, for a reader that knows UTF-8 only."""
-        return replace(self, text=_transcode(self.raw, "utf-16-le", folder), encoding="utf-8")
+    def as_plain(self, folder: Path) -> Content:
+        """Answer the same content as UTF-8, with one kind of line end and no byte order mark, for a reader that needs it so."""
+        if self.encoding == "utf-16":
+            return replace(self, text=_transcode(self.raw, "utf-16-le", folder), encoding="utf-8")
+        if self.encoding == "utf-8" and _is_untidy(self.text):
+            return replace(self, text=_transcode(self.text, "utf-8", folder))
+        return self
 
     def as_cp1252(self, folder: Path) -> Content:
         """Answer the same content read as Windows-1252, when it turned out to be no UTF-8."""
@@ -163,13 +167,34 @@ def _guess_encoding(start: bytes) -> str | None:
 
 
 def _transcode(raw: Path, encoding: str, folder: Path) -> Path:
+    """Write a text anew as UTF-8 with `\\n` at the end of its lines."""
     target = _new_file(folder)
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    with raw.open("rb") as source, target.open("wb") as sink:
+    # Bytes that are no UTF-8 stay as they are: whether the file is another encoding is found out later.
+    errors = "surrogateescape" if encoding == "utf-8" else "replace"
+    with (
+        raw.open("r", encoding=encoding, errors=errors, newline=None) as source,
+        target.open("w", encoding="utf-8", errors=errors, newline="\n") as sink,
+    ):
+        sink.write(source.read(1).lstrip("\ufeff"))
         while chunk := source.read(CHUNK):
-            sink.write(decoder.decode(chunk).encode("utf-8", "replace"))
-        sink.write(decoder.decode(b"", final=True).encode("utf-8", "replace"))
+            sink.write(chunk)
     return target
+
+
+def _is_untidy(path: Path) -> bool:
+    """Answer whether a file begins with a byte order mark or mixes kinds of line ends."""
+    pairs = feeds = returns = 0
+    last = b""
+    with path.open("rb") as file:
+        if file.read(3) == codecs.BOM_UTF8:
+            return True
+        file.seek(0)
+        while chunk := file.read(CHUNK):
+            pairs += (last + chunk).count(b"\r\n")
+            feeds += chunk.count(b"\n")
+            returns += chunk.count(b"\r")
+            last = chunk[-1:] if chunk.endswith(b"\r") else b""
+    return (feeds != returns and min(feeds, returns) > 0) or pairs < min(feeds, returns)
 
 
 def _new_file(folder: Path) -> Path:

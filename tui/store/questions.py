@@ -13,6 +13,8 @@ from tui.store.query_files import QueryFile, load_folder
 from tui.store.trace_file import utc_now
 from tui.store.window import Window, choose_window
 
+MOST_PEERS = 5000
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -125,7 +127,7 @@ def _last_seen(asker: Asker, window: Window, found: FoundFinding) -> datetime | 
     return detail.last_utc or quarter
 
 
-def ask_who(asker: Asker, window: Window, scope: Scope, tls: str | None, facet: str) -> list[rows.WhoRow]:
+def ask_who(asker: Asker, window: Window, scope: Scope, tls: str | None, facet: str, most: int = MOST_PEERS) -> list[rows.WhoRow]:
     """Answer who is behind a scope and version, by one facet such as `host`, most messages in the window first."""
     span = {"since": window.since, "until": window.until}
-    return asker.ask(rows.WhoRow, "connectors/who", **span, **scope.params(), tls=tls, facet=facet)
+    return asker.ask(rows.WhoRow, "connectors/who", **span, **scope.params(), tls=tls, facet=facet, most=most)

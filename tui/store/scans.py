@@ -10,6 +10,7 @@ from typing import Literal
 
 MOST_LINE_BYTES = 2_000_000
 MOST_JSON_BYTES = 268_435_456
+LEAST_JSON_BYTES = 1_048_576
 
 Reader = Literal["csv", "json", "table"]
 
@@ -57,7 +58,7 @@ def scan_of(batch: Batch, columns: Sequence[str]) -> str:
         source, number = _csv_source(batch, files), f"CAST(file_index + {batch.first_source_id} AS INTEGER)"
         found = {name: quote_name(name) for name in batch.names}
     elif batch.reader == "json":
-        source, number = _json_source(files), str(batch.first_source_id)
+        source, number = _json_source(batch, files), str(batch.first_source_id)
         found = {normalise(name): f"item ->> {quote_text('$.' + quote_name(name))}" for name in reversed(batch.names)}
     else:
         source, number = table_of(batch.files[0]), str(batch.first_source_id)
@@ -77,9 +78,13 @@ def _csv_source(batch: Batch, files: str) -> str:
     )
 
 
-def _json_source(files: str) -> str:
-    """Answer one row an object: of an array, of lines, or of the list that wraps them as `value`."""
+def _json_source(batch: Batch, files: str) -> str:
+    """Answer one row an object: of an array, of lines, or of the list that wraps them as `value`.
+
+    The engine takes twice the largest object's size for each thread from the start, so that is no more than the file.
+    """
+    largest = min(MOST_JSON_BYTES, max(LEAST_JSON_BYTES, *(file.stat().st_size for file in batch.files)))
     return (
         "(SELECT unnest(CASE WHEN json_type(json, '$.value') = 'ARRAY' THEN json_extract(json, '$.value[*]') ELSE [json] END) AS item "
-        f"FROM read_json_objects({files}, format = 'auto', maximum_object_size = {MOST_JSON_BYTES}))"
+        f"FROM read_json_objects({files}, format = 'auto', maximum_object_size = {largest}))"
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from tui.errors import CancelledError, EncodingError
+from tui.errors import CancelledError, EncodingError, UnreadableError
 from tui.store.engine import Engine
 from tui.store.query_files import QueryFile, load_query
 from tui.store.scans import Batch, quote_name, quote_text, scan_of, table_of
@@ -29,7 +29,7 @@ class Stager:
         self.cursor.execute("SET enable_progress_bar = true")
         self.cursor.execute("SET progress_bar_time = 0")
         self.cursor.execute("CREATE TEMP TABLE unread (source_id INTEGER, line_no BIGINT, reason VARCHAR, text VARCHAR, is_encoding BOOLEAN)")
-        self.cursor.execute("CREATE TEMP TABLE read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT)")
+        self.cursor.execute("CREATE TEMP TABLE read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, first_line_no BIGINT)")
 
     def interrupt(self) -> None:
         """Stop what runs now; its caller gets CancelledError."""
@@ -58,10 +58,11 @@ class Stager:
         for number, batch in enumerate(batches):
             self._read(query, batch, first=number == 0)
         self.run("CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept")
-        self.run("UPDATE read_file SET row_count = counted.n FROM (SELECT source_id, count(*) AS n FROM raw GROUP BY source_id) AS counted WHERE read_file.source_id = counted.source_id")
-        self.run(f"CREATE OR REPLACE TEMP TABLE told AS {query.sql}")
-        self.run(f"CREATE OR REPLACE TEMP TABLE {quote_name(table)} AS {load_query('load/line_numbers').sql}")
-        self.run("DROP TABLE told; DROP VIEW raw; DROP TABLE kept")
+        self.run(load_query("load/row_counts").sql)
+        self.run(f"CREATE OR REPLACE TEMP VIEW told AS {query.sql}")
+        numbers = "line_numbers_past_gaps" if self._has_gaps() else "line_numbers"
+        self.run(f"CREATE OR REPLACE TEMP TABLE {quote_name(table)} AS {load_query(f'load/{numbers}').sql}")
+        self.run("DROP VIEW told; DROP VIEW raw; DROP TABLE kept")
 
     def undecodable(self) -> set[int]:
         """Answer the source ids of files with bytes that are not of their encoding."""
@@ -73,15 +74,18 @@ class Stager:
             self.run(f"DELETE FROM {table} WHERE source_id >= {first_source_id}")
 
     def run(self, sql: str, params: dict[str, object] | None = None) -> duckdb.DuckDBPyConnection:
-        """Run a statement; an interrupt becomes CancelledError."""
+        """Run a statement; an interrupt becomes CancelledError, and what the engine cannot read UnreadableError."""
         try:
             return self.cursor.execute(sql, params) if params else self.cursor.execute(sql)
         except duckdb.InterruptException as problem:
             raise CancelledError("stopped; nothing was loaded") from problem
         except duckdb.InvalidInputException as problem:
-            if "utf-16" in str(problem):  # DuckDB's decoder knows no characters beyond the basic plane
+            # DuckDB's decoder knows no characters beyond the basic plane, and its parser no file with two kinds of line ends.
+            if "utf-16" in str(problem) or "state machine" in str(problem):
                 raise EncodingError(str(problem)) from problem
-            raise
+            raise UnreadableError(_first_line(problem)) from problem
+        except duckdb.IOException as problem:
+            raise UnreadableError(_first_line(problem)) from problem
 
     def close(self) -> None:
         """Close the cursor and with it every temp table."""
@@ -95,10 +99,14 @@ class Stager:
         rows = load_query(f"stages/{stage}").sql if stage else "SELECT * FROM file_row"
         self.run(f"{'CREATE OR REPLACE TEMP TABLE kept AS' if first else 'INSERT INTO kept BY NAME'} {rows}")
         for place in range(len(batch.files)):
-            self.run(f"INSERT INTO read_file VALUES ({batch.first_source_id + place}, {batch.skip}, 0)")
+            self.run(f"INSERT INTO read_file VALUES ({batch.first_source_id + place}, {batch.skip}, 0, NULL, NULL)")
         if batch.reader == "csv":
             self._take_rejects(batch)
         self.run("DROP VIEW file_row; DETACH DATABASE IF EXISTS foreign_file")
+
+    def _has_gaps(self) -> bool:
+        behind = "SELECT 1 FROM unread INNER JOIN read_file USING (source_id) WHERE line_no > first_line_no LIMIT 1"
+        return self.run(behind).fetchone() is not None
 
     def _attach(self, file: Path) -> None:
         if file.suffix != ".parquet":
@@ -118,3 +126,7 @@ class Stager:
             """
         )
         self.run("DROP TABLE csv_rejects; DROP TABLE csv_scans")
+
+
+def _first_line(problem: duckdb.Error) -> str:
+    return str(problem).splitlines()[0]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from tui.view.charts import bar
 from tui.view.flow import Flow
 from tui.view.report import DIRECTIONS, Report
+from tui.view.sheet import Sheet, SheetBuilder
+from tui.view.table import Cell, Tone
 from tui.view.text import fit
 from tui.view.words import ALWAYS_SHOWN, VERSIONS, grouped, one_decimal
 
@@ -108,3 +110,29 @@ def reach_words(report: Report) -> list[tuple[str, str]]:
     mine = " · ".join(f"{grouped(through)} {version}" for version, (through, _) in counts.items())
     others = " · ".join(f"{grouped(total - through)} {version}" for version, (through, total) in counts.items())
     return [("Within your reach (through your connectors):", mine), ("Other people's servers (no connector):", others)]
+
+
+LINKS = (("connectors", "Connector report"), ("", "Related:"))
+RELATED = (("help-connectors", "Connectors"), ("help-tls", "How TLS protects"), ("help-encryption", "Encryption"))
+
+
+def flyout_sheet(report: Report, width: int) -> Sheet:
+    """Answer the flyout for a width; links: learn more, the connector report, and the related topics."""
+    sheet = SheetBuilder(width)
+    sheet.open_box(TITLE, report.title_span if width >= 78 else "")
+    sheet.text(EXPLANATION)
+    sheet.text(DEFINITIONS)
+    sheet.blank()
+    sheet.add(Cell(heading_text(sheet.inner), "head"))
+    for line in version_lines(report):
+        anywhere = line.mark.strip()
+        tone: Tone = "alarm" if anywhere == "!" else "warn" if anywhere else "plain"
+        sheet.add(Cell(version_text(line, sheet.inner), tone))
+    sheet.blank()
+    for label, counts in reach_words(report):
+        sheet.text(f"{label} {counts}")
+    sheet.text(WHAT_TO_DO)
+    sheet.blank()
+    sheet.link_line([*LINKS, *RELATED])
+    sheet.close_box()
+    return sheet.sheet()

@@ -25,7 +25,7 @@ class DirectionView:
     modern: str
     old_tls: str
     comparison: str
-    day_shares: Sequence[float | None]
+    day_counts: Sequence[float | None]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def build_report(facts: Facts) -> Report:
             modern=_modern(flows[direction]),
             old_tls=old_tls_line(next((old for old in facts.old_tls if old.direction == direction), None), flows[direction], window),
             comparison=comparison(flows[direction], window, facts.before, facts.now_same_hours, facts.days),
-            day_shares=_day_shares(facts, direction),
+            day_counts=_day_counts(facts, direction),
         )
         for direction in DIRECTIONS
     }
@@ -95,13 +95,11 @@ def _modern(flow: Flow) -> str:
     return f"by TLS 1.2 or newer: {flow.headline(flow.modern)}"
 
 
-def _day_shares(facts: Facts, direction: str) -> list[float | None]:
-    told = {day.day: day for day in facts.days if day.direction == direction}
-    shares: list[float | None] = []
-    for day in facts.window.days:
-        row = told.get(day)
-        shares.append(100 * row.protected / row.recorded if row and row.recorded else None)
-    return shares
+def _day_counts(facts: Facts, direction: str) -> list[float | None]:
+    """Answer the messages of each day of the window; None for days that the files do not reach."""
+    told = {day.day: float(day.messages) for day in facts.days if day.direction == direction}
+    first, last = facts.window.data_first_utc.date(), facts.window.data_last_utc.date()
+    return [told.get(day, 0.0 if first <= day <= last else None) for day in facts.window.days]
 
 
 def apart_words(apart: Sequence[KeptApart]) -> list[str]:

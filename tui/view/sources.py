@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from tui.rows import SourceRow
+from collections.abc import Sequence
+
+from tui.rows import RejectRow, SourceRow
+from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell, Column, Line
-from tui.view.text import clip, visible
+from tui.view.text import clip, fit, visible, wrap
 from tui.view.words import clock, grouped, plural
 
 COLUMNS = (("path", "File", 10), ("format", "Format", 22), ("messages", "Messages", 9), ("rejects", "Rejected", 8), ("span", "From – to", 25))
@@ -49,3 +52,45 @@ def source_line(source: SourceRow, columns: list[Column]) -> Line:
         ),
         source.source_id,
     )
+
+
+def problem_lines(problems: Sequence[Exception], columns: int) -> list[Line]:
+    """Answer the files that could not be used as lines of the list, under a rule."""
+    if not problems:
+        return []
+    blank = (Cell(""),) * (columns - 1)
+    told = [Line("row", (Cell(visible(str(problem)), "warn"), *blank), None) for problem in problems]
+    return [Line("rule", (Cell("could not be used", "head"),)), *told]
+
+
+def source_sheet(source: SourceRow, rejects: Sequence[RejectRow], width: int) -> Sheet:
+    """Answer all that is known of a source, and the lines that were rejected."""
+    sheet = SheetBuilder(width)
+    sheet.open_box("Source")
+    span = "" if source.first_utc is None or source.last_utc is None else f"{clock(source.first_utc)} – {clock(source.last_utc)} UTC"
+    facts = [
+        ("File", visible(source.path)),
+        ("Format", source.format),
+        ("Recognised", visible(source.recognised_by or "")),
+        ("Content", f"{grouped(source.size_bytes)} bytes, SHA-256 {source.sha256}"),
+        ("Rows", grouped(source.row_count)),
+        ("Messages", f"{grouped(source.message_count)} in the flow"),
+        ("Span", span),
+        ("Loaded", f"{source.loaded_at_utc:%d %b %Y %H:%M} UTC"),
+    ]
+    for label, text in facts:
+        for place, line in enumerate(wrap(text, sheet.inner - 12)):
+            sheet.add(Cell(fit(label if place == 0 else "", 12), "dim"), Cell(line))
+    for fact in source_facts(source):
+        sheet.text(fact)
+    sheet.close_box()
+    sheet.open_box(f"Rejected lines · {grouped(source.reject_count)}")
+    for reject in rejects:
+        place = f"line {grouped(reject.line_no)}" if reject.line_no else "a line"
+        sheet.text(f"{place}: {visible(reject.reason)}", "warn")
+        if reject.text:
+            sheet.add(Cell(f"  {visible(reject.text)}", "dim"))
+    if source.reject_count > len(rejects):
+        sheet.text(f"the first {grouped(len(rejects))} of {grouped(source.reject_count)}")
+    sheet.close_box()
+    return sheet.sheet()

@@ -63,7 +63,7 @@ def who_columns(width: int, facet: str, window: Window) -> list[Column]:
 def who_lines(rows: Sequence[WhoRow], columns: Sequence[Column], window: Window, tls: str | None) -> list[Line]:
     """Answer the lines: who is in the window first, then, under a rule, who is only elsewhere in the file."""
     here, elsewhere = [row for row in rows if row.messages], [row for row in rows if not row.messages]
-    total = sum(row.messages for row in here)
+    total = rows[0].all_messages if rows else 0
     lines = [_who_line(row, columns, window, tls, total) for row in here]
     if elsewhere:
         lines.append(Line("rule", (Cell("not in this window, but in the file", "head"),)))
@@ -92,21 +92,24 @@ def who_summary(rows: Sequence[WhoRow], facet: str, window: Window) -> str:
     """Answer the line above the list: messages, connections and peers in the window beside the whole file."""
     here = [row for row in rows if row.messages]
     noun = {"address": "addresses"}.get(facet, FACETS[facet].lower() + "s")
-    messages = plural(sum(row.messages for row in here), "message")
+    messages = plural(rows[0].all_messages if rows else 0, "message")
     connections = plural(sum(row.connections for row in here), "connection")
     whole = (window.data_last_utc.date() - window.data_first_utc.date()).days + 1
-    inside = f"{messages} in {connections} from {grouped(len(here))} {noun}" if facet != "connection" else f"{messages} in {connections}"
-    return f"{inside}; whole file ({plural(whole, 'day')}): {grouped(len(rows))}"
+    if not rows:
+        return "no single messages behind this"
+    first = f"the first {grouped(len(rows))} of " if rows[0].peers_ever > len(rows) else ""
+    inside = f"{messages} in {connections}" + (f" from {first}{grouped(rows[0].peers_in_window)} {noun}" if facet != "connection" else "")
+    return f"{inside}; whole file ({plural(whole, 'day')}): {grouped(rows[0].peers_ever)}"
 
 
 def who_text(rows: Sequence[WhoRow], window: Window, most: int = 5) -> list[str]:
     """Answer the first hosts as lines of text for a report, and how many more there are."""
     here = [row for row in rows if row.messages]
-    total = sum(row.messages for row in here)
+    total = rows[0].all_messages if rows else 0
     lines = [
         f"{who_name(row)}: {grouped(row.messages)} ({one_decimal(row.messages, total)}), {plural(row.senders, 'sender')}, last {day_name(row.last_utc.date())}"
         for row in here[:most]
     ]
-    if len(here) > most:
-        lines.append(f"and {plural(len(here) - most, 'other host')}")
+    if lines and rows[0].peers_in_window > most:
+        lines.append(f"and {plural(rows[0].peers_in_window - most, 'other host')}")
     return lines

@@ -1,0 +1,247 @@
+"""The app: one screen stack a mode, global keys, and the session they share."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.message import Message
+from textual.screen import Screen
+
+from tui.config import Config
+from tui.errors import CancelledError, MailflowError
+from tui.output.narration import internal_error, narrate
+from tui.rows import ConnectorName
+from tui.screens.base import MailScreen
+from tui.screens.choices import ChoiceScreen, DatesScreen, scope_choices
+from tui.screens.connector_report import ConnectorReportScreen
+from tui.screens.help import HelpScreen
+from tui.screens.loading import LoadingScreen
+from tui.screens.messages import MessagesScreen
+from tui.screens.overview import OverviewScreen
+from tui.screens.session import Days, Session
+from tui.screens.sources import SourcesScreen
+from tui.store.asking import Asker
+from tui.store.questions import Scope
+from tui.view.report import Report
+from tui.view.text import ascii_only
+
+INTERNAL_ERROR = 70
+
+
+class AsciiOnly(LineFilter):
+    """Draws look-alikes of the same width on terminals that know no UTF-8."""
+
+    def apply(self, segments: list[Segment], background: Any) -> list[Segment]:
+        """Answer the segments in ASCII."""
+        return [Segment(ascii_only(text), style or Style(), control) for text, style, control in segments]
+
+
+class MailflowApp(App[int]):
+    """Mail trace files on screen."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "mailflow"
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "overview": OverviewScreen,
+        "connectors": ConnectorReportScreen,
+        "messages": MessagesScreen,
+        "sources": SourcesScreen,
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "go('overview')", "Overview"),
+        Binding("2", "go('connectors')", "Connector report"),
+        Binding("3", "go('messages')", "Messages"),
+        Binding("4", "go('sources')", "Sources"),
+        Binding("t", "dates", "dates"),
+        Binding("c", "scope", "show data for"),
+        Binding("m", "mouse", "mouse"),
+        Binding("question_mark,f1", "help", "help"),
+        Binding("q", "quit_app", "quit"),
+        Binding("ctrl+c", "quit_app", "quit", priority=True),
+    ]
+
+    class Opened(Message):
+        """The files are open and the first report is there."""
+
+        def __init__(self, report: Report) -> None:
+            super().__init__()
+            self.report = report
+
+    class Failed(Message):
+        """Opening or asking failed."""
+
+        def __init__(self, problem: MailflowError) -> None:
+            super().__init__()
+            self.problem = problem
+
+    def __init__(self, session: Session, *, ascii_only: bool = False) -> None:
+        self._ascii_only = ascii_only
+        super().__init__()
+        self.session = session
+        self.theme = "ansi-dark"
+        self.animation_level = "none"
+        self.problem: MailflowError | None = None
+        self.crash: Exception | None = None
+        self._mouse = False
+        self._asker: Asker | None = None
+        self._loading: LoadingScreen | None = None
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Answer Textual's filters, and ours for terminals without UTF-8."""
+        return [*super().get_line_filters(), *([AsciiOnly()] if self._ascii_only else [])]
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with one line: Textual's own last words print local variables, and with them addresses and subjects."""
+        self._return_code = INTERNAL_ERROR
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self.crash = error
+        self._close_messages_no_wait()
+
+    def on_mount(self) -> None:
+        """Show the first screen at once and begin to load."""
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            self._loop_signal(number)
+        self._loading = LoadingScreen(self.session.paths, self.session.progress)
+        self.push_screen(self._loading)
+        self.run_worker(self._open, thread=True, exit_on_error=False)
+
+    def _loop_signal(self, number: signal.Signals) -> None:
+        import asyncio
+        import threading
+
+        if threading.current_thread() is threading.main_thread():
+            asyncio.get_running_loop().add_signal_handler(number, lambda: self.exit(128 + number))
+
+    def _open(self) -> None:
+        try:
+            self.session.open()
+            report = self.session.ask_report(self.session.asker(), self.session.days, self.session.scope)
+        except MailflowError as problem:
+            self.post_message(self.Failed(problem))
+        else:
+            self.post_message(self.Opened(report))
+
+    def on_mailflow_app_opened(self, message: Opened) -> None:
+        """Show the Overview; files in which nothing counts open at their Sources."""
+        first_time = self.session.report is None
+        self.session.report = message.report
+        if first_time:
+            self.switch_mode("sources" if message.report.facts.window.is_empty else "overview")
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, MailScreen):
+                screen.show_again()
+
+    def on_mailflow_app_failed(self, message: Failed) -> None:
+        """End when nothing could be opened; else say it."""
+        if self.session.report is None:
+            self.problem = message.problem
+            self.exit(message.problem.exit_code)
+        elif not isinstance(message.problem, CancelledError) and isinstance(self.screen, MailScreen):
+            self.screen.show_keys(str(message.problem))
+
+    def action_go(self, mode: str) -> None:
+        """Go to one of the four screens, at its beginning."""
+        if self.session.report is None:
+            return
+        if self.current_mode == mode:
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
+        else:
+            self.switch_mode(mode)
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        self.push_screen(HelpScreen())
+
+    def action_dates(self) -> None:
+        """Choose other dates."""
+        report = self.session.report
+        if report is None:
+            return
+        window = report.facts.window
+        self.push_screen(DatesScreen(window.first_day, window.last_day), self._take_days)
+
+    def _take_days(self, days: Days | None) -> None:
+        if days is not None:
+            self._ask_again(days, self.session.scope)
+
+    def action_scope(self) -> None:
+        """Choose what data is shown for."""
+        report = self.session.report
+        if report is not None and isinstance(self.screen, MailScreen):
+            systems = sorted({one.system for one in report.facts.cover})
+
+            def choose(names: list[ConnectorName]) -> None:
+                self.push_screen(ChoiceScreen("Show data for", scope_choices(names, systems)), self._take_scope)
+
+            self.screen.ask("names", lambda asker: asker.ask(ConnectorName, "connectors/known"), choose)
+
+    def _take_scope(self, scope: Scope | None) -> None:
+        if scope is not None:
+            self._ask_again(self.session.days, scope)
+
+    def _ask_again(self, days: Days, scope: Scope) -> None:
+        self.session.days, self.session.scope = days, scope
+        if self._asker is None:
+            self._asker = self.session.asker()
+        asker = self._asker
+        asker.interrupt()
+
+        def work() -> None:
+            try:
+                report = self.session.ask_report(asker, days, scope)
+            except MailflowError as problem:
+                self.post_message(self.Failed(problem))
+                return
+            if (days, scope) == (self.session.days, self.session.scope):
+                self.post_message(self.Opened(report))
+
+        self.run_worker(work, thread=True, exit_on_error=False)
+
+    def action_mouse(self) -> None:
+        """Turn the mouse on or off; off, the terminal's own selection works."""
+        self._mouse_on(not self._mouse)
+
+    def _mouse_on(self, on: bool) -> None:
+        driver = self._driver
+        if driver is not None and on != self._mouse:
+            getattr(driver, "_enable_mouse_support" if on else "_disable_mouse_support")()
+            self._mouse = on
+
+    def action_quit_app(self) -> None:
+        """Quit; a load that still runs is stopped."""
+        self.session.progress.cancel()
+        self.exit(0)
+
+
+def run_app(paths: Sequence[str], config: Config) -> int:
+    """Run the screens and answer the exit code; problems go to stderr when the screen is gone."""
+    session = Session(paths, config)
+    app = MailflowApp(session, ascii_only=not _knows_utf8())
+    try:
+        code = app.run(mouse=False)
+    finally:
+        session.close()
+    if app.crash is not None:
+        narrate(internal_error(app.crash))
+    if app.problem is not None:
+        narrate(str(app.problem))
+    for problem in session.opened.problems if session.opened else ():
+        narrate(str(problem))
+    return app.return_code or code or 0
+
+
+def _knows_utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf8")

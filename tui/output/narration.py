@@ -1,0 +1,24 @@
+"""Narration: one line on stderr, never with anything that a terminal would obey."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+
+from tui.view.text import ascii_only, visible
+
+
+def narrate(text: str) -> None:
+    """Write one line to stderr, with nothing in it that a terminal would obey."""
+    line = visible(text.replace("\n", " "))
+    encoding = (sys.stderr.encoding or "ascii").lower()
+    sys.stderr.write(f"mailflow: {line if encoding.startswith('utf') else ascii_only(line)}\n")
+    sys.stderr.flush()
+
+
+def internal_error(problem: BaseException) -> str:
+    """Answer one line about an error of the program itself: what and where in the code, nothing of the data."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"internal error {type(problem).__name__}{place}; please report this line"

@@ -1,0 +1,120 @@
+"""What every screen has: the title line, the keys, and a way to ask without waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui.errors import CancelledError, MailflowError
+from tui.screens.session import Session
+from tui.store.asking import Asker
+from tui.view.report import Report
+from tui.widgets.one_line import OneLine
+
+if TYPE_CHECKING:
+    from tui.app import MailflowApp
+
+_Answer = TypeVar("_Answer")
+
+
+class MailScreen(Screen[None]):
+    """A screen with a title line and keys. Questions run in worker threads, one at a time a lane."""
+
+    KEYS_LINE: ClassVar[str] = "Enter open  Esc back  ? help  q quit"
+
+    class Answered(Message):
+        """A worker has its answer."""
+
+        def __init__(self, lane: str, request: int, then: Callable[[Any], None], answer: object) -> None:
+            super().__init__()
+            self.lane, self.request, self.then, self.answer = lane, request, then, answer
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._askers: dict[str, Asker] = {}
+        self._requests: dict[str, int] = {}
+        self._shown: Report | None = None
+
+    @property
+    def session(self) -> Session:
+        """What the screens share."""
+        return cast("MailflowApp", self.app).session
+
+    @property
+    def report(self) -> Report:
+        """The report of the chosen days and scope."""
+        report = self.session.report
+        if report is None:
+            raise RuntimeError("no report yet")
+        return report
+
+    def compose(self) -> ComposeResult:
+        """Build the title line, the screen's own widgets, and the keys."""
+        yield OneLine(tone="title", id="title")
+        yield from self.compose_body()
+        yield OneLine(tone="dim", id="keys")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Build what stands between title and keys."""
+        return ()
+
+    def on_mount(self) -> None:
+        """Show the keys and what is known."""
+        self.query_one("#keys", OneLine).show(self.KEYS_LINE)
+        self.show_again()
+
+    def on_screen_resume(self) -> None:
+        """Show what has changed while another screen was in front."""
+        self.show_again()
+
+    def show_again(self) -> None:
+        """Show the report if it is another than the one that is shown."""
+        if self.is_mounted and self.session.report is not None and self.session.report is not self._shown:
+            self._shown = self.session.report
+            self.show_report(self._shown)
+
+    def show_report(self, report: Report) -> None:
+        """Draw a report; each screen its part of it."""
+
+    def show_title(self, crumbs: str, right: str | None = None) -> None:
+        """Show the breadcrumb and the window."""
+        self.query_one("#title", OneLine).show(crumbs, self.report.title_span if right is None else right)
+
+    def show_keys(self, words: str) -> None:
+        """Show other keys."""
+        self.query_one("#keys", OneLine).show(words)
+
+    def ask(self, lane: str, job: Callable[[Asker], _Answer], then: Callable[[_Answer], None]) -> None:
+        """Run a question in a worker and call `then` with its answer; a newer one in the same lane replaces it."""
+        asker = self._askers.setdefault(lane, self.session.asker())
+        request = self._requests[lane] = self._requests.get(lane, 0) + 1
+        asker.interrupt()
+        self.run_worker(lambda: self._work(lane, request, asker, job, then), thread=True, exit_on_error=False)
+
+    def _work(self, lane: str, request: int, asker: Asker, job: Callable[[Asker], Any], then: Callable[[Any], None]) -> None:
+        try:
+            while True:
+                try:
+                    answer = job(asker)
+                    break
+                except CancelledError:
+                    if self._requests[lane] != request:  # a newer question interrupted this one
+                        return
+        except MailflowError as problem:
+            self.post_message(self.Answered(lane, request, self._fail, problem))
+            return
+        self.post_message(self.Answered(lane, request, then, answer))
+
+    def on_mail_screen_answered(self, message: Answered) -> None:
+        """Use an answer, unless a newer question was asked since."""
+        message.stop()
+        if self.is_mounted and message.request == self._requests.get(message.lane):
+            message.then(message.answer)
+
+    def _fail(self, problem: MailflowError) -> None:
+        self.query_one("#keys", OneLine).show(str(problem))

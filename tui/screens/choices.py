@@ -1,0 +1,109 @@
+"""Small dialogs: dates, and show data for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.rows import ConnectorName
+from tui.screens.session import Days
+from tui.store.questions import Scope
+from tui.view.connector_words import ALL
+from tui.view.text import visible
+from tui.view.words import connector_label, grouped
+
+PRESETS: Sequence[tuple[str, Days]] = (
+    ("7 days up to the newest message", Days()),
+    ("30 days", Days(days=30)),
+    ("90 days", Days(days=90)),
+    ("The whole file", Days(whole_file=True)),
+)
+
+
+class ChoiceScreen(ModalScreen[Any]):
+    """A list to choose from; Esc leaves things as they are."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_empty", "back"), Binding("j", "down", "down"), Binding("k", "up", "up")]
+
+    def __init__(self, title: str, choices: Sequence[tuple[str, object]]) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = choices
+
+    def compose(self) -> ComposeResult:
+        """Build the list."""
+        with Vertical(id="dialog"):
+            yield Static(Content(self._title), id="dialog-title")
+            yield OptionList(*(Option(Content(words)) for words, _ in self._choices), id="choices")
+
+    def on_mount(self) -> None:
+        """Take the focus."""
+        self.query_one("#choices", OptionList).focus()
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Answer the choice."""
+        message.stop()
+        self.dismiss(self._choices[message.option_index][1])
+
+    def action_dismiss_empty(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)
+
+    def action_down(self) -> None:
+        """Move down."""
+        self.query_one("#choices", OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        """Move up."""
+        self.query_one("#choices", OptionList).action_cursor_up()
+
+
+class DatesScreen(ChoiceScreen):
+    """Dates: presets, or from and to as whole days, both included."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__("Dates (UTC)", PRESETS)
+        self._first, self._last = first, last
+
+    def compose(self) -> ComposeResult:
+        """Build the presets and the two days."""
+        with Vertical(id="dialog"):
+            yield Static(Content(self._title), id="dialog-title")
+            yield OptionList(*(Option(Content(words)) for words, _ in self._choices), id="choices")
+            yield Static(Content("Start date and end date (Tab; year-month-day; Enter applies)"))
+            yield Input(self._first.isoformat(), id="first", compact=True)
+            yield Input(self._last.isoformat(), id="last", compact=True)
+            yield Static("", id="wrong")
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Answer the two days, or say what is wrong with them."""
+        message.stop()
+        try:
+            first, last = (date.fromisoformat(self.query_one(name, Input).value.strip()) for name in ("#first", "#last"))
+        except ValueError:
+            self.query_one("#wrong", Static).update(Content("Write days as 2026-11-09."))
+            return
+        if first > last:
+            self.query_one("#wrong", Static).update(Content("The start date lies after the end date."))
+            return
+        self.dismiss(Days(first_day=first, last_day=last))
+
+
+def scope_choices(names: Sequence[ConnectorName], systems: Sequence[str]) -> list[tuple[str, Scope]]:
+    """Answer what data can be shown for: all, without a connector, each connector, each system."""
+    choices = [(ALL, Scope())]
+    for name in sorted(names, key=lambda one: one.connector is not None):
+        words = f"{connector_label(name.direction, name.connector, name.connector_type)}  {grouped(name.messages)}"
+        choices.append((words, Scope(name.direction, any_connector=False, connector=name.connector)))
+    if len(systems) > 1:
+        choices += [(f"Only {visible(system)}", Scope(system=system)) for system in systems]
+    return choices

@@ -1,0 +1,67 @@
+"""Help pages and the keys."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tui.view.help_pages import KEYS, PAGES
+from tui.view.sheet import Sheet, SheetBuilder
+from tui.view.table import Cell
+from tui.view.text import fit
+from tui.widgets.linked_lines import LinkedLines
+from tui.widgets.one_line import OneLine
+
+KEY_CELLS = 18
+
+
+class HelpScreen(Screen[None]):
+    """One page of help; without a page the keys, with links to the pages."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1", "app.pop_screen", "back")]
+
+    def __init__(self, page: str | None = None) -> None:
+        super().__init__()
+        self._page = page
+
+    def compose(self) -> ComposeResult:
+        """Build the page."""
+        yield OneLine(tone="title", id="title")
+        yield LinkedLines(id="page")
+        yield OneLine(tone="dim", id="keys")
+
+    def on_mount(self) -> None:
+        """Draw and take the focus."""
+        self.query_one("#title", OneLine).show(f"mailflow › Help › {PAGES[self._page][0]}" if self._page else "mailflow › Help")
+        self.query_one("#keys", OneLine).show("Enter open  Page Down more  Esc back")
+        self.query_one(LinkedLines).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw it for the width that there is."""
+        self.query_one(LinkedLines).show(help_sheet(self._page, event.size.width))
+
+    def on_linked_lines_followed(self, message: LinkedLines.Followed) -> None:
+        """Open a page."""
+        self.app.push_screen(HelpScreen(message.key))
+
+
+def help_sheet(page: str | None, width: int) -> Sheet:
+    """Answer a page of help for a width."""
+    sheet = SheetBuilder(min(width, 100))
+    sheet.open_box(PAGES[page][0] if page else "Keys")
+    if page:
+        for place, paragraph in enumerate(PAGES[page][1]):
+            if place:
+                sheet.blank()
+            sheet.text(paragraph)
+    else:
+        for key, words in KEYS:
+            sheet.add(Cell(fit(key, KEY_CELLS), "head"), Cell(words))
+        sheet.blank()
+        sheet.link_line([("", "Read:"), *((name, title) for name, (title, _) in PAGES.items())])
+    sheet.close_box()
+    return sheet.sheet()

@@ -1,0 +1,65 @@
+"""What the screens share: what is open, the window and scope that are looked at, and the report of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from tui.config import Config
+from tui.intake.load import Progress
+from tui.intake.opening import Opened, open_paths
+from tui.store.asking import Asker
+from tui.store.engine import Engine, start_engine
+from tui.store.questions import Scope, ask_facts, ask_window
+from tui.store.trace_file import utc_now
+from tui.view.report import Report, build_report
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days that were chosen: from and to, or how many up to the newest; all None is the default week."""
+
+    first_day: date | None = None
+    last_day: date | None = None
+    days: int | None = None
+    whole_file: bool = False
+
+
+@dataclass
+class Session:
+    """One run of the app over the paths it was given. Only the app changes it."""
+
+    paths: Sequence[str]
+    config: Config
+    progress: Progress = field(default_factory=Progress)
+    days: Days = Days()
+    scope: Scope = Scope()
+    engine: Engine | None = None
+    opened: Opened | None = None
+    report: Report | None = None
+
+    def open(self) -> Opened:
+        """Open the paths; to be called in a worker thread."""
+        self.engine = start_engine(self.config.engine)
+        self.opened = open_paths(self.engine, self.config, self.paths, self.progress)
+        return self.opened
+
+    def asker(self) -> Asker:
+        """Answer a new cursor for one worker."""
+        if self.engine is None:
+            raise RuntimeError("nothing is open yet")
+        return Asker(self.engine)
+
+    def ask_report(self, asker: Asker, days: Days, scope: Scope) -> Report:
+        """Answer the report of a choice of days and scope; to be called in a worker thread."""
+        window = ask_window(asker, first_day=days.first_day, last_day=days.last_day, days=days.days)
+        if days.whole_file:
+            window = ask_window(asker, first_day=window.data_first_utc.date(), last_day=window.data_last_utc.date())
+        return build_report(ask_facts(asker, self.config, window, scope, utc_now()))
+
+    def close(self) -> None:
+        """Let go of everything; the private trace file goes with it."""
+        if self.engine is not None:
+            self.engine.close()
+            self.engine = None

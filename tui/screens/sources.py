@@ -1,0 +1,91 @@
+"""Sources: the files that were loaded, what they brought, and the lines that were rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from tui.rows import RejectRow, SourceRow
+from tui.screens.base import MailScreen
+from tui.view.report import Report
+from tui.view.sources import problem_lines, source_columns, source_line, source_sheet
+from tui.view.text import visible
+from tui.view.words import plural
+from tui.widgets.linked_lines import LinkedLines
+from tui.widgets.one_line import OneLine
+from tui.widgets.record_table import RecordTable
+
+
+class SourcesScreen(MailScreen):
+    """One line a file; Enter shows all that is known of it."""
+
+    KEYS_LINE: ClassVar[str] = "Enter details and rejected lines  1-4 screens  ? help  q quit"
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Build the summary and the list."""
+        yield OneLine(id="summary")
+        yield RecordTable(id="sources")
+
+    def show_report(self, report: Report) -> None:
+        """Draw the list."""
+        self.show_title("mailflow › Sources", "")
+        opened = self.session.opened
+        problems = len(opened.problems) if opened else 0
+        rejects = sum(source.reject_count for source in report.sources)
+        words = [plural(len(report.sources), "file"), f"{plural(rejects, 'line')} rejected"]
+        if problems:
+            words.append(f"{plural(problems, 'file')} could not be used (at the end of the list)")
+        self.query_one("#summary", OneLine).show(" · ".join(words))
+        self._draw(report)
+        self.query_one(RecordTable).focus()
+
+    def _draw(self, report: Report) -> None:
+        opened = self.session.opened
+        columns = source_columns(self.size.width)
+        lines = [source_line(source, columns) for source in report.sources]
+        self.query_one(RecordTable).show_lines(columns, lines + problem_lines(opened.problems if opened else (), len(columns)), keep_cursor=True)
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Choose the columns again."""
+        if self._shown is not None:
+            self._draw(self._shown)
+
+    def on_record_table_opened(self, message: RecordTable.Opened) -> None:
+        """Open one source."""
+        source = next((source for source in self.report.sources if source.source_id == message.line_key), None)
+        if source is not None:
+            self.app.push_screen(OneSourceScreen(source))
+
+
+class OneSourceScreen(MailScreen):
+    """All that is known of a file, and its rejected lines."""
+
+    KEYS_LINE: ClassVar[str] = "Esc back  arrows scroll  1-4 screens  ? help  q quit"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.pop_screen", "back")]
+
+    def __init__(self, source: SourceRow) -> None:
+        super().__init__()
+        self._source = source
+        self._rejects: Sequence[RejectRow] = ()
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Build the sheet."""
+        yield LinkedLines(id="source")
+
+    def show_report(self, report: Report) -> None:
+        """Ask for the rejected lines."""
+        self.show_title(f"Sources › {visible(self._source.path)}", "")
+        self.query_one(LinkedLines).focus()
+        self.ask("rejects", lambda asker: asker.ask(RejectRow, "sources/rejects", source_id=self._source.source_id), self._take)
+
+    def _take(self, rejects: Sequence[RejectRow]) -> None:
+        self._rejects = rejects
+        self.query_one(LinkedLines).show(source_sheet(self._source, rejects, self.size.width))
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Draw it for another width."""
+        self._take(self._rejects)

@@ -1,0 +1,97 @@
+"""The lines around the connector report's table: controls, warning, chart, and the cursor's row in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.rows import CellDetail, ConnectorSetting
+from tui.store.questions import Scope
+from tui.view.charts import Series, line_chart
+from tui.view.connectors import ConnectorRow
+from tui.view.findings import FindingView
+from tui.view.report import Report
+from tui.view.table import Cell
+from tui.view.text import clip, visible, wrap
+from tui.view.words import ALWAYS_SHOWN, clock, connector_label, day_name, grouped, one_decimal, plural
+
+LEGEND = "Connector direction and name; type P Partner, O OnPremises, ? not told; Forced TLS? y n ?"
+ALL = "All mail flow"
+MOST_SERIES = 6
+
+
+def scope_name(scope: Scope) -> str:
+    """Answer Show data for in words."""
+    if scope.system:
+        return visible(scope.system)
+    if scope.any_connector:
+        return ALL
+    return connector_label(scope.direction or "inbound", scope.connector, None)
+
+
+def control_line(by_flow: bool, scope: Scope, chart: bool) -> tuple[str, str]:
+    """Answer the controls: view data by, show data for, and on the right what v does."""
+    by = "Mail flow" if by_flow else "TLS usage"
+    return f"View data by: {by}    Show data for: {scope_name(scope)}", "v: View details table" if chart else "v: View report (chart)"
+
+
+def banner_lines(findings: Sequence[FindingView], place: int, width: int) -> list[list[Cell]]:
+    """Answer one warning with its evidence and advice; empty when none holds."""
+    if not findings:
+        return []
+    finding = findings[place % len(findings)]
+    count = f"{place % len(findings) + 1} of {len(findings)}" + ("  ]: next" if len(findings) > 1 else "")
+    room = width - len(count) - 3
+    mark = "~" if finding.is_estimate else ""
+    evidence = (
+        f"{finding.where}: {mark}{one_decimal(finding.messages, finding.recorded)} = {mark}{grouped(finding.messages)} of "
+        f"{mark}{plural(finding.recorded, 'message')}, limit >{finding.limit_percent:g}%"
+    )
+    title = clip(finding.title, room)
+    return [
+        [Cell(f"! {title}", "alarm"), Cell(" " * max(1, room - len(title) + 1)), Cell(count, "dim")],
+        [Cell(f"  {line}") for line in wrap(evidence, width - 2)[:1]],
+        [Cell(f"  {line}") for line in wrap(finding.advice, width - 2)[:1]],
+    ]
+
+
+def reading_lines(row: ConnectorRow, setting: ConnectorSetting | None, version: str, detail: CellDetail | None, width: int) -> list[str]:
+    """Answer the cursor's row in full: its name, type and Forced TLS? with their source, then the cell's figures."""
+    kind = row.type_name or "type not told"
+    forced = "no settings loaded" if row.connector and row.forced_tls is None else f"Forced TLS? {row.forced_tls}" if row.connector else ""
+    told = f"(settings of {setting.changed_at_utc:%d %b %Y})" if setting and setting.changed_at_utc else "(settings)" if setting else ""
+    first = " · ".join(part for part in (row.label, kind, f"{forced} {told}".strip()) if part)
+    count = row.tls.get(version, 0)
+    mark = "~" if row.is_estimate else ""
+    if not count or version == "Not recorded":
+        second = f"{version}: {grouped(count)} of {mark}{grouped(row.volume)}"
+    else:
+        second = f"{version}: {mark}{grouped(count)} of {mark}{grouped(row.recorded)} = {mark}{one_decimal(count, row.recorded)}"
+    if detail and detail.messages and detail.first_utc and detail.last_utc:
+        second += f" · {plural(detail.connections, 'connection')} · {plural(detail.hosts, 'host')} · {clock(detail.first_utc)} – {clock(detail.last_utc)}"
+    elif count:
+        second += " · known only as daily totals"
+    return [clip(first, width), clip(second, width)]
+
+
+def report_chart(report: Report, by_flow: bool, width: int, height: int) -> list[list[Cell]]:
+    """Answer the chart over the days of the window: percent a TLS version, or messages a connector and Total."""
+    days = report.facts.window.days
+    labels = [day_name(day) for day in days]
+    if by_flow:
+        total = [float(sum(row.volume for row in report.days if row.day == day)) for day in days]
+        ranked = sorted(report.whole, key=lambda row: -row.volume)[:MOST_SERIES]
+        series = [Series("Total", total, "head")]
+        for row in ranked:
+            by_day = {one.day: one.volume for one in report.days if (one.direction, one.connector) == (row.direction, row.connector)}
+            series.append(Series(row.label, [float(by_day.get(day, 0)) for day in days]))
+        return line_chart(series, width, height, unit="count", x_labels=labels)
+    series = []
+    for version in ALWAYS_SHOWN:
+        shares: list[float | None] = []
+        for day in days:
+            rows = [row for row in report.days if row.day == day]
+            recorded = sum(row.recorded for row in rows)
+            shares.append(100 * sum(row.tls.get(version, 0) for row in rows) / recorded if recorded else None)
+        tone = "alarm" if version == "No TLS" else "warn" if version == "TLS 1.0" else "plain"
+        series.append(Series(version, shares, tone))
+    return line_chart(series, width, height, unit="percent", x_labels=labels)

@@ -1,0 +1,100 @@
+"""Messages as lists and one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.rows import MessageDetail, MessageLine
+from tui.view.connectors import ARROWS
+from tui.view.sheet import Sheet, SheetBuilder
+from tui.view.table import Cell, Column, Line, Tone
+from tui.view.text import clip, fit, visible
+from tui.view.words import SHORT, clock, connector_label, grouped
+
+SORTS = ("time", "peer", "sender", "tls", "connector")
+LABEL_CELLS = 18
+WIDE = 120
+
+
+def message_columns(width: int) -> list[Column]:
+    """Answer the columns of a list of messages for a width."""
+    head = [Column("time", "Time UTC", 12), Column("direction", "", 1), Column("tls", "TLS", 8)]
+    if width < WIDE:
+        room = max(8, (width - 1 - 12 - 1 - 8 - 5) // 3)
+        return [*head, Column("peer", "Peer", room), Column("sender", "Sender", room), Column("recipient", "Recipient", room)]
+    tail = [Column("status", "Status", 11), Column("size", "Bytes", 9, "right")]
+    room = (width - 1 - 12 - 1 - 8 - 11 - 9 - 9) // 5
+    middle = [Column(key, label, room) for key, label in (("connector", "Connector"), ("peer", "Peer"), ("sender", "Sender"), ("recipient", "Recipient"), ("subject", "Subject"))]
+    return [*head, *middle, *tail]
+
+
+def message_line(row: MessageLine, columns: Sequence[Column]) -> Line:
+    """Answer a message as a line of a list."""
+    more = f" +{row.recipient_count - 1}" if row.recipient_count and row.recipient_count > 1 else ""
+    tone: Tone = "alarm" if row.tls == "No TLS" else "warn" if row.tls in ("TLS 1.0", "SSL") else "dim" if row.tls == "Not recorded" else "plain"
+    texts = {
+        "time": Cell(clock(row.time_utc)),
+        "direction": Cell(ARROWS.get(row.direction, "·")),
+        "tls": Cell(SHORT.get(row.tls, row.tls) if row.tls.startswith("TLS (") or row.tls == "Not recorded" else row.tls, tone),
+        "connector": Cell(visible(row.connector or "–")),
+        "peer": Cell(visible(row.peer or "–") if row.messages == 1 else f"{'~' if row.is_estimate else ''}{grouped(row.messages)} in a daily total"),
+        "sender": Cell(_address(row.sender)),
+        "recipient": Cell(visible(row.recipient or "–") + more),
+        "subject": Cell(visible(row.subject or "")),
+        "status": Cell(row.status),
+        "size": Cell(grouped(row.size_bytes) if row.size_bytes else ""),
+    }
+    return Line("row", tuple(Cell(clip(texts[column.key].text, column.width), texts[column.key].tone) for column in columns), row.row_id)
+
+
+def _address(address: str | None) -> str:
+    return "–" if address is None else "<>" if address in ("", "<>") else visible(address)
+
+
+def message_sheet(row: MessageDetail, width: int) -> Sheet:
+    """Answer everything that is known of a message; what no file tells is left out, except what matters."""
+    sheet = SheetBuilder(width)
+    sheet.open_box("Message at this hop")
+    forced = "" if row.forced_tls is None else f" · Forced TLS? {row.forced_tls}"
+    label = connector_label(row.direction, row.connector, row.connector_type) if row.direction in ARROWS else row.connector or "none"
+    facts: list[tuple[str, str | None]] = [
+        ("Time", f"{row.time_utc:%a %d %b %Y %H:%M:%S} UTC"),
+        ("Direction", row.direction),
+        ("Connector", f"{label}{forced}"),
+        ("TLS", row.tls),
+        ("  as it was written", row.tls_raw),
+        ("Cipher", row.cipher),
+        ("Certificate check", row.verified),
+        ("Certificate", row.certificate),
+        ("Security policy", row.security_policy),
+        ("Status", row.status),
+        ("Reply", row.reply),
+        ("Peer's host", row.peer_host),
+        ("HELO (its claim)", row.helo),
+        ("Peer's address", row.peer_ip),
+        ("Peer's domain", row.peer_domain),
+        ("Own server", row.server),
+        ("System", row.system if not row.service else f"{row.system} ({row.service})"),
+        ("Sender", _address(row.sender) if row.sender is not None else None),
+        ("Recipients", ", ".join(row.recipients) if row.recipients else None),
+        ("Signed in as", row.auth_user),
+        ("Subject", row.subject),
+        ("Size", f"{grouped(row.size_bytes)} bytes" if row.size_bytes is not None else None),
+        ("Message-ID", row.message_id),
+        ("Network message id", row.network_message_id),
+        ("Session", row.session_id),
+        ("Messages", f"{'~' if row.is_estimate else ''}{grouped(row.messages)} (a daily total)" if row.messages != 1 else None),
+        ("Stands in", f"{row.path}{f', line {grouped(row.line_no)}' if row.line_no else ''} ({row.format})"),
+    ]
+    for label, text in facts:
+        if text:
+            _fact(sheet, label, visible(text))
+    sheet.close_box()
+    return sheet.sheet()
+
+
+def _fact(sheet: SheetBuilder, label: str, text: str) -> None:
+    room = sheet.inner - LABEL_CELLS - 1
+    pieces = [text[at : at + room] for at in range(0, len(text), room)] or [""]
+    for place, piece in enumerate(pieces):
+        sheet.add(Cell(fit(label if place == 0 else "", LABEL_CELLS + 1), "dim"), Cell(piece))
