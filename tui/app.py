@@ -104,7 +104,7 @@ class MailflowApp(App[int]):
         self._return_code = INTERNAL_ERROR
         if self._exception is None:
             self._exception = error
-            self._exception_event.set()
+            self._exception_event.set()  # pyright: ignore[reportUnknownMemberType]
         self.crash = error
         self._close_messages_no_wait()
 

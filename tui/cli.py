@@ -87,7 +87,9 @@ def open_command(paths: Paths, config: ConfigFile = None) -> None:
     for path in paths:
         if path == paths[0] and not Path(path).exists() and path.isalpha():
             near = difflib.get_close_matches(path, COMMANDS, 1)
-            raise UsageError(f"'{visible(path)}' is neither a command nor a file" + (f"; did you mean {near[0]}?" if near else "; see mailflow --help"))
+            raise UsageError(
+                f"'{visible(path)}' is neither a command nor a file" + (f"; did you mean {near[0]}?" if near else "; see mailflow --help")
+            )
     raise typer.Exit(_open(paths, read_config(config)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -44,7 +44,7 @@ def version_text() -> str:
 
 
 @contextmanager
-def _opened(paths: Sequence[str], config: Config) -> Iterator[tuple[Asker, Opened]]:
+def _opened(paths: Sequence[str], config: Config) -> Generator[tuple[Asker, Opened]]:
     engine = start_engine(config.engine)
     try:
         opened = open_paths(engine, config, paths, Progress())
@@ -68,7 +68,9 @@ def load(paths: Sequence[str], into: Path, config: Config) -> int:
     for label in loaded.known:
         narrate(f"{label}: already loaded, nothing changed")
     check_loaded(loaded, paths)
-    narrate(f"{into}: {plural(loaded.sources, 'file')} loaded, {plural(loaded.messages, 'message')}, {plural(loaded.rejects, 'line')} rejected")
+    narrate(
+        f"{into}: {plural(loaded.sources, 'file')} loaded, {plural(loaded.messages, 'message')}, {plural(loaded.rejects, 'line')} rejected"
+    )
     return 0
 
 
@@ -113,7 +115,10 @@ def check(paths: Sequence[str], config: Config, chosen: Chosen, fail_on: Sequenc
         built = build_report(ask_facts(asker, config, window, Scope(), utc_now()))
     held = [finding for finding in built.findings if not finding.too_few]
     failed = [finding for finding in held if (finding.id in fail_on if fail_on else finding.is_warning)]
-    lines = [f"{finding.mark} {finding.id} · {' · '.join(part for part in (finding.where, finding.evidence) if part)}" for finding in built.findings]
+    lines = [
+        f"{finding.mark} {finding.id} · {' · '.join(part for part in (finding.where, finding.evidence) if part)}"
+        for finding in built.findings
+    ]
     summary = f"{plural(len(failed), 'finding')} in {built.title_span}, {built.coverage}"
     return "\n".join([summary, *lines]) + "\n", bool(failed)
 
@@ -127,4 +132,3 @@ def formats_text(config: Config) -> str:
             wrapped = wrap(f"{label}: {visible(query.one(key))}", 76)
             lines += [f"    {line}" for line in wrapped]
     return "\n".join(lines) + "\n"
-

@@ -70,8 +70,8 @@ class Config:
 
     trace_file: str | None = None
     own_servers: tuple[str, ...] = ()
-    findings: FindingsConfig = FindingsConfig()
-    engine: EngineConfig = EngineConfig()
+    findings: FindingsConfig = field(default_factory=FindingsConfig)
+    engine: EngineConfig = field(default_factory=EngineConfig)
     folder: Path | None = None
 
 

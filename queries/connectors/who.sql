@@ -34,7 +34,6 @@ peer AS (
         histogram(CAST(time_utc AS DATE)) FILTER (WHERE is_asked AND in_window) AS days
     FROM hop
     GROUP BY name
-    HAVING messages_ever > 0
 )
 
 SELECT
@@ -43,5 +42,7 @@ SELECT
     count(*) OVER () AS peers_ever,
     CAST(sum(messages) OVER () AS BIGINT) AS all_messages
 FROM peer
+-- Not messages_ever > 0: DuckDB 2.0 takes that for never true when the version asked for is NULL.
+WHERE last_utc IS NOT NULL
 ORDER BY messages DESC, messages_ever DESC, name
 LIMIT $most

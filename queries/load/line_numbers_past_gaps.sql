@@ -1,18 +1,27 @@
 -- title: Where each row stands in a file with unread lines between its rows
 -- help: As load/line_numbers, and each unread line moves the rows behind it by one.
-WITH gap AS (
+WITH unread_line AS (
     SELECT
         source_id,
-        row_number() OVER file_order AS gaps_so_far,
+        row_number() OVER file_order AS unread_no,
         line_no - first_line_no - row_number() OVER file_order + 1 AS rows_before
     FROM unread INNER JOIN read_file USING (source_id)
     WHERE line_no > first_line_no
     WINDOW file_order AS (PARTITION BY source_id ORDER BY line_no)
+),
+
+gap AS (
+    SELECT
+        source_id,
+        rows_before,
+        max(unread_no) AS unread_so_far
+    FROM unread_line
+    GROUP BY source_id, rows_before
 )
 
 SELECT
     told.* REPLACE (
-        read_file.first_line_no + told.line_no - read_file.first_row_no + coalesce(gap.gaps_so_far, 0) AS line_no
+        read_file.first_line_no + told.line_no - read_file.first_row_no + coalesce(gap.unread_so_far, 0) AS line_no
     )
 FROM told
 INNER JOIN read_file ON told.source_id = read_file.source_id

@@ -21,7 +21,7 @@ SELECT
     CASE WHEN kind = 'mail' THEN remote_endpoint END AS remote_endpoint,
     CASE
         WHEN starts_with(date_time, '#') THEN NULL
-        WHEN event NOT IN ('+', '-', '<', '>', '*') OR event IS NULL THEN 'the event is none of + - < > *'
+        WHEN event IS NULL OR length(event) <> 1 OR NOT contains('+-<>*', event) THEN 'the event is none of + - < > *'
         WHEN kind IS NOT NULL AND try_cast(date_time AS TIMESTAMP) IS NULL THEN 'the date-time is not a time'
     END AS problem
 FROM (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui.errors import MailflowError, UnrecognisedError
+from tui.errors import MailflowError, UnreadableError
 from tui.intake.ledger import Hasher, grown_from, same_content
 from tui.intake.recognise import Recognised, recognise
 from tui.intake.unpack import Content, unpack_file
@@ -33,22 +33,29 @@ def open_files(files: Iterable[Path], folder: Path, formats: Sequence[QueryFile]
     for file in files:
         say(f"reading {file.name}")
         try:
-            for content in unpack_file(file, folder, lambda _: say(f"unpacking {file.name}")):
+            for content in unpack_file(file, folder, lambda _, name=file.name: say(f"unpacking {name}")):
                 _add(out, content, formats, stager)
         except MailflowError as problem:
             out.problems.append(problem)
         except OSError as problem:
-            out.problems.append(UnrecognisedError(f"{file}: cannot be read: {problem.strerror}"))
+            out.problems.append(UnreadableError(f"{file}: cannot be read: {problem.strerror}"))
     out.wanted.sort(key=lambda one: one.content.label)
     return out
 
 
 def _add(out: SortedOut, content: Content, formats: Sequence[QueryFile], stager: Stager) -> None:
     try:
-        columns = stager.columns(content.raw) if content.encoding == "binary" else ()
+        columns = _table_columns(content, stager) if content.encoding == "binary" else ()
         out.wanted.append(recognise(content, formats, columns))
     except MailflowError as problem:
         out.problems.append(problem)
+
+
+def _table_columns(content: Content, stager: Stager) -> Sequence[str]:
+    try:
+        return stager.columns(content.raw)
+    except UnreadableError as problem:
+        raise UnreadableError(f"{content.label}: cannot be opened ({problem})") from problem
 
 
 def drop_known(out: SortedOut, ledger: Sequence[Known], hasher: Hasher) -> None:

@@ -24,7 +24,11 @@ def json_report(report: Report) -> str:
     judged = [finding for finding in report.findings if not finding.too_few]
     few = [finding for finding in report.findings if finding.too_few]
     document = {
-        "window": {"from": _time(window.since), "to": _time(window.until - timedelta(seconds=1)), "days": len(window.days)},
+        "window": {
+            "from": _time(window.since),
+            "to": _time(window.until - timedelta(seconds=1)),
+            "days": len(window.days),
+        },
         "data": None if window.is_empty else {"first": _time(window.data_first_utc), "last": _time(window.data_last_utc)},
         "systems": sorted({one.system for one in report.facts.cover}),
         "flow": {direction: _flow(half.flow) for direction, half in sorted(report.halves.items()) if half.flow.covered},
@@ -33,7 +37,12 @@ def json_report(report: Report) -> str:
         "too_few_to_judge": [_finding(finding) for finding in few],
         "not_counted": [{"direction": one.direction, "status": one.status, "messages": one.messages} for one in report.facts.apart],
         "sources": [
-            {"path": source.path, "format": source.format, "messages": source.message_count, "rejected": source.reject_count}
+            {
+                "path": source.path,
+                "format": source.format,
+                "messages": source.message_count,
+                "rejected": source.reject_count,
+            }
             for source in report.sources
         ],
     }

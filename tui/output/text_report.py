@@ -33,7 +33,7 @@ def text_report(report: Report, who: Mapping[int, Sequence[WhoRow]], rejects: Se
         [version_text(line, width) for line in version_lines(report)],
         [f"{INDENT}{label} {counts}" for label, counts in reach_words(report)],
         ["", f"FINDINGS · {sum(not finding.too_few for finding in report.findings)}"],
-        *[_finding(finding, who.get(place, ()), report, width) for place, finding in enumerate(report.findings)],
+        *[_finding(finding, who.get(place, ()), width) for place, finding in enumerate(report.findings)],
         ["", "CONNECTOR REPORT"],
         _connectors(report, width),
         ["", "SOURCES"],
@@ -55,24 +55,31 @@ def _half(half: DirectionView, width: int) -> list[str]:
         return [f"{name}: none in these days", ""]
     share = flow.headline(flow.protected)
     beside = flow.beside(flow.protected)
-    head = f"{name}: {flow.mark}{grouped(flow.messages)}   {share}{' protected' if flow.half_recorded else ''}{f' ({beside})' if beside else ''}"
+    protected = " protected" if flow.half_recorded else ""
+    head = f"{name}: {flow.mark}{grouped(flow.messages)}   {share}{protected}{f' ({beside})' if beside else ''}"
     said = [flow.by_version(), *wrap(half.sentence, width - 4), half.modern, half.old_tls]
     if half.comparison:
         said.append(half.comparison)
     return [head, *[f"{INDENT}{line}" for line in said if line], ""]
 
 
-def _finding(finding: FindingView, hosts: Sequence[WhoRow], report: Report, width: int) -> list[str]:
-    lines = [f"{finding.mark} {finding.title}", f"{INDENT}{' · '.join(part for part in (finding.where, finding.evidence) if part)}"]
+def _finding(finding: FindingView, hosts: Sequence[WhoRow], width: int) -> list[str]:
+    lines = [
+        f"{finding.mark} {finding.title}",
+        f"{INDENT}{' · '.join(part for part in (finding.where, finding.evidence) if part)}",
+    ]
     if not finding.too_few:
         lines += [f"{INDENT}{line}" for line in wrap(finding.advice, width - 4)]
-    return lines + [f"{INDENT}{INDENT}{line}" for line in who_text(hosts, report.facts.window)]
+    return lines + [f"{INDENT}{INDENT}{line}" for line in who_text(hosts)]
 
 
 def _connectors(report: Report, width: int) -> list[str]:
     columns = connector_columns(width, shown_versions(report.whole))
     lines = connector_lines(report.whole, report.days, columns, report.facts.window, over_limits(report.findings))
-    return [_row_text(columns, [column.label for column in columns]), *(_line_text(columns, line, width) for line in lines)]
+    return [
+        _row_text(columns, [column.label for column in columns]),
+        *(_line_text(columns, line, width) for line in lines),
+    ]
 
 
 def _line_text(columns: Sequence[Column], line: Line, width: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.message import Message
@@ -12,12 +12,10 @@ from textual.widget import Widget
 
 from tui.errors import CancelledError, MailflowError
 from tui.screens.session import Session
+from tui.screens.shared import app_of
 from tui.store.asking import Asker
 from tui.view.report import Report
 from tui.widgets.one_line import OneLine
-
-if TYPE_CHECKING:
-    from tui.app import MailflowApp
 
 _Answer = TypeVar("_Answer")
 
@@ -43,7 +41,7 @@ class MailScreen(Screen[None]):
     @property
     def session(self) -> Session:
         """What the screens share."""
-        return cast("MailflowApp", self.app).session
+        return app_of(self).session
 
     @property
     def report(self) -> Report:
@@ -55,7 +53,7 @@ class MailScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Build the title line, the screen's own widgets, and the keys."""
-        yield OneLine(tone="title", id="title")
+        yield OneLine(tone="title", keep="end", id="title")
         yield from self.compose_body()
         yield OneLine(tone="dim", id="keys")
 
@@ -66,7 +64,7 @@ class MailScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the keys and what is known."""
         self.query_one("#keys", OneLine).show(self.KEYS_LINE)
-        self.show_again()
+        self.call_after_refresh(self.show_again)
 
     def on_screen_resume(self) -> None:
         """Show what has changed while another screen was in front."""

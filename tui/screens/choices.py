@@ -32,7 +32,11 @@ PRESETS: Sequence[tuple[str, Days]] = (
 class ChoiceScreen(ModalScreen[Any]):
     """A list to choose from; Esc leaves things as they are."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_empty", "back"), Binding("j", "down", "down"), Binding("k", "up", "up")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss_empty", "back"),
+        Binding("j", "down", "down"),
+        Binding("k", "up", "up"),
+    ]
 
     def __init__(self, title: str, choices: Sequence[tuple[str, object]]) -> None:
         super().__init__()

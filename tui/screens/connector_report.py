@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from tui.rows import CellDetail, ConnectorSetting
 from tui.screens.base import MailScreen
+from tui.screens.shared import app_of
 from tui.screens.who import WhoQuestion, WhoScreen
 from tui.store.asking import Asker
 from tui.store.questions import Scope
@@ -98,7 +99,12 @@ class ConnectorReportScreen(MailScreen):
         order = ORDERS[self._order]
         whole, days = sorted(report.whole, key=order), sorted(report.days, key=order)
         self._rows = {row_key(row): row for row in (*whole, *days)}
-        table.show_lines(columns, connector_lines(whole, days, columns, report.facts.window, over_limits(report.findings)), fixed=2 if width >= WIDE else 1, keep_cursor=True)
+        table.show_lines(
+            columns,
+            connector_lines(whole, days, columns, report.facts.window, over_limits(report.findings)),
+            fixed=2 if width >= WIDE else 1,
+            keep_cursor=True,
+        )
         (table if table.display else chart).focus()
 
     def _draw_warning(self) -> None:
@@ -115,7 +121,14 @@ class ConnectorReportScreen(MailScreen):
             return
         version = _version(row, message.column_key)
         self._read(row, None, version, None)
-        params = {**self._span(row), "direction": row.direction, "any_connector": False, "connector": row.connector, "tls": version, "system": self.session.scope.system}
+        params = {
+            **self._span(row),
+            "direction": row.direction,
+            "any_connector": False,
+            "connector": row.connector,
+            "tls": version,
+            "system": self.session.scope.system,
+        }
 
         def details(asker: Asker) -> tuple[ConnectorSetting | None, CellDetail]:
             settings = asker.ask(ConnectorSetting, "connectors/setting", direction=row.direction, connector=row.connector)
@@ -143,7 +156,7 @@ class ConnectorReportScreen(MailScreen):
             return
         tls = message.column_key if message.column_key in VERSIONS else None
         scope = Scope(row.direction, any_connector=False, connector=row.connector, system=self.session.scope.system)
-        self.app.push_screen(WhoScreen(WhoQuestion(scope, tls, f"{row.label} › {tls or 'all versions'}")))
+        app_of(self).push_screen(WhoScreen(WhoQuestion(scope, tls, f"{row.label} › {tls or 'all versions'}")))
 
     def action_chart(self) -> None:
         """Table to chart and back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -10,21 +10,27 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from tui.screens.help import HelpScreen
+from tui.screens.shared import app_of
 from tui.view.flyout import flyout_sheet
 from tui.widgets.linked_lines import LinkedLines
 from tui.widgets.one_line import OneLine
 
-if TYPE_CHECKING:
-    from tui.app import MailflowApp
-
 PANEL_FROM = 110
-PANEL_WIDTH = 64
+PANEL_WIDTH = 60
 
 
 class FlyoutScreen(ModalScreen[None]):
     """The whole screen when it is narrow, else a panel on its right; Esc closes."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,d", "app.pop_screen", "close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,d", "app.pop_screen", "close"),
+        *(
+            Binding(key, f"leave('{mode}')", mode)
+            for key, mode in (("1", "overview"), ("2", "connectors"), ("3", "messages"), ("4", "sources"))
+        ),
+        Binding("question_mark,f1", "app.help", "help"),
+        Binding("q", "app.quit_app", "quit"),
+    ]
 
     def compose(self) -> ComposeResult:
         """Build the panel."""
@@ -43,14 +49,18 @@ class FlyoutScreen(ModalScreen[None]):
         self.set_class(panel, "-panel")
         for widget in self.query("LinkedLines, OneLine"):
             widget.styles.width = width
-        report = cast("MailflowApp", self.app).session.report
+        report = app_of(self).session.report
         if report is not None:
             self.query_one(LinkedLines).show(flyout_sheet(report, width))
 
     def on_linked_lines_followed(self, message: LinkedLines.Followed) -> None:
         """Open the connector report or a help page."""
         if message.key == "connectors":
-            self.app.pop_screen()
-            self.app.switch_mode("connectors")
+            self.action_leave("connectors")
         else:
-            self.app.push_screen(HelpScreen(message.key))
+            app_of(self).push_screen(HelpScreen(message.key))
+
+    def action_leave(self, mode: str) -> None:
+        """Close and go to another screen; a modal screen keeps the app's own keys from it."""
+        app_of(self).pop_screen()
+        app_of(self).action_go(mode)

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from tui.screens.shared import app_of
 from tui.view.help_pages import KEYS, PAGES
 from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell
@@ -46,7 +47,7 @@ class HelpScreen(Screen[None]):
 
     def on_linked_lines_followed(self, message: LinkedLines.Followed) -> None:
         """Open a page."""
-        self.app.push_screen(HelpScreen(message.key))
+        app_of(self).push_screen(HelpScreen(message.key))
 
 
 def help_sheet(page: str | None, width: int) -> Sheet:

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.app import ComposeResult
 
 from tui.intake.load import Progress
 from tui.view.charts import bar

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import ClassVar
 
@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from tui.rows import MessageDetail, MessageLine, Tally
 from tui.screens.base import MailScreen
+from tui.screens.shared import app_of
 from tui.store.asking import Asker
 from tui.store.questions import Scope
 from tui.view.messages import SORTS, message_columns, message_line, message_sheet
@@ -30,7 +31,7 @@ COUNT_AT_MOST = 5_000_000
 class MessageQuestion:
     """Which messages: a scope, a TLS version, and one value of a facet, all None for any."""
 
-    scope: Scope = Scope()
+    scope: Scope = field(default_factory=Scope)
     tls: str | None = None
     facet: str | None = None
     value: str | None = None
@@ -79,21 +80,37 @@ class MessagesScreen(MailScreen):
 
     def _start(self) -> None:
         params = self._params()
-        self.ask("tally", lambda asker: asker.ask_one(Tally, "messages/tally", most=COUNT_AT_ONCE, **params), self._take_tally)
+        self.ask(
+            "tally",
+            lambda asker: asker.ask_one(Tally, "messages/tally", most=COUNT_AT_ONCE, **params),
+            self._take_tally,
+        )
 
     def _take_tally(self, tally: Tally) -> None:
         more = tally.found > COUNT_AT_ONCE
         self._total = Total(min(tally.found, COUNT_AT_ONCE), more)
         table = self.query_one(RecordTable)
         if not tally.found:
-            table.show_lines(message_columns(self.size.width), [Line("rule", (Cell("no messages here: choose other dates with t", "head"),))])
+            table.show_lines(
+                message_columns(self.size.width),
+                [Line("rule", (Cell("no messages here: choose other dates with t", "head"),))],
+            )
             self._place()
             return
-        table.show(message_columns(self.size.width), self._total, fixed=1, sort=Sort(self._sort, descending=self._sort == "time"))
+        table.show(
+            message_columns(self.size.width),
+            self._total,
+            fixed=1,
+            sort=Sort(self._sort, descending=self._sort == "time"),
+        )
         self._place()
         if more:
             params = self._params()
-            self.ask("tally", lambda asker: asker.ask_one(Tally, "messages/tally", most=COUNT_AT_MOST, **params), self._take_all)
+            self.ask(
+                "tally",
+                lambda asker: asker.ask_one(Tally, "messages/tally", most=COUNT_AT_MOST, **params),
+                self._take_all,
+            )
 
     def _take_all(self, tally: Tally) -> None:
         self._total = Total(min(tally.found, COUNT_AT_MOST), tally.found > COUNT_AT_MOST)
@@ -106,7 +123,12 @@ class MessagesScreen(MailScreen):
 
     def on_record_table_page_wanted(self, message: RecordTable.PageWanted) -> None:
         """Ask for the rows that came into view."""
-        params = self._params() | {"sort": self._sort, "descending": self._sort == "time", "page_rows": message.limit, "page_from": message.offset}
+        params = self._params() | {
+            "sort": self._sort,
+            "descending": self._sort == "time",
+            "page_rows": message.limit,
+            "page_from": message.offset,
+        }
         request, offset = message.request, message.offset
 
         def rows(asker: Asker) -> Sequence[MessageLine]:
@@ -126,7 +148,7 @@ class MessagesScreen(MailScreen):
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
         """Open one message."""
         if isinstance(message.line_key, int):
-            self.app.push_screen(OneMessageScreen(message.line_key, self._question.crumbs))
+            app_of(self).push_screen(OneMessageScreen(message.line_key, self._question.crumbs))
 
     def on_resize(self, _: events.Resize) -> None:
         """Choose the columns again."""
@@ -142,7 +164,7 @@ class MessagesScreen(MailScreen):
     def action_back(self) -> None:
         """Go back to where the list came from; the list of all messages is where it began."""
         if self._given is not None:
-            self.app.pop_screen()
+            app_of(self).pop_screen()
 
 
 class OneMessageScreen(MailScreen):
@@ -163,7 +185,7 @@ class OneMessageScreen(MailScreen):
 
     def show_report(self, report: Report) -> None:
         """Ask for the message."""
-        self.show_title(" › ".join(part for part in ("Messages", self._crumbs, "one message") if part), "")
+        self.show_title(" › ".join(part for part in (self._crumbs or "mailflow", "messages", "one message") if part), "")
         self.query_one(LinkedLines).focus()
         self.ask("one", lambda asker: asker.ask_one(MessageDetail, "messages/one", row_id=self._row_id), self._take)
 

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from tui.screens.base import MailScreen
 from tui.screens.flyout import FlyoutScreen
+from tui.screens.shared import app_of
 from tui.screens.who import WhoScreen, question_of
 from tui.view.card import DETAILS, overview_sheet
 from tui.view.report import Report
@@ -41,7 +42,7 @@ class OverviewScreen(MailScreen):
 
     def action_details(self) -> None:
         """Open the flyout."""
-        self.app.push_screen(FlyoutScreen())
+        app_of(self).push_screen(FlyoutScreen())
 
     def on_linked_lines_followed(self, message: LinkedLines.Followed) -> None:
         """Open the flyout, or who is behind a finding."""
@@ -49,4 +50,4 @@ class OverviewScreen(MailScreen):
             self.action_details()
             return
         finding = self.report.findings[int(message.key.removeprefix("finding-"))]
-        self.app.push_screen(WhoScreen(question_of(finding)))
+        app_of(self).push_screen(WhoScreen(question_of(finding)))

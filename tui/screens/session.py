@@ -34,7 +34,7 @@ class Session:
     config: Config
     progress: Progress = field(default_factory=Progress)
     days: Days = Days()
-    scope: Scope = Scope()
+    scope: Scope = field(default_factory=Scope)
     engine: Engine | None = None
     opened: Opened | None = None
     report: Report | None = None

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from tui.rows import RejectRow, SourceRow
 from tui.screens.base import MailScreen
+from tui.screens.shared import app_of
 from tui.view.report import Report
 from tui.view.sources import problem_lines, source_columns, source_line, source_sheet
 from tui.view.text import visible
@@ -47,7 +48,9 @@ class SourcesScreen(MailScreen):
         opened = self.session.opened
         columns = source_columns(self.size.width)
         lines = [source_line(source, columns) for source in report.sources]
-        self.query_one(RecordTable).show_lines(columns, lines + problem_lines(opened.problems if opened else (), len(columns)), keep_cursor=True)
+        self.query_one(RecordTable).show_lines(
+            columns, lines + problem_lines(opened.problems if opened else (), len(columns)), keep_cursor=True
+        )
 
     def on_resize(self, _: events.Resize) -> None:
         """Choose the columns again."""
@@ -58,7 +61,7 @@ class SourcesScreen(MailScreen):
         """Open one source."""
         source = next((source for source in self.report.sources if source.source_id == message.line_key), None)
         if source is not None:
-            self.app.push_screen(OneSourceScreen(source))
+            app_of(self).push_screen(OneSourceScreen(source))
 
 
 class OneSourceScreen(MailScreen):
@@ -80,7 +83,11 @@ class OneSourceScreen(MailScreen):
         """Ask for the rejected lines."""
         self.show_title(f"Sources › {visible(self._source.path)}", "")
         self.query_one(LinkedLines).focus()
-        self.ask("rejects", lambda asker: asker.ask(RejectRow, "sources/rejects", source_id=self._source.source_id), self._take)
+        self.ask(
+            "rejects",
+            lambda asker: asker.ask(RejectRow, "sources/rejects", source_id=self._source.source_id),
+            self._take,
+        )
 
     def _take(self, rejects: Sequence[RejectRow]) -> None:
         self._rejects = rejects

@@ -1,4 +1,4 @@
-"""Who is behind a cell of the connector report, by host, address, domain, sender …"""
+"""Who is behind a cell of the connector report: hosts, addresses, domains, senders and more."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from textual.widget import Widget
 from tui.rows import WhoRow
 from tui.screens.base import MailScreen
 from tui.screens.messages import MessageQuestion, MessagesScreen
+from tui.screens.shared import app_of
 from tui.store.questions import Scope, ask_who
 from tui.view.findings import FindingView
 from tui.view.report import Report
@@ -108,4 +109,4 @@ class WhoScreen(MailScreen):
                 whole_file=row.messages == 0,
                 crumbs=f"{self._question.crumbs} › {who_name(row)}",
             )
-            self.app.push_screen(MessagesScreen(question))
+            app_of(self).push_screen(MessagesScreen(question))

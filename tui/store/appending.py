@@ -61,7 +61,14 @@ def _ledger(engine: Engine) -> list[Known]:
     return [Known(*row) for row in rows]
 
 
-def append(engine: Engine, stager: Stager, target: Path, sources: Sequence[Source], seen: Sequence[Known], own_servers: Sequence[str]) -> tuple[int, int]:
+def append(
+    engine: Engine,
+    stager: Stager,
+    target: Path,
+    sources: Sequence[Source],
+    seen: Sequence[Known],
+    own_servers: Sequence[str],
+) -> tuple[int, int]:
     """Write the staged rows of `sources` to the trace file, all or none, and rebuild the rollup they touch.
 
     Answers how many messages in the flow and rejected lines they brought.
@@ -157,7 +164,9 @@ class _Append:
         if into == "message":
             row = self.stager.run(f"SELECT count(*) - count(DISTINCT hop_key) FROM {quote_name(table)}").fetchone()
             doubled = row is not None and row[0] > 0
-            once = "QUALIFY row_number() OVER (PARTITION BY hop_key ORDER BY tls = 'Not recorded', source_id, line_no) = 1" if doubled else ""
+            once = (
+                "QUALIFY row_number() OVER (PARTITION BY hop_key ORDER BY tls = 'Not recorded', source_id, line_no) = 1" if doubled else ""
+            )
             once = f"AND hop_key NOT IN (SELECT hop_key FROM trace.message) {once}"
         sound = " AND ".join(self._sound(into, here)) or "true"
         self.stager.run(
@@ -187,6 +196,9 @@ class _Append:
         since, until = (datetime(1, 1, 1), datetime(9999, 1, 1)) if settings else (min(touched, default=None), max(touched, default=None))
         if since is None or until is None:
             return
-        span = {"since": since.replace(hour=0, minute=0, second=0, microsecond=0), "until": until + timedelta(days=0 if settings else 1)}
+        span = {
+            "since": since.replace(hour=0, minute=0, second=0, microsecond=0),
+            "until": until + timedelta(days=0 if settings else 1),
+        }
         self.stager.run("DELETE FROM trace.flow_quarter WHERE quarter_utc >= $since AND quarter_utc < $until", dict(span))
         self.stager.run(f"INSERT INTO trace.flow_quarter BY NAME {load_query('load/flow_quarter_fill').sql}", dict(span))

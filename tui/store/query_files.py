@@ -24,12 +24,33 @@ from tui.errors import QueryFileError
 from tui.places import bundled
 
 _HEADER = re.compile(r"^--\s*([a-z][a-z ]*):\s?(.*)$")
-_PARAMETER = re.compile(r"(?<![\w$])\$([A-Za-z_]\w*)")
-_NOT_CODE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.S)
+_PARAMETER = re.compile(r"(?<![\w$])\$(\w+)")
+_NOT_CODE = re.compile(
+    r"""\b[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(?P<tag>[A-Za-z_]\w*)?\$.*?\$(?(tag)(?P=tag))\$|--[^\n]*|/\*.*?\*/""",
+    re.S,
+)
 
 PARAMETER_TYPES = frozenset({"timestamp", "date", "text", "integer", "number", "boolean", "texts"})
 KNOWN_KEYS = frozenset(
-    "title help params result severity advice limit direction recognise needs reader system grain columns stage into tells".split()
+    [
+        "title",
+        "help",
+        "params",
+        "result",
+        "severity",
+        "advice",
+        "limit",
+        "direction",
+        "recognise",
+        "needs",
+        "reader",
+        "system",
+        "grain",
+        "columns",
+        "stage",
+        "into",
+        "tells",
+    ]
 ) | {"cannot tell"}
 
 
@@ -62,14 +83,16 @@ def parse_query(path: Path, name: str) -> QueryFile:
     """Read one query file and check its contract.
 
     Raises QueryFileError for an unknown header key, an undeclared or unused parameter, an unknown type of parameter,
-    more than one statement, or a result that is no dataclass of `tui.rows`.
+    no or more than one statement, or a result that is no dataclass of `tui.rows`.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
         raise QueryFileError(f"{path}: cannot be read: {problem}") from problem
     header, sql = _split(path, text)
     code = _NOT_CODE.sub(" ", sql)
+    if not code.strip(" \n\t;"):
+        raise QueryFileError(f"{path}: holds no statement below its header")
     if ";" in code.rstrip().removesuffix(";"):
         raise QueryFileError(f"{path}: holds more than one statement; put each in a file of its own")
     params = _declared(path, header.get("params", ()))
@@ -87,7 +110,7 @@ def _split(path: Path, text: str) -> tuple[dict[str, tuple[str, ...]], str]:
     header: dict[str, tuple[str, ...]] = {}
     lines = text.splitlines()
     at = 0
-    for at, line in enumerate(lines):  # noqa: B007  (where the header ends is needed afterwards)
+    for at, line in enumerate(lines):
         found = _HEADER.match(line)
         if not found:
             break
@@ -107,9 +130,7 @@ def _declared(path: Path, lines: tuple[str, ...]) -> dict[str, str]:
             continue
         name, _, kind = item.strip().partition(" ")
         if kind not in PARAMETER_TYPES:
-            raise QueryFileError(
-                f"{path}: parameter {name} has the type '{kind}'; use {', '.join(sorted(PARAMETER_TYPES))}"
-            )
+            raise QueryFileError(f"{path}: parameter {name} has the type '{kind}'; use {', '.join(sorted(PARAMETER_TYPES))}")
         params[name] = kind
     return params
 
@@ -126,9 +147,7 @@ def check_columns(query: QueryFile, columns: list[str]) -> None:
         return
     fields = [field.name for field in dataclasses.fields(query.result)]
     if fields != columns:
-        raise QueryFileError(
-            f"{query.path}: returns {', '.join(columns)}; {query.one('result')} wants {', '.join(fields)}"
-        )
+        raise QueryFileError(f"{query.path}: returns {', '.join(columns)}; {query.one('result')} wants {', '.join(fields)}")
 
 
 @cache
@@ -145,9 +164,7 @@ def load_folder(folder: str, extra: Path | None = None) -> list[QueryFile]:
 
     A user's file replaces the built-in one of the same name.
     """
-    found = {
-        path.stem: load_query(f"{folder}/{path.stem}") for path in sorted((bundled("queries") / folder).glob("*.sql"))
-    }
+    found = {path.stem: load_query(f"{folder}/{path.stem}") for path in sorted((bundled("queries") / folder).glob("*.sql"))}
     if extra is not None and extra.is_dir():
         found |= {path.stem: parse_query(path, f"{folder}/{path.stem}") for path in sorted(extra.glob("*.sql"))}
     return [found[stem] for stem in sorted(found)]

@@ -30,7 +30,12 @@ class Scope:
 
     def params(self) -> dict[str, object]:
         """Answer the parameters of a query that has a scope."""
-        return {"direction": self.direction, "any_connector": self.any_connector, "connector": self.connector, "system": self.system}
+        return {
+            "direction": self.direction,
+            "any_connector": self.any_connector,
+            "connector": self.connector,
+            "system": self.system,
+        }
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,14 @@ def quote_name(name: str) -> str:
 
 
 def table_of(file: Path) -> str:
-    """Answer the relation of a `.parquet` file, else the `message` of a DuckDB file attached as `foreign_file`."""
-    return f"read_parquet({quote_text(str(file))})" if file.suffix == ".parquet" else "foreign_file.message"
+    """Answer the relation of a Parquet file, else the `message` of a DuckDB file attached as `foreign_file`."""
+    return f"read_parquet({quote_text(str(file))})" if is_parquet(file) else "foreign_file.message"
+
+
+def is_parquet(file: Path) -> bool:
+    """Answer whether a file has Parquet's mark, whatever its name."""
+    with file.open("rb") as start:
+        return start.read(4) == b"PAR1"
 
 
 def scan_of(batch: Batch, columns: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ import duckdb
 from tui.errors import CancelledError, EncodingError, UnreadableError
 from tui.store.engine import Engine
 from tui.store.query_files import QueryFile, load_query
-from tui.store.scans import Batch, quote_name, quote_text, scan_of, table_of
+from tui.store.scans import Batch, is_parquet, quote_name, quote_text, scan_of, table_of
 
 REJECT_TEXT_LENGTH = 500
 
@@ -28,8 +28,12 @@ class Stager:
         self.cursor.execute("SET enable_progress_bar_print = false")
         self.cursor.execute("SET enable_progress_bar = true")
         self.cursor.execute("SET progress_bar_time = 0")
-        self.cursor.execute("CREATE TEMP TABLE unread (source_id INTEGER, line_no BIGINT, reason VARCHAR, text VARCHAR, is_encoding BOOLEAN)")
-        self.cursor.execute("CREATE TEMP TABLE read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, first_line_no BIGINT)")
+        self.cursor.execute(
+            "CREATE TEMP TABLE unread (source_id INTEGER, line_no BIGINT, reason VARCHAR, text VARCHAR, is_encoding BOOLEAN)"
+        )
+        self.cursor.execute(
+            "CREATE TEMP TABLE read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, first_line_no BIGINT)"
+        )
 
     def interrupt(self) -> None:
         """Stop what runs now; its caller gets CancelledError."""
@@ -109,7 +113,7 @@ class Stager:
         return self.run(behind).fetchone() is not None
 
     def _attach(self, file: Path) -> None:
-        if file.suffix != ".parquet":
+        if not is_parquet(file):
             self.run(f"ATTACH {quote_text(str(file))} AS foreign_file (READ_ONLY)")
 
     def _take_rejects(self, batch: Batch) -> None:

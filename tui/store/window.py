@@ -50,7 +50,12 @@ class Window:
 
 
 def choose_window(
-    first_utc: datetime, last_utc: datetime, *, first_day: date | None = None, last_day: date | None = None, days: int | None = None
+    first_utc: datetime,
+    last_utc: datetime,
+    *,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    days: int | None = None,
 ) -> Window:
     """Answer the window of a file whose counted messages lie between two times.
 

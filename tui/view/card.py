@@ -65,10 +65,26 @@ def half_lines(half: DirectionView, width: int) -> list[list[list[Cell]]]:
     flow = half.flow
     name = flow.direction.capitalize()
     if not flow.covered:
-        return [[[Cell(f"{name}: no file tells", "head")]], [], [], [[Cell(line)] for line in wrap(half.sentence, width)], [], [], []]
+        return [
+            [[Cell(f"{name}: no file tells", "head")]],
+            [],
+            [],
+            [[Cell(line)] for line in wrap(half.sentence, width)],
+            [],
+            [],
+            [],
+        ]
     if not flow.messages:
         old = [[Cell(clip(half.old_tls, width))]] if half.old_tls else []
-        return [[[Cell(f"{name}: none in these days", "head")]], [], [], [[Cell(line)] for line in wrap(half.sentence, width)], [], old, []]
+        return [
+            [[Cell(f"{name}: none in these days", "head")]],
+            [],
+            [],
+            [[Cell(line)] for line in wrap(half.sentence, width)],
+            [],
+            old,
+            [],
+        ]
     share = flow.headline(flow.protected)
     low = flow.range_of(flow.protected)[0]
     gauge: list[list[Cell]] = []

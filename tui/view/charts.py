@@ -83,9 +83,7 @@ def stacked(parts: Sequence[int], width: int) -> tuple[int, ...]:
     return tuple(widths)
 
 
-def line_chart(
-    series: Sequence[Series], width: int, height: int, *, unit: Unit, x_labels: Sequence[str]
-) -> list[list[Cell]]:
+def line_chart(series: Sequence[Series], width: int, height: int, *, unit: Unit, x_labels: Sequence[str]) -> list[list[Cell]]:
     """Draw up to 8 series over one time axis in exactly `height` lines of exactly `width` cells, legend included.
 
     Each series has its letter; `*` stands where several meet, dots lead from one value to the next, and a value that

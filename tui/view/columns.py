@@ -13,8 +13,10 @@ from tui.view.words import ALWAYS_SHOWN, grouped, short_count
 
 WIDE = 120
 NAME_LEAST = 14
-NAME_MOST = 40
+NAME_MOST = 44
+NAME_HEAD = len("Connector direction and name")
 NARROW_WIDTHS = {"No TLS": 10, "TLS 1.0": 10, "TLS 1.1": 7, "TLS 1.2": 10, "TLS 1.3": 10}
+WIDE_WIDTHS = {"No TLS": 9, "TLS 1.0": 10, "TLS 1.1": 7, "TLS 1.2": 9, "TLS 1.3": 9}
 HEADS = {"TLS (version unknown)": "TLS ?", "Not recorded": "Not rec."}
 
 Marked = Collection[tuple[str, str | None, str]]
@@ -26,23 +28,26 @@ def connector_columns(width: int, versions: Sequence[str]) -> list[Column]:
     From 120 on all ten columns have their full headings; below, the date becomes a section rule, and type and Forced
     TLS? become letters before the name. Columns that do not fit stay in the list: the table scrolls to them.
     """
-    if width >= WIDE:
-        extra = [Column(version, HEADS.get(version, version), 8, "right") for version in versions if version not in ALWAYS_SHOWN]
-        usual = [Column(version, version, 10, "right") for version in ALWAYS_SHOWN]
-        tail = [*usual, *extra, Column("volume", "Volume", 8, "right")]
-        head = [Column("date", "Date", 6), Column("type", "Connector type", 14), Column("forced", "Forced TLS?", 11)]
-        room = width - table_width([*head, *tail]) - 1
-        name = Column("name", "Connector direction and name", max(28, min(44, room)))
-        return [head[0], name, *head[1:], *tail]
-    spare = width - table_width([Column(version, version, size) for version, size in NARROW_WIDTHS.items()]) - 7 - 1
-    name = Column("name", "", max(NAME_LEAST, min(NAME_MOST, spare)))
-    usual = [Column(version, version, NARROW_WIDTHS[version], "right") for version in ALWAYS_SHOWN]
     extra = [Column(version, HEADS.get(version, version), 8, "right") for version in versions if version not in ALWAYS_SHOWN]
+    if width >= WIDE:
+        volume = Column("volume", "Volume", 6 if extra else 7, "right")
+        tail = [*(Column(version, version, size, "right") for version, size in WIDE_WIDTHS.items()), volume]
+        head = [Column("date", "Date", 6), Column("type", "Connector type", 14), Column("forced", "Forced TLS?", 11)]
+        room = width - table_width([*head, *tail, *extra]) - 1
+        name = Column("name", "Connector direction and name", max(NAME_HEAD, min(NAME_MOST, room)))
+        return [head[0], name, *head[1:], *tail, *extra]
+    taken = table_width([Column(version, version, size) for version, size in NARROW_WIDTHS.items()]) + 1 + 6 + 1
+    name = Column("name", "", max(NAME_LEAST, min(NAME_MOST, width - taken - bool(extra))))
+    usual = [Column(version, version, NARROW_WIDTHS[version], "right") for version in ALWAYS_SHOWN]
     return [name, *usual, Column("volume", "Volume", 6, "right"), *extra]
 
 
 def connector_lines(
-    whole: Sequence[ConnectorRow], days: Sequence[ConnectorRow], columns: Sequence[Column], window: Window, over_limit: Marked
+    whole: Sequence[ConnectorRow],
+    days: Sequence[ConnectorRow],
+    columns: Sequence[Column],
+    window: Window,
+    over_limit: Marked,
 ) -> list[Line]:
     """Answer the table's lines: the whole window first, then the days, newest first, each under its rule."""
     lines = [rule(section_title(None, whole, window)), *(_line(row, columns, over_limit) for row in whole)]

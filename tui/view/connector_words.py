@@ -14,7 +14,7 @@ from tui.view.table import Cell
 from tui.view.text import clip, visible, wrap
 from tui.view.words import ALWAYS_SHOWN, clock, connector_label, day_name, grouped, one_decimal, plural
 
-LEGEND = "Connector direction and name; type P Partner, O OnPremises, ? not told; Forced TLS? y n ?"
+LEGEND = "Connector direction and name; type P, O, –; Forced TLS? y, n, ? not told"
 ALL = "All mail flow"
 MOST_SERIES = 6
 
@@ -31,7 +31,10 @@ def scope_name(scope: Scope) -> str:
 def control_line(by_flow: bool, scope: Scope, chart: bool) -> tuple[str, str]:
     """Answer the controls: view data by, show data for, and on the right what v does."""
     by = "Mail flow" if by_flow else "TLS usage"
-    return f"View data by: {by}    Show data for: {scope_name(scope)}", "v: View details table" if chart else "v: View report (chart)"
+    return (
+        f"View data by: {by}  Show data for: {scope_name(scope)}",
+        "v: View details table" if chart else "v: View report (chart)",
+    )
 
 
 def banner_lines(findings: Sequence[FindingView], place: int, width: int) -> list[list[Cell]]:
@@ -58,7 +61,13 @@ def reading_lines(row: ConnectorRow, setting: ConnectorSetting | None, version: 
     """Answer the cursor's row in full: its name, type and Forced TLS? with their source, then the cell's figures."""
     kind = row.type_name or "type not told"
     forced = "no settings loaded" if row.connector and row.forced_tls is None else f"Forced TLS? {row.forced_tls}" if row.connector else ""
-    told = f"(settings of {setting.changed_at_utc:%d %b %Y})" if setting and setting.changed_at_utc else "(settings)" if setting else ""
+    told = (
+        f"(settings of {day_name(setting.changed_at_utc.date())} {setting.changed_at_utc.year})"
+        if setting and setting.changed_at_utc
+        else "(settings)"
+        if setting
+        else ""
+    )
     first = " · ".join(part for part in (row.label, kind, f"{forced} {told}".strip()) if part)
     count = row.tls.get(version, 0)
     mark = "~" if row.is_estimate else ""
@@ -67,7 +76,8 @@ def reading_lines(row: ConnectorRow, setting: ConnectorSetting | None, version: 
     else:
         second = f"{version}: {mark}{grouped(count)} of {mark}{grouped(row.recorded)} = {mark}{one_decimal(count, row.recorded)}"
     if detail and detail.messages and detail.first_utc and detail.last_utc:
-        second += f" · {plural(detail.connections, 'connection')} · {plural(detail.hosts, 'host')} · {clock(detail.first_utc)} – {clock(detail.last_utc)}"
+        connections = f" · {plural(detail.connections, 'connection')}" if detail.connections else ""
+        second += f"{connections} · {plural(detail.hosts, 'host')} · {clock(detail.first_utc)} – {clock(detail.last_utc)}"
     elif count:
         second += " · known only as daily totals"
     return [clip(first, width), clip(second, width)]
@@ -80,12 +90,12 @@ def report_chart(report: Report, by_flow: bool, width: int, height: int) -> list
     if by_flow:
         total = [float(sum(row.volume for row in report.days if row.day == day)) for day in days]
         ranked = sorted(report.whole, key=lambda row: -row.volume)[:MOST_SERIES]
-        series = [Series("Total", total, "head")]
+        flows = [Series("Total", total, "head")]
         for row in ranked:
             by_day = {one.day: one.volume for one in report.days if (one.direction, one.connector) == (row.direction, row.connector)}
-            series.append(Series(row.label, [float(by_day.get(day, 0)) for day in days]))
-        return line_chart(series, width, height, unit="count", x_labels=labels)
-    series = []
+            flows.append(Series(row.label, [float(by_day.get(day, 0)) for day in days]))
+        return line_chart(flows, width, height, unit="count", x_labels=labels)
+    series: list[Series] = []
     for version in ALWAYS_SHOWN:
         shares: list[float | None] = []
         for day in days:

@@ -10,7 +10,17 @@ from tui.rows import ConnectorCell
 from tui.store.window import Window
 from tui.view.table import Cell, Line, Tone
 from tui.view.text import clip, visible
-from tui.view.words import ALWAYS_SHOWN, PROTECTED, VERSIONS, connector_label, grouped, long_day_name, partial_day, short_count, whole_percent
+from tui.view.words import (
+    ALWAYS_SHOWN,
+    PROTECTED,
+    VERSIONS,
+    connector_label,
+    grouped,
+    long_day_name,
+    partial_day,
+    short_count,
+    whole_percent,
+)
 
 ARROWS = {"inbound": "←", "outbound": "→"}
 OLD = ("TLS 1.0", "SSL")
@@ -74,14 +84,20 @@ def connector_rows(cells: Iterable[ConnectorCell], *, by_day: bool, recipients: 
     sums: dict[tuple[date | None, str, str | None], _Sum] = {}
     for cell in cells:
         total = sums.setdefault((cell.day if by_day else None, cell.direction, cell.connector), _Sum())
-        total.connector_type, total.forced_tls = total.connector_type or cell.connector_type, cell.forced_tls if total.forced_tls is None else total.forced_tls
+        total.connector_type, total.forced_tls = (
+            total.connector_type or cell.connector_type,
+            cell.forced_tls if total.forced_tls is None else total.forced_tls,
+        )
         total.tls[cell.tls] = total.tls.get(cell.tls, 0) + (cell.recipients if recipients else cell.messages)
         total.is_estimate = total.is_estimate or cell.is_estimate
     rows = [
         ConnectorRow(day, direction, connector, total.connector_type, total.forced_tls, total.tls, total.is_estimate)
         for (day, direction, connector), total in sums.items()
     ]
-    return sorted(rows, key=lambda row: (row.day or date.min, row.direction, row.connector is None, -row.volume, row.connector or ""))
+    return sorted(
+        rows,
+        key=lambda row: (row.day or date.min, row.direction, row.connector is None, -row.volume, row.connector or ""),
+    )
 
 
 ORDERS: Mapping[str, Callable[[ConnectorRow], tuple[object, ...]]] = {

@@ -133,7 +133,15 @@ def sentence(flow: Flow, window: Window, now: datetime) -> str:
         return f"No file tells about {flow.direction} mail."
     fresh = now - window.data_last_utc < FRESH and len(window.days) == 7 and window.data_last_utc.date() == window.last_day
     span = span_name(window.first_day, window.last_day)
-    when = "In the past week" if fresh else f"In the week {span}" if len(window.days) == 7 else f"On {span}" if len(window.days) == 1 else f"From {span}"
+    when = (
+        "In the past week"
+        if fresh
+        else f"In the week {span}"
+        if len(window.days) == 7
+        else f"On {span}"
+        if len(window.days) == 1
+        else f"From {span}"
+    )
     done = "received" if flow.direction == "inbound" else "sent"
     if not flow.messages:
         return f"{when}, no message was {done} in these files."
@@ -146,7 +154,7 @@ def sentence(flow: Flow, window: Window, now: datetime) -> str:
     return f"{said}, of which {share} were protected in transit (by TLS)."
 
 
-def old_tls_line(old: OldTls | None, flow: Flow, window: Window) -> str:
+def old_tls_line(old: OldTls | None, flow: Flow) -> str:
     """Answer the TLS 1.0 line: how much, from how many peers, last seen; or none in how many recorded since when."""
     if not flow.covered or old is None:
         return ""

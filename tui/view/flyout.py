@@ -14,13 +14,20 @@ from tui.view.text import fit
 from tui.view.words import ALWAYS_SHOWN, VERSIONS, grouped, one_decimal
 
 TITLE = "Message protected in transit (by TLS)"
-EXPLANATION = "TLS needs both sides: a connection is encrypted when both servers offer it; they try the newest version first, then older ones."
+EXPLANATION = (
+    "TLS needs both sides: a connection is encrypted when both servers offer it; they try the newest version first, then older ones."
+)
 DEFINITIONS = (
     "Outbound: from your organization to the internet, partners and own servers elsewhere. Inbound: from them to you. "
     "Shares: where TLS is recorded."
 )
-WHAT_TO_DO = "To fix connections without TLS or with an old version, open the report, then repair your own servers and ask your partners to repair theirs."
+WHAT_TO_DO = (
+    "To fix connections without TLS or with an old version, open the report, then repair your own servers and ask your "
+    "partners to repair theirs."
+)
 HEADS = {"outbound": "Outbound (from you)", "inbound": "Inbound (to you)"}
+LABEL_CELLS = 22
+ROOMY_SIDE = 24
 MOST_SECURE = "TLS 1.3"
 
 
@@ -81,21 +88,24 @@ def _modern_words(flow: Flow) -> str:
 
 def version_text(line: VersionLine, width: int) -> str:
     """Answer a line of the table as text: the label, then count, share and bar of each direction."""
-    side = (width - 26) // 2
-    parts = [f"{line.mark} {fit(line.label, 22)}"]
+    side = (width - LABEL_CELLS - 4) // 2
+    parts = [f"{line.mark} {fit(line.label, LABEL_CELLS)}"]
     for count, share, percent in zip(line.counts, line.shares, line.percents, strict=True):
         if percent is None:
-            parts.append(fit(f"{fit(count, 6, 'right')}  {share}", side))
+            words = share if side >= ROOMY_SIDE else share.removesuffix(" protected")
+            parts.append(fit(f"{fit(count, 6, 'right')}  {words}", side))
         else:
-            room = max(0, side - 15)
-            parts.append(fit(f"{fit(count, 6, 'right')} {fit(share, 6, 'right')} {bar(percent * 0.9, min(10, room), ' ') if percent and room > 2 else ''}", side))
+            room = min(10, max(0, side - 15))
+            shape = bar(percent * 0.9, room, " ") if percent and room > 2 else ""
+            parts.append(fit(f"{fit(count, 6, 'right')} {fit(share, 6, 'right')} {shape}", side))
     return " ".join(parts).rstrip()
 
 
 def heading_text(width: int) -> str:
     """Answer the table's heading line."""
-    side = (width - 26) // 2
-    return f"{' ' * 24} {' ' + fit(HEADS['outbound'], side - 1)} {' ' + HEADS['inbound']}"
+    side = (width - LABEL_CELLS - 4) // 2
+    outbound, inbound = (HEADS[direction] if side >= ROOMY_SIDE - 3 else direction.capitalize() for direction in DIRECTIONS)
+    return f"{' ' * (LABEL_CELLS + 3)} {fit(outbound, side - 1)}  {inbound}"
 
 
 def reach_words(report: Report) -> list[tuple[str, str]]:

@@ -21,30 +21,52 @@ def message_columns(width: int) -> list[Column]:
     head = [Column("time", "Time UTC", 12), Column("direction", "", 1), Column("tls", "TLS", 8)]
     if width < WIDE:
         room = max(8, (width - 1 - 12 - 1 - 8 - 5) // 3)
-        return [*head, Column("peer", "Peer", room), Column("sender", "Sender", room), Column("recipient", "Recipient", room)]
+        return [
+            *head,
+            Column("peer", "Peer", room),
+            Column("sender", "Sender", room),
+            Column("recipient", "Recipient", room),
+        ]
     tail = [Column("status", "Status", 11), Column("size", "Bytes", 9, "right")]
     room = (width - 1 - 12 - 1 - 8 - 11 - 9 - 9) // 5
-    middle = [Column(key, label, room) for key, label in (("connector", "Connector"), ("peer", "Peer"), ("sender", "Sender"), ("recipient", "Recipient"), ("subject", "Subject"))]
+    middle = [
+        Column(key, label, room)
+        for key, label in (
+            ("connector", "Connector"),
+            ("peer", "Peer"),
+            ("sender", "Sender"),
+            ("recipient", "Recipient"),
+            ("subject", "Subject"),
+        )
+    ]
     return [*head, *middle, *tail]
 
 
 def message_line(row: MessageLine, columns: Sequence[Column]) -> Line:
     """Answer a message as a line of a list."""
     more = f" +{row.recipient_count - 1}" if row.recipient_count and row.recipient_count > 1 else ""
-    tone: Tone = "alarm" if row.tls == "No TLS" else "warn" if row.tls in ("TLS 1.0", "SSL") else "dim" if row.tls == "Not recorded" else "plain"
+    tone: Tone = (
+        "alarm" if row.tls == "No TLS" else "warn" if row.tls in ("TLS 1.0", "SSL") else "dim" if row.tls == "Not recorded" else "plain"
+    )
     texts = {
         "time": Cell(clock(row.time_utc)),
         "direction": Cell(ARROWS.get(row.direction, "·")),
         "tls": Cell(SHORT.get(row.tls, row.tls) if row.tls.startswith("TLS (") or row.tls == "Not recorded" else row.tls, tone),
         "connector": Cell(visible(row.connector or "–")),
-        "peer": Cell(visible(row.peer or "–") if row.messages == 1 else f"{'~' if row.is_estimate else ''}{grouped(row.messages)} in a daily total"),
+        "peer": Cell(
+            visible(row.peer or "–") if row.messages == 1 else f"{'~' if row.is_estimate else ''}{grouped(row.messages)} in a daily total"
+        ),
         "sender": Cell(_address(row.sender)),
         "recipient": Cell(visible(row.recipient or "–") + more),
         "subject": Cell(visible(row.subject or "")),
         "status": Cell(row.status),
         "size": Cell(grouped(row.size_bytes) if row.size_bytes else ""),
     }
-    return Line("row", tuple(Cell(clip(texts[column.key].text, column.width), texts[column.key].tone) for column in columns), row.row_id)
+    return Line(
+        "row",
+        tuple(Cell(clip(texts[column.key].text, column.width), texts[column.key].tone) for column in columns),
+        row.row_id,
+    )
 
 
 def _address(address: str | None) -> str:
@@ -62,7 +84,7 @@ def message_sheet(row: MessageDetail, width: int) -> Sheet:
         ("Direction", row.direction),
         ("Connector", f"{label}{forced}"),
         ("TLS", row.tls),
-        ("  as it was written", row.tls_raw),
+        ("TLS as written", row.tls_raw),
         ("Cipher", row.cipher),
         ("Certificate check", row.verified),
         ("Certificate", row.certificate),
@@ -83,7 +105,10 @@ def message_sheet(row: MessageDetail, width: int) -> Sheet:
         ("Message-ID", row.message_id),
         ("Network message id", row.network_message_id),
         ("Session", row.session_id),
-        ("Messages", f"{'~' if row.is_estimate else ''}{grouped(row.messages)} (a daily total)" if row.messages != 1 else None),
+        (
+            "Messages",
+            f"{'~' if row.is_estimate else ''}{grouped(row.messages)} (a daily total)" if row.messages != 1 else None,
+        ),
         ("Stands in", f"{row.path}{f', line {grouped(row.line_no)}' if row.line_no else ''} ({row.format})"),
     ]
     for label, text in facts:

@@ -66,7 +66,7 @@ def build_report(facts: Facts) -> Report:
             flow=flows[direction],
             sentence=sentence(flows[direction], window, facts.asked_at_utc),
             modern=_modern(flows[direction]),
-            old_tls=old_tls_line(next((old for old in facts.old_tls if old.direction == direction), None), flows[direction], window),
+            old_tls=old_tls_line(next((old for old in facts.old_tls if old.direction == direction), None), flows[direction]),
             comparison=comparison(flows[direction], window, facts.before, facts.now_same_hours, facts.days),
             day_counts=_day_counts(facts, direction),
         )

@@ -113,7 +113,11 @@ def side_by_side(left: Sequence[Sequence[Cell]], right: Sequence[Sequence[Cell]]
     height = max(len(left), len(right))
     blank: Sequence[Cell] = ()
     return [
-        [*fit_cells(left[n] if n < len(left) else blank, half), Cell(" " * gap), *fit_cells(right[n] if n < len(right) else blank, width - half - gap)]
+        [
+            *fit_cells(left[n] if n < len(left) else blank, half),
+            Cell(" " * gap),
+            *fit_cells(right[n] if n < len(right) else blank, width - half - gap),
+        ]
         for n in range(height)
     ]
 

@@ -7,10 +7,16 @@ from collections.abc import Sequence
 from tui.rows import RejectRow, SourceRow
 from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell, Column, Line
-from tui.view.text import clip, fit, visible, wrap
+from tui.view.text import clip, clip_begin, fit, visible, wrap
 from tui.view.words import clock, grouped, plural
 
-COLUMNS = (("path", "File", 10), ("format", "Format", 22), ("messages", "Messages", 9), ("rejects", "Rejected", 8), ("span", "From – to", 25))
+COLUMNS = (
+    ("path", "File", 10),
+    ("format", "Format", 22),
+    ("messages", "Messages", 9),
+    ("rejects", "Rejected", 8),
+    ("span", "From – to", 27),
+)
 
 
 def source_facts(source: SourceRow) -> list[str]:
@@ -39,8 +45,7 @@ def source_line(source: SourceRow, columns: list[Column]) -> Line:
     """Answer a line of the Sources list."""
     span = "" if source.first_utc is None or source.last_utc is None else f"{clock(source.first_utc)} – {clock(source.last_utc)}"
     path = visible(source.path)
-    room = columns[0].width
-    shown = path if len(path) <= room else "…" + path[-(room - 1) :]
+    shown = clip_begin(path, columns[0].width)
     return Line(
         "row",
         (

@@ -187,9 +187,7 @@ def _head_label(column: Column, sort: Sort | None) -> str:
     return clip(visible(column.label), column.width - 1) + ("▼" if sort.descending else "▲")
 
 
-def _draw_cells(
-    columns: Sequence[Column], cells: Sequence[Cell], layout: Layout, width: int, mark: Cell
-) -> list[Piece]:
+def _draw_cells(columns: Sequence[Column], cells: Sequence[Cell], layout: Layout, width: int, mark: Cell) -> list[Piece]:
     """Draw cells in their places, blanks of the mark's tone between and after them, in exactly `width` cells."""
     pieces = [Piece(mark.text, mark.tone)]
     end = 1

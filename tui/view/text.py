@@ -81,6 +81,11 @@ def clip(text: str, width: int, ellipsis: str = "…") -> str:
     return _head(text, room) + ellipsis
 
 
+def clip_begin(text: str, width: int, ellipsis: str = "…") -> str:
+    """Answer the text cut to at most `width` cells at its beginning, where a breadcrumb or a path says least."""
+    return clip(text[::-1], width, ellipsis)[::-1] if cell_width(text) > width else text
+
+
 def fit(text: str, width: int, align: Align = "left") -> str:
     """Give the text exactly `width` cells: cut with an ellipsis or padded with spaces."""
     shown = clip(text, width)

@@ -93,21 +93,26 @@ def who_summary(rows: Sequence[WhoRow], facet: str, window: Window) -> str:
     here = [row for row in rows if row.messages]
     noun = {"address": "addresses"}.get(facet, FACETS[facet].lower() + "s")
     messages = plural(rows[0].all_messages if rows else 0, "message")
-    connections = plural(sum(row.connections for row in here), "connection")
     whole = (window.data_last_utc.date() - window.data_first_utc.date()).days + 1
     if not rows:
         return "no single messages behind this"
     first = f"the first {grouped(len(rows))} of " if rows[0].peers_ever > len(rows) else ""
-    inside = f"{messages} in {connections}" + (f" from {first}{grouped(rows[0].peers_in_window)} {noun}" if facet != "connection" else "")
+    sessions = sum(row.connections for row in here)
+    inside = (
+        messages
+        + (f" in {plural(sessions, 'connection')}" if sessions else "")
+        + (f" from {first}{grouped(rows[0].peers_in_window)} {noun}" if facet != "connection" else "")
+    )
     return f"{inside}; whole file ({plural(whole, 'day')}): {grouped(rows[0].peers_ever)}"
 
 
-def who_text(rows: Sequence[WhoRow], window: Window, most: int = 5) -> list[str]:
+def who_text(rows: Sequence[WhoRow], most: int = 5) -> list[str]:
     """Answer the first hosts as lines of text for a report, and how many more there are."""
     here = [row for row in rows if row.messages]
     total = rows[0].all_messages if rows else 0
     lines = [
-        f"{who_name(row)}: {grouped(row.messages)} ({one_decimal(row.messages, total)}), {plural(row.senders, 'sender')}, last {day_name(row.last_utc.date())}"
+        f"{who_name(row)}: {grouped(row.messages)} ({one_decimal(row.messages, total)}), "
+        f"{plural(row.senders, 'sender')}, last {day_name(row.last_utc.date())}"
         for row in here[:most]
     ]
     if lines and rows[0].peers_in_window > most:

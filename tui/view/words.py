@@ -12,7 +12,14 @@ VERSIONS = ("No TLS", "SSL", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3", "TLS (v
 ALWAYS_SHOWN = ("No TLS", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
 PROTECTED = frozenset({"TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3", "TLS (version unknown)"})
 MODERN = frozenset({"TLS 1.2", "TLS 1.3"})
-SHORT = {"TLS 1.0": "1.0", "TLS 1.1": "1.1", "TLS 1.2": "1.2", "TLS 1.3": "1.3", "TLS (version unknown)": "TLS ?", "Not recorded": "not rec."}
+SHORT = {
+    "TLS 1.0": "1.0",
+    "TLS 1.1": "1.1",
+    "TLS 1.2": "1.2",
+    "TLS 1.3": "1.3",
+    "TLS (version unknown)": "TLS ?",
+    "Not recorded": "not rec.",
+}
 UNITS = ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k"))
 
 

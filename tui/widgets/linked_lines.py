@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.view.sheet import Sheet
+from tui.view.sheet import Sheet, fit_cells
 from tui.view.table import Cell, Piece
 from tui.widgets.tones import paint, tone_of
 
@@ -81,14 +81,18 @@ class LinkedLines(Widget, can_focus=True):
         at = y + self._top
         width = self.size.width
         if at >= len(self._sheet.lines):
-            return Strip.blank(width, self.rich_style if self.styles.background.a else None)
-        cells = self._sheet.lines[at]
+            return paint([Piece(" " * width)], self.rich_style, width)
+        cells = fit_cells(self._sheet.lines[at], width)
         link = self._sheet.links[self._link] if self._sheet.links else None
         here = link.cell if link is not None and link.line == at else -1
         pieces = [Piece(_marked(cell) if n == here else cell.text, cell.tone, n) for n, cell in enumerate(cells)]
         focused = self.has_focus
-        strip = paint(pieces, self.rich_style, width, lambda piece: _FOCUSED if focused and piece.column == here else tone_of(piece))
-        return strip.adjust_cell_length(width)
+        return paint(
+            pieces,
+            self.rich_style,
+            width,
+            lambda piece: _FOCUSED if focused and piece.column == here else tone_of(piece),
+        )
 
     def action_open(self) -> None:
         """Open the link under the cursor."""

@@ -224,6 +224,7 @@ class RecordTable(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the cursor in view and ask for what came into it."""
+        self.refresh()  # what was painted before this message was painted for the size before
         self._lines.height = max(self.size.height - 1, 0)
         self._columns.resize(self.size.width)
         self._go_to(self._lines.cursor, 1)

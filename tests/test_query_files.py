@@ -1,0 +1,195 @@
+"""The contract of a query file, and that every file of `queries/` keeps it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.traces import House, exo_in, write_exo
+from tui import rows
+from tui.errors import QueryFileError
+from tui.places import bundled
+from tui.store.asking import Asker
+from tui.store.query_files import check_columns, load_folder, load_query, parse_query, schema_text
+from tui.store.trace_file import attach_trace, detach_trace
+
+QUERIES = bundled("queries")
+NAMES = sorted(
+    str(path.relative_to(QUERIES).with_suffix("")) for path in QUERIES.rglob("*.sql") if path.parent.name != "schema"
+)
+FOLDERS_OF_ROWS = ("overview", "connectors", "messages", "sources", "findings")
+NEEDED = {
+    "formats": {"title", "help", "tells", "cannot tell", "recognise", "reader", "columns", "into"},
+    "stages": {"title", "help", "into"},
+    "findings": {"title", "help", "severity", "advice", "result"},
+    **dict.fromkeys(FOLDERS_OF_ROWS[:-1], {"title", "help", "result"}),
+}
+
+
+def parse(tmp_path: Path, text: str) -> duckdb.Statement | object:
+    file = tmp_path / "query.sql"
+    file.write_text(text, encoding="utf-8")
+    return parse_query(file, "query")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("-- title: T\nSELECT $since", "uses $since without naming it in its params: line"),
+        ("-- title: T\nSELECT $1", "uses $1 without naming it in its params: line"),
+        ("-- title: T\n-- params: since timestamp\nSELECT 1", "names the parameter since but does not use it"),
+        (
+            "-- title: T\n-- params: since timestamp\nSELECT '$since' -- $since",
+            "names the parameter since but does not use it",
+        ),
+        (
+            "-- title: T\n-- params: since moment\nSELECT $since",
+            "parameter since has the type 'moment'; use boolean, date",
+        ),
+        (
+            "-- title: T\n-- parms: since timestamp\nSELECT 1",
+            "query.sql:2: unknown header 'parms:'; known are advice, cannot tell",
+        ),
+        ("-- title: T\nSELECT 1; SELECT 2", "holds more than one statement"),
+        ("-- title: T\nSELECT 1;\n-- and\nDROP TABLE message;", "holds more than one statement"),
+        ("-- title: T\n-- result: Nobody\nSELECT 1", "its result Nobody is no dataclass of tui/rows.py"),
+        ("-- title: T\n-- result: dataclass\nSELECT 1", "its result dataclass is no dataclass of tui/rows.py"),
+        ("-- help: H\nSELECT 1", "has no '-- title:' line"),
+        ("SELECT 1", "has no '-- title:' line"),
+        ("-- title: T\n", "holds no statement"),
+        ("-- title: T\n-- help: H\n\n-- nothing\n;\n", "holds no statement"),
+        ("", "has no '-- title:' line"),
+    ],
+)
+def test_a_broken_contract_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(QueryFileError) as caught:
+        parse(tmp_path, text)
+    assert str(caught.value).startswith(str(tmp_path / "query.sql"))
+    assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "SELECT '$x; it''s' AS a",
+        'SELECT 1 AS "a$x;""b"',
+        "SELECT 1 -- $x; more",
+        "SELECT 1 /* $x;\n y */",
+        "SELECT $$a; $x$$",
+        "SELECT $tag$a; $x $$ $tag$",
+        "SELECT E'it\\'s; $x' AS a",
+        "SELECT 1;",
+        "SELECT 1 ;\n\n-- the end; really\n",
+        "SELECT regexp_extract(a, '^(.*)$', 1) FROM (SELECT 'x' AS a)",
+        "SELECT cost$usd FROM (SELECT 1 AS cost$usd)",
+    ],
+)
+def test_strings_and_comments_are_not_mistaken_for_code(tmp_path: Path, code: str) -> None:
+    query = parse(tmp_path, f"-- title: T\n{code}")
+    sql: str = getattr(query, "sql")  # noqa: B009
+    assert not getattr(query, "params")  # noqa: B009
+    with duckdb.connect() as connection:
+        assert len(connection.execute(sql).fetchall()) == 1
+
+
+def test_a_header_of_windows_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "query.sql"
+    file.write_bytes("\ufeff-- title: Größe\r\n-- params: x text\r\nSELECT $x\r\n".encode())
+    query = parse_query(file, "query")
+    assert (query.one("title"), dict(query.params), query.sql) == ("Größe", {"x": "text"}, "SELECT $x")
+
+
+def test_an_unknown_query_is_named() -> None:
+    with pytest.raises(QueryFileError, match="there is no query overview/nothing"):
+        load_query("overview/nothing")
+
+
+def test_a_file_of_the_users_own_replaces_the_built_in_one(tmp_path: Path) -> None:
+    (tmp_path / "eac_connector_details.sql").write_text("-- title: Mine\nSELECT 1")
+    (tmp_path / "another.sql").write_text("-- title: Other\nSELECT 1")
+    found = {query.path.stem: query.one("title") for query in load_folder("formats", tmp_path)}
+    assert found["eac_connector_details"] == "Mine"
+    assert found["another"] == "Other"
+    assert len(found) == len(load_folder("formats")) + 1
+    assert list(found) == sorted(found)
+
+
+@pytest.fixture(scope="module")
+def trace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Answer a cursor on an engine with an empty trace file attached to it."""
+    from tui.config import EngineConfig
+    from tui.store.engine import start_engine
+
+    folder = tmp_path_factory.mktemp("empty")
+    engine = start_engine(EngineConfig(memory_mb=500, threads=1, temp_folder=str(folder)))
+    attach_trace(engine, folder / "empty.duckdb", "write")
+    yield engine.cursor()
+    detach_trace(engine)
+    engine.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_query_keeps_the_contract(name: str) -> None:
+    query = load_query(name)
+    assert len(duckdb.extract_statements(query.sql)) == 1
+    assert all(query.one(key) for key in NEEDED.get(name.split("/")[0], {"title"})), query.header.keys()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if load_query(name).result])
+def test_a_query_returns_the_fields_of_its_dataclass(trace: duckdb.DuckDBPyConnection, name: str) -> None:
+    query = load_query(name)
+    found = trace.execute(f"DESCRIBE {query.sql}", dict.fromkeys(query.params) or None).fetchall()
+    check_columns(query, [row[0] for row in found])
+    assert trace.execute(query.sql, dict.fromkeys(query.params) or None).fetchall() is not None
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("audits/")])
+def test_an_audit_finds_nothing_in_an_empty_file(trace: duckdb.DuckDBPyConnection, name: str) -> None:
+    assert trace.execute(load_query(name).sql).fetchall() == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("formats/")])
+def test_a_format_makes_columns_of_the_table_it_fills(trace: duckdb.DuckDBPyConnection, name: str) -> None:
+    query = load_query(name)
+    columns = ", ".join(f"NULL::VARCHAR AS {column}" for column in (*query.listed("columns"), "file_columns"))
+    trace.execute(f"CREATE OR REPLACE TEMP VIEW file_row AS SELECT {columns}, 1 AS source_id WHERE false")
+    stage = load_query(f"stages/{query.one('stage')}").sql if query.one("stage") else "FROM file_row"
+    trace.execute(f"CREATE OR REPLACE TEMP TABLE kept AS {stage}")
+    trace.execute("CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept")
+    made = {row[0] for row in trace.execute(f"DESCRIBE {query.sql}").fetchall()}
+    wanted = {row[0] for row in trace.execute(f"DESCRIBE trace.{query.one('into')}").fetchall()}
+    assert made - {"problem"} <= wanted
+    assert {"source_id", "line_no"} <= made
+    assert trace.execute(query.sql).fetchall() == []
+
+
+def test_a_wrong_question_is_refused_before_its_answer_is_used(house: House) -> None:
+    house.load(write_exo(house.folder / "a.csv", exo_in(1)))
+    attach_trace(house.engine, house.target, "read")
+    name = next(name for name in NAMES if (query := load_query(name)).result and query.params)
+    result = load_query(name).result
+    assert result is not None
+    asker = Asker(house.engine)
+    with pytest.raises(QueryFileError, match="wants the parameters"):
+        asker.ask(result, name)
+    with pytest.raises(QueryFileError, match="not Known"):
+        asker.ask(rows.Known, name)
+    asker.close()
+    detach_trace(house.engine)
+
+
+def test_all_rows_are_frozen() -> None:
+    classes = [item for item in vars(rows).values() if isinstance(item, type) and item.__module__ == rows.__name__]
+    assert classes
+    for one in classes:
+        assert dataclasses.is_dataclass(one)
+        assert one.__dataclass_params__.frozen  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+
+@pytest.mark.parametrize("name", ["tables", "views", "macros", "smtp_sessions"])
+def test_schema_files_are_statements(name: str) -> None:
+    assert len(duckdb.extract_statements(schema_text(name))) > 0
