@@ -16,11 +16,7 @@ def load(house: House, *rows: tuple[object, ...], name: str = "eac.csv", delimit
 
 
 def told(house: House, where: str = "true") -> dict[str, int]:
-    return dict(
-        house.ask(
-            f"SELECT CAST(tls AS VARCHAR), CAST(sum(messages) AS BIGINT) FROM trace.message WHERE {where} GROUP BY ALL"
-        )
-    )
+    return dict(house.ask(f"SELECT CAST(tls AS VARCHAR), CAST(sum(messages) AS BIGINT) FROM trace.message WHERE {where} GROUP BY ALL"))
 
 
 def test_counts_are_taken_as_they_are(house: House) -> None:
@@ -73,9 +69,7 @@ def test_counts_are_taken_as_they_are(house: House) -> None:
         (("100%", "0%", "0%", "0%", "0%"), 100, {"No TLS": 100}),
     ],
 )
-def test_percentages_become_estimates_by_largest_remainder(
-    house: House, cells: Cells, volume: int, counts: dict[str, int]
-) -> None:
+def test_percentages_become_estimates_by_largest_remainder(house: House, cells: Cells, volume: int, counts: dict[str, int]) -> None:
     load(house, ("2026-11-09", PARTNER, *cells, volume))
     assert told(house) == counts
     assert house.ask("SELECT DISTINCT is_estimate FROM trace.message") == [(True,)]
@@ -122,9 +116,7 @@ def test_thousands_may_be_parted(house: House, separator: str) -> None:
         (("09/11/2026 00:00", "13/11/2026 00:00"), ("2026-11-09", "2026-11-13")),
     ],
 )
-def test_the_order_of_day_and_month_is_inferred_over_the_column(
-    house: House, dates: tuple[str, str], days: tuple[str, str]
-) -> None:
+def test_the_order_of_day_and_month_is_inferred_over_the_column(house: House, dates: tuple[str, str], days: tuple[str, str]) -> None:
     load(house, *((date, PARTNER, 0, 0, 0, 5, 0, 5) for date in dates))
     assert house.message("CAST(CAST(time_utc AS DATE) AS VARCHAR)") == [(day,) for day in sorted(days)]
 

@@ -143,9 +143,7 @@ def test_eight_series_each_have_a_letter_and_a_legend() -> None:
 
 
 def test_a_chart_without_data_or_room_says_so() -> None:
-    assert (
-        texts(line_chart([Series("a", (None, None))], 30, 8, unit="count", x_labels=()))[0].strip() == "no data to draw"
-    )
+    assert texts(line_chart([Series("a", (None, None))], 30, 8, unit="count", x_labels=()))[0].strip() == "no data to draw"
     assert texts(line_chart([], 30, 8, unit="count", x_labels=()))[0].strip() == "no data to draw"
     assert texts(line_chart([Series("a", (1,))], 30, 4, unit="count", x_labels=()))[0].strip() == "no room for a chart"
 
@@ -163,9 +161,7 @@ def test_hostile_names_are_shown_not_obeyed() -> None:
     st.sampled_from(["percent", "count"]),
     st.lists(st.text(max_size=8), max_size=40),
 )
-def test_a_chart_has_exactly_its_size(
-    values: list[list[float | None]], width: int, height: int, unit: str, labels: list[str]
-) -> None:
+def test_a_chart_has_exactly_its_size(values: list[list[float | None]], width: int, height: int, unit: str, labels: list[str]) -> None:
     series = [Series(f"connector {number}", one) for number, one in enumerate(values)]
     chart = texts(line_chart(series, width, height, unit="count" if unit == "count" else "percent", x_labels=labels))
     assert len(chart) == height

@@ -21,9 +21,7 @@ COLUMNS = (
 )
 
 
-def relayed(
-    house: House, *mails: tuple[str, str], direction: str = "inbound", system: str = "Postfix", name: str = "table.csv"
-) -> None:
+def relayed(house: House, *mails: tuple[str, str], direction: str = "inbound", system: str = "Postfix", name: str = "table.csv") -> None:
     rows = [
         {"time_utc": f"2026-11-10T10:{n // 60:02d}:{n % 60:02d}Z", "direction": direction, "tls": "TLSv1.2", "system": system,
          "peer_ip": ip, "peer_domain": domain, "message_id": f"<{n}@x>"}
@@ -77,8 +75,7 @@ def test_then_the_longest_domain_wins_and_a_star_never_does(house: House) -> Non
         inbound("range", SenderDomains="{smtp:*;1}", SenderIPAddresses="{192.0.2.0/24}"),
     )
     mails = [
-        ("198.51.100.1", name)
-        for name in ("mail.partner.example", "Partner.example", "other.example", "notpartner.example", "else.test")
+        ("198.51.100.1", name) for name in ("mail.partner.example", "Partner.example", "other.example", "notpartner.example", "else.test")
     ]
     relayed(house, *mails, ("192.0.2.1", "mail.partner.example"))
     assert connectors(house) == ["long", "long", "short", "short", None, "range"]

@@ -53,9 +53,7 @@ def test_cp1252_far_behind_the_start_of_the_file_is_found_out_too(house: House) 
         encoding="cp1252",
     )
     assert file.stat().st_size > 80_000
-    other = write_exo(
-        house.folder / "b.csv", exo_in(500, date_time_utc="2026-11-10T12:00:00Z", message_subject=SUBJECT)
-    )
+    other = write_exo(house.folder / "b.csv", exo_in(500, date_time_utc="2026-11-10T12:00:00Z", message_subject=SUBJECT))
     house.load(file, other)
     assert house.message("subject", "subject <> 'Greetings'") == [(PLAIN,), (SUBJECT,)]
     assert house.flow() == {("inbound", None, "TLS 1.2"): 401}
@@ -66,9 +64,7 @@ def test_cp1252_far_behind_the_start_of_the_file_is_found_out_too(house: House) 
 @pytest.mark.parametrize("mixed", [b"\n", b"\r"])
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
 def test_two_kinds_of_line_ends_in_one_file_are_read(house: House, mixed: bytes, encoding: str) -> None:
-    file = write_exo(
-        house.folder / "a.csv", exo_in(1), exo_in(2, message_subject=PLAIN), exo_in(3), exo_in(4), encoding=encoding
-    )
+    file = write_exo(house.folder / "a.csv", exo_in(1), exo_in(2, message_subject=PLAIN), exo_in(3), exo_in(4), encoding=encoding)
     lines = file.read_bytes().split(b"\r\n")
     file.write_bytes(lines[0] + b"\r\n" + lines[1] + mixed + lines[2] + b"\r\n" + lines[3] + b"\r\n" + lines[4] + mixed)
     house.load(file, write_exo(house.folder / "b.csv", exo_in(5)))
@@ -82,15 +78,11 @@ def test_two_kinds_of_line_ends_in_one_file_are_read(house: House, mixed: bytes,
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", ","])
-@pytest.mark.parametrize(
-    "before", ["", "sep=X\r\n", '"sep=X"\r\n', "#TYPE Selected.System.Management.Automation.PSCustomObject\r\n"]
-)
+@pytest.mark.parametrize("before", ["", "sep=X\r\n", '"sep=X"\r\n', "#TYPE Selected.System.Management.Automation.PSCustomObject\r\n"])
 def test_a_delimiter_and_a_first_line_of_excel_or_powershell(house: House, delimiter: str, before: str) -> None:
     data = "S:a=1;'S:InboundConnectorData=Name=A; b, c;ConnectorType=Partner';S:tlsversion=TLS1.1"
     rows = [exo_in(1, message_subject="a;b,c\td", custom_data=data)]
-    file = write_csv(
-        house.folder / "a.csv", rows, EXO_COLUMNS, delimiter=delimiter, before=before.replace("X", delimiter)
-    )
+    file = write_csv(house.folder / "a.csv", rows, EXO_COLUMNS, delimiter=delimiter, before=before.replace("X", delimiter))
     house.load(file)
     assert house.one("subject, connector, tls, line_no") == ("a;b,c\td", "A; b, c", "TLS 1.1", 3 if before else 2)
 

@@ -75,9 +75,7 @@ def test_all_columns_of_a_foreign_table_come_through(house: House) -> None:
             CAST(18446744073709551615 AS UBIGINT) AS hop_key
     """
     house.load(make(house.folder / "f.duckdb", f"CREATE TABLE message AS {select}"))
-    columns = (
-        "CAST(time_utc AS VARCHAR), direction, connector_type, connector, tls, cipher, status, reply, system, server"
-    )
+    columns = "CAST(time_utc AS VARCHAR), direction, connector_type, connector, tls, cipher, status, reply, system, server"
     assert house.one(columns) == (
         "2026-11-10 10:00:00", "outbound", "Partner", "To p", "TLS 1.2", "AES256-GCM-SHA384", "bounced", "550 no", "Postfix", "mx",
     )  # fmt: skip
@@ -152,11 +150,11 @@ def test_a_newer_trace_file_is_refused(house: House, colleague: Path) -> None:
         attach_trace(house.engine, colleague, "read")
 
 
-@pytest.mark.parametrize("body", [b"", b"no database at all", b"\0" * 8 + b"DUCK" + b"\xff" * 5000])
+@pytest.mark.parametrize("body", [b"", b"no database at all", b"\0" * 8 + b"DUCK" + b"\xff" * 5000], ids=["empty", "text", "mark only"])
 def test_a_damaged_trace_file_is_one_clear_line(house: House, body: bytes) -> None:
     file = house.folder / "bad.duckdb"
     file.write_bytes(body)
     with pytest.raises(TraceFileError) as caught:
         attach_trace(house.engine, file, "read")
-    assert str(caught.value).startswith(str(file))
+    assert str(caught.value).startswith(f"{file}: cannot be opened as a DuckDB file")
     assert "\n" not in str(caught.value)

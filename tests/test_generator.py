@@ -43,9 +43,7 @@ def digest(folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize(("name", "form"), [("RECV", RECEIVE), ("SEND", SEND)])
 def test_protocol_logs_hold_the_true_hops(world: World, folder: Path, name: str, form: str) -> None:
     read = read_logs(folder / "exchange-server", name)
-    true = Counter(
-        (str(hop.day), hop.direction, hop.connector, hop.tls, hop.status) for hop in world.hops if hop.format == form
-    )
+    true = Counter((str(hop.day), hop.direction, hop.connector, hop.tls, hop.status) for hop in world.hops if hop.format == form)
     assert read == true
     assert {key[4] for key in read} >= {"deferred", "unfinished", "accepted" if name == "RECV" else "bounced"}
     assert {key[3] for key in read} >= {"No TLS", "TLS 1.0", "TLS 1.2", "TLS 1.3", NOT_RECORDED}
@@ -85,9 +83,7 @@ def mail(second: int, outcome: str = "accepted", answers: tuple[str, ...] = (OK,
     return Mail(NOON + second * 1000, "a@litware.example", asked, outcome, f"{second}@litware.example", 1000)
 
 
-def session(
-    number: int, connector: str, *mails: Mail, protocol: str = "", cut: str = "", internal: str = ""
-) -> Session:
+def session(number: int, connector: str, *mails: Mail, protocol: str = "", cut: str = "", internal: str = "") -> Session:
     return Session(
         kind="receive",
         log="frontend",
@@ -111,9 +107,7 @@ def session(
 def tiny_world() -> World:
     no = "550 5.1.1 no"
     sessions = [
-        session(
-            1, "From HQ relay", mail(0), mail(5, answers=(OK, no)), mail(9, "rcpt_refused", (no,)), protocol="TLS1_0"
-        ),
+        session(1, "From HQ relay", mail(0), mail(5, answers=(OK, no)), mail(9, "rcpt_refused", (no,)), protocol="TLS1_0"),
         session(2, "From HQ relay", mail(0), mail(5, "body_deferred"), mail(9, "dropped")),
         session(3, "Default Frontend EX01", mail(0), protocol="TLS1_2", cut="greeting"),
         session(4, "Default Frontend EX01", mail(0), cut="greeting"),
@@ -185,9 +179,7 @@ def test_a_cut_session_has_neither_connect_row_nor_greeting() -> None:
         ({"TLS 1.2": 57, "TLS 1.3": 40}, 200, {"TLS 1.2": 114, "TLS 1.3": 80, "Not recorded": 6}),
     ],
 )
-def test_percentages_become_counts_by_largest_remainder(
-    percents: dict[str, int], volume: int, expected: dict[str, int]
-) -> None:
+def test_percentages_become_counts_by_largest_remainder(percents: dict[str, int], volume: int, expected: dict[str, int]) -> None:
     assert estimate_counts(percents, volume) == expected
 
 
@@ -213,12 +205,8 @@ def test_only_reserved_names_and_addresses_are_written(folder: Path) -> None:
         for path, text in texts(root):
             text = text.replace("#Version: 15.0.0.0", "")
             addresses = set(re.findall(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", text))
-            assert not {ip for ip in addresses if not re.match(r"10\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.", ip)}, (
-                path
-            )
-            assert set(re.findall(r"\[([0-9a-f]{4}:[0-9a-f:]+)\]", text)) <= set(
-                re.findall(r"2001:db8:[0-9a-f:]+", text)
-            )
+            assert not {ip for ip in addresses if not re.match(r"10\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.", ip)}, path
+            assert set(re.findall(r"\[([0-9a-f]{4}:[0-9a-f:]+)\]", text)) <= set(re.findall(r"2001:db8:[0-9a-f:]+", text))
             hosts = {host.lower() for host in re.findall(r"@((?:[\w-]+\.)+[A-Za-z]+)", text)}
             hosts |= set(re.findall(r"\b[\w-]+\.(?:com|net|org|de|test|local|ms)\b", text.lower()))
             assert not {host for host in hosts if not host.endswith((".example", "example.com"))}, path

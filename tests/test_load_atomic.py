@@ -32,10 +32,7 @@ def rows(house: House) -> dict[str, list[tuple[object, ...]]]:
 def write_many(path: Path, first: int, count: int) -> Path:
     return write_exo(
         path,
-        *(
-            exo_in(n, date_time_utc=f"2026-11-10T10:{n // 60 % 60:02d}:{n % 60:02d}Z")
-            for n in range(first, first + count)
-        ),
+        *(exo_in(n, date_time_utc=f"2026-11-10T10:{n // 60 % 60:02d}:{n % 60:02d}Z") for n in range(first, first + count)),
     )
 
 
@@ -61,9 +58,7 @@ def fail_at(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
         "COMMIT",
     ],
 )
-def test_a_failing_append_leaves_the_rows_as_they_were(
-    house: House, monkeypatch: pytest.MonkeyPatch, word: str
-) -> None:
+def test_a_failing_append_leaves_the_rows_as_they_were(house: House, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     house.load(write_many(house.folder / "1.csv", 1, 5))
     before = rows(house)
     grown = write_many(house.folder / "1.csv", 1, 9)
@@ -165,9 +160,7 @@ def test_a_load_is_cancelled_from_another_thread_in_the_middle(house: House) -> 
 HOLDER = "import duckdb, sys, time; c = duckdb.connect(); c.execute(f\"ATTACH '{sys.argv[1]}' AS t (READ_ONLY)\"); print('held', flush=True); time.sleep(60)"
 
 
-def test_a_reader_in_another_process_keeps_a_load_out_but_not_another_reader(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_in_another_process_keeps_a_load_out_but_not_another_reader(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.load(write_many(house.folder / "1.csv", 1, 5))
     before = rows(house)
     monkeypatch.setattr(trace_file, "LOCK_WAIT_SECONDS", 0.2)

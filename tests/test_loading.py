@@ -112,8 +112,7 @@ def test_the_same_hop_in_two_files_counts_once(house: House, together: bool) -> 
     assert sorted(senders(house)) == ["1@a.example", "2@a.example", "3@a.example"]
     assert house.flow() == {("inbound", "Default Frontend EX01", "TLS 1.2"): 3}
     exo = [
-        write_exo(house.folder / f"{name}.csv", exo_in(1, message_subject="same"), exo_in(number))
-        for name, number in (("a", 2), ("b", 3))
+        write_exo(house.folder / f"{name}.csv", exo_in(1, message_subject="same"), exo_in(number)) for name, number in (("a", 2), ("b", 3))
     ]
     for paths in [tuple(exo)] if together else [(one,) for one in exo]:
         house.load(*paths)
@@ -167,9 +166,7 @@ def test_folders_globs_and_zip_members_are_all_read(house: House) -> None:
     write_log(house.folder / "in" / ".git" / "3.log", "receive", session(3))
     with zipfile.ZipFile(house.folder / "in" / "z.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for number in (4, 5):
-            archive.write(
-                write_log(house.folder / "out" / f"{number}.log", "receive", session(number)), f"d/{number}.log"
-            )
+            archive.write(write_log(house.folder / "out" / f"{number}.log", "receive", session(number)), f"d/{number}.log")
         archive.writestr("d/", "")
     loaded = house.load(house.folder / "in")
     assert (loaded.sources, loaded.problems) == (3, [])
@@ -186,9 +183,7 @@ def test_paths_mean_files(tmp_path: Path) -> None:
         write_lines(tmp_path / name, ["x"])
 
     def found(*patterns: str) -> list[str]:
-        return [
-            str(file.relative_to(tmp_path)) for file in find_files([str(tmp_path / pattern) for pattern in patterns])
-        ]
+        return [str(file.relative_to(tmp_path)) for file in find_files([str(tmp_path / pattern) for pattern in patterns])]
 
     assert found("*.log") == ["[x].log", "a.log", "b.log"]
     assert found("**/*.log") == ["[x].log", "a.log", "b.log", "d/e.log"]
@@ -202,9 +197,7 @@ def test_paths_mean_files(tmp_path: Path) -> None:
 
 
 def test_front_end_and_hub_of_one_mail_count_once_at_the_hop_from_the_peer(house: House) -> None:
-    proxied = (
-        "C XPROXYFROM SID=08DE000000000001 IP=203.0.113.9 PORT=1 DOMAIN=mx1.partner.example\nS 250 XProxyFrom accepted"
-    )
+    proxied = "C XPROXYFROM SID=08DE000000000001 IP=203.0.113.9 PORT=1 DOMAIN=mx1.partner.example\nS 250 XProxyFrom accepted"
     hub = talk(
         "receive",
         "+\nS 220 hub\nC EHLO ex01\nS 250 hub",
@@ -226,9 +219,7 @@ def test_csv_with_the_columns_of_message_opens(house: House) -> None:
             {"time_utc": "nonsense", "direction": "inbound", "tls": "Tls12"},
             {"time_utc": "2026-11-10 11:00:00", "direction": "outbound", "tls": "", "messages": "5", "recipients": "x@b.example;y@c.example"},
             {"time_utc": "2026-11-10 12:00:00", "direction": "outbound", "tls": "none", "messages": "-5"}]  # fmt: skip
-    house.load(
-        write_csv(house.folder / "t.csv", rows, ("tls", "time_utc", "direction", "sender", "messages", "recipients"))
-    )
+    house.load(write_csv(house.folder / "t.csv", rows, ("tls", "time_utc", "direction", "sender", "messages", "recipients")))
     assert house.message("direction, tls, tls_raw, status, messages, peer_domain, recipients") == [
         ("inbound", "TLS 1.2", "Tls12", "accepted", 1, "a.example", []),
         ("outbound", "Not recorded", None, "handed over", 5, "b.example", ["x@b.example", "y@c.example"]),

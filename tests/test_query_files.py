@@ -18,9 +18,7 @@ from tui.store.query_files import check_columns, load_folder, load_query, parse_
 from tui.store.trace_file import attach_trace, detach_trace
 
 QUERIES = bundled("queries")
-NAMES = sorted(
-    str(path.relative_to(QUERIES).with_suffix("")) for path in QUERIES.rglob("*.sql") if path.parent.name != "schema"
-)
+NAMES = sorted(str(path.relative_to(QUERIES).with_suffix("")) for path in QUERIES.rglob("*.sql") if path.parent.name != "schema")
 FOLDERS_OF_ROWS = ("overview", "connectors", "messages", "sources", "findings")
 NEEDED = {
     "formats": {"title", "help", "tells", "cannot tell", "recognise", "reader", "columns", "into"},

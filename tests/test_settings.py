@@ -95,9 +95,7 @@ def test_an_outbound_connector(house: House) -> None:
 def test_forced_tls_inbound_is_require_tls_of_a_partner(house: House) -> None:
     rows = [(kind, word) for kind in ("Partner", "OnPremises") for word in ("True", "False", "", "true", "$true")]
     load(house, *(inbound(f"{kind} {word}", ConnectorType=kind, RequireTls=word) for kind, word in rows))
-    assert settings(house, "forced_tls") == [
-        (kind == "Partner" and word in ("True", "true", "$true"),) for kind, word in rows
-    ]
+    assert settings(house, "forced_tls") == [(kind == "Partner" and word in ("True", "true", "$true"),) for kind, word in rows]
 
 
 def test_forced_tls_outbound_is_any_tls_setting(house: House) -> None:
@@ -123,9 +121,7 @@ def test_forced_tls_outbound_is_any_tls_setting(house: House) -> None:
         ("System.Object[]", None),
     ],
 )
-def test_several_values_come_in_several_shapes_or_were_lost(
-    house: House, written: str, values: list[str] | None
-) -> None:
+def test_several_values_come_in_several_shapes_or_were_lost(house: House, written: str, values: list[str] | None) -> None:
     load(house, inbound(SenderDomains=written))
     assert settings(house, "domains") == [(values,)]
 
@@ -152,9 +148,7 @@ def test_json_in_each_shape_says_the_same(house: House, encoding: str, shape: st
     file.write_bytes(texts[shape].encode(encoding))
     loaded = house.load(file)
     assert (loaded.sources, loaded.problems) == (1, [])
-    columns = (
-        "name, direction, connector_type, forced_tls, domains, addresses, enabled, CAST(changed_at_utc AS VARCHAR)"
-    )
+    columns = "name, direction, connector_type, forced_tls, domains, addresses, enabled, CAST(changed_at_utc AS VARCHAR)"
     wanted = [
         ("To Litware", "outbound", "Partner", True, ["a.example", "b.example"], [], True, "2026-03-03 09:14:55"),
         (

@@ -13,9 +13,7 @@ KINDS: tuple[Kind, ...] = ("receive", "send")
 def test_a_received_message(house: House) -> None:
     script = mail("Anna@A.example", "b@example.com", "c@example.com", reply=queued("<id-1@a.example>", 34_567))
     house.load(write_log(house.folder / "r.log", "receive", talk("receive", SECURE, script)))
-    columns = (
-        "time_utc, direction, connector, connector_type, system, server, service, peer_host, helo, peer_ip, peer_domain"
-    )
+    columns = "time_utc, direction, connector, connector_type, system, server, service, peer_host, helo, peer_ip, peer_domain"
     row = house.one(columns)
     assert str(row[0]) == "2026-11-10 10:00:00.090000"
     assert row[1:] == (
@@ -31,9 +29,7 @@ def test_a_received_message(house: House) -> None:
 
 def test_a_sent_message(house: House) -> None:
     note = "* |sending message with RecordId 167503004549 and InternetMessageId <id-2@example.com>"
-    script = mail(
-        "me@example.com", "you@Partner.example", "two@other.example", reply="250 2.0.0 OK 1762768800 abc9 - gsmtp"
-    )
+    script = mail("me@example.com", "you@Partner.example", "two@other.example", reply="250 2.0.0 OK 1762768800 abc9 - gsmtp")
     talks = talk("send", SECURE.replace("ex01.example.com Micro", "mx.partner.example Micro"), note, script)
     house.load(write_log(house.folder / "s.log", "send", talks))
     columns = "direction, connector, server, service, peer_host, peer_ip, peer_domain, sender, recipients, message_id, size_bytes"
@@ -46,9 +42,7 @@ def test_a_sent_message(house: House) -> None:
 
 def test_each_sent_message_has_the_id_that_was_announced_for_it(house: House) -> None:
     note = "* |sending message with RecordId 16750300454{0} and InternetMessageId <id-{0}@example.com>"
-    parts = [
-        part for number in (1, 2, 3) for part in (note.format(number), mail(f"{number}@example.com", reply="250 OK"))
-    ]
+    parts = [part for number in (1, 2, 3) for part in (note.format(number), mail(f"{number}@example.com", reply="250 OK"))]
     house.load(write_log(house.folder / "s.log", "send", talk("send", OPENING, *parts)))
     assert house.message("sender, message_id") == [(f"{n}@example.com", f"<id-{n}@example.com>") for n in (1, 2, 3)]
 
@@ -64,9 +58,7 @@ PEERS = {
 
 
 def test_the_peer_is_an_address_without_its_port(house: House) -> None:
-    talks = [
-        talk("receive", OPENING, mail(), peer=peer, session=f"08DE{number:012X}") for number, peer in enumerate(PEERS)
-    ]
+    talks = [talk("receive", OPENING, mail(), peer=peer, session=f"08DE{number:012X}") for number, peer in enumerate(PEERS)]
     house.load(write_log(house.folder / "r.log", "receive", *talks))
     found = sorted(house.message("session_id, peer_ip"))
     assert dict(zip(PEERS, (address for _, address in found), strict=True)) == PEERS
@@ -135,9 +127,7 @@ def test_line_numbers_point_at_mail_from_in_the_file(house: House) -> None:
     for sender, line_no in found:
         assert f"MAIL FROM:<{sender}>" in written[line_no - 1]
     rejects = house.rejects()
-    assert [(written[line_no - 1], text) for line_no, _, text in rejects] == [
-        (text, text) for text in ("broken", "also,broken", "x,y,z")
-    ]
+    assert [(written[line_no - 1], text) for line_no, _, text in rejects] == [(text, text) for text in ("broken", "also,broken", "x,y,z")]
 
 
 def test_line_numbers_are_those_of_each_file_of_several(house: House) -> None:

@@ -58,18 +58,12 @@ def test_the_same_session_id_on_another_connector_is_another_session(house: Hous
 
 def test_rows_of_the_same_millisecond_keep_their_order(house: House) -> None:
     load(house, "receive", talk("receive", SECURE["receive"], mail("1@a.example"), mail("2@a.example"), step_ms=0))
-    assert house.message("sender, status, tls, reply") == [
-        (f"{number}@a.example", "accepted", "TLS 1.2", queued()) for number in (1, 2)
-    ]
+    assert house.message("sender, status, tls, reply") == [(f"{number}@a.example", "accepted", "TLS 1.2", queued()) for number in (1, 2)]
 
 
-@pytest.mark.parametrize(
-    ("cut", "counts"), [(1, (0, 2)), (4, (0, 2)), (6, (0, 2)), (9, (0, 2)), (10, (1, 1)), (15, (1, 1)), (20, (2, 0))]
-)
+@pytest.mark.parametrize(("cut", "counts"), [(1, (0, 2)), (4, (0, 2)), (6, (0, 2)), (9, (0, 2)), (10, (1, 1)), (15, (1, 1)), (20, (2, 0))])
 def test_a_session_that_crosses_two_files_and_midnight_is_one(house: House, cut: int, counts: tuple[int, int]) -> None:
-    whole = talk(
-        "receive", SECURE["receive"], mail("1@a.example"), mail("2@a.example"), "-", at="2026-11-10T23:59:59.900"
-    )
+    whole = talk("receive", SECURE["receive"], mail("1@a.example"), mail("2@a.example"), "-", at="2026-11-10T23:59:59.900")
     write_log(house.folder / "logs" / "RECV20261110-1.LOG", "receive", whole[:cut])
     write_log(house.folder / "logs" / "RECV20261111-1.LOG", "receive", whole[cut:])
     house.load(house.folder / "logs")
@@ -90,9 +84,7 @@ def test_a_header_that_is_repeated_in_the_middle_is_no_row(house: House) -> None
 
 
 def test_a_slice_without_header_is_known_by_its_rows(house: House) -> None:
-    receive = write_log(
-        house.folder / "1.log", "receive", talk("receive", SECURE["receive"], mail("1@a.example")), header=False
-    )
+    receive = write_log(house.folder / "1.log", "receive", talk("receive", SECURE["receive"], mail("1@a.example")), header=False)
     send = write_log(house.folder / "2.log", "send", talk("send", SECURE["send"], mail("2@a.example")), header=False)
     house.load(receive, send)
     assert sorted(house.message("sender, direction, line_no")) == [
@@ -103,7 +95,9 @@ def test_a_slice_without_header_is_known_by_its_rows(house: House) -> None:
 
 RCPT = "C MAIL FROM:<a@a.example>\nS 250 2.1.0 Sender OK\n"
 OK, NO, LATER = "S 250 2.1.5 Recipient OK", "S 550 5.1.10 No such user", "S 450 4.2.1 Try again later"
-PIPELINED = f"C MAIL FROM:<a@a.example>\nC RCPT TO:<1@b.example>\nC RCPT TO:<2@b.example>\nC RCPT TO:<3@b.example>\nC DATA\nS 250 2.1.0 OK\n{OK}\n"
+PIPELINED = (
+    f"C MAIL FROM:<a@a.example>\nC RCPT TO:<1@b.example>\nC RCPT TO:<2@b.example>\nC RCPT TO:<3@b.example>\nC DATA\nS 250 2.1.0 OK\n{OK}\n"
+)
 
 
 Outcome = tuple[str, str, list[str]]

@@ -99,10 +99,7 @@ VERBS = {
 
 @pytest.mark.parametrize("kind", ["receive", "send"])
 def test_the_servers_own_verbs_make_a_hop_internal(house: House, kind: Kind) -> None:
-    talks = [
-        talk(kind, OPENING, script, mail(), session=f"08DE{number:012X}")
-        for number, script in enumerate(VERBS.values())
-    ]
+    talks = [talk(kind, OPENING, script, mail(), session=f"08DE{number:012X}") for number, script in enumerate(VERBS.values())]
     house.load(write_log(house.folder / "r.log", kind, *talks))
     assert house.message("direction") == [("internal",)] * 4
     assert house.flow() == {}
@@ -143,9 +140,7 @@ LOGIN = "C AUTH LOGIN\nS 334 <authentication response>\nS 334 <authentication re
 
 
 def test_a_client_that_signed_in_submits(house: House) -> None:
-    house.load(
-        write_log(house.folder / "r.log", "receive", talk("receive", opening("SP_PROT_TLS1_2_SERVER"), LOGIN, mail()))
-    )
+    house.load(write_log(house.folder / "r.log", "receive", talk("receive", opening("SP_PROT_TLS1_2_SERVER"), LOGIN, mail())))
     assert house.one("direction, auth_user, status, tls") == ("submission", "EXAMPLE\\anna", "accepted", "TLS 1.2")
     assert house.flow() == {}
     assert house.ask("SELECT message_count, other_count FROM trace.source") == [(0, 1)]
@@ -173,7 +168,5 @@ def test_mail_from_an_own_server_of_the_config_is_internal(house: House, own: st
 
 @pytest.mark.parametrize("own", ["203.0.113.9", "ex01.example.com"])
 def test_mail_to_an_own_server_of_the_config_is_internal(house: House, own: str) -> None:
-    house.load(
-        write_log(house.folder / "s.log", "send", talk("send", OPENING, mail())), config=Config(own_servers=(own,))
-    )
+    house.load(write_log(house.folder / "s.log", "send", talk("send", OPENING, mail())), config=Config(own_servers=(own,)))
     assert house.one("direction, reply") == ("internal", queued())

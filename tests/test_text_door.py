@@ -10,9 +10,7 @@ from rich.cells import cell_len
 from tui.view.text import ascii_only, cell_width, clip, csv_safe, fit, visible, wrap
 
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-ASTRAL_AND_ODD = st.characters(
-    categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc", "Zs", "So", "Sk", "Lo"]
-)
+ASTRAL_AND_ODD = st.characters(categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc", "Zs", "So", "Sk", "Lo"])
 HOSTILE = st.text(st.one_of(st.characters(), ASTRAL_AND_ODD, st.sampled_from(BIDI_CONTROLS + "\x1b\x9b\u0301a한ก[")))
 
 

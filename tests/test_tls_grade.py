@@ -81,9 +81,7 @@ def test_blanks_around_a_version_do_not_matter(macros: Engine, meant: str) -> No
         (None, UNKNOWN),
     ],
 )
-def test_the_name_of_a_cipher_family_is_no_version_but_a_new_cipher_proves_one(
-    macros: Engine, cipher: str | None, meant: str
-) -> None:
+def test_the_name_of_a_cipher_family_is_no_version_but_a_new_cipher_proves_one(macros: Engine, cipher: str | None, meant: str) -> None:
     assert grade(macros, "TLSv1/SSLv3", cipher) == meant
     assert grade(macros, " tlsv1/sslv3 ", cipher) == meant
 

@@ -101,10 +101,7 @@ def tls_context(protocol: str = "SP_PROT_TLS1_2_SERVER", cipher: str = "CALG_AES
 
 def queued(message_id: str = "<1@a.example>", size: int = 2048) -> str:
     """Answer the reply to a body that was taken."""
-    return (
-        f"250 2.6.0 {message_id} [InternalId=7, Hostname=ex01.example.com] {size} bytes in 0.101, 13.362 KB/sec "
-        "Queued mail for delivery"
-    )
+    return f"250 2.6.0 {message_id} [InternalId=7, Hostname=ex01.example.com] {size} bytes in 0.101, 13.362 KB/sec Queued mail for delivery"
 
 
 def mail(sender: str = "a@a.example", *recipients: str, reply: str = "", verb: str = "DATA") -> str:
@@ -263,17 +260,12 @@ def write_csv(
     return path
 
 
-def write_exo(
-    path: Path, *rows: Mapping[str, str], encoding: str = "utf-8", delimiter: str = ",", bom: bool = False
-) -> Path:
+def write_exo(path: Path, *rows: Mapping[str, str], encoding: str = "utf-8", delimiter: str = ",", bom: bool = False) -> Path:
     """Write an extended report."""
     return write_csv(path, rows, EXO_COLUMNS, encoding=encoding, delimiter=delimiter, bom=bom)
 
 
 def write_eac(path: Path, *rows: Sequence[object], delimiter: str = ",") -> Path:
     """Write a connector details export; a row is date, label, the five TLS cells and Volume."""
-    cells = [
-        dict(zip(("Date", "Connector direction and name", *EAC_COLUMNS[4:]), map(str, row), strict=True))
-        for row in rows
-    ]
+    cells = [dict(zip(("Date", "Connector direction and name", *EAC_COLUMNS[4:]), map(str, row), strict=True)) for row in rows]
     return write_csv(path, cells, EAC_COLUMNS, delimiter=delimiter)

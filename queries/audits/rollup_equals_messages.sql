@@ -4,7 +4,7 @@ WITH counted AS (
     SELECT
         direction,
         tls,
-        CAST(sum(messages) AS BIGINT) AS messages
+        cast(sum(messages) AS BIGINT) AS messages
     FROM message
     WHERE direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over') AND grain = 'message'
     GROUP BY direction, tls
@@ -14,7 +14,7 @@ rolled AS (
     SELECT
         direction,
         tls,
-        CAST(sum(messages) AS BIGINT) AS messages
+        cast(sum(messages) AS BIGINT) AS messages
     FROM flow
     WHERE grain = 'message'
     GROUP BY direction, tls

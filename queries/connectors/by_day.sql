@@ -9,8 +9,8 @@ SELECT
     connector_type,
     forced_tls,
     tls,
-    CAST(sum(messages) AS BIGINT) AS messages,
-    CAST(sum(recipients) AS BIGINT) AS recipients,
+    cast(sum(messages) AS BIGINT) AS messages,
+    cast(sum(recipients) AS BIGINT) AS recipients,
     bool_or(is_estimate) AS is_estimate
 FROM flow
 WHERE

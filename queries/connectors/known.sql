@@ -5,7 +5,7 @@ SELECT
     direction,
     connector,
     any_value(connector_type) AS connector_type,
-    CAST(sum(messages) AS BIGINT) AS messages
+    cast(sum(messages) AS BIGINT) AS messages
 FROM flow
 GROUP BY direction, connector
 ORDER BY direction, connector NULLS LAST

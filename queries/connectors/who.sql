@@ -13,7 +13,7 @@ WITH hop AS (
         sender,
         session_id,
         messages
-    FROM hops_of(TIMESTAMP '0001-01-01', TIMESTAMP '9999-01-01', $direction, $any_connector, $connector, NULL, $system, true)
+    FROM hops_of(TIMESTAMP '0001-01-01', TIMESTAMP '9999-01-01', $direction, $any_connector, $connector, NULL, $system, TRUE)
     WHERE grain = 'message'
 ),
 
@@ -21,8 +21,8 @@ peer AS (
     SELECT
         name,
         bool_or(is_claim) AS is_claim,
-        CAST(coalesce(sum(messages) FILTER (WHERE is_asked AND in_window), 0) AS BIGINT) AS messages,
-        CAST(coalesce(sum(messages) FILTER (WHERE is_asked), 0) AS BIGINT) AS messages_ever,
+        cast(coalesce(sum(messages) FILTER (WHERE is_asked AND in_window), 0) AS BIGINT) AS messages,
+        cast(coalesce(sum(messages) FILTER (WHERE is_asked), 0) AS BIGINT) AS messages_ever,
         count(DISTINCT session_id) FILTER (WHERE is_asked AND in_window) AS connections,
         count(DISTINCT sender) FILTER (WHERE is_asked) AS senders,
         min(time_utc) FILTER (WHERE is_asked) AS first_utc,
@@ -31,7 +31,7 @@ peer AS (
         min(time_utc) FILTER (WHERE NOT is_asked AND tls > coalesce($tls, 'TLS 9') AND tls LIKE 'TLS 1%') AS better_utc,
         coalesce(max(tls) FILTER (WHERE tls LIKE 'TLS 1%'), max(tls) FILTER (WHERE tls <> 'Not recorded')) AS best,
         arg_max(tls, time_utc) AS newest_tls,
-        histogram(CAST(time_utc AS DATE)) FILTER (WHERE is_asked AND in_window) AS days
+        histogram(cast(time_utc AS DATE)) FILTER (WHERE is_asked AND in_window) AS days
     FROM hop
     GROUP BY name
 )
@@ -40,7 +40,7 @@ SELECT
     *,
     count(*) FILTER (WHERE messages > 0) OVER () AS peers_in_window,
     count(*) OVER () AS peers_ever,
-    CAST(sum(messages) OVER () AS BIGINT) AS all_messages
+    cast(sum(messages) OVER () AS BIGINT) AS all_messages
 FROM peer
 -- Not messages_ever > 0: DuckDB 2.0 takes that for never true when the version asked for is NULL.
 WHERE last_utc IS NOT NULL

@@ -11,7 +11,7 @@ SELECT
     no_tls AS messages,
     recorded,
     100.0 * no_tls / recorded AS percent,
-    CAST($limit_percent AS DOUBLE) AS limit_percent,
+    cast($limit_percent AS DOUBLE) AS limit_percent,
     is_estimate,
     no_tls_last_utc AS last_utc,
     recorded < $min_recorded AS too_few

@@ -11,7 +11,7 @@ SELECT
     tls10 AS messages,
     recorded,
     100.0 * tls10 / recorded AS percent,
-    CAST($limit_percent AS DOUBLE) AS limit_percent,
+    cast($limit_percent AS DOUBLE) AS limit_percent,
     is_estimate,
     tls10_last_utc AS last_utc,
     recorded < $min_recorded AS too_few

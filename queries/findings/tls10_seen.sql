@@ -8,10 +8,10 @@ SELECT
     NULL::VARCHAR AS direction,
     NULL::VARCHAR AS connector,
     NULL::VARCHAR AS connector_type,
-    CAST(sum(tls10) AS BIGINT) AS messages,
-    CAST(sum(recorded) AS BIGINT) AS recorded,
+    cast(sum(tls10) AS BIGINT) AS messages,
+    cast(sum(recorded) AS BIGINT) AS recorded,
     100.0 * sum(tls10) / sum(recorded) AS percent,
-    CAST(0 * $limit_percent AS DOUBLE) AS limit_percent,
+    cast(0 * $limit_percent AS DOUBLE) AS limit_percent,
     bool_or(is_estimate) AS is_estimate,
     max(tls10_last_utc) AS last_utc,
     sum(recorded) < 0 * $min_recorded AS too_few

@@ -74,7 +74,7 @@ outbound AS (
     GROUP BY message_key, server_hostname, outbound_connector
 ),
 
--- What never crossed a hop by SMTP went from one mailbox of the organisation to another.
+-- What reached a mailbox and never crossed a hop by SMTP came from another mailbox of the organisation.
 within AS (
     SELECT
         arg_min(source_id, line_no) AS source_id,
@@ -85,9 +85,9 @@ within AS (
         'accepted' AS status,
         md5_number_lower(concat_ws('|', 'exo-within', message_key)) AS hop_key
     FROM raw
-    WHERE kind IN ('in', 'out', 'within')
+    WHERE kind IS NOT NULL
     GROUP BY message_key
-    HAVING count(*) FILTER (WHERE kind IN ('in', 'out')) = 0 AND min(time_utc) IS NOT NULL
+    HAVING NOT bool_or(kind IN ('in', 'out')) AND bool_or(kind = 'delivered') AND min(time_utc) IS NOT NULL
 )
 
 SELECT

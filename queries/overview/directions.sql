@@ -4,10 +4,10 @@
 SELECT
     direction,
     system,
-    CAST(sum(messages) AS BIGINT) AS messages,
-    CAST(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
-    CAST(min(day) AS DATE) AS first_day,
-    CAST(max(day) AS DATE) AS last_day
+    cast(sum(messages) AS BIGINT) AS messages,
+    cast(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
+    cast(min(day) AS DATE) AS first_day,
+    cast(max(day) AS DATE) AS last_day
 FROM flow
 GROUP BY direction, system
 ORDER BY direction, system

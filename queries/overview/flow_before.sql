@@ -4,9 +4,9 @@
 -- result: FlowSpan
 SELECT
     direction,
-    CAST(sum(messages) AS BIGINT) AS messages,
-    CAST(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
-    CAST(coalesce(sum(messages) FILTER (WHERE tls LIKE 'TLS%'), 0) AS BIGINT) AS protected
+    cast(sum(messages) AS BIGINT) AS messages,
+    cast(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
+    cast(coalesce(sum(messages) FILTER (WHERE tls LIKE 'TLS%'), 0) AS BIGINT) AS protected
 FROM message
 WHERE
     grain = 'message' AND time_utc >= $since AND time_utc < $until AND ($system IS NULL OR system = $system)

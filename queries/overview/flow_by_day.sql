@@ -5,9 +5,9 @@
 SELECT
     direction,
     day,
-    CAST(sum(messages) AS BIGINT) AS messages,
-    CAST(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
-    CAST(coalesce(sum(messages) FILTER (WHERE tls LIKE 'TLS%'), 0) AS BIGINT) AS protected
+    cast(sum(messages) AS BIGINT) AS messages,
+    cast(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
+    cast(coalesce(sum(messages) FILTER (WHERE tls LIKE 'TLS%'), 0) AS BIGINT) AS protected
 FROM flow
 WHERE quarter_utc >= $since AND quarter_utc < $until AND ($system IS NULL OR system = $system)
 GROUP BY direction, day

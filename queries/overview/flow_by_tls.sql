@@ -5,10 +5,10 @@
 SELECT
     direction,
     tls,
-    CAST(sum(messages) AS BIGINT) AS messages,
-    CAST(sum(recipients) AS BIGINT) AS recipients,
+    cast(sum(messages) AS BIGINT) AS messages,
+    cast(sum(recipients) AS BIGINT) AS recipients,
     bool_or(is_estimate) AS is_estimate,
-    coalesce(CAST(sum(messages) FILTER (WHERE connector IS NOT NULL) AS BIGINT), 0) AS through_connectors
+    coalesce(cast(sum(messages) FILTER (WHERE connector IS NOT NULL) AS BIGINT), 0) AS through_connectors
 FROM flow
 WHERE
     quarter_utc >= $since AND quarter_utc < $until

@@ -3,9 +3,9 @@
 -- params: since timestamp, until timestamp
 -- result: KeptApart
 SELECT
-    CAST(direction AS VARCHAR) AS direction,
-    CAST(status AS VARCHAR) AS status,
-    CAST(sum(messages) AS BIGINT) AS messages
+    cast(direction AS VARCHAR) AS direction,
+    cast(status AS VARCHAR) AS status,
+    cast(sum(messages) AS BIGINT) AS messages
 FROM trace.flow_quarter
 WHERE
     quarter_utc >= $since AND quarter_utc < $until

@@ -25,7 +25,7 @@ exact AS (
 SELECT
     first_utc,
     CASE
-        WHEN last_utc IS NULL OR CAST(last_utc AS DATE) < last_day THEN CAST(last_day AS TIMESTAMP) + INTERVAL 86399 SECOND
+        WHEN last_utc IS NULL OR cast(last_utc AS DATE) < last_day THEN cast(last_day AS TIMESTAMP) + INTERVAL 86399 SECOND
         ELSE last_utc
     END AS last_utc
 FROM exact

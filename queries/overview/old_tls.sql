@@ -5,10 +5,10 @@
 WITH whole AS (
     SELECT
         direction,
-        CAST(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
+        cast(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
         min(day) AS first_day,
         max(quarter_utc) FILTER (WHERE tls IN ('TLS 1.0', 'SSL')) AS last_quarter,
-        CAST(coalesce(sum(messages) FILTER (WHERE tls IN ('TLS 1.0', 'SSL') AND quarter_utc >= $since AND quarter_utc < $until), 0) AS BIGINT) AS messages
+        cast(coalesce(sum(messages) FILTER (WHERE tls IN ('TLS 1.0', 'SSL') AND quarter_utc >= $since AND quarter_utc < $until), 0) AS BIGINT) AS messages
     FROM flow
     WHERE $system IS NULL OR system = $system
     GROUP BY direction

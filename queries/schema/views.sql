@@ -94,7 +94,7 @@ CREATE OR REPLACE MACRO connector_shares(since_utc, until_utc) AS TABLE
 SELECT
     direction,
     connector,
-    connector_type,
+    any_value(connector_type) AS connector_type,
     CAST(sum(messages) AS BIGINT) AS volume,
     CAST(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
     CAST(coalesce(sum(messages) FILTER (WHERE tls IN ('TLS 1.0', 'SSL')), 0) AS BIGINT) AS tls10,
@@ -104,4 +104,4 @@ SELECT
     max(quarter_utc) FILTER (WHERE tls = 'No TLS') AS no_tls_last_utc
 FROM flow
 WHERE quarter_utc >= since_utc AND quarter_utc < until_utc
-GROUP BY direction, connector, connector_type;
+GROUP BY direction, connector;

@@ -5,7 +5,7 @@ WITH counted AS (
     SELECT
         direction,
         connector,
-        CAST(time_utc AS DATE) AS day
+        cast(time_utc AS DATE) AS day
     FROM message
     WHERE grain = 'message' AND direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')
     GROUP BY ALL
@@ -14,12 +14,12 @@ WITH counted AS (
 superseded AS (
     SELECT
         total.source_id,
-        CAST(sum(total.messages) AS BIGINT) AS messages
+        cast(sum(total.messages) AS BIGINT) AS messages
     FROM message AS total
     INNER JOIN counted
         ON
             total.direction = counted.direction AND total.connector IS NOT DISTINCT FROM counted.connector
-            AND CAST(total.time_utc AS DATE) = counted.day
+            AND cast(total.time_utc AS DATE) = counted.day
     WHERE total.grain = 'day'
     GROUP BY total.source_id
 )

@@ -30,7 +30,8 @@ FROM (
             WHEN lower(event_id) = 'event_id' THEN NULL
             WHEN upper(event_id) = 'RECEIVE' AND upper(source) = 'SMTP' AND direction_of(directionality) = 'inbound' THEN 'in'
             WHEN upper(event_id) = 'SENDEXTERNAL' THEN 'out'
-            WHEN upper(event_id) IN ('RECEIVE', 'SUBMIT', 'DELIVER') THEN 'within'
+            WHEN upper(event_id) IN ('RECEIVE', 'SUBMIT') THEN 'begun'
+            WHEN upper(event_id) = 'DELIVER' THEN 'delivered'
         END AS kind
     FROM file_row
 )

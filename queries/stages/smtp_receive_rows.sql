@@ -4,11 +4,11 @@
 SELECT
     source_id,
     kind,
-    CASE WHEN kind IS NOT NULL THEN try_cast(date_time AS TIMESTAMP) END AS time_utc,
+    time_utc,
     CASE WHEN kind IS NOT NULL THEN hash(connector_id, session_id) END AS session,
     CASE WHEN kind IS NOT NULL THEN try_cast(sequence_number AS INTEGER) END AS sequence_no,
     CASE
-        WHEN kind IN ('start', 'body', 'verb') THEN NULL
+        WHEN kind IN ('start', 'greeting', 'body', 'verb') THEN NULL
         WHEN kind = 'tls'
             THEN concat_ws(' ', split_part(context, ' ', 3), nullif(regexp_extract(context, 'bulk encryption algorithm (\S+)', 1), ''))
         WHEN kind = 'verified' THEN regexp_extract(context, '''([^'']*)''\s*$', 1)
@@ -20,33 +20,38 @@ SELECT
     CASE WHEN kind = 'mail' THEN session_id END AS session_id,
     CASE WHEN kind = 'mail' THEN remote_endpoint END AS remote_endpoint,
     CASE
-        WHEN starts_with(date_time, '#') THEN NULL
+        WHEN time_utc IS NOT NULL OR starts_with(date_time, '#') THEN NULL
         WHEN event IS NULL OR length(event) <> 1 OR NOT contains('+-<>*', event) THEN 'the event is none of + - < > *'
-        WHEN kind IS NOT NULL AND try_cast(date_time AS TIMESTAMP) IS NULL THEN 'the date-time is not a time'
+        WHEN kind IS NOT NULL THEN 'the date-time is not a time'
     END AS problem
 FROM (
     SELECT
         *,
-        CASE
-            WHEN event = '<' THEN CASE
-                WHEN data ILIKE 'MAIL%' THEN CAST('mail' AS smtp_kind)
-                WHEN data ILIKE 'RCPT%' THEN 'rcpt'
-                WHEN data ILIKE 'EHLO%' OR data ILIKE 'HELO%' THEN 'helo'
-                WHEN data ILIKE 'DATA%' OR data ILIKE 'BDAT% LAST%' THEN 'body'
-                WHEN data ILIKE 'X-ANONYMOUSTLS%' OR data ILIKE 'XPROXY%' THEN 'proxy'
-                WHEN data NOT LIKE '<%' THEN 'verb'
-            END
-            WHEN event = '>' THEN CASE
-                WHEN data LIKE '220 %' THEN 'greeting'
-                WHEN data LIKE '3%' OR data LIKE '___-%' THEN NULL
-                ELSE 'reply'
-            END
-            WHEN event = '*' THEN CASE
-                WHEN context LIKE 'TLS protocol %' THEN 'tls'
-                WHEN context LIKE 'TlsDomainCapabilities%' THEN 'verified'
-                WHEN context ILIKE 'authenticated%' THEN 'auth'
-            END
-            WHEN event = '+' THEN 'start'
-        END AS kind
-    FROM file_row
+        CASE WHEN kind IS NOT NULL THEN try_cast(date_time AS TIMESTAMP) END AS time_utc
+    FROM (
+        SELECT
+            *,
+            CASE
+                WHEN event = '<' THEN CASE
+                    WHEN data ILIKE 'MAIL%' THEN CAST('mail' AS smtp_kind)
+                    WHEN data ILIKE 'RCPT%' THEN 'rcpt'
+                    WHEN data ILIKE 'EHLO%' OR data ILIKE 'HELO%' THEN 'helo'
+                    WHEN data ILIKE 'DATA%' OR data ILIKE 'BDAT% LAST%' THEN 'body'
+                    WHEN data ILIKE 'X-ANONYMOUSTLS%' OR data ILIKE 'XPROXY%' THEN 'proxy'
+                    WHEN data NOT LIKE '<%' THEN 'verb'
+                END
+                WHEN event = '>' THEN CASE
+                    WHEN data LIKE '220 %' THEN 'greeting'
+                    WHEN data LIKE '3%' OR data LIKE '___-%' THEN NULL
+                    ELSE 'reply'
+                END
+                WHEN event = '*' THEN CASE
+                    WHEN context LIKE 'TLS protocol %' THEN 'tls'
+                    WHEN context LIKE 'TlsDomainCapabilities%' THEN 'verified'
+                    WHEN context ILIKE 'authenticated%' THEN 'auth'
+                END
+                WHEN event = '+' THEN 'start'
+            END AS kind
+        FROM file_row
+    )
 )

@@ -82,12 +82,12 @@ def load_files(engine: Engine, config: Config, files: Sequence[Path], target: Pa
         progress.say("comparing with what is loaded")
         drop_known(out, seen, hasher)
         messages = rejects = 0
-        if out.wanted:
-            first = max((known.source_id for known in seen), default=0) + 1
-            sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress))
+        first = max((known.source_id for known in seen), default=0) + 1
+        sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress))
+        if sources:
             progress.say("writing")
             messages, rejects = append(engine, stager, target, sources, seen, config.own_servers)
-        return Loaded(len(out.wanted), messages, rejects, out.known, out.problems)
+        return Loaded(len(sources), messages, rejects, out.known, out.problems)
     finally:
         progress.watch(None)
         hasher.close()

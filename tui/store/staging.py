@@ -45,12 +45,17 @@ class Stager:
         return None if percent < 0 else percent / 100
 
     def columns(self, file: Path) -> Sequence[str]:
-        """Answer the columns of the `message` relation of a `.duckdb` or `.parquet` file; none when it has none."""
+        """Answer the columns of the `message` relation of a `.duckdb` or `.parquet` file; none when it has none.
+
+        Raises UnreadableError when the file is damaged.
+        """
         try:
             self._attach(file)
             return [str(row[0]) for row in self.run(f"DESCRIBE SELECT * FROM {table_of(file)}").fetchall()]
-        except duckdb.Error:
+        except duckdb.CatalogException:
             return []
+        except duckdb.Error as problem:
+            raise UnreadableError(_first_line(problem)) from problem
         finally:
             self.run("DETACH DATABASE IF EXISTS foreign_file")
 

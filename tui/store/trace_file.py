@@ -77,14 +77,19 @@ def _attach(engine: Engine, path: Path, mode: Mode) -> None:
             engine.connection.execute(f"ATTACH '{quoted}' AS trace ({options})")
             return
         except duckdb.Error as problem:
-            if "lock" in str(problem).lower() and time.monotonic() < deadline:
+            if _is_held(str(problem)) and time.monotonic() < deadline:
                 time.sleep(0.1)
                 continue
             raise TraceFileError(_attach_problem(path, mode, str(problem))) from problem
 
 
+def _is_held(text: str) -> bool:
+    """Answer whether DuckDB complains of another process; a damaged file is about blocks, not locks."""
+    return "Could not set lock" in text or "Conflicting lock" in text
+
+
 def _attach_problem(path: Path, mode: Mode, text: str) -> str:
-    if "lock" in text.lower():
+    if _is_held(text):
         holder = text.partition("PID ")[2].partition(")")[0]
         by = f" by process {holder}" if holder.isdigit() else ""
         doing = "written" if mode == "read" else "read or written"

@@ -1,0 +1,47 @@
+"""Small worlds as tables, and the reports that the command line gives of them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui.cli import run
+
+COLUMNS = ("time_utc", "direction", "connector", "connector_type", "tls", "status", "system", "peer_host", "sender", "subject", "messages")
+
+
+def write_table(path: Path, rows: Sequence[Mapping[str, object]], columns: Sequence[str] = COLUMNS) -> Path:
+    """Write rows as a CSV with the columns of message; each row is a hop of its own."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def hops(count: int, tls: str, time: str = "2026-11-12T10:00:00", direction: str = "inbound", **others: object) -> list[dict[str, object]]:
+    """Answer rows of messages that differ in nothing but their line."""
+    return [{"time_utc": time, "direction": direction, "tls": tls, **others} for _ in range(count)]
+
+
+def json_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
+    """Run `mailflow report --format json` and answer what it printed."""
+    capsys.readouterr()
+    code = run(["report", "--format", "json", *map(str, arguments)])
+    told = capsys.readouterr()
+    assert code == 0, told.err
+    return json.loads(told.out)
+
+
+def text_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    """Run `mailflow report` and answer what it printed."""
+    capsys.readouterr()
+    code = run(["report", *map(str, arguments)])
+    told = capsys.readouterr()
+    assert code == 0, told.err
+    return told.out

@@ -1,0 +1,149 @@
+"""The rules of counting, each on a small table, as the JSON report tells them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.reports import hops, json_of, text_of, write_table
+
+Capture = pytest.CaptureFixture[str]
+
+
+def test_shares_are_of_recorded_messages_and_the_headline_is_the_low_end(tmp_path: Path, capsys: Capture) -> None:
+    table = write_table(tmp_path / "t.csv", hops(81, "TLS 1.2") + hops(1, "No TLS") + hops(18, ""))
+    flow = json_of(capsys, table)["flow"]["inbound"]
+    assert (flow["messages"], flow["recorded"]) == (100, 82)
+    assert (flow["protected_percent"], flow["protected_percent_low"], flow["protected_percent_high"]) == (81.0, 81.0, 99.0)
+    text = text_of(capsys, table)
+    assert "≥ 81.0% protected (up to 99.0%: 18 do not say)" in text
+
+
+def test_under_half_recorded_there_is_no_percentage(tmp_path: Path, capsys: Capture) -> None:
+    table = write_table(tmp_path / "t.csv", hops(80, "TLS 1.2") + hops(120, ""))
+    assert json_of(capsys, table)["flow"]["inbound"]["protected_percent"] is None
+    text = text_of(capsys, table)
+    assert "TLS recorded for 80 of 200" in text
+    assert "protected (" not in text.split("MESSAGE PROTECTED")[0].replace("protected in transit", "")
+
+
+def test_ssl_is_not_protected_and_counts_as_tls_1_0_for_findings(tmp_path: Path, capsys: Capture) -> None:
+    table = write_table(
+        tmp_path / "t.csv", hops(60, "SSLv3", connector="Old", connector_type="Partner") + hops(40, "TLS 1.3", connector="Old")
+    )
+    report = json_of(capsys, table)
+    assert report["flow"]["inbound"]["protected_percent"] == 40.0
+    (finding,) = [finding for finding in report["findings"] if finding["id"] == "tls10_partner_inbound"]
+    assert (finding["messages"], finding["recorded"], finding["percent"]) == (60, 100, 60.0)
+
+
+def test_only_accepted_and_handed_over_mail_of_both_directions_is_in_the_flow(tmp_path: Path, capsys: Capture) -> None:
+    rows = [
+        *hops(3, "TLS 1.2", status="accepted"),
+        *hops(2, "TLS 1.2", direction="outbound", status="handed over"),
+        *hops(5, "No TLS", status="refused"),
+        *hops(4, "No TLS", direction="outbound", status="bounced"),
+        *hops(6, "No TLS", status="deferred"),
+        *hops(1, "No TLS", status="unfinished"),
+        *hops(7, "TLS 1.0", direction="submission"),
+        *hops(8, "No TLS", direction="internal"),
+        *hops(9, "No TLS", direction="sideways"),
+    ]
+    table = write_table(tmp_path / "t.csv", rows)
+    report = json_of(capsys, table)
+    assert report["flow"]["inbound"]["tls"] == {"TLS 1.2": 3}
+    assert report["flow"]["outbound"]["tls"] == {"TLS 1.2": 2}
+    assert {(one["direction"], one["status"]): one["messages"] for one in report["not_counted"]} == {
+        ("inbound", "refused"): 5,
+        ("outbound", "bounced"): 4,
+        ("inbound", "deferred"): 6,
+        ("inbound", "unfinished"): 1,
+        ("submission", "accepted"): 7,
+        ("internal", "accepted"): 8,
+        ("unknown", "accepted"): 9,
+    }
+    text = text_of(capsys, table)
+    assert "From your own clients (SMTP AUTH): 7 messages" in text
+    assert "Did not cross the hop: 5 refused, 6 deferred, 4 bounced and 1 unfinished" in text
+    assert "Between your own servers: 8 hops" in text
+
+
+def test_a_direction_that_no_file_covers_is_absent_and_never_0(tmp_path: Path, capsys: Capture) -> None:
+    table = write_table(tmp_path / "t.csv", hops(5, "TLS 1.3"))
+    assert "outbound" not in json_of(capsys, table)["flow"]
+    text = text_of(capsys, table)
+    assert "Outbound: no file tells" in text
+    assert "Outbound: 0" not in text
+
+
+def test_a_covered_direction_without_mail_in_the_window_is_none_in_these_days(tmp_path: Path, capsys: Capture) -> None:
+    rows = hops(5, "TLS 1.3") + hops(5, "TLS 1.3", time="2026-10-01T10:00:00", direction="outbound", status="handed over")
+    table = write_table(tmp_path / "t.csv", rows)
+    assert json_of(capsys, table)["flow"]["outbound"]["messages"] == 0
+    text = text_of(capsys, table)
+    assert "Outbound: none in these days" in text
+    assert "Outbound: 0" not in text
+
+
+def test_the_window_is_seven_whole_days_that_end_with_the_newest_counted_message(tmp_path: Path, capsys: Capture) -> None:
+    rows = [
+        *hops(1, "TLS 1.2", time="2026-11-08T23:59:59"),
+        *hops(2, "TLS 1.2", time="2026-11-09T00:00:00"),
+        *hops(4, "TLS 1.2", time="2026-11-15T09:12:04"),
+        *hops(8, "TLS 1.2", time="2026-11-16T10:00:00", status="refused"),
+    ]
+    table = write_table(tmp_path / "t.csv", rows)
+    report = json_of(capsys, table)
+    assert report["window"] == {"from": "2026-11-09T00:00:00Z", "to": "2026-11-15T23:59:59Z", "days": 7}
+    assert report["data"] == {"first": "2026-11-08T23:59:59Z", "last": "2026-11-15T09:12:04Z"}
+    assert report["flow"]["inbound"]["messages"] == 6
+    assert "9–15 Nov 2026 UTC (15 Nov until 09:12)" in text_of(capsys, table)
+    assert json_of(capsys, table, "--from", "2026-11-08", "--to", "2026-11-08")["flow"]["inbound"]["messages"] == 1
+    assert json_of(capsys, table, "--days", 8)["flow"]["inbound"]["messages"] == 7
+
+
+def week(share_of_ten: int, days: range, hour: str = "10:00:00") -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for day in days:
+        time = f"2026-11-{day:02}T{hour}"
+        rows += hops(share_of_ten, "TLS 1.2", time=time) + hops(10 - share_of_ten, "No TLS", time=time)
+    return rows
+
+
+def test_the_week_before_is_compared_over_the_same_hours(tmp_path: Path, capsys: Capture) -> None:
+    rows = week(8, range(2, 9)) + week(9, range(9, 16)) + week(0, range(8, 9), "23:00:00")
+    text = text_of(capsys, write_table(tmp_path / "t.csv", rows))
+    assert "+10.0 points in a week" in text  # the 10 of 8 Nov 23:00 lie after the hour that 15 Nov has reached
+
+
+def test_the_week_before_is_not_compared_when_a_day_is_missing_or_too_little_is_recorded(tmp_path: Path, capsys: Capture) -> None:
+    gap = week(8, range(3, 9)) + week(9, range(9, 16))
+    assert "points in a week" not in text_of(capsys, write_table(tmp_path / "gap.csv", gap))
+    few = [row for row in week(9, range(2, 9)) if row["tls"] == "TLS 1.2"][:29] + week(9, range(9, 16))
+    assert "points in a week" not in text_of(capsys, write_table(tmp_path / "few.csv", few))
+
+
+def test_several_systems_are_named_and_what_passes_two_is_said_to_count_at_each(tmp_path: Path, capsys: Capture) -> None:
+    rows = hops(3, "TLS 1.2", system="Postfix") + hops(4, "TLS 1.2", system="Exchange Server")
+    table = write_table(tmp_path / "t.csv", rows)
+    assert json_of(capsys, table)["systems"] == ["Exchange Server", "Postfix"]
+    assert "counts at each: Exchange Server, Postfix" in text_of(capsys, table)
+
+
+def test_tls_1_0_is_none_in_how_many_recorded_since_when(tmp_path: Path, capsys: Capture) -> None:
+    clean = write_table(tmp_path / "clean.csv", hops(40, "TLS 1.2", time="2026-10-17T10:00:00") + hops(2, "TLS 1.2"))
+    assert "TLS 1.0: none in 42 recorded since 17 Oct" in text_of(capsys, clean)
+    earlier = write_table(tmp_path / "earlier.csv", hops(1, "TLS 1.0", time="2026-10-17T10:00:00") + hops(2, "TLS 1.2"))
+    assert "TLS 1.0: none in these days, last 17 Oct 10:00" in text_of(capsys, earlier)
+    here = write_table(
+        tmp_path / "here.csv", [*hops(2, "TLS 1.0", peer_host="a.example"), *hops(1, "TLS 1.0", peer_host="b.example"), *hops(2, "TLS 1.2")]
+    )
+    assert "▲ TLS 1.0: 3, 2 peers, last 12 Nov" in text_of(capsys, here)
+
+
+def test_control_and_non_ascii_characters_are_escaped_in_json(tmp_path: Path, capsys: Capture) -> None:
+    table = write_table(tmp_path / "t.csv", hops(1, "TLS 1.2", connector="Köln \x1b]0;x\x07"))
+    capsys.readouterr()
+    report = json_of(capsys, table)
+    assert report["connectors"][0]["connector"] == "Köln \x1b]0;x\x07"
