@@ -96,8 +96,8 @@ def test_percent_and_count_in_one_cell_is_a_count(house: House) -> None:
 
 @pytest.mark.parametrize("separator", [",", ".", " ", "\u00a0", "\u202f", "'"])
 def test_thousands_may_be_parted(house: House, separator: str) -> None:
-    number = "1{0}234{0}567".format(separator)
-    load(house, ("2026-11-09", PARTNER, 0, 0, 0, number, "1", "1{0}234{0}568".format(separator)), delimiter=";")
+    number = f"1{separator}234{separator}567"
+    load(house, ("2026-11-09", PARTNER, 0, 0, 0, number, "1", f"1{separator}234{separator}568"), delimiter=";")
     assert told(house) == {"TLS 1.2": 1_234_567, "TLS 1.3": 1}
     assert house.ask("SELECT DISTINCT is_estimate FROM trace.message") == [(False,)]
 

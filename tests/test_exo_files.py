@@ -77,34 +77,40 @@ def test_two_kinds_of_line_ends_in_one_file_are_read(house: House, mixed: bytes,
     ]
 
 
-@pytest.mark.parametrize("delimiter", [";", "\t", ","])
-@pytest.mark.parametrize("before", ["", "sep=X\r\n", '"sep=X"\r\n', "#TYPE Selected.System.Management.Automation.PSCustomObject\r\n"])
-def test_a_delimiter_and_a_first_line_of_excel_or_powershell(house: House, delimiter: str, before: str) -> None:
+FIRST_LINES = ("", "sep=X\r\n", '"sep=X"\r\n', "#TYPE Selected.System.Management.Automation.PSCustomObject\r\n")
+
+
+def test_a_delimiter_and_a_first_line_of_excel_or_powershell(house: House) -> None:
     data = "S:a=1;'S:InboundConnectorData=Name=A; b, c;ConnectorType=Partner';S:tlsversion=TLS1.1"
-    rows = [exo_in(1, message_subject="a;b,c\td", custom_data=data)]
-    file = write_csv(house.folder / "a.csv", rows, EXO_COLUMNS, delimiter=delimiter, before=before.replace("X", delimiter))
-    house.load(file)
-    assert house.one("subject, connector, tls, line_no") == ("a;b,c\td", "A; b, c", "TLS 1.1", 3 if before else 2)
+    shapes = [(delimiter, before) for delimiter in (";", "\t", ",") for before in FIRST_LINES]
+    for number, (delimiter, before) in enumerate(shapes, 1):
+        row = exo_in(number, message_subject="a;b,c\td", custom_data=data)
+        file = house.folder / "in" / f"{number}.csv"
+        write_csv(file, [row], EXO_COLUMNS, delimiter=delimiter, before=before.replace("X", delimiter))
+    assert house.load(house.folder / "in").problems == []
+    assert house.message("message_id, subject, connector, tls, line_no") == [
+        (f"<{number}@a.example>", "a;b,c\td", "A; b, c", "TLS 1.1", 3 if before else 2) for number, (_, before) in enumerate(shapes, 1)
+    ]
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        '"' + '","'.join(EXO_COLUMNS) + '"',
-        '"""date_time_utc""",' + ",".join(EXO_COLUMNS[1:]),
-        " date_time_utc , " + " , ".join(EXO_COLUMNS[1:]),
-        ",".join(name.upper() for name in EXO_COLUMNS),
-        ",".join(name.replace("_", "-") for name in EXO_COLUMNS),
-        '\ufeff"\ufeffdate_time_utc",' + ",".join(EXO_COLUMNS[1:]),
-    ],
+HEADERS = (
+    '"' + '","'.join(EXO_COLUMNS) + '"',
+    '"""date_time_utc""",' + ",".join(EXO_COLUMNS[1:]),
+    " date_time_utc , " + " , ".join(EXO_COLUMNS[1:]),
+    ",".join(name.upper() for name in EXO_COLUMNS),
+    ",".join(name.replace("_", "-") for name in EXO_COLUMNS),
+    '\ufeff"\ufeffdate_time_utc",' + ",".join(EXO_COLUMNS[1:]),
 )
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
-def test_odd_headers_are_understood(house: House, header: str, encoding: str) -> None:
-    file = write_exo(house.folder / "a.csv", exo_in(1))
-    body = file.read_text().partition("\n")[2]
-    file.write_bytes((header + "\r\n" + body).encode(encoding))
-    assert house.load(file).problems == []
-    assert house.one("message_id, tls") == ("<1@a.example>", "TLS 1.2")
+
+
+def test_odd_headers_are_understood(house: House) -> None:
+    shapes = [(header, encoding) for header in HEADERS for encoding in ("utf-8", "utf-16-le")]
+    for number, (header, encoding) in enumerate(shapes, 1):
+        file = write_exo(house.folder / "in" / f"{number}.csv", exo_in(number))
+        body = file.read_text().partition("\n")[2]
+        file.write_bytes((header + "\r\n" + body).encode(encoding))
+    assert house.load(house.folder / "in").problems == []
+    assert house.message("message_id, tls") == [(f"<{number}@a.example>", "TLS 1.2") for number in range(1, len(shapes) + 1)]
 
 
 def test_columns_may_stand_in_another_order_and_some_may_be_missing(house: House) -> None:

@@ -70,7 +70,8 @@ def test_a_parquet_file_is_known_by_its_content(house: House, name: str) -> None
 def test_all_columns_of_a_foreign_table_come_through(house: House) -> None:
     select = """
         SELECT TIMESTAMPTZ '2026-11-10 12:00:00+02' AS time_utc, 'outbound' AS direction, 'Partner' AS connector_type, 'To p' AS connector,
-            'TLSv1/SSLv3' AS tls, 'AES256-GCM-SHA384' AS cipher, 'bounced' AS status, '550 no' AS reply, 'Postfix' AS system, 'mx' AS server,
+            'TLSv1/SSLv3' AS tls, 'AES256-GCM-SHA384' AS cipher, 'bounced' AS status, '550 no' AS reply, 'Postfix' AS system,
+            'mx' AS server,
             ['a@b.example', 'c@d.example'] AS recipients, 'Hello, {you}' AS subject, 4096 AS size_bytes, true AS is_estimate, 3 AS messages,
             CAST(18446744073709551615 AS UBIGINT) AS hop_key
     """

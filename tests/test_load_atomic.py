@@ -157,7 +157,15 @@ def test_a_load_is_cancelled_from_another_thread_in_the_middle(house: House) -> 
     assert rows(house) == before
 
 
-HOLDER = "import duckdb, sys, time; c = duckdb.connect(); c.execute(f\"ATTACH '{sys.argv[1]}' AS t (READ_ONLY)\"); print('held', flush=True); time.sleep(60)"
+HOLDER = """
+import sys, time
+import duckdb
+
+connection = duckdb.connect()
+connection.execute(f"ATTACH '{sys.argv[1]}' AS held (READ_ONLY)")
+print("held", flush=True)
+time.sleep(60)
+"""
 
 
 def test_a_reader_in_another_process_keeps_a_load_out_but_not_another_reader(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -36,50 +37,44 @@ LOG = "\r\n".join(
 ).encode()
 EXO_ROWS = [exo_in(number) if number % 3 else exo_out(number) for number in range(1, SESSIONS + 1)]
 
-Mutation = Callable[[bytes], bytes]
+KINDS = ("flip", "insert", "cut lines", "double lines", "cut short")
+JUNK = (b'"', b"\n", b"\r", b"\0", b"\r\n\r\n", b'","', b"\x80", b"\xef\xbb\xbf", b"#")
 
 
-def flip(body: bytes, places: list[tuple[float, int]]) -> bytes:
-    changed = bytearray(body)
-    for place, value in places:
-        changed[int(place * (len(changed) - 1))] = value
-    return bytes(changed)
+class Mutation(NamedTuple):
+    """A damage at some places, each a share of the length of what is damaged."""
+
+    kind: str
+    places: list[float]
+    junk: bytes
+
+    def __call__(self, body: bytes) -> bytes:
+        if self.kind == "cut short":
+            return body[: int(self.places[0] * len(body))]
+        if self.kind in ("flip", "insert"):
+            for place in self.places:
+                at = int(place * len(body))
+                body = body[:at] + self.junk + body[at + (len(self.junk) if self.kind == "flip" else 0) :]
+            return body
+        lines = body.split(b"\r\n")
+        for place in self.places:
+            at = int(place * (len(lines) - 1))
+            lines[at : at + 1] = [lines[at][: len(lines[at]) // 2]] if self.kind == "cut lines" else [lines[at]] * 2
+        return b"\r\n".join(lines)
 
 
-def cut_lines(body: bytes, places: list[float]) -> bytes:
-    lines = body.split(b"\r\n")
-    for place in places:
-        at = int(place * (len(lines) - 1))
-        lines[at] = lines[at][: len(lines[at]) // 2]
-    return b"\r\n".join(lines)
-
-
-def double_lines(body: bytes, places: list[float]) -> bytes:
-    lines = body.split(b"\r\n")
-    for place in places:
-        at = int(place * (len(lines) - 1))
-        lines.insert(at, lines[at])
-    return b"\r\n".join(lines)
-
-
-def insert(body: bytes, place: float, junk: bytes) -> bytes:
-    at = int(place * len(body))
-    return body[:at] + junk + body[at:]
-
-
-SHARE = st.floats(0.06, 1.0)
-MUTATIONS: st.SearchStrategy[Mutation] = st.one_of(
-    st.lists(st.tuples(SHARE, st.integers(0, 255)), min_size=1, max_size=3).map(lambda places: lambda body: flip(body, places)),
-    st.lists(SHARE, min_size=1, max_size=3).map(lambda places: lambda body: cut_lines(body, places)),
-    st.lists(SHARE, min_size=1, max_size=3).map(lambda places: lambda body: double_lines(body, places)),
-    st.tuples(SHARE, st.binary(min_size=1, max_size=6)).map(lambda told: lambda body: insert(body, *told)),
-    st.tuples(SHARE, st.sampled_from([b'"', b"\n", b"\r", b"\0", b"\r\n\r\n", b'","', b"\x80", b"\xef\xbb\xbf", b"#"])).map(
-        lambda told: lambda body: insert(body, *told)
+MUTATIONS = st.lists(
+    st.builds(
+        Mutation,
+        st.sampled_from(KINDS),
+        st.lists(st.floats(0.0, 1.0), min_size=1, max_size=3),
+        st.binary(min_size=1, max_size=4) | st.sampled_from(JUNK),
     ),
-    SHARE.map(lambda place: lambda body: body[: int(place * len(body))]),
+    min_size=1,
+    max_size=2,
 )
 TESTED = settings(
-    max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -98,8 +93,7 @@ def survivors(engine: Engine, body: bytes, name: str) -> set[str] | None:
         file.write_bytes(body)
         try:
             loaded = house.load(file)
-        except MailflowError as problem:
-            assert "\n" not in str(problem)
+        except MailflowError:
             return None
         assert all("\n" not in str(problem) for problem in loaded.problems)
         if not loaded.sources:
@@ -108,28 +102,41 @@ def survivors(engine: Engine, body: bytes, name: str) -> set[str] | None:
         return {row[0] for row in house.message("CASE system WHEN 'Exchange Server' THEN sender ELSE message_id END")}
 
 
-@TESTED
-@given(mutations=st.lists(MUTATIONS, min_size=1, max_size=2))
-def test_a_damaged_log_loses_only_what_was_damaged(engine: Engine, mutations: list[Mutation]) -> None:
-    body = LOG
+def damaged(body: bytes, header_lines: int, mutations: list[Mutation]) -> bytes:
+    """Answer the file with everything below its header damaged."""
+    lines = body.split(b"\r\n")
+    head, rest = b"\r\n".join([*lines[:header_lines], b""]), b"\r\n".join(lines[header_lines:])
     for mutate in mutations:
-        body = mutate(body)
-    whole = {f"{number}@a.example" for number in range(SESSIONS)}
-    unhurt = {name for name in whole if all(line in body for line in LOG.split(b"\r\n") if f"<{name}>".encode() in line)}
+        rest = mutate(rest)
+    return head + rest
+
+
+def unhurt(body: bytes, whole: bytes, names: set[str]) -> set[str]:
+    """Answer the messages whose lines all stand in the file as they were."""
+    here = set(body.split(b"\r\n"))
+    return {name for name in names if all(line in here for line in whole.split(b"\r\n") if f"<{name}>".encode() in line)}
+
+
+@TESTED
+@given(mutations=MUTATIONS)
+def test_a_damaged_log_loses_only_what_was_damaged(engine: Engine, mutations: list[Mutation]) -> None:
+    body = damaged(LOG, 5, mutations)
+    left = unhurt(body, LOG, {f"{number}@a.example" for number in range(SESSIONS)})
     found = survivors(engine, body, "r.log")
     assert found is not None
-    assert not unhurt or found & whole
-    if b'"' not in body.replace(b'"TLS protocol', b"").replace(b'384 bits"', b""):
-        assert unhurt <= found
+    assert len(left) < 6 or found & left
+    if body.count(b'"') == LOG.count(b'"'):
+        assert left <= found
 
 
 @TESTED
-@given(mutations=st.lists(MUTATIONS, min_size=1, max_size=2), encoding=st.sampled_from(["utf-8", "utf-16-le"]))
-def test_a_damaged_report_loses_only_what_was_damaged(engine: Engine, mutations: list[Mutation], encoding: str) -> None:
-    file = write_exo(engine.temp_folder / "whole.csv", *EXO_ROWS, encoding=encoding)
-    body = file.read_bytes()
-    for mutate in mutations:
-        body = mutate(body)
-    found = survivors(engine, body, "exo.csv")
-    if found is not None and body.startswith(file.read_bytes()[: len(body) // 3]):
-        assert found & {row["message_id"] for row in EXO_ROWS}
+@given(mutations=MUTATIONS, is_wide=st.booleans())
+def test_a_damaged_report_loses_only_what_was_damaged(engine: Engine, mutations: list[Mutation], is_wide: bool) -> None:
+    whole = write_exo(engine.temp_folder / "whole.csv", *EXO_ROWS).read_bytes()
+    body = damaged(whole, 1, mutations)
+    left = unhurt(body, whole, {row["message_id"].strip("<>") for row in EXO_ROWS})
+    written = body.decode("latin-1").encode("utf-16-le") if is_wide else body
+    found = survivors(engine, written, "exo.csv")
+    assert found is not None
+    if body.count(b'"') == whole.count(b'"'):
+        assert {f"<{name}>" for name in left} <= found

@@ -24,7 +24,7 @@ NEEDED = {
     "formats": {"title", "help", "tells", "cannot tell", "recognise", "reader", "columns", "into"},
     "stages": {"title", "help", "into"},
     "findings": {"title", "help", "severity", "advice", "result"},
-    **dict.fromkeys(FOLDERS_OF_ROWS[:-1], {"title", "help", "result"}),
+    **{folder: {"title", "help", "result"} for folder in FOLDERS_OF_ROWS[:-1]},
 }
 
 

@@ -136,7 +136,13 @@ def test_no_name_and_no_private_address_makes_a_hop_internal(house: House) -> No
     assert house.flow() == {("inbound", connector.partition("\\")[2], "No TLS"): 4 for connector in CONNECTORS}
 
 
-LOGIN = "C AUTH LOGIN\nS 334 <authentication response>\nS 334 <authentication response>\n* EXAMPLE\\anna|authenticated\nS 235 2.7.0 Authentication successful"
+LOGIN = """
+C AUTH LOGIN
+S 334 <authentication response>
+S 334 <authentication response>
+* EXAMPLE\\anna|authenticated
+S 235 2.7.0 Authentication successful
+"""
 
 
 def test_a_client_that_signed_in_submits(house: House) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -21,7 +22,10 @@ from tui.store.trace_file import attach_trace, detach_trace
 MESSAGES = 5_000
 SEED = 20261115
 Row = tuple[str, str, str | None, str]
-Maker = Callable[..., House]
+
+
+class Maker(Protocol):
+    def __call__(self, formats: Collection[str], keep: Callable[[Path], bool] = ...) -> House: ...
 
 
 pytestmark = pytest.mark.xdist_group("world")
@@ -37,7 +41,12 @@ def world() -> World:
 def written(world: World, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Path]]:
     """Answer a function that answers the files of one format, written when they are first asked for."""
     folder = tmp_path_factory.mktemp("world")
-    return cache(lambda form: write_world(world, folder / form, only={form}, plain=True))
+
+    @cache
+    def write(form: str) -> list[Path]:
+        return write_world(world, folder / form, only={form}, plain=True)
+
+    return write
 
 
 @pytest.fixture
@@ -140,8 +149,6 @@ def test_loads_one_after_the_other_count_what_one_load_counts(house: House) -> N
 
 
 def test_the_sample_that_travels_with_the_program_is_counted_as_its_truth_says(house: House) -> None:
-    import json
-
     sample = Path(__file__).parent.parent / "sample_data"
     loaded = house.load(sample / "example-corp")
     assert (loaded.problems, loaded.known) == ([], [])

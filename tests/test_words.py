@@ -62,7 +62,7 @@ def test_a_share_is_never_0_or_100_unless_it_is(pair: tuple[int, int]) -> None:
     assert whole_percent(part, of) not in ("0%", "100%") or part in (0, of)
     assert one_decimal(part, of) not in ("0%", "0.0%", "100%", "100.0%") or part in (0, of)
     low, high = percent_number(part, of, "low"), percent_number(part, of, "high")
-    assert 0 < part < of and (low == 0.1 or low <= 100 * part / of + 1e-9) or part in (0, of)
+    assert (0 < part < of and (low == 0.1 or low <= 100 * part / of + 1e-9)) or part in (0, of)
     assert low <= high
 
 

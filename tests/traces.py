@@ -267,5 +267,6 @@ def write_exo(path: Path, *rows: Mapping[str, str], encoding: str = "utf-8", del
 
 def write_eac(path: Path, *rows: Sequence[object], delimiter: str = ",") -> Path:
     """Write a connector details export; a row is date, label, the five TLS cells and Volume."""
-    cells = [dict(zip(("Date", "Connector direction and name", *EAC_COLUMNS[4:]), map(str, row), strict=True)) for row in rows]
+    names = ("Date", "Connector direction and name", *EAC_COLUMNS[4:])
+    cells: list[dict[str, str]] = [dict(zip(names, map(str, row), strict=True)) for row in rows]
     return write_csv(path, cells, EAC_COLUMNS, delimiter=delimiter)

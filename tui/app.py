@@ -121,7 +121,7 @@ class MailflowApp(App[int]):
         import threading
 
         if threading.current_thread() is threading.main_thread():
-            asyncio.get_running_loop().add_signal_handler(number, lambda: self.exit(128 + number))
+            asyncio.get_running_loop().add_signal_handler(number, lambda: self.exit(return_code=128 + number))
 
     def _open(self) -> None:
         try:
@@ -147,7 +147,7 @@ class MailflowApp(App[int]):
         """End when nothing could be opened; else say it."""
         if self.session.report is None:
             self.problem = message.problem
-            self.exit(message.problem.exit_code)
+            self.exit(return_code=message.problem.exit_code)
         elif not isinstance(message.problem, CancelledError) and isinstance(self.screen, MailScreen):
             self.screen.show_keys(str(message.problem))
 
@@ -231,7 +231,7 @@ def run_app(paths: Sequence[str], config: Config) -> int:
     session = Session(paths, config)
     app = MailflowApp(session, ascii_only=not _knows_utf8())
     try:
-        code = app.run(mouse=False)
+        app.run(mouse=False)
     finally:
         session.close()
     if app.crash is not None:
@@ -240,7 +240,7 @@ def run_app(paths: Sequence[str], config: Config) -> int:
         narrate(str(app.problem))
     for problem in session.opened.problems if session.opened else ():
         narrate(str(problem))
-    return app.return_code or code or 0
+    return app.return_code or 0
 
 
 def _knows_utf8() -> bool:

@@ -58,8 +58,8 @@ def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Seq
         return _by_header(content, formats, keys, "json", ",", 0)
     skip, header = _header_line(lines)
     delimiter = max(",;\t", key=header.count)
-    names = next(csv.reader([header], delimiter=delimiter), [])
-    return _by_header(content, formats, tuple(normalise(name) for name in names), "csv", delimiter, skip)
+    cells = next(csv.reader([header], delimiter=delimiter), list[str]())
+    return _by_header(content, formats, tuple(normalise(name) for name in cells), "csv", delimiter, skip)
 
 
 def _first_match(formats: Sequence[QueryFile], lines: Sequence[str]) -> tuple[int, QueryFile] | None:
@@ -98,15 +98,16 @@ def _by_header(
 
 def _nearest(formats: Sequence[QueryFile], here: set[str]) -> str:
     """Answer a hint at the format that shares most columns with the file, and what it lacks for it."""
-    ranked = [
+    ranked: list[tuple[int, QueryFile, list[str]]] = [
         (len(here & set(words)), query, [word for word in words if word not in here])
         for query in formats
         for rule in query.header.get("recognise", ())
         if (words := rule.split()[1:]) and rule.startswith("header")
     ]
-    shared, query, missing = max(ranked, key=lambda item: (item[0], -len(item[2])), default=(0, None, []))
-    if not shared or query is None:
+    ranked = [item for item in ranked if item[0]]
+    if not ranked:
         return "; see mailflow formats"
+    _, query, missing = max(ranked, key=lambda item: (item[0], -len(item[2])))
     return f"; for {query.one('title')} the columns {', '.join(missing)} are missing"
 
 

@@ -112,7 +112,7 @@ def _unpack_zip(path: Path, folder: Path, watch: Watch) -> Iterator[Content]:
         raise UnreadableError(f"{path}: is a damaged or locked zip file ({problem})") from problem
 
 
-def _copy_bounded(source: IO[bytes], target: Path, packed_bytes: int, label: str, watch: Watch) -> None:
+def _copy_bounded(source: IO[bytes] | gzip.GzipFile, target: Path, packed_bytes: int, label: str, watch: Watch) -> None:
     written = 0
     with target.open("wb") as sink:
         while chunk := source.read(CHUNK):
@@ -156,7 +156,7 @@ def _guess_encoding(start: bytes) -> str | None:
         return "utf-16-le"
     if even > half * UTF16_ASCII_SHARE > odd:
         return "utf-16-be"
-    controls = sum(start.count(bytes([code])) for code in (*range(0, 9), *range(14, 27), *range(28, 32)))
+    controls = sum(start.count(bytes([code])) for code in (*range(7), *range(14, 27), *range(28, 32)))
     if controls > len(start) // 100 + (0 if 0 in start else 8):
         return None
     try:
@@ -167,7 +167,7 @@ def _guess_encoding(start: bytes) -> str | None:
 
 
 def _transcode(raw: Path, encoding: str, folder: Path) -> Path:
-    """Write a text anew as UTF-8 with `\\n` at the end of its lines."""
+    """Write a text anew as UTF-8, its lines ended by a line feed alone."""
     target = _new_file(folder)
     # Bytes that are no UTF-8 stay as they are: whether the file is another encoding is found out later.
     errors = "surrogateescape" if encoding == "utf-8" else "replace"
