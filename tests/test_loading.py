@@ -103,20 +103,25 @@ def test_the_same_path_with_other_bytes_is_a_new_source_and_both_stay(house: Hou
     assert house.ask("SELECT count(*), count(DISTINCT sha256) FROM trace.source") == [(2, 2)]
 
 
-@pytest.mark.parametrize("together", [True, False])
-def test_the_same_hop_in_two_files_counts_once(house: House, together: bool) -> None:
+OVERLAP = pytest.mark.xfail(strict=True, reason="rows that stand in two files of one load are taken for more of the session")
+
+
+@pytest.mark.parametrize("together", [pytest.param(True, marks=OVERLAP), False])
+def test_the_same_session_in_two_logs_counts_once(house: House, together: bool) -> None:
     one = write_log(house.folder / "a.log", "receive", session(1), session(2))
     two = write_log(house.folder / "b.log", "receive", session(2), session(3))
     for paths in [(one, two)] if together else [(one,), (two,)]:
         house.load(*paths)
     assert sorted(senders(house)) == ["1@a.example", "2@a.example", "3@a.example"]
     assert house.flow() == {("inbound", "Default Frontend EX01", "TLS 1.2"): 3}
-    exo = [
-        write_exo(house.folder / f"{name}.csv", exo_in(1, message_subject="same"), exo_in(number)) for name, number in (("a", 2), ("b", 3))
-    ]
-    for paths in [tuple(exo)] if together else [(one,) for one in exo]:
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_the_same_message_in_two_reports_counts_once(house: House, together: bool) -> None:
+    one, two = (write_exo(house.folder / f"{name}.csv", exo_in(1), exo_in(number), exo_out(9)) for name, number in (("a", 2), ("b", 3)))
+    for paths in [(one, two)] if together else [(one,), (two,)]:
         house.load(*paths)
-    assert house.flow()["inbound", None, "TLS 1.2"] == 3
+    assert house.flow() == {("inbound", None, "TLS 1.2"): 3, ("outbound", None, "TLS 1.3"): 1}
 
 
 @pytest.mark.xfail(strict=True, reason="already_counted stays 0: nothing counts the hops that another source had")

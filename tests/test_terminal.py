@@ -25,30 +25,8 @@ from tui.places import bundled
 
 HOSTILE = "\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x1b[31mred\x9b2J\u202eevil\u200b[/bold][link=x]\x07"
 COLUMNS = tuple(
-    [
-        "time_utc",
-        "direction",
-        "connector",
-        "connector_type",
-        "tls",
-        "tls_raw",
-        "cipher",
-        "status",
-        "reply",
-        "system",
-        "server",
-        "peer_host",
-        "helo",
-        "peer_ip",
-        "peer_domain",
-        "sender",
-        "recipients",
-        "subject",
-        "auth_user",
-        "certificate",
-        "message_id",
-        "session_id",
-    ]
+    "time_utc direction connector connector_type tls tls_raw cipher status reply system server peer_host helo peer_ip peer_domain "
+    "sender recipients subject auth_user certificate message_id session_id".split()
 )
 
 

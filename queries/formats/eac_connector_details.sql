@@ -67,8 +67,9 @@ summed AS (
 shared AS (
     SELECT
         *,
-        CASE WHEN is_percent THEN CASE WHEN row_sum >= 99 THEN volume ELSE CAST(round(volume * row_sum / 100) AS BIGINT) END END AS target,
-        CASE WHEN is_percent THEN value * volume / CASE WHEN row_sum >= 99 THEN row_sum ELSE 100 END ELSE value END AS exact
+        CASE WHEN row_sum >= 99 THEN volume ELSE CAST(round(volume * row_sum / 100) AS BIGINT) END AS target,
+        CAST(round(value * 1000) AS BIGINT) * volume AS quota,
+        CAST(CASE WHEN row_sum >= 99 THEN round(row_sum * 1000) ELSE 100000 END AS BIGINT) AS divisor
     FROM summed
 ),
 
@@ -76,11 +77,11 @@ counted AS (
     SELECT
         *,
         CASE
-            WHEN NOT is_percent THEN CAST(exact AS BIGINT)
-            ELSE CAST(floor(exact) AS BIGINT)
+            WHEN NOT is_percent THEN CAST(value AS BIGINT)
+            ELSE quota // divisor
                 + CASE
-                    WHEN row_number() OVER (PARTITION BY source_id, line_no ORDER BY exact - floor(exact) DESC, tls)
-                        <= target - sum(CAST(floor(exact) AS BIGINT)) OVER (PARTITION BY source_id, line_no)
+                    WHEN row_number() OVER (PARTITION BY source_id, line_no ORDER BY quota % divisor DESC, tls)
+                        <= target - sum(quota // divisor) OVER (PARTITION BY source_id, line_no)
                         THEN 1
                     ELSE 0
                 END

@@ -39,18 +39,14 @@ def _moment(text: str) -> datetime:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sample_data.generator", description=main.__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder to write into")
-    parser.add_argument(
-        "--messages", type=int, default=3000, help="counted messages in all; with --only: in each format"
-    )
+    parser.add_argument("--messages", type=int, default=3000, help="counted messages in all; with --only: in each format")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--days", type=int, default=14)
     parser.add_argument("--last", type=_moment, default=DEFAULT_LAST, help="time of the newest message (UTC)")
     parser.add_argument("--only", nargs="+", choices=ALL_FORMATS, metavar="FORMAT", help=" ".join(ALL_FORMATS))
     parser.add_argument("--plain", action="store_true", help="compress nothing")
     parser.add_argument("--truth", type=Path, help="also write the true counts to this JSON file")
-    parser.add_argument(
-        "--big-receive-log", type=int, metavar="MB", help="write one receive log of MB million bytes instead"
-    )
+    parser.add_argument("--big-receive-log", type=int, metavar="MB", help="write one receive log of MB million bytes instead")
     return parser
 
 

@@ -49,12 +49,8 @@ def write_big_receive_log(path: Path, megabytes: int, seed: int = 7) -> BigLog:
         file.write(header("receive", to_ms(first)).encode())
         for number in range(repeats):
             now = first + timedelta(hours=number)
-            text = block.replace(hour, f"{now:%Y-%m-%dT%H:}".encode()).replace(
-                spoken, f"{now:%a, %d %b %Y %H:}".encode()
-            )
-            text = text.replace(prefix, f"08DE{0x1000 + number:04X}".encode()).replace(
-                name, f"blk{number:05d}".encode()
-            )
+            text = block.replace(hour, f"{now:%Y-%m-%dT%H:}".encode()).replace(spoken, f"{now:%a, %d %b %Y %H:}".encode())
+            text = text.replace(prefix, f"08DE{0x1000 + number:04X}".encode()).replace(name, f"blk{number:05d}".encode())
             file.write(text)
     tls = {name: count * repeats for name, count in sorted(counts.items())}
     return BigLog(path, path.stat().st_size, sum(tls.values()), tls, submission * repeats)

@@ -137,8 +137,6 @@ def _write(path: Path, rows: Sequence[EacRow]) -> Path:
         for row in rows:
             day: date = to_utc(row.day_ms).date()
             one = row.connector
-            cells = [
-                f"{row.percents[name]}%" if row.percents is not None else str(row.counts[name]) for name in _BUCKETS
-            ]
+            cells = [f"{row.percents[name]}%" if row.percents is not None else str(row.counts[name]) for name in _BUCKETS]
             writer.writerow([day.isoformat(), one.label, one.type, one.forced_tls, *cells, row.volume])
     return path

@@ -49,9 +49,7 @@ class MessageEvents:
             if message.kind == "within":
                 found.extend(self._delivery(hub, store))
             elif message.fails:
-                found.append(
-                    self._row(3000, "SMTP", "DEFER", hub, status="450 4.4.317 Cannot connect to remote server")
-                )
+                found.append(self._row(3000, "SMTP", "DEFER", hub, status="450 4.4.317 Cannot connect to remote server"))
                 found.append(self._row(9000, "DSN", "FAIL", hub, status="550 5.4.300 Message expired"))
         for number, send in enumerate(message.sends):
             found.extend(self._departure(hub, number, send))
@@ -122,9 +120,7 @@ class MessageEvents:
             other = self._server("PR01MB")
             again = f"S:ProxyHop1={front[1]}({front[0]});S:tlsversion=SP_PROT_TLS1_2_SERVER;S:tlscipher=CALG_AES_256"
             name = f"{other[1].partition('.')[0]}\\Default {other[1].partition('.')[0]}"
-            yield self._row(
-                1200 + self.rng.randrange(900), "SMTP", "RECEIVE", other, client=hub, connector=name, custom=again
-            )
+            yield self._row(1200 + self.rng.randrange(900), "SMTP", "RECEIVE", other, client=hub, connector=name, custom=again)
 
     def _received(self, host: Host, front: Server) -> str:
         message, rng = self.message, self.rng
@@ -180,9 +176,7 @@ class MessageEvents:
             yield self._row(base + 200 + 31 * number, "AGENT", "AGENTINFO", hub, recipients=(), custom=custom)
         yield self._row(base + 400, "ROUTING", "RESOLVE", hub, related=message.recipients[0])
         if len(message.recipients) > 1:
-            yield self._row(
-                base + 430, "ROUTING", "EXPAND", hub, related="all-staff@example.com", status="250 2.1.5 OK"
-            )
+            yield self._row(base + 430, "ROUTING", "EXPAND", hub, related="all-staff@example.com", status="250 2.1.5 OK")
             yield self._row(base + 440, "ROUTING", "TRANSFER", hub)
         yield self._row(base + 600, "SMTP", "HADISCARD", hub)
         yield self._row(base + 610, "AGENT", "SETROUTE", hub)
@@ -190,9 +184,7 @@ class MessageEvents:
     def _delivery(self, hub: Server, store: Server) -> Iterator[list[str]]:
         message = self.message
         inner = "S:tlsversion=SP_PROT_TLS1_2_CLIENT;S:tlscipher=CALG_AES_256;S:ToEntity=Hosted"
-        yield self._row(
-            2300, "SMTP", "SEND", store, client=hub, connector="Intra-Organization SMTP Send Connector", custom=inner
-        )
+        yield self._row(2300, "SMTP", "SEND", store, client=hub, connector="Intra-Organization SMTP Send Connector", custom=inner)
         for number, recipient in enumerate(message.recipients):
             if message.fails and number == 0:
                 status = "550 5.2.2 mailbox full, quota exceeded"
@@ -213,9 +205,7 @@ class MessageEvents:
         message, rng = self.message, self.rng
         edge = self._server("EUR01FT")
         at = send_time(message, number) - message.at_ms
-        yield self._row(
-            at - 100, "SMTP", "SEND", edge, client=hub, connector="Outbound pool", recipients=send.recipients
-        )
+        yield self._row(at - 100, "SMTP", "SEND", edge, client=hub, connector="Outbound pool", recipients=send.recipients)
         parts = ["S:ToEntity=Internet", "S:EffectiveTlsAuthLevel=EncryptionOnly", "S:E2ELatency=4.9"]
         if send.connector:
             key = rng.choice(("TenantOutboundConnectorCustomData", "tenantOutboundConnectorCustomData"))

@@ -95,15 +95,11 @@ def _inbound() -> dict[str, Route]:
     }
     return {
         "fabrikam": Route("Fabrikam", "Partner", Deal(fabrikam)),
-        "adatum": Route(
-            "Adatum EDI", "Partner", Deal({**_shares(adatum, "TLS 1.2", 60), **_shares(adatum, "TLS 1.3", 40)})
-        ),
+        "adatum": Route("Adatum EDI", "Partner", Deal({**_shares(adatum, "TLS 1.2", 60), **_shares(adatum, "TLS 1.3", 40)})),
         "city": Route(
             CITY_CONNECTOR,
             "OnPremises",
-            Deal(
-                {**_shares(city, "TLS 1.2", 88), **_shares(city[1:], "TLS 1.3", 10), **_shares(city[:1], "TLS 1.0", 2)}
-            ),
+            Deal({**_shares(city, "TLS 1.2", 88), **_shares(city[1:], "TLS 1.3", 10), **_shares(city[:1], "TLS 1.0", 2)}),
         ),
         "internet": Route(None, None, Deal(internet)),
     }

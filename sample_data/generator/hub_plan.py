@@ -19,11 +19,7 @@ def hub_sessions(front: Sequence[Session], ids: Ids) -> list[Session]:
 
 def proxy_sessions(front: Sequence[Session], ids: Ids) -> list[Session]:
     """Return EX01's front end's own send log: the same mail on its way to the hub."""
-    return [
-        _behind(session, ids, "proxy", delay_ms=70)
-        for session in front
-        if session.server == "EX01" and _passed_on(session)
-    ]
+    return [_behind(session, ids, "proxy", delay_ms=70) for session in front if session.server == "EX01" and _passed_on(session)]
 
 
 def _passed_on(session: Session) -> list[Mail]:
@@ -53,9 +49,7 @@ def _behind(front: Session, ids: Ids, log: str, *, delay_ms: int) -> Session:
         kind="receive" if is_hub else "send",
         log=log,
         server=near,
-        connector=f"EX01\\{'Client Proxy' if front.user else 'Default'} EX01"
-        if is_hub
-        else "Inbound Proxy Internal Send Connector",
+        connector=f"EX01\\{'Client Proxy' if front.user else 'Default'} EX01" if is_hub else "Inbound Proxy Internal Send Connector",
         session_id=ids.session(),
         local=f"{OWN_IP[near]}:{port_out}",
         remote=f"{OWN_IP[far]}:{20_000 + int(port) % 40_000 if is_hub else 2525}",
@@ -69,8 +63,7 @@ def _behind(front: Session, ids: Ids, log: str, *, delay_ms: int) -> Session:
         user="",
         internal=verb,
         origin=(
-            f"SID={front.session_id} IP={address.strip('[]')} PORT={port} DOMAIN={front.helo.replace(' ', '+')} "
-            f"SEQNUM=1 PERMS=1073 {login}"
+            f"SID={front.session_id} IP={address.strip('[]')} PORT={port} DOMAIN={front.helo.replace(' ', '+')} SEQNUM=1 PERMS=1073 {login}"
         ),
         mails=mails,
     )

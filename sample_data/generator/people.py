@@ -56,10 +56,7 @@ def own_people() -> list[str]:
 
 def people_of(domain: str, count: int, offset: int = 0) -> tuple[str, ...]:
     """Return `count` addresses in a domain."""
-    return tuple(
-        f"{_FIRST[(i * 7 + offset) % len(_FIRST)]}.{_LAST[(i * 5 + offset) % len(_LAST)]}@{domain}"
-        for i in range(count)
-    )
+    return tuple(f"{_FIRST[(i * 7 + offset) % len(_FIRST)]}.{_LAST[(i * 5 + offset) % len(_LAST)]}@{domain}" for i in range(count))
 
 
 def internet_hosts(count: int, block: int) -> list[Host]:

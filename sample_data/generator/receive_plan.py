@@ -56,9 +56,7 @@ def _routes() -> list[Route]:
         ("TLS1_1", "ok"): 0.003,
     }
     staff = people_of("example.com", 40)
-    relays = [
-        Host(f"relay{i}.hq.example.com", f"10.30.0.{i}", f"relay{i}.hq.example.com", "", staff) for i in (1, 2, 3)
-    ]
+    relays = [Host(f"relay{i}.hq.example.com", f"10.30.0.{i}", f"relay{i}.hq.example.com", "", staff) for i in (1, 2, 3)]
     old = Host("erp.hq.example.com", "10.30.0.9", "erp", "", ("erp@example.com", "faktura@example.com"))
     cron = Host("cron.hq.example.com", "10.30.0.14", "[10.30.0.14]", "", ("cron@mail.example.com",))
     hq_hosts = {("TLS1_2", "ok"): relays, ("TLS1_0", "ok"): [old], ("TLS1", "ok"): [old], _CLEAR: [cron]}
@@ -176,13 +174,8 @@ class ReceivePlan:
         )
 
     def _special(self, rhythm: Rhythm) -> list[Session]:
-        hq, devices, internet = (
-            self.routes[name] for name in ("From HQ relay", "From Devices", "Default Frontend EX01")
-        )
-        found = [
-            self.session(hq, midnight - 1500, 3, max_gap_ms=900, tls=("TLS1_2", "ok"), plain=True)
-            for midnight in rhythm.midnights()
-        ]
+        hq, devices, internet = (self.routes[name] for name in ("From HQ relay", "From Devices", "Default Frontend EX01"))
+        found = [self.session(hq, midnight - 1500, 3, max_gap_ms=900, tls=("TLS1_2", "ok"), plain=True) for midnight in rhythm.midnights()]
         first = rhythm.first_ms + 900
         for route, tls, cut in (
             (internet, ("TLS1_2", "ok"), "tls"),
@@ -205,9 +198,7 @@ class ReceivePlan:
         """Return sessions without mail: a load balancer's probes, and handshakes that failed."""
         found: list[Session] = []
         for i, at_ms in enumerate(moments):
-            session = self.session(
-                self.routes["Default Frontend EX01"], at_ms, 1, tls=_FAILED if i % 3 == 2 else _CLEAR
-            )
+            session = self.session(self.routes["Default Frontend EX01"], at_ms, 1, tls=_FAILED if i % 3 == 2 else _CLEAR)
             session.mails = []
             if i % 3 != 2:
                 session.peer_ip, session.helo = "10.0.0.5", ""

@@ -58,9 +58,7 @@ def read_logs(folder: Path, name: str) -> Counter[Key]:
         for _, _, (event, data, context) in rows:
             greeted = greeted or (event == client and data.startswith("EHLO"))
             start_seen = start_seen or event == "+" or (event == server and data.startswith("220 ") and not greeted)
-            if protocol := re.match(
-                r"TLS protocol SP_PROT_TLS1_?(\d?)_(?:SERVER|CLIENT) negotiation succeeded", context
-            ):
+            if protocol := re.match(r"TLS protocol SP_PROT_TLS1_?(\d?)_(?:SERVER|CLIENT) negotiation succeeded", context):
                 tls = f"TLS 1.{protocol[1] or 0}"
             if context == "authenticated" and direction == "inbound":
                 direction = "submission"

@@ -131,8 +131,7 @@ class SendPlan:
     def _special(self, rhythm: Rhythm) -> list[Session]:
         litware, internet = self.routes["To Litware"], self.routes["To internet"]
         found = [
-            self._session(litware, midnight - 1400, 2, max_gap_ms=800, tls=("TLS1_3", "ok"), plain=True)
-            for midnight in rhythm.midnights()
+            self._session(litware, midnight - 1400, 2, max_gap_ms=800, tls=("TLS1_3", "ok"), plain=True) for midnight in rhythm.midnights()
         ]
         for tls, cut in ((("TLS1_2", "ok"), "tls"), (("", "none"), "greeting"), (("TLS1_3", "ok"), "greeting")):
             session = self._session(internet, rhythm.first_ms + LEAD_MS + 100, 2, max_gap_ms=4000, tls=tls, plain=True)

@@ -33,26 +33,16 @@ class ConnectorSetting(NamedTuple):
 
 
 SETTINGS = (
-    ConnectorSetting(
-        "Fabrikam", "inbound", "Partner", "False", ("smtp:*.fabrikam.example;1", "smtp:fabrikam.example;1")
-    ),
-    ConnectorSetting(
-        "Adatum EDI", "inbound", "Partner", "True", ("smtp:adatum.example;1",), comment='says "EDI", weekly'
-    ),
-    ConnectorSetting(
-        CITY_CONNECTOR, "inbound", "OnPremises", "True", ("smtp:*;1",), ("198.51.100.240/29", "203.0.113.250")
-    ),
+    ConnectorSetting("Fabrikam", "inbound", "Partner", "False", ("smtp:*.fabrikam.example;1", "smtp:fabrikam.example;1")),
+    ConnectorSetting("Adatum EDI", "inbound", "Partner", "True", ("smtp:adatum.example;1",), comment='says "EDI", weekly'),
+    ConnectorSetting(CITY_CONNECTOR, "inbound", "OnPremises", "True", ("smtp:*;1",), ("198.51.100.240/29", "203.0.113.250")),
     ConnectorSetting("From HQ relay", "inbound", "OnPremises", "True", ("smtp:*;1",), ("10.30.0.0/24",)),
     ConnectorSetting("From Devices", "inbound", "OnPremises", "False", ("smtp:*;1",), ("10.20.4.0/24", "10.20.5.0/24")),
     ConnectorSetting("Old partner", "inbound", "Partner", "True", ("smtp:tailspin.example;1",), enabled=False),
-    ConnectorSetting(
-        "To Fabrikam", "outbound", "Partner", "DomainValidation", ("fabrikam.example", "*.fabrikam.example")
-    ),
+    ConnectorSetting("To Fabrikam", "outbound", "Partner", "DomainValidation", ("fabrikam.example", "*.fabrikam.example")),
     ConnectorSetting("To Plant, Süd", "outbound", "OnPremises", "", ("plant.example",)),
     ConnectorSetting("To Litware", "outbound", "Partner", "CertificateValidation", ("litware.example",), in_json=True),
-    ConnectorSetting(
-        "To archive", "outbound", "Partner", "EncryptionOnly", ("archive.example",), in_json=True, enabled=False
-    ),
+    ConnectorSetting("To archive", "outbound", "Partner", "EncryptionOnly", ("archive.example",), in_json=True, enabled=False),
 )
 """Exchange Online's connectors, and those Exchange Server connectors whose type and forced TLS shall be known."""
 

@@ -81,9 +81,7 @@ class MailRoom:
             at_ms += GAP_MS + self.rng.randrange(max_gap_ms)
         return mails
 
-    def _mail(
-        self, at_ms: int, outcome: str, senders: Sequence[str], recipients: Sequence[str], host: str, reply: str
-    ) -> Mail:
+    def _mail(self, at_ms: int, outcome: str, senders: Sequence[str], recipients: Sequence[str], host: str, reply: str) -> Mail:
         rng = self.rng
         count = min(rng.choice((1, 1, 1, 1, 1, 2, 2, 3, 5)), len(recipients))
         if outcome == "rcpt_refused":

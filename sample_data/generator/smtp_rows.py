@@ -80,9 +80,7 @@ class _Transcript:
         self._close()
         return self.found[drop:]
 
-    def _add(
-        self, event: str, data: str = "", context: str = "", *, step: bool = True, same_number: bool = False
-    ) -> None:
+    def _add(self, event: str, data: str = "", context: str = "", *, step: bool = True, same_number: bool = False) -> None:
         line = (
             f"{stamp(self.at_ms)}{self.prefix}{self.sequence},{self.local},{self.session.remote},"
             f"{event},{quoted(data)},{quoted(context)}\r\n"

@@ -46,15 +46,11 @@ def truth_of(
     hops = [
         hop
         for hop in world.hops
-        if hop.format in chosen
-        and (first_day is None or hop.day >= first_day)
-        and (last_day is None or hop.day <= last_day)
+        if hop.format in chosen and (first_day is None or hop.day >= first_day) and (last_day is None or hop.day <= last_day)
     ]
     counted = [hop for hop in hops if hop.is_counted]
     settings = world.settings if SETTINGS in chosen else ()
-    known: dict[tuple[str, str | None], tuple[str, bool]] = {
-        (one.direction, one.name): (one.type, one.forced_tls) for one in settings
-    }
+    known: dict[tuple[str, str | None], tuple[str, bool]] = {(one.direction, one.name): (one.type, one.forced_tls) for one in settings}
     return {
         "flow": {
             direction: _summary(hop for hop in counted if hop.direction == direction)
@@ -82,9 +78,7 @@ def _summary(hops: Iterable[Hop]) -> dict[str, Any]:
     }
 
 
-def _connectors(
-    counted: Iterable[Hop], known: Mapping[tuple[str, str | None], tuple[str, bool]]
-) -> list[dict[str, Any]]:
+def _connectors(counted: Iterable[Hop], known: Mapping[tuple[str, str | None], tuple[str, bool]]) -> list[dict[str, Any]]:
     groups: dict[tuple[str, str, str | None], list[Hop]] = {}
     for hop in counted:
         groups.setdefault((hop.day.isoformat(), hop.direction, hop.connector), []).append(hop)
@@ -123,14 +117,17 @@ def estimate_counts(percents: Mapping[str, int], volume: int) -> dict[str, int]:
     """Return the counts of a row that has only percentages of its Volume, by largest remainder.
 
     Percentages that sum to 99, 100 or 101 are rounded ones: the whole Volume is shared out in their proportion. Where
-    more than one point is missing, `volume * sum / 100` (half up) is shared out and the rest is Not recorded. Equal
+    more than one point is missing, each quota is percent x Volume, `volume * sum / 100` (half up) messages are given out
+    and the rest is Not recorded. Equal
     remainders go to the worse TLS first. Zero counts are left out. Pure integer arithmetic.
     """
     total = sum(percents.values())
     if not total:
         return {NOT_RECORDED: volume} if volume else {}
     shared = volume if total >= 99 else (volume * total + 50) // 100
-    floors = {name: divmod(percent * shared, total) for name, percent in percents.items()}
+    floors = {
+        name: divmod(percent * (shared if total >= 99 else volume), total if total >= 99 else 100) for name, percent in percents.items()
+    }
     counts = {name: floor for name, (floor, _) in floors.items()}
     left = shared - sum(counts.values())
     ranked = sorted(percents, key=lambda name: (-floors[name][1], TLS_ORDER.index(name)))
