@@ -99,7 +99,7 @@ def test_a_killed_load_leaves_the_rows_as_they_were_or_all_of_the_new_ones(house
     before, rng = rows(house), random.Random(7)
     file = write_many(tmp_path / "2.csv", 100, 400)
     started = time.monotonic()
-    for attempt in range(6):
+    for attempt in range(4):
         arguments = [sys.executable, "-c", textwrap.dedent(SCRIPT), str(tmp_path), str(file), str(house.target)]
         with subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent) as process:
             assert process.stdout is not None

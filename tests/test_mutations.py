@@ -74,7 +74,7 @@ MUTATIONS = st.lists(
     max_size=2,
 )
 TESTED = settings(
-    max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

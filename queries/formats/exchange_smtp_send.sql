@@ -19,7 +19,7 @@ SELECT
     tls,
     cipher,
     verified,
-    CASE answer WHEN '2' THEN 'handed over' WHEN '4' THEN 'deferred' WHEN '5' THEN 'bounced' ELSE 'unfinished' END AS status,
+    CASE answer WHEN 'yes' THEN 'handed over' WHEN 'later' THEN 'deferred' WHEN 'no' THEN 'bounced' ELSE 'unfinished' END AS status,
     reply,
     'Exchange Server' AS system,
     nullif(regexp_extract(helo_text, '^\S+\s+(\S+)', 1), '') AS server,

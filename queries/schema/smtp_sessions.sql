@@ -1,35 +1,36 @@
 -- title: SMTP sessions to hops
 -- help: One row a MAIL FROM of an Exchange protocol log, from the rows that the stages smtp_receive_rows and smtp_send_rows keep in raw.
 
--- What a line of a protocol log is for its session: a number of one byte, because millions of them are sorted.
+-- What a line means to its session, in one byte. The order counts: facts are the kinds up to mail, turns those from helo on, answers those
+-- behind verb (2xx, 4xx, 5xx, any other). Kinds are written with their type, because beside a plain text they would be compared as text.
 CREATE TYPE smtp_kind AS ENUM (
-    'start', 'greeting', 'helo', 'tls', 'verified', 'auth', 'proxy', 'announce', 'mail', 'rcpt', 'body', 'verb', 'reply'
+    'start', 'greeting', 'tls', 'verified', 'auth', 'announce', 'helo', 'proxy', 'mail', 'rcpt', 'body', 'verb', 'yes', 'later', 'no', 'reply'
 );
 
 -- Commands are answered in order, so the n-th answer after a MAIL FROM belongs to the n-th command from it on: this holds for pipelined
--- recipients too. Answers 3xx ask for more and end nothing; the stages leave them out.
+-- recipients too. Answers 3xx ask for more and end nothing; the stages leave them out. Sorting is what costs, so no text goes through it
+-- but the recipients' addresses.
 CREATE OR REPLACE MACRO smtp_hops(rows) AS TABLE
 WITH turns AS (
     SELECT
-        session,
         kind,
-        text,
         line_no,
-        last_value(CASE WHEN kind = 'mail' THEN line_no END IGNORE NULLS) OVER so_far AS mail_line_no,
-        count(*) FILTER (WHERE kind <> 'reply') OVER so_far AS command_no,
+        CASE WHEN kind = 'rcpt'::smtp_kind THEN text END AS address,
+        last_value(CASE WHEN kind = 'mail'::smtp_kind THEN line_no END IGNORE NULLS) OVER so_far AS mail_line_no,
+        count(*) FILTER (WHERE kind <= 'verb'::smtp_kind) OVER so_far AS command_no,
         row_number() OVER so_far AS turn_no
     FROM query_table(rows)
-    WHERE kind IN ('mail', 'rcpt', 'body', 'helo', 'verb', 'proxy', 'reply')
+    WHERE kind >= 'helo'::smtp_kind
     WINDOW so_far AS (PARTITION BY session ORDER BY time_utc, sequence_no, line_no ROWS UNBOUNDED PRECEDING)
 ),
 
 talk AS (
     SELECT
-        mail_line_no AS line_no,
-        any_value(command_no) FILTER (WHERE kind = 'mail') AS mail_no,
-        max(command_no) FILTER (WHERE kind = 'body') AS body_no,
-        list({ 'no': command_no, 'address': text }) FILTER (WHERE kind = 'rcpt') AS asked,
-        list({ 'no': turn_no, 'text': text }) FILTER (WHERE kind = 'reply') AS replies
+        mail_line_no,
+        any_value(command_no) FILTER (WHERE kind = 'mail'::smtp_kind) AS mail_no,
+        max(command_no) FILTER (WHERE kind = 'body'::smtp_kind) AS body_no,
+        list({ 'no': command_no, 'address': address }) FILTER (WHERE kind = 'rcpt'::smtp_kind) AS asked,
+        list({ 'no': turn_no, 'kind': kind, 'line_no': line_no }) FILTER (WHERE kind > 'verb'::smtp_kind) AS replies
     FROM turns
     WHERE mail_line_no IS NOT NULL
     GROUP BY mail_line_no
@@ -39,18 +40,63 @@ talk AS (
 facts AS (
     SELECT
         *,
-        last_value(CASE WHEN kind = 'tls' THEN text END IGNORE NULLS) OVER so_far AS tls_text,
-        last_value(CASE WHEN kind = 'helo' THEN text END IGNORE NULLS) OVER so_far AS helo_text,
-        first_value(CASE WHEN kind = 'greeting' THEN text END IGNORE NULLS) OVER so_far AS greeting_text,
-        last_value(CASE WHEN kind = 'proxy' THEN text END IGNORE NULLS) OVER so_far AS proxy_text,
-        last_value(CASE WHEN kind = 'auth' THEN text END IGNORE NULLS) OVER so_far AS auth_user,
-        bool_or(kind = 'auth') OVER so_far AS signed_in,
-        last_value(CASE WHEN kind = 'verified' THEN text END IGNORE NULLS) OVER so_far AS verified,
-        last_value(CASE WHEN kind = 'announce' THEN text END IGNORE NULLS) OVER so_far AS announced_id,
-        first_value(kind) OVER so_far IN ('start', 'greeting') AS start_seen
+        last_value(CASE WHEN kind = 'tls'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS tls_text,
+        last_value(CASE WHEN kind = 'helo'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS helo_text,
+        first_value(CASE WHEN kind = 'greeting'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS greeting_text,
+        last_value(CASE WHEN kind = 'proxy'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS proxy_text,
+        last_value(CASE WHEN kind = 'auth'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS auth_user,
+        bool_or(kind = 'auth'::smtp_kind) OVER so_far AS signed_in,
+        last_value(CASE WHEN kind = 'verified'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS verified,
+        last_value(CASE WHEN kind = 'announce'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS announced_id,
+        first_value(kind) OVER so_far IN ('start'::smtp_kind, 'greeting'::smtp_kind) AS start_seen
     FROM query_table(rows)
-    WHERE kind IN ('mail', 'start', 'greeting', 'tls', 'helo', 'proxy', 'auth', 'verified', 'announce')
+    WHERE kind <= 'mail'::smtp_kind
     WINDOW so_far AS (PARTITION BY session ORDER BY time_utc, sequence_no, line_no ROWS UNBOUNDED PRECEDING)
+),
+
+mail AS (
+    SELECT
+        facts.* EXCLUDE (kind, text),
+        facts.text AS mail_text,
+        talk.mail_no,
+        talk.body_no,
+        list_sort(talk.asked) AS asked,
+        list_sort(talk.replies) AS replies
+    FROM talk
+    INNER JOIN facts ON talk.mail_line_no = facts.line_no
+    WHERE facts.kind = 'mail'::smtp_kind
+),
+
+answered AS (
+    SELECT
+        *,
+        replies[1] AS mail_reply,
+        replies[body_no - mail_no + 1] AS body_reply,
+        list_transform(
+            list_filter(asked, LAMBDA rcpt: replies[rcpt.no - mail_no + 1].kind = 'yes'::smtp_kind), LAMBDA rcpt: rcpt.address
+        ) AS accepted,
+        list_filter(
+            list_transform(asked, LAMBDA rcpt: replies[rcpt.no - mail_no + 1]),
+            LAMBDA reply: reply.kind IN ('later'::smtp_kind, 'no'::smtp_kind)
+        ) AS refusals
+    FROM mail
+),
+
+decided AS (
+    SELECT
+        *,
+        CASE
+            WHEN mail_reply.kind IN ('later'::smtp_kind, 'no'::smtp_kind) THEN mail_reply.kind
+            WHEN body_reply.kind <= 'no'::smtp_kind AND len(accepted) > 0 THEN body_reply.kind
+            WHEN len(refusals) = len(asked) THEN list_max(list_transform(refusals, LAMBDA reply: reply.kind))
+            WHEN body_reply.kind IN ('later'::smtp_kind, 'no'::smtp_kind) THEN body_reply.kind
+        END AS answer,
+        coalesce(
+            body_reply.line_no,
+            CASE WHEN mail_reply.kind IN ('later'::smtp_kind, 'no'::smtp_kind) THEN mail_reply.line_no END,
+            refusals[1].line_no
+        ) AS reply_line_no
+    FROM answered
 ),
 
 -- A log names few protocols and ciphers, each of them many times.
@@ -60,48 +106,16 @@ protocol AS (
         nullif(split_part(text, ' ', 1), '') AS tls_raw,
         nullif(split_part(text, ' ', 2), '') AS cipher,
         tls_grade(split_part(text, ' ', 1), NULL) AS tls
-    FROM (SELECT DISTINCT text FROM query_table(rows) WHERE kind = 'tls')
-),
-
-mail AS (
-    SELECT
-        facts.* EXCLUDE (text),
-        facts.text AS mail_text,
-        talk.mail_no,
-        talk.body_no,
-        list_sort(talk.asked) AS asked,
-        list_sort(talk.replies) AS replies
-    FROM talk
-    INNER JOIN facts ON talk.line_no = facts.line_no
-    WHERE facts.kind = 'mail'
-),
-
-answered AS (
-    SELECT
-        *,
-        replies[1].text AS mail_reply,
-        replies[body_no - mail_no + 1].text AS body_reply,
-        list_transform(
-            list_filter(asked, LAMBDA rcpt: left(replies[rcpt.no - mail_no + 1].text, 1) = '2'), LAMBDA rcpt: rcpt.address
-        ) AS recipients,
-        list_filter(
-            list_transform(asked, LAMBDA rcpt: replies[rcpt.no - mail_no + 1].text), LAMBDA reply: left(reply, 1) IN ('4', '5')
-        ) AS refusals
-    FROM mail
+    FROM (SELECT DISTINCT text FROM query_table(rows) WHERE kind = 'tls'::smtp_kind)
 )
 
 SELECT
-    answered.* EXCLUDE (recipients, tls_text),
+    decided.*,
+    coalesce(decided.accepted, []) AS recipients,
+    reply.text AS reply,
     protocol.tls_raw,
     protocol.cipher,
-    CASE WHEN answered.tls_text IS NOT NULL THEN protocol.tls WHEN answered.start_seen THEN 'No TLS' ELSE 'Not recorded' END AS tls,
-    coalesce(body_reply, CASE WHEN left(mail_reply, 1) IN ('4', '5') THEN mail_reply END, refusals[1]) AS reply,
-    coalesce(recipients, []) AS recipients,
-    CASE
-        WHEN left(mail_reply, 1) IN ('4', '5') THEN left(mail_reply, 1)
-        WHEN left(body_reply, 1) IN ('2', '4', '5') AND len(recipients) > 0 THEN left(body_reply, 1)
-        WHEN len(refusals) = len(asked) THEN max_refusal
-        WHEN left(body_reply, 1) IN ('4', '5') THEN left(body_reply, 1)
-    END AS answer
-FROM (SELECT *, list_max(list_transform(refusals, LAMBDA reply: left(reply, 1))) AS max_refusal FROM answered) AS answered
-LEFT JOIN protocol ON answered.tls_text = protocol.tls_text;
+    CASE WHEN decided.tls_text IS NOT NULL THEN protocol.tls WHEN decided.start_seen THEN 'No TLS' ELSE 'Not recorded' END AS tls
+FROM decided
+LEFT JOIN protocol ON decided.tls_text = protocol.tls_text
+LEFT JOIN (SELECT line_no, text FROM query_table(rows) WHERE kind > 'verb'::smtp_kind) AS reply ON decided.reply_line_no = reply.line_no;

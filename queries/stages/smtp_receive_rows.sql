@@ -8,17 +8,17 @@ SELECT
     CASE WHEN kind IS NOT NULL THEN hash(connector_id, session_id) END AS session,
     CASE WHEN kind IS NOT NULL THEN try_cast(sequence_number AS INTEGER) END AS sequence_no,
     CASE
-        WHEN kind IN ('start', 'greeting', 'body', 'verb') THEN NULL
-        WHEN kind = 'tls'
+        WHEN kind IN ('start'::smtp_kind, 'greeting'::smtp_kind, 'body'::smtp_kind, 'verb'::smtp_kind) THEN NULL
+        WHEN kind = 'tls'::smtp_kind
             THEN concat_ws(' ', split_part(context, ' ', 3), nullif(regexp_extract(context, 'bulk encryption algorithm (\S+)', 1), ''))
-        WHEN kind = 'verified' THEN regexp_extract(context, '''([^'']*)''\s*$', 1)
-        WHEN kind = 'rcpt' THEN regexp_extract(data, '<([^>]*)>', 1)
-        WHEN kind = 'reply' AND (data LIKE '250 2.1.%' OR data LIKE '250  %') THEN '250'
+        WHEN kind = 'verified'::smtp_kind THEN regexp_extract(context, '''([^'']*)''\s*$', 1)
+        WHEN kind = 'rcpt'::smtp_kind THEN regexp_extract(data, '<([^>]*)>', 1)
+        WHEN kind = 'yes'::smtp_kind AND (data LIKE '250 2.1.%' OR data LIKE '250  %') THEN '250'
         ELSE data
     END AS text,
-    CASE WHEN kind = 'mail' THEN connector_id END AS connector_id,
-    CASE WHEN kind = 'mail' THEN session_id END AS session_id,
-    CASE WHEN kind = 'mail' THEN remote_endpoint END AS remote_endpoint,
+    CASE WHEN kind = 'mail'::smtp_kind THEN connector_id END AS connector_id,
+    CASE WHEN kind = 'mail'::smtp_kind THEN session_id END AS session_id,
+    CASE WHEN kind = 'mail'::smtp_kind THEN remote_endpoint END AS remote_endpoint,
     CASE
         WHEN time_utc IS NOT NULL OR starts_with(date_time, '#') THEN NULL
         WHEN event IS NULL OR length(event) <> 1 OR NOT contains('+-<>*', event) THEN 'the event is none of + - < > *'
@@ -33,24 +33,27 @@ FROM (
             *,
             CASE
                 WHEN event = '<' THEN CASE
-                    WHEN data ILIKE 'MAIL%' THEN CAST('mail' AS smtp_kind)
-                    WHEN data ILIKE 'RCPT%' THEN 'rcpt'
-                    WHEN data ILIKE 'EHLO%' OR data ILIKE 'HELO%' THEN 'helo'
-                    WHEN data ILIKE 'DATA%' OR data ILIKE 'BDAT% LAST%' THEN 'body'
-                    WHEN data ILIKE 'X-ANONYMOUSTLS%' OR data ILIKE 'XPROXY%' THEN 'proxy'
-                    WHEN data NOT LIKE '<%' THEN 'verb'
+                    WHEN data ILIKE 'MAIL%' THEN 'mail'::smtp_kind
+                    WHEN data ILIKE 'RCPT%' THEN 'rcpt'::smtp_kind
+                    WHEN data ILIKE 'EHLO%' OR data ILIKE 'HELO%' THEN 'helo'::smtp_kind
+                    WHEN data ILIKE 'DATA%' OR data ILIKE 'BDAT% LAST%' THEN 'body'::smtp_kind
+                    WHEN data ILIKE 'X-ANONYMOUSTLS%' OR data ILIKE 'XPROXY%' THEN 'proxy'::smtp_kind
+                    WHEN data NOT LIKE '<%' THEN 'verb'::smtp_kind
                 END
                 WHEN event = '>' THEN CASE
-                    WHEN data LIKE '220 %' THEN 'greeting'
+                    WHEN data LIKE '220 %' THEN 'greeting'::smtp_kind
                     WHEN data LIKE '3%' OR data LIKE '___-%' THEN NULL
-                    ELSE 'reply'
+                    WHEN data LIKE '2%' THEN 'yes'::smtp_kind
+                    WHEN data LIKE '4%' THEN 'later'::smtp_kind
+                    WHEN data LIKE '5%' THEN 'no'::smtp_kind
+                    ELSE 'reply'::smtp_kind
                 END
                 WHEN event = '*' THEN CASE
-                    WHEN context LIKE 'TLS protocol %' THEN 'tls'
-                    WHEN context LIKE 'TlsDomainCapabilities%' THEN 'verified'
-                    WHEN context ILIKE 'authenticated%' THEN 'auth'
+                    WHEN context LIKE 'TLS protocol %' THEN 'tls'::smtp_kind
+                    WHEN context LIKE 'TlsDomainCapabilities%' THEN 'verified'::smtp_kind
+                    WHEN context ILIKE 'authenticated%' THEN 'auth'::smtp_kind
                 END
-                WHEN event = '+' THEN 'start'
+                WHEN event = '+' THEN 'start'::smtp_kind
             END AS kind
         FROM file_row
     )

@@ -1,0 +1,66 @@
+"""How the screens look at 80x24, on the bundled sample. Numbers are held elsewhere; these pictures hold the looks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.screens import until_shown
+from tui.app import MailflowApp
+from tui.cli import run
+from tui.config import Config
+from tui.places import bundled
+from tui.screens.session import Session
+
+WAYS: dict[str, tuple[list[str], tuple[str, ...]]] = {
+    "overview": ([], ("►View Details◄",)),
+    "flyout": (["enter"], ("►Connector report◄",)),
+    "connector_report": (["2", "down", "down", "down", "down", "right", "right"], ("TLS 1.0: 49 of 81 = 60.5% · 3 hosts",)),
+    "chart": (["2", "v"], ("100%│",)),
+    "who": (["down", "enter"], ("WIN-7F2K", "silent 11 d")),
+    "messages": (["down", "enter", "enter"], ("1–20 of 33", "14 Nov 19:10")),
+    "dates": (["t"], ("Start date and end date",)),
+    "help": (["question_mark"], ("next warning",)),
+}
+
+
+class PlainApp(MailflowApp):
+    """The app, whose pictures name no host to fetch a font from."""
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        return re.sub(r"@font-face \{.*?\}\s*", "", super().export_screenshot(title=title, simplify=simplify), flags=re.S)
+
+
+@pytest.fixture(scope="module")
+def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Answer the sample as a trace file."""
+    path = tmp_path_factory.mktemp("snapshots") / "sample.duckdb"
+    assert run(["load", str(bundled("sample_data") / "example-corp"), "--into", str(path)]) == 0
+    return path
+
+
+@pytest.fixture
+def app(trace: Path) -> Generator[MailflowApp]:
+    """Answer the app on the sample."""
+    session = Session([str(trace)], Config())
+    yield PlainApp(session)
+    session.close()
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_looks(name: str, app: MailflowApp, snap_compare: Callable[..., bool]) -> None:
+    keys, words = WAYS[name]
+
+    async def go(pilot: Pilot[Any]) -> None:
+        await until_shown(app, pilot, "►View Details◄")
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause(0.3)
+        await until_shown(app, pilot, *words)
+
+    assert snap_compare(app, run_before=go, terminal_size=(80, 24))
