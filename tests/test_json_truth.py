@@ -51,7 +51,9 @@ def test_the_default_week(one_format: tuple[str, World, Path], capsys: Capture) 
     assert_equals_truth(json_of(capsys, folder), truth_of(world, first_day=date(2026, 11, 9), last_day=LAST))
 
 
-def test_without_settings_types_are_unknown_but_counts_are_the_same(one_format: tuple[str, World, Path], tmp_path: Path, capsys: Capture) -> None:
+def test_without_settings_types_are_unknown_but_counts_are_the_same(
+    one_format: tuple[str, World, Path], tmp_path: Path, capsys: Capture
+) -> None:
     name, world, folder = one_format
     shutil.copytree(folder, tmp_path / "world", ignore=shutil.ignore_patterns("settings"))
     assert_equals_truth(json_of(capsys, tmp_path / "world", "--from", FIRST, "--to", LAST), truth_of(world, formats={name}))

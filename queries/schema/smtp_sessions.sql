@@ -3,7 +3,7 @@
 
 -- What a line means to its session, in one byte. The order counts: facts are the kinds up to mail, turns those from helo on, answers those
 -- behind verb (2xx, 4xx, 5xx, any other). Kinds are written with their type, because beside a plain text they would be compared as text.
-CREATE TYPE smtp_kind AS ENUM (
+CREATE TYPE SMTP_KIND AS ENUM (
     'start', 'greeting', 'tls', 'verified', 'auth', 'announce', 'helo', 'proxy', 'mail', 'rcpt', 'body', 'verb', 'yes', 'later', 'no', 'reply'
 );
 
@@ -15,22 +15,22 @@ WITH turns AS (
     SELECT
         kind,
         line_no,
-        CASE WHEN kind = 'rcpt'::smtp_kind THEN text END AS address,
-        last_value(CASE WHEN kind = 'mail'::smtp_kind THEN line_no END IGNORE NULLS) OVER so_far AS mail_line_no,
-        count(*) FILTER (WHERE kind <= 'verb'::smtp_kind) OVER so_far AS command_no,
+        CASE WHEN kind = 'rcpt'::SMTP_KIND THEN text END AS address,
+        last_value(CASE WHEN kind = 'mail'::SMTP_KIND THEN line_no END IGNORE NULLS) OVER so_far AS mail_line_no,
+        count(*) FILTER (WHERE kind <= 'verb'::SMTP_KIND) OVER so_far AS command_no,
         row_number() OVER so_far AS turn_no
     FROM query_table(rows)
-    WHERE kind >= 'helo'::smtp_kind
+    WHERE kind >= 'helo'::SMTP_KIND
     WINDOW so_far AS (PARTITION BY session ORDER BY time_utc, sequence_no, line_no ROWS UNBOUNDED PRECEDING)
 ),
 
 talk AS (
     SELECT
         mail_line_no,
-        any_value(command_no) FILTER (WHERE kind = 'mail'::smtp_kind) AS mail_no,
-        max(command_no) FILTER (WHERE kind = 'body'::smtp_kind) AS body_no,
-        list({ 'no': command_no, 'address': address }) FILTER (WHERE kind = 'rcpt'::smtp_kind) AS asked,
-        list({ 'no': turn_no, 'kind': kind, 'line_no': line_no }) FILTER (WHERE kind > 'verb'::smtp_kind) AS replies
+        any_value(command_no) FILTER (WHERE kind = 'mail'::SMTP_KIND) AS mail_no,
+        max(command_no) FILTER (WHERE kind = 'body'::SMTP_KIND) AS body_no,
+        list({ 'no': command_no, 'address': address }) FILTER (WHERE kind = 'rcpt'::SMTP_KIND) AS asked,
+        list({ 'no': turn_no, 'kind': kind, 'line_no': line_no }) FILTER (WHERE kind > 'verb'::SMTP_KIND) AS replies
     FROM turns
     WHERE mail_line_no IS NOT NULL
     GROUP BY mail_line_no
@@ -40,17 +40,17 @@ talk AS (
 facts AS (
     SELECT
         *,
-        last_value(CASE WHEN kind = 'tls'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS tls_text,
-        last_value(CASE WHEN kind = 'helo'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS helo_text,
-        first_value(CASE WHEN kind = 'greeting'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS greeting_text,
-        last_value(CASE WHEN kind = 'proxy'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS proxy_text,
-        last_value(CASE WHEN kind = 'auth'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS auth_user,
-        bool_or(kind = 'auth'::smtp_kind) OVER so_far AS signed_in,
-        last_value(CASE WHEN kind = 'verified'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS verified,
-        last_value(CASE WHEN kind = 'announce'::smtp_kind THEN text END IGNORE NULLS) OVER so_far AS announced_id,
-        first_value(kind) OVER so_far IN ('start'::smtp_kind, 'greeting'::smtp_kind) AS start_seen
+        last_value(CASE WHEN kind = 'tls'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS tls_text,
+        last_value(CASE WHEN kind = 'helo'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS helo_text,
+        first_value(CASE WHEN kind = 'greeting'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS greeting_text,
+        last_value(CASE WHEN kind = 'proxy'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS proxy_text,
+        last_value(CASE WHEN kind = 'auth'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS auth_user,
+        bool_or(kind = 'auth'::SMTP_KIND) OVER so_far AS signed_in,
+        last_value(CASE WHEN kind = 'verified'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS verified,
+        last_value(CASE WHEN kind = 'announce'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS announced_id,
+        first_value(kind) OVER so_far IN ('start'::SMTP_KIND, 'greeting'::SMTP_KIND) AS start_seen
     FROM query_table(rows)
-    WHERE kind <= 'mail'::smtp_kind
+    WHERE kind <= 'mail'::SMTP_KIND
     WINDOW so_far AS (PARTITION BY session ORDER BY time_utc, sequence_no, line_no ROWS UNBOUNDED PRECEDING)
 ),
 
@@ -64,7 +64,7 @@ mail AS (
         list_sort(talk.replies) AS replies
     FROM talk
     INNER JOIN facts ON talk.mail_line_no = facts.line_no
-    WHERE facts.kind = 'mail'::smtp_kind
+    WHERE facts.kind = 'mail'::SMTP_KIND
 ),
 
 answered AS (
@@ -73,11 +73,11 @@ answered AS (
         replies[1] AS mail_reply,
         replies[body_no - mail_no + 1] AS body_reply,
         list_transform(
-            list_filter(asked, LAMBDA rcpt: replies[rcpt.no - mail_no + 1].kind = 'yes'::smtp_kind), LAMBDA rcpt: rcpt.address
+            list_filter(asked, LAMBDA rcpt: replies[rcpt.no - mail_no + 1].kind = 'yes'::SMTP_KIND), LAMBDA rcpt: rcpt.address
         ) AS accepted,
         list_filter(
             list_transform(asked, LAMBDA rcpt: replies[rcpt.no - mail_no + 1]),
-            LAMBDA reply: reply.kind IN ('later'::smtp_kind, 'no'::smtp_kind)
+            LAMBDA reply: reply.kind IN ('later'::SMTP_KIND, 'no'::SMTP_KIND)
         ) AS refusals
     FROM mail
 ),
@@ -86,14 +86,14 @@ decided AS (
     SELECT
         *,
         CASE
-            WHEN mail_reply.kind IN ('later'::smtp_kind, 'no'::smtp_kind) THEN mail_reply.kind
-            WHEN body_reply.kind <= 'no'::smtp_kind AND len(accepted) > 0 THEN body_reply.kind
+            WHEN mail_reply.kind IN ('later'::SMTP_KIND, 'no'::SMTP_KIND) THEN mail_reply.kind
+            WHEN body_reply.kind <= 'no'::SMTP_KIND AND len(accepted) > 0 THEN body_reply.kind
             WHEN len(refusals) = len(asked) THEN list_max(list_transform(refusals, LAMBDA reply: reply.kind))
-            WHEN body_reply.kind IN ('later'::smtp_kind, 'no'::smtp_kind) THEN body_reply.kind
+            WHEN body_reply.kind IN ('later'::SMTP_KIND, 'no'::SMTP_KIND) THEN body_reply.kind
         END AS answer,
         coalesce(
             body_reply.line_no,
-            CASE WHEN mail_reply.kind IN ('later'::smtp_kind, 'no'::smtp_kind) THEN mail_reply.line_no END,
+            CASE WHEN mail_reply.kind IN ('later'::SMTP_KIND, 'no'::SMTP_KIND) THEN mail_reply.line_no END,
             refusals[1].line_no
         ) AS reply_line_no
     FROM answered
@@ -106,7 +106,7 @@ protocol AS (
         nullif(split_part(text, ' ', 1), '') AS tls_raw,
         nullif(split_part(text, ' ', 2), '') AS cipher,
         tls_grade(split_part(text, ' ', 1), NULL) AS tls
-    FROM (SELECT DISTINCT text FROM query_table(rows) WHERE kind = 'tls'::smtp_kind)
+    FROM (SELECT DISTINCT text FROM query_table(rows) WHERE kind = 'tls'::SMTP_KIND)
 )
 
 SELECT
@@ -118,4 +118,4 @@ SELECT
     CASE WHEN decided.tls_text IS NOT NULL THEN protocol.tls WHEN decided.start_seen THEN 'No TLS' ELSE 'Not recorded' END AS tls
 FROM decided
 LEFT JOIN protocol ON decided.tls_text = protocol.tls_text
-LEFT JOIN (SELECT line_no, text FROM query_table(rows) WHERE kind > 'verb'::smtp_kind) AS reply ON decided.reply_line_no = reply.line_no;
+LEFT JOIN (SELECT line_no, text FROM query_table(rows) WHERE kind > 'verb'::SMTP_KIND) AS reply ON decided.reply_line_no = reply.line_no;
