@@ -48,5 +48,9 @@ SELECT
     peer_ip,
     peer_domain,
     connector
-FROM (SELECT * FROM by_address UNION ALL SELECT * FROM by_domain)
+FROM (
+    SELECT * FROM by_address
+    UNION ALL
+    SELECT * FROM by_domain
+)
 QUALIFY row_number() OVER (PARTITION BY direction, peer_ip, peer_domain ORDER BY weight DESC, connector) = 1

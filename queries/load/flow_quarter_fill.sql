@@ -17,7 +17,7 @@ WITH hop AS (
 
 known_by_message AS (
     SELECT DISTINCT
-        CAST(time_utc AS DATE) AS day,
+        cast(time_utc AS DATE) AS day,
         direction,
         settled_connector
     FROM hop
@@ -35,13 +35,13 @@ SELECT
     hop.system,
     hop.grain,
     hop.is_estimate,
-    CAST(sum(hop.messages) AS BIGINT) AS messages,
-    CAST(sum(hop.messages * greatest(1, len(hop.recipients))) AS BIGINT) AS recipients,
-    CAST(sum(hop.size_bytes) AS BIGINT) AS size_bytes
+    cast(sum(hop.messages) AS BIGINT) AS messages,
+    cast(sum(hop.messages * greatest(1, len(hop.recipients))) AS BIGINT) AS recipients,
+    cast(sum(hop.size_bytes) AS BIGINT) AS size_bytes
 FROM hop
 LEFT JOIN known_by_message
     ON
-        hop.grain = 'day' AND CAST(hop.time_utc AS DATE) = known_by_message.day AND hop.direction = known_by_message.direction
+        hop.grain = 'day' AND cast(hop.time_utc AS DATE) = known_by_message.day AND hop.direction = known_by_message.direction
         AND hop.settled_connector IS NOT DISTINCT FROM known_by_message.settled_connector
 WHERE known_by_message.day IS NULL
 GROUP BY ALL

@@ -12,8 +12,8 @@ FROM trace.source AS again
 LEFT JOIN (
     SELECT
         source_id,
-        CAST(sum(messages) FILTER (WHERE direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')) AS BIGINT) AS in_flow,
-        CAST(sum(messages) FILTER (WHERE NOT (direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over'))) AS BIGINT) AS others,
+        cast(sum(messages) FILTER (WHERE direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')) AS BIGINT) AS in_flow,
+        cast(sum(messages) FILTER (WHERE NOT (direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over'))) AS BIGINT) AS others,
         min(time_utc) AS first_utc,
         max(time_utc) AS last_utc
     FROM trace.message

@@ -3,14 +3,14 @@
 
 -- What a line means to its session, in one byte. The order counts: facts are the kinds up to mail, turns those from helo on, answers those
 -- behind verb (2xx, 4xx, 5xx, any other). Kinds are written with their type, because beside a plain text they would be compared as text.
-CREATE TYPE SMTP_KIND AS ENUM (
+CREATE TYPE smtp_kind AS ENUM (  -- noqa: CP05,LT01
     'start', 'greeting', 'tls', 'verified', 'auth', 'announce', 'helo', 'proxy', 'mail', 'rcpt', 'body', 'verb', 'yes', 'later', 'no', 'reply'
 );
 
 -- Commands are answered in order, so the n-th answer after a MAIL FROM belongs to the n-th command from it on: this holds for pipelined
 -- recipients too. Answers 3xx ask for more and end nothing; the stages leave them out. Sorting is what costs, so no text goes through it
 -- but the recipients' addresses.
-CREATE OR REPLACE MACRO smtp_hops(rows) AS TABLE
+CREATE OR REPLACE MACRO smtp_hops(relation) AS TABLE  -- noqa: CP05
 WITH turns AS (
     SELECT
         kind,
@@ -19,7 +19,7 @@ WITH turns AS (
         last_value(CASE WHEN kind = 'mail'::SMTP_KIND THEN line_no END IGNORE NULLS) OVER so_far AS mail_line_no,
         count(*) FILTER (WHERE kind <= 'verb'::SMTP_KIND) OVER so_far AS command_no,
         row_number() OVER so_far AS turn_no
-    FROM query_table(rows)
+    FROM query_table(relation)
     WHERE kind >= 'helo'::SMTP_KIND
     WINDOW so_far AS (PARTITION BY session ORDER BY time_utc, sequence_no, line_no ROWS UNBOUNDED PRECEDING)
 ),
@@ -49,7 +49,7 @@ facts AS (
         last_value(CASE WHEN kind = 'verified'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS verified,
         last_value(CASE WHEN kind = 'announce'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS announced_id,
         first_value(kind) OVER so_far IN ('start'::SMTP_KIND, 'greeting'::SMTP_KIND) AS start_seen
-    FROM query_table(rows)
+    FROM query_table(relation)
     WHERE kind <= 'mail'::SMTP_KIND
     WINDOW so_far AS (PARTITION BY session ORDER BY time_utc, sequence_no, line_no ROWS UNBOUNDED PRECEDING)
 ),
@@ -106,7 +106,7 @@ protocol AS (
         nullif(split_part(text, ' ', 1), '') AS tls_raw,
         nullif(split_part(text, ' ', 2), '') AS cipher,
         tls_grade(split_part(text, ' ', 1), NULL) AS tls
-    FROM (SELECT DISTINCT text FROM query_table(rows) WHERE kind = 'tls'::SMTP_KIND)
+    FROM (SELECT DISTINCT text FROM query_table(relation) WHERE kind = 'tls'::SMTP_KIND)
 )
 
 SELECT
@@ -118,4 +118,4 @@ SELECT
     CASE WHEN decided.tls_text IS NOT NULL THEN protocol.tls WHEN decided.start_seen THEN 'No TLS' ELSE 'Not recorded' END AS tls
 FROM decided
 LEFT JOIN protocol ON decided.tls_text = protocol.tls_text
-LEFT JOIN (SELECT line_no, text FROM query_table(rows) WHERE kind > 'verb'::SMTP_KIND) AS reply ON decided.reply_line_no = reply.line_no;
+LEFT JOIN (SELECT line_no, text FROM query_table(relation) WHERE kind > 'verb'::SMTP_KIND) AS reply ON decided.reply_line_no = reply.line_no;

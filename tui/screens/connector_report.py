@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.rows import CellDetail, ConnectorSetting
@@ -29,6 +30,8 @@ from tui.widgets.record_table import RecordTable
 
 BOTH_FROM_ROWS = 34
 CHART_ROWS = 12
+REST_SECONDS = 0.1
+PATIENCE_SECONDS = 0.2
 
 
 class ConnectorReportScreen(MailScreen):
@@ -50,6 +53,7 @@ class ConnectorReportScreen(MailScreen):
         self._order = "direction"
         self._warning = 0
         self._rows: dict[RowKey, ConnectorRow] = {}
+        self._waiting: Timer | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Build controls, warning, chart, table and the cursor's row."""
@@ -115,12 +119,16 @@ class ConnectorReportScreen(MailScreen):
         warning.show(Sheet(tuple(tuple(line) for line in lines)))
 
     def on_record_table_cursor_moved(self, message: RecordTable.CursorMoved) -> None:
-        """Spell the cursor's row in full, then add what its messages tell."""
+        """Spell the cursor's row in full once the cursor rests: while a key is held, only the table moves."""
         row = self._rows.get(message.line_key) if isinstance(message.line_key, RowKey) else None
-        if row is None:
-            return
-        version = _version(row, message.column_key)
-        self._read(row, None, version, None)
+        if self._waiting is not None:
+            self._waiting.stop()
+        if row is not None:
+            version = _version(row, message.column_key)
+            self._waiting = self.set_timer(REST_SECONDS, lambda: self._spell(row, version))
+
+    def _spell(self, row: ConnectorRow, version: str) -> None:
+        """Ask what the messages behind a cell tell; draw what the rollup knows by itself only when that takes longer."""
         params = {
             **self._span(row),
             "direction": row.direction,
@@ -134,7 +142,13 @@ class ConnectorReportScreen(MailScreen):
             settings = asker.ask(ConnectorSetting, "connectors/setting", direction=row.direction, connector=row.connector)
             return (settings[0] if settings else None, asker.ask_one(CellDetail, "connectors/cell_detail", **params))
 
-        self.ask("detail", details, lambda told: self._read(row, told[0], version, told[1]))
+        waiting = self._waiting = self.set_timer(PATIENCE_SECONDS, lambda: self._read(row, None, version, None))
+
+        def read(told: tuple[ConnectorSetting | None, CellDetail]) -> None:
+            waiting.stop()
+            self._read(row, told[0], version, told[1])
+
+        self.ask("detail", details, read)
 
     def _span(self, row: ConnectorRow) -> dict[str, object]:
         window = self.report.facts.window

@@ -11,7 +11,7 @@ from tui.view.connectors import ConnectorRow
 from tui.view.findings import FindingView
 from tui.view.report import Report
 from tui.view.table import Cell
-from tui.view.text import clip, visible, wrap
+from tui.view.text import cell_width, clip, visible, wrap
 from tui.view.words import ALWAYS_SHOWN, clock, connector_label, day_name, grouped, one_decimal, plural
 
 LEGEND = "Connector direction and name; type P, O, –; Forced TLS? y, n, ? not told"
@@ -59,28 +59,40 @@ def banner_lines(findings: Sequence[FindingView], place: int, width: int) -> lis
 
 def reading_lines(row: ConnectorRow, setting: ConnectorSetting | None, version: str, detail: CellDetail | None, width: int) -> list[str]:
     """Answer the cursor's row in full: its name, type and Forced TLS? with their source, then the cell's figures."""
-    kind = row.type_name or "type not told"
-    forced = "no settings loaded" if row.connector and row.forced_tls is None else f"Forced TLS? {row.forced_tls}" if row.connector else ""
-    told = (
-        f"(settings of {day_name(setting.changed_at_utc.date())} {setting.changed_at_utc.year})"
-        if setting and setting.changed_at_utc
-        else "(settings)"
-        if setting
-        else ""
-    )
-    first = " · ".join(part for part in (row.label, kind, f"{forced} {told}".strip()) if part)
+    return [_first_that_fits(_row_words(row, setting), width), _first_that_fits(_cell_words(row, version, detail), width)]
+
+
+def _first_that_fits(variants: Sequence[str], width: int) -> str:
+    """Answer the fullest variant that fits, else the shortest, cut."""
+    return next((words for words in variants if cell_width(words) <= width), clip(variants[-1], width))
+
+
+def _row_words(row: ConnectorRow, setting: ConnectorSetting | None) -> list[str]:
+    base = f"{row.label} · {row.type_name or 'type not told'}" if row.connector else row.label
+    if not row.connector:
+        return [base]
+    if row.forced_tls is None:
+        return [f"{base} · Forced TLS? not told (no settings loaded)", f"{base} · no settings loaded"]
+    forced = f"{base} · Forced TLS? {row.forced_tls}"
+    if setting is None or setting.changed_at_utc is None:
+        return [forced]
+    changed = f"{day_name(setting.changed_at_utc.date())} {setting.changed_at_utc.year}"
+    return [f"{forced} (settings of {changed})", f"{forced} ({changed})", forced]
+
+
+def _cell_words(row: ConnectorRow, version: str, detail: CellDetail | None) -> list[str]:
     count = row.tls.get(version, 0)
     mark = "~" if row.is_estimate else ""
     if not count or version == "Not recorded":
-        second = f"{version}: {grouped(count)} of {mark}{grouped(row.volume)}"
-    else:
-        second = f"{version}: {mark}{grouped(count)} of {mark}{grouped(row.recorded)} = {mark}{one_decimal(count, row.recorded)}"
-    if detail and detail.messages and detail.first_utc and detail.last_utc:
-        connections = f" · {plural(detail.connections, 'connection')}" if detail.connections else ""
-        second += f"{connections} · {plural(detail.hosts, 'host')} · {clock(detail.first_utc)} – {clock(detail.last_utc)}"
-    elif count:
-        second += " · known only as daily totals"
-    return [clip(first, width), clip(second, width)]
+        return [f"{version}: {grouped(count)} of {mark}{grouped(row.volume)}"]
+    share = f"{version}: {mark}{grouped(count)} of {mark}{grouped(row.recorded)} = {mark}{one_decimal(count, row.recorded)}"
+    if detail is None:
+        return [share]
+    if not detail.messages or not detail.first_utc or not detail.last_utc:
+        return [f"{share} · known only as daily totals"]
+    who = f"{share} · {plural(detail.connections, 'connection')}" if detail.connections else share
+    who = f"{who} · {plural(detail.hosts, 'host')}"
+    return [f"{who} · {clock(detail.first_utc)} – {clock(detail.last_utc)}", f"{who} · last {clock(detail.last_utc)}", who]
 
 
 def report_chart(report: Report, by_flow: bool, width: int, height: int) -> list[list[Cell]]:

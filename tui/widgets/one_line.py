@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -28,9 +29,18 @@ class OneLine(Widget):
 
     def show(self, left: str, right: str = "") -> None:
         """Draw other words, when they are others."""
-        if (left, right) != (self._left, self._right):
-            self._left, self._right = left, right
+        if (left, right) == (self._left, self._right):
+            return
+        before = self._drawn()
+        self._left, self._right = left, right
+        after = self._drawn()
+        if len(before) != len(after) or not (before + after).isprintable() or cell_width(before + after) != len(before + after):
             self.refresh()
+            return
+        # Only what differs goes over the wire.
+        changed = [place for place, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+        if changed:
+            self.refresh(Region(changed[0], 0, changed[-1] - changed[0] + 1, 1))
 
     @property
     def words(self) -> str:
@@ -39,9 +49,12 @@ class OneLine(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Draw the line."""
+        return paint([Piece(self._drawn(), self._tone)], self.rich_style, self.size.width)
+
+    def _drawn(self) -> str:
         width = self.size.width
         room = width - 2
         left = clip(self._left, room) if self._keep == "begin" else clip_begin(self._left, room)
         right = self._right if cell_width(left) + cell_width(self._right) + 2 <= room else ""
         text = f" {left}{' ' * (room - cell_width(left) - cell_width(right))}{right} "
-        return paint([Piece(fit(text, width), self._tone)], self.rich_style, width)
+        return fit(text, width)
