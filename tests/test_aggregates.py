@@ -179,3 +179,14 @@ def test_the_same_day_and_connector_in_two_exports_counts_once(house: House) -> 
     load(house, ("2026-11-10", PARTNER, 0, 0, 0, 100, 0, 100))
     load(house, ("2026-11-10", PARTNER, 0, 0, 0, 100, 0, 100), ("2026-11-11", PARTNER, 0, 0, 0, 1, 0, 1), name="b.csv")
     assert house.flow() == {("inbound", "Fabrikam", "TLS 1.2"): 101}
+
+
+def test_a_count_that_does_not_add_up_leaves_the_other_counts_as_they_are(house: House) -> None:
+    head = "Date,Connector direction and name,Connector type,Forced TLS?,No TLS,TLS 1.0,TLS 1.1,TLS 1.2,TLS 1.3,Volume\n"
+    rows = "2026-11-09,From partner - A,Partner,False,0,100,0,200,0,300\n2026-11-10,From partner - A,Partner,False,0,5,0,200,0,204\n"
+    path = house.folder / "counts.csv"
+    path.write_text(head + rows)
+    house.load(path)
+    told = house.ask("SELECT CAST(tls AS VARCHAR), messages, is_estimate FROM trace.message ORDER BY ALL")
+    assert told == [("TLS 1.0", 100, False), ("TLS 1.2", 200, False)]
+    assert house.rejects() and "sum to more than Volume" in str(house.rejects())

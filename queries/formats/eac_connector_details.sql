@@ -59,7 +59,11 @@ summed AS (
     SELECT
         *,
         sum(value) OVER (PARTITION BY source_id, line_no) AS row_sum,
-        NOT tells_counts AND bool_or(sum_of_row <> volume OR told_percent IS NOT NULL) OVER (PARTITION BY source_id) AS is_percent
+        -- A file of counts with a row that does not add up stays one: percentages never sum to more than rounding allows.
+        NOT tells_counts AND (
+            bool_or(told_percent IS NOT NULL) OVER (PARTITION BY source_id)
+            OR (bool_or(sum_of_row <> volume) OVER (PARTITION BY source_id) AND max(sum_of_row) OVER (PARTITION BY source_id) <= 101)
+        ) AS is_percent
     FROM (SELECT *, sum(value) OVER (PARTITION BY source_id, line_no) AS sum_of_row FROM number)
 ),
 

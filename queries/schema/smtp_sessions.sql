@@ -11,7 +11,11 @@ CREATE TYPE smtp_kind AS ENUM (  -- noqa: CP05,LT01
 -- recipients too. Answers 3xx ask for more and end nothing; the stages leave them out. Sorting is what costs, so no text goes through it
 -- but the recipients' addresses.
 CREATE OR REPLACE MACRO smtp_hops(relation) AS TABLE  -- noqa: CP05
-WITH turns AS (
+WITH begun AS (
+    SELECT session, min(time_utc) AS first_mail_utc FROM query_table(relation) WHERE kind = 'mail'::SMTP_KIND GROUP BY session
+),
+
+turns AS (
     SELECT
         kind,
         line_no,
@@ -19,8 +23,8 @@ WITH turns AS (
         last_value(CASE WHEN kind = 'mail'::SMTP_KIND THEN line_no END IGNORE NULLS) OVER so_far AS mail_line_no,
         count(*) FILTER (WHERE kind <= 'verb'::SMTP_KIND) OVER so_far AS command_no,
         row_number() OVER so_far AS turn_no
-    FROM query_table(relation)
-    WHERE kind >= 'helo'::SMTP_KIND
+    FROM query_table(relation) INNER JOIN begun USING (session)
+    WHERE kind >= 'helo'::SMTP_KIND AND coalesce(time_utc >= first_mail_utc, true)
     WINDOW so_far AS (PARTITION BY session ORDER BY time_utc, sequence_no, line_no ROWS UNBOUNDED PRECEDING)
 ),
 
