@@ -4,7 +4,7 @@
 -- What a line means to its session, in one byte. The order counts: facts are the kinds up to mail, turns those from helo on, answers those
 -- behind verb (2xx, 4xx, 5xx, any other). Kinds are written with their type, because beside a plain text they would be compared as text.
 CREATE TYPE smtp_kind AS ENUM (  -- noqa: CP05,LT01
-    'start', 'greeting', 'tls', 'verified', 'auth', 'announce', 'helo', 'proxy', 'mail', 'rcpt', 'body', 'verb', 'yes', 'later', 'no', 'reply'
+    'start', 'greeting', 'tls', 'verified', 'announce', 'auth', 'helo', 'proxy', 'mail', 'rcpt', 'body', 'verb', 'yes', 'later', 'no', 'reply'
 );
 
 -- Commands are answered in order, so the n-th answer after a MAIL FROM belongs to the n-th command from it on: this holds for pipelined

@@ -8,14 +8,15 @@ SELECT
     CASE WHEN kind IS NOT NULL THEN hash(connector_id, session_id) END AS session,
     CASE WHEN kind IS NOT NULL THEN try_cast(sequence_number AS INTEGER) END AS sequence_no,
     CASE
-        WHEN kind IN ('start'::SMTP_KIND, 'body'::SMTP_KIND, 'verb'::SMTP_KIND) THEN NULL
+        WHEN kind BETWEEN 'auth'::SMTP_KIND AND 'mail'::SMTP_KIND OR kind > 'yes'::SMTP_KIND THEN data
+        WHEN kind = 'yes'::SMTP_KIND AND NOT (data LIKE '250 2.1.%' OR data LIKE '250  %') THEN data
+        WHEN kind = 'yes'::SMTP_KIND THEN '250'
+        WHEN kind = 'greeting'::SMTP_KIND THEN data
         WHEN kind = 'tls'::SMTP_KIND
             THEN concat_ws(' ', split_part(context, ' ', 3), nullif(regexp_extract(context, 'bulk encryption algorithm (\S+)', 1), ''))
         WHEN kind = 'announce'::SMTP_KIND THEN regexp_extract(context, 'InternetMessageId (<[^>]*>)', 1)
         WHEN kind = 'verified'::SMTP_KIND THEN regexp_extract(context, '''([^'']*)''\s*$', 1)
         WHEN kind = 'rcpt'::SMTP_KIND THEN regexp_extract(data, '<([^>]*)>', 1)
-        WHEN kind = 'yes'::SMTP_KIND AND (data LIKE '250 2.1.%' OR data LIKE '250  %') THEN '250'
-        ELSE data
     END AS text,
     CASE WHEN kind = 'mail'::SMTP_KIND THEN connector_id END AS connector_id,
     CASE WHEN kind = 'mail'::SMTP_KIND THEN session_id END AS session_id,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from tui.errors import CancelledError, EncodingError, UnreadableError
+from tui.errors import CancelledError, EncodingError, QueryFileError, UnreadableError
 from tui.store.engine import Engine
 from tui.store.query_files import QueryFile, load_query
 from tui.store.scans import Batch, is_parquet, quote_name, quote_text, scan_of, table_of
@@ -62,15 +62,20 @@ class Stager:
     def stage(self, query: QueryFile, batches: Sequence[Batch], table: str) -> None:
         """Read the files of one format and run its SELECT over their rows, into the temp table `table`.
 
-        Raises CancelledError when it was interrupted.
+        Raises CancelledError when it was interrupted, and QueryFileError when the format's statement does not run.
         """
         for number, batch in enumerate(batches):
             self._read(query, batch, first=number == 0)
         self.run("CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept")
         self.run(load_query("load/row_counts").sql)
-        self.run(f"CREATE OR REPLACE TEMP VIEW told AS {query.sql}")
         numbers = "line_numbers_past_gaps" if self._has_gaps() else "line_numbers"
-        self.run(f"CREATE OR REPLACE TEMP TABLE {quote_name(table)} AS {load_query(f'load/{numbers}').sql}")
+        try:
+            self.run(f"CREATE OR REPLACE TEMP VIEW told AS {query.sql}")
+            self.run(f"CREATE OR REPLACE TEMP TABLE {quote_name(table)} AS {load_query(f'load/{numbers}').sql}")
+        except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as problem:
+            raise QueryFileError(f"{query.path}: {_first_line(problem)}") from problem
+        except duckdb.ConversionException as problem:  # its words hold the value
+            raise QueryFileError(f"{query.path}: a value is not what a CAST wants; use try_cast") from problem
         self.run("DROP VIEW told; DROP VIEW raw; DROP TABLE kept")
 
     def undecodable(self) -> set[int]:
