@@ -121,7 +121,6 @@ def test_a_trace_file_can_be_loaded_into_another(house: House, colleague: Path) 
     assert sum(house.flow().values()) == 4
 
 
-@pytest.mark.xfail(strict=True, reason="a trace file that is loaded loses the grain of its daily totals")
 def test_daily_totals_of_a_trace_file_stay_daily_totals(house: House) -> None:
     eac = write_eac(house.folder / "eac.csv", ("2026-11-10", "From partner - F", 0, 0, 0, 100, 0, 100))
     house.load(eac)

@@ -125,7 +125,6 @@ def test_the_same_message_in_two_reports_counts_once(house: House, together: boo
     assert house.flow() == {("inbound", None, "TLS 1.2"): 3, ("outbound", None, "TLS 1.3"): 1}
 
 
-@pytest.mark.xfail(strict=True, reason="already_counted stays 0: nothing counts the hops that another source had")
 def test_the_ledger_tells_how_many_hops_another_source_had(house: House) -> None:
     house.load(write_log(house.folder / "a.log", "receive", session(1), session(2)))
     house.load(write_log(house.folder / "b.log", "receive", session(2), session(3)))

@@ -244,7 +244,9 @@ class MessageDetail:
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A loaded file. `message_count` are messages in the flow, `not_counted` daily totals that messages replace."""
+    """A loaded file. `message_count` are messages in the flow, `not_counted` daily totals that messages
+    replace, `already_counted` hops that another source had.
+    """
 
     source_id: int
     path: str
@@ -258,6 +260,7 @@ class SourceRow:
     message_count: int
     other_count: int
     not_counted: int
+    already_counted: int
     reject_count: int
     first_utc: datetime | None
     last_utc: datetime | None

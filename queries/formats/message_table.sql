@@ -5,7 +5,7 @@
 -- recognise: header time_utc direction tls
 -- needs: time_utc, direction, tls
 -- reader: csv
--- columns: time_utc, direction, connector, connector_type, forced_tls, tls, tls_raw, cipher, verified, status, reply, system, server, service, peer_host, helo, peer_ip, peer_domain, sender, recipients, subject, auth_user, certificate, security_policy, message_id, network_message_id, session_id, hop_key, size_bytes, messages, is_estimate
+-- columns: time_utc, direction, connector, connector_type, forced_tls, tls, tls_raw, cipher, verified, status, reply, system, server, service, peer_host, helo, peer_ip, peer_domain, sender, recipients, subject, auth_user, certificate, security_policy, message_id, network_message_id, session_id, hop_key, size_bytes, messages, is_estimate, grain
 -- into: message
 SELECT
     source_id,
@@ -49,6 +49,7 @@ SELECT
     try_cast(size_bytes AS BIGINT) AS size_bytes,
     coalesce(try_cast(messages AS BIGINT), 1) AS messages,
     coalesce(truth_of(is_estimate), false) AS is_estimate,
+    CASE WHEN grain = 'day' THEN 'day' ELSE 'message' END AS grain,
     CASE
         WHEN lower(time_utc) = 'time_utc' THEN ''
         WHEN time_of(time_utc) IS NULL THEN 'time_utc is not a time'

@@ -4,10 +4,8 @@
 WITH hop AS (
     SELECT
         told.*,
-        source.grain,
         coalesce(told.connector, settled.connector) AS settled_connector
     FROM trace.message AS told
-    INNER JOIN trace.source AS source ON told.source_id = source.source_id
     LEFT JOIN trace.connector_match AS settled
         ON
             told.connector IS NULL AND told.direction = settled.direction

@@ -42,6 +42,7 @@ CREATE TABLE message (
     size_bytes BIGINT,
     messages BIGINT NOT NULL,
     is_estimate BOOLEAN NOT NULL,
+    grain VARCHAR NOT NULL,
     source_id INTEGER NOT NULL,
     line_no BIGINT
 );

@@ -36,10 +36,8 @@ SELECT
         CAST(told.connector_type AS VARCHAR) AS connector_type,
         coalesce(told.connector, settled.connector) AS connector
     ),
-    told.rowid AS row_id,
-    source.grain
+    told.rowid AS row_id
 FROM trace.message AS told
-INNER JOIN trace.source AS source ON told.source_id = source.source_id
 LEFT JOIN trace.connector_match AS settled
     ON
         told.connector IS NULL AND told.direction = settled.direction

@@ -37,6 +37,7 @@ SELECT
     source.message_count,
     source.other_count,
     coalesce(superseded.messages, 0) AS not_counted,
+    source.already_counted,
     source.reject_count,
     source.first_utc,
     source.last_utc,

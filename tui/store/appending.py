@@ -114,9 +114,9 @@ class _Append:
         for table in ("message", "reject", "connector", "own_domain", "failed_session", "source") if old else ():
             self.stager.run(f"DELETE FROM trace.{table} WHERE source_id IN ({', '.join(map(str, old))})")
         self._insert_sources()
-        for table, into in dict.fromkeys((source.table, source.into) for source in self.sources):
+        for table, into, grain in dict.fromkeys((source.table, source.into, source.grain) for source in self.sources):
             self._insert_rejects(table, into)
-            self._insert_rows(table, into)
+            self._insert_rows(table, into, grain)
         self.stager.run("INSERT INTO trace.reject BY NAME SELECT source_id, line_no, reason, text FROM unread WHERE reason <> ''")
         new = self._span("trace.message", f"source_id >= {min(source.source_id for source in self.sources)}")
         self._count_sources()
@@ -157,9 +157,9 @@ class _Append:
             )
             passed.append(check)
 
-    def _insert_rows(self, table: str, into: str) -> None:
+    def _insert_rows(self, table: str, into: str, grain: str) -> None:
         here, wanted = self._columns(table), self._columns(f"trace.{into}")
-        picked = [f"{self._value(name, here, into)} AS {name}" for name in wanted]
+        picked = [f"{self._value(name, here, into, grain)} AS {name}" for name in wanted]
         once = ""
         if into == "message":
             row = self.stager.run(f"SELECT count(*) - count(DISTINCT hop_key) FROM {quote_name(table)}").fetchone()
@@ -173,14 +173,27 @@ class _Append:
             f"INSERT INTO trace.{into} BY NAME SELECT {', '.join(picked)} FROM {quote_name(table)} WHERE {sound} {once}",
             {"own": self.own_servers} if into == "message" else None,
         )
+        if into == "message":
+            self._count_known_hops(table, sound)
 
-    def _value(self, name: str, here: Mapping[str, str], into: str) -> str:
+    def _count_known_hops(self, table: str, sound: str) -> None:
+        """Note how many hops of each new source another one had counted already."""
+        self.stager.run(
+            f"UPDATE trace.source SET already_counted = told.hops - coalesce(kept.hops, 0) "
+            f"FROM (SELECT source_id, count(*) AS hops FROM {quote_name(table)} WHERE {sound} GROUP BY source_id) AS told "
+            "LEFT JOIN (SELECT source_id, count(*) AS hops FROM trace.message GROUP BY source_id) AS kept "
+            "ON told.source_id = kept.source_id "
+            "WHERE trace.source.source_id = told.source_id"
+        )
+
+    def _value(self, name: str, here: Mapping[str, str], into: str, grain: str) -> str:
         if name == "direction" and into == "message":
             helo = "lower(helo)" if "helo" in here else "NULL"
             host = "lower(peer_host)" if "peer_host" in here else "NULL"
-            peer = f"list_contains($own, {host}) OR list_contains($own, {helo}) OR list_contains($own, {'peer_ip' if 'peer_ip' in here else 'NULL'})"
+            address = "peer_ip" if "peer_ip" in here else "NULL"
+            peer = " OR ".join(f"list_contains($own, {known})" for known in (host, helo, address))
             return f"CASE WHEN direction IN ('inbound', 'outbound') AND ({peer}) THEN 'internal' ELSE direction END"
-        default = _DEFAULTS.get(name, "NULL")
+        default = f"'{grain}'" if name == "grain" else _DEFAULTS.get(name, "NULL")
         if name not in here:
             return default
         return f"coalesce({name}, {default})" if default != "NULL" else name

@@ -26,6 +26,8 @@ def source_facts(source: SourceRow) -> list[str]:
         facts.append(f"{plural(source.other_count, 'message')} kept apart (refused, own clients, own servers, …)")
     if source.not_counted:
         facts.append(f"{plural(source.not_counted, 'message')} of daily totals not counted: other files have these messages one by one")
+    if source.already_counted:
+        facts.append(f"{plural(source.already_counted, 'hop')} already counted from another file")
     if source.note:
         facts.append(visible(source.note))
     return facts
