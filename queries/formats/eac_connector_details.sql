@@ -39,9 +39,9 @@ number AS (
     SELECT
         *,
         coalesce(
-            CAST(told_count AS DOUBLE),
+            cast(told_count AS DOUBLE),
             CASE WHEN tells_counts AND told_percent IS NOT NULL THEN round(told_percent * volume / 100) ELSE told_percent END,
-            CAST(count_of(cell_text) AS DOUBLE),
+            cast(count_of(cell_text) AS DOUBLE),
             try_cast(replace(cell_text, ',', '.') AS DOUBLE),
             0
         ) AS value
@@ -71,9 +71,9 @@ summed AS (
 shared AS (
     SELECT
         *,
-        CASE WHEN row_sum >= 99 THEN volume ELSE CAST(round(volume * row_sum / 100) AS BIGINT) END AS target,
-        CAST(round(value * 1000) AS BIGINT) * volume AS quota,
-        CAST(CASE WHEN row_sum >= 99 THEN round(row_sum * 1000) ELSE 100000 END AS BIGINT) AS divisor
+        CASE WHEN row_sum >= 99 THEN volume ELSE cast(round(volume * row_sum / 100) AS BIGINT) END AS target,
+        cast(round(value * 1000) AS BIGINT) * volume AS quota,
+        cast(CASE WHEN row_sum >= 99 THEN round(row_sum * 1000) ELSE 100000 END AS BIGINT) AS divisor
     FROM summed
 ),
 
@@ -81,7 +81,7 @@ counted AS (
     SELECT
         *,
         CASE
-            WHEN NOT is_percent THEN CAST(value AS BIGINT)
+            WHEN NOT is_percent THEN cast(value AS BIGINT)
             ELSE quota // divisor
                 + CASE
                     WHEN row_number() OVER (PARTITION BY source_id, line_no ORDER BY quota % divisor DESC, tls)
@@ -107,7 +107,7 @@ buckets AS (
 SELECT
     source_id,
     line_no,
-    CAST(day AS TIMESTAMP) AS time_utc,
+    cast(day AS TIMESTAMP) AS time_utc,
     CASE
         WHEN label ILIKE 'from %' OR label ILIKE 'inbound%' THEN 'inbound' WHEN label ILIKE 'to %' OR label ILIKE 'outbound%' THEN 'outbound'
         ELSE 'unknown'

@@ -96,7 +96,7 @@ SELECT
     tls_grade(tls_raw, cipher) AS tls,
     'Exchange Online' AS system,
     sender_address AS sender,
-    coalesce(list_filter(asked, LAMBDA one, place: one <> '' AND list_position(asked, one) = place), []) AS recipients,
+    coalesce(list_filter(asked, LAMBDA one, place: one <> '' AND list_position(asked, one) = place), []) AS recipients,  -- noqa: PRS,LT01
     message_subject AS subject,
     NULL AS problem
 FROM (

@@ -48,7 +48,7 @@ SELECT
     ) AS hop_key,
     try_cast(size_bytes AS BIGINT) AS size_bytes,
     coalesce(try_cast(messages AS BIGINT), 1) AS messages,
-    coalesce(truth_of(is_estimate), false) AS is_estimate,
+    coalesce(truth_of(is_estimate), FALSE) AS is_estimate,
     CASE WHEN grain = 'day' THEN 'day' ELSE 'message' END AS grain,
     CASE
         WHEN lower(time_utc) = 'time_utc' THEN ''

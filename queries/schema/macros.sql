@@ -2,7 +2,7 @@
 -- help: The one place that knows how the sources spell these things. Run in the memory catalogue, so that every cursor sees them.
 
 -- Text without the blanks, tabs, line ends and no-break spaces around it.
-CREATE OR REPLACE MACRO bare(word) AS trim(CAST(word AS VARCHAR), E' \t\r\n' || chr(160));
+CREATE OR REPLACE MACRO bare(word) AS trim(cast(word AS VARCHAR), E' \t\r\n' || chr(160));
 
 -- Schannel writes protocols as bit masks: first the server's, then the client's, then both as .NET has them.
 CREATE OR REPLACE MACRO tls_of_number(number) AS CASE
@@ -72,8 +72,8 @@ CREATE OR REPLACE MACRO status_of(word) AS CASE lower(bare(word))
 END;
 
 CREATE OR REPLACE MACRO truth_of(word) AS CASE
-    WHEN lower(bare(word)) IN ('true', 'yes', '1', '$true', 'wahr') THEN true
-    WHEN lower(bare(word)) IN ('false', 'no', '0', '$false', 'falsch') THEN false
+    WHEN lower(bare(word)) IN ('true', 'yes', '1', '$true', 'wahr') THEN TRUE
+    WHEN lower(bare(word)) IN ('false', 'no', '0', '$false', 'falsch') THEN FALSE
 END;
 
 -- A whole number, with or without the separators of thousands that cultures use: 1204, 1,204, 1.204, 1 204, 1'204.
@@ -110,8 +110,8 @@ CREATE OR REPLACE MACRO values_of(text) AS CASE
 END;
 
 CREATE OR REPLACE MACRO ipv4_number(address) AS
-CAST(split_part(address, '.', 1) AS UHUGEINT) * 16777216 + CAST(split_part(address, '.', 2) AS UHUGEINT) * 65536
-+ CAST(split_part(address, '.', 3) AS UHUGEINT) * 256 + CAST(split_part(address, '.', 4) AS UHUGEINT);
+cast(split_part(address, '.', 1) AS UHUGEINT) * 16777216 + cast(split_part(address, '.', 2) AS UHUGEINT) * 65536
++ cast(split_part(address, '.', 3) AS UHUGEINT) * 256 + cast(split_part(address, '.', 4) AS UHUGEINT);
 
 CREATE OR REPLACE MACRO ipv6_groups(address) AS CASE
     WHEN address NOT LIKE '%::%' THEN string_split(address, ':')
@@ -129,7 +129,7 @@ CREATE OR REPLACE MACRO ipv6_groups(address) AS CASE
 END;
 
 -- An address as a number of 128 bits, IPv4 mapped into ::ffff:0:0/96; NULL for what is no address.
-CREATE OR REPLACE MACRO address_number(address) AS try(CASE
+CREATE OR REPLACE MACRO address_number(address) AS try(CASE  -- noqa: PRS
     WHEN regexp_full_match(address, '(\d{1,3}\.){3}\d{1,3}') THEN 281470681743360::UHUGEINT + ipv4_number(address)
     WHEN regexp_full_match(address, '[0-9A-Fa-f:]*:[0-9A-Fa-f:]*') AND len(ipv6_groups(address)) = 8 THEN list_reduce(
         list_transform(ipv6_groups(address), LAMBDA part: CAST(CAST('0x' || part AS UINTEGER) AS UHUGEINT)),

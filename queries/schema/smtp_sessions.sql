@@ -24,7 +24,7 @@ turns AS (
         count(*) FILTER (WHERE kind <= 'verb'::SMTP_KIND) OVER so_far AS command_no,
         row_number() OVER so_far AS turn_no
     FROM query_table(relation) INNER JOIN begun USING (session)
-    WHERE kind >= 'helo'::SMTP_KIND AND coalesce(time_utc >= first_mail_utc, true)
+    WHERE kind >= 'helo'::SMTP_KIND AND coalesce(time_utc >= first_mail_utc, TRUE)
     WINDOW so_far AS (PARTITION BY session ORDER BY time_utc, sequence_no, line_no ROWS UNBOUNDED PRECEDING)
 ),
 

@@ -1,26 +1,26 @@
 -- title: The trace file
 -- help: What a mailflow trace file holds. Run inside the file (USE trace). Columns that no format fills yet stand here too, because trace files outlive programs.
-CREATE TYPE tls_version AS ENUM (
+CREATE TYPE TLS_VERSION AS ENUM(
     'No TLS', 'SSL', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3', 'TLS (version unknown)', 'Not recorded'
 );
 
-CREATE TYPE direction AS ENUM ('inbound', 'outbound', 'submission', 'internal', 'unknown');
+CREATE TYPE DIRECTION AS ENUM('inbound', 'outbound', 'submission', 'internal', 'unknown');
 
-CREATE TYPE hop_status AS ENUM ('accepted', 'handed over', 'refused', 'deferred', 'bounced', 'unfinished');
+CREATE TYPE HOP_STATUS AS ENUM('accepted', 'handed over', 'refused', 'deferred', 'bounced', 'unfinished');
 
-CREATE TYPE connector_type AS ENUM ('Partner', 'OnPremises');
+CREATE TYPE CONNECTOR_TYPE AS ENUM('Partner', 'OnPremises');
 
 CREATE TABLE message (
     time_utc TIMESTAMP NOT NULL,
-    direction direction NOT NULL,
+    direction DIRECTION NOT NULL,
     connector VARCHAR,
-    connector_type connector_type,
+    connector_type CONNECTOR_TYPE,
     forced_tls BOOLEAN,
-    tls tls_version NOT NULL,
+    tls TLS_VERSION NOT NULL,
     tls_raw VARCHAR,
     cipher VARCHAR,
     verified VARCHAR,
-    status hop_status NOT NULL,
+    status HOP_STATUS NOT NULL,
     reply VARCHAR,
     system VARCHAR NOT NULL,
     server VARCHAR,
@@ -30,7 +30,7 @@ CREATE TABLE message (
     peer_ip VARCHAR,
     peer_domain VARCHAR,
     sender VARCHAR,
-    recipients VARCHAR [],
+    recipients VARCHAR[],
     subject VARCHAR,
     auth_user VARCHAR,
     certificate VARCHAR,
@@ -49,11 +49,11 @@ CREATE TABLE message (
 
 CREATE TABLE connector (
     name VARCHAR NOT NULL,
-    direction direction NOT NULL,
-    connector_type connector_type,
+    direction DIRECTION NOT NULL,
+    connector_type CONNECTOR_TYPE,
     forced_tls BOOLEAN,
-    domains VARCHAR [],
-    addresses VARCHAR [],
+    domains VARCHAR[],
+    addresses VARCHAR[],
     own_certificate VARCHAR,
     logs BOOLEAN,
     enabled BOOLEAN,
@@ -97,7 +97,7 @@ CREATE TABLE reject (
 
 CREATE TABLE failed_session (
     time_utc TIMESTAMP NOT NULL,
-    direction direction NOT NULL,
+    direction DIRECTION NOT NULL,
     connector VARCHAR,
     system VARCHAR NOT NULL,
     server VARCHAR,
@@ -125,12 +125,12 @@ CREATE TABLE pending (
 
 CREATE TABLE flow_quarter (
     quarter_utc TIMESTAMP NOT NULL,
-    direction direction NOT NULL,
+    direction DIRECTION NOT NULL,
     connector VARCHAR,
-    connector_type connector_type,
+    connector_type CONNECTOR_TYPE,
     forced_tls BOOLEAN,
-    tls tls_version NOT NULL,
-    status hop_status NOT NULL,
+    tls TLS_VERSION NOT NULL,
+    status HOP_STATUS NOT NULL,
     system VARCHAR NOT NULL,
     grain VARCHAR NOT NULL,
     is_estimate BOOLEAN NOT NULL,
@@ -141,7 +141,7 @@ CREATE TABLE flow_quarter (
 
 -- Mail of systems that log no connector, once settings tell which one it was: longest address range, then longest domain.
 CREATE TABLE connector_match (
-    direction direction NOT NULL,
+    direction DIRECTION NOT NULL,
     peer_ip VARCHAR,
     peer_domain VARCHAR,
     connector VARCHAR NOT NULL

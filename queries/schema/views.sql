@@ -5,8 +5,8 @@
 CREATE OR REPLACE VIEW connector_setting AS
 SELECT
     name,
-    CAST(direction AS VARCHAR) AS direction,
-    CAST(connector_type AS VARCHAR) AS connector_type,
+    cast(direction AS VARCHAR) AS direction,
+    cast(connector_type AS VARCHAR) AS connector_type,
     forced_tls,
     domains,
     addresses,
@@ -30,10 +30,10 @@ SELECT * FROM trace.reject;
 CREATE OR REPLACE VIEW message AS
 SELECT
     told.* REPLACE (
-        CAST(told.direction AS VARCHAR) AS direction,
-        CAST(told.tls AS VARCHAR) AS tls,
-        CAST(told.status AS VARCHAR) AS status,
-        CAST(told.connector_type AS VARCHAR) AS connector_type,
+        cast(told.direction AS VARCHAR) AS direction,
+        cast(told.tls AS VARCHAR) AS tls,
+        cast(told.status AS VARCHAR) AS status,
+        cast(told.connector_type AS VARCHAR) AS connector_type,
         coalesce(told.connector, settled.connector) AS connector
     ),
     told.rowid AS row_id
@@ -47,12 +47,12 @@ LEFT JOIN trace.connector_match AS settled
 CREATE OR REPLACE VIEW flow AS
 SELECT
     sums.quarter_utc,
-    CAST(sums.quarter_utc AS DATE) AS day,
-    CAST(sums.direction AS VARCHAR) AS direction,
+    cast(sums.quarter_utc AS DATE) AS day,
+    cast(sums.direction AS VARCHAR) AS direction,
     sums.connector,
-    CASE WHEN sums.connector IS NOT NULL THEN coalesce(setting.connector_type, CAST(sums.connector_type AS VARCHAR)) END AS connector_type,
+    CASE WHEN sums.connector IS NOT NULL THEN coalesce(setting.connector_type, cast(sums.connector_type AS VARCHAR)) END AS connector_type,
     CASE WHEN sums.connector IS NOT NULL THEN coalesce(setting.forced_tls, sums.forced_tls) END AS forced_tls,
-    CAST(sums.tls AS VARCHAR) AS tls,
+    cast(sums.tls AS VARCHAR) AS tls,
     sums.system,
     sums.grain,
     sums.is_estimate,
@@ -60,11 +60,11 @@ SELECT
     sums.recipients
 FROM trace.flow_quarter AS sums
 LEFT JOIN connector_setting AS setting
-    ON lower(sums.connector) = lower(setting.name) AND CAST(sums.direction AS VARCHAR) = setting.direction
+    ON lower(sums.connector) = lower(setting.name) AND cast(sums.direction AS VARCHAR) = setting.direction
 WHERE sums.direction IN ('inbound', 'outbound') AND sums.status IN ('accepted', 'handed over');
 
 -- Mail of one window, direction, connector and TLS version; NULL asks for any. TLS 1.0 asks for SSL too, as the findings do.
-CREATE OR REPLACE MACRO hops_of(since_utc, until_utc, of_direction, of_any_connector, of_connector, of_tls, of_system, of_flow_only) AS TABLE
+CREATE OR REPLACE MACRO hops_of(SINCE_UTC, UNTIL_UTC, OF_DIRECTION, OF_ANY_CONNECTOR, OF_CONNECTOR, OF_TLS, OF_SYSTEM, OF_FLOW_ONLY) AS TABLE
 SELECT *
 FROM message
 WHERE
@@ -76,7 +76,7 @@ WHERE
     AND (NOT of_flow_only OR (direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')));
 
 -- What a person may look a hop up by; a HELO stands in for a host's name that nobody else knows.
-CREATE OR REPLACE MACRO facet_of(facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, session_id) AS CASE facet
+CREATE OR REPLACE MACRO facet_of(FACET, PEER_HOST, HELO, PEER_IP, PEER_DOMAIN, SENDER, RECIPIENTS, SERVER, CIPHER, SESSION_ID) AS CASE facet
     WHEN 'host' THEN coalesce(peer_host, helo, peer_ip)
     WHEN 'address' THEN peer_ip
     WHEN 'domain' THEN peer_domain
@@ -88,15 +88,15 @@ CREATE OR REPLACE MACRO facet_of(facet, peer_host, helo, peer_ip, peer_domain, s
 END;
 
 -- Each connector's shares over a window: of what was recorded, SSL counted with TLS 1.0.
-CREATE OR REPLACE MACRO connector_shares(since_utc, until_utc) AS TABLE
+CREATE OR REPLACE MACRO connector_shares(SINCE_UTC, UNTIL_UTC) AS TABLE
 SELECT
     direction,
     connector,
     any_value(connector_type) AS connector_type,
-    CAST(sum(messages) AS BIGINT) AS volume,
-    CAST(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
-    CAST(coalesce(sum(messages) FILTER (WHERE tls IN ('TLS 1.0', 'SSL')), 0) AS BIGINT) AS tls10,
-    CAST(coalesce(sum(messages) FILTER (WHERE tls = 'No TLS'), 0) AS BIGINT) AS no_tls,
+    cast(sum(messages) AS BIGINT) AS volume,
+    cast(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
+    cast(coalesce(sum(messages) FILTER (WHERE tls IN ('TLS 1.0', 'SSL')), 0) AS BIGINT) AS tls10,
+    cast(coalesce(sum(messages) FILTER (WHERE tls = 'No TLS'), 0) AS BIGINT) AS no_tls,
     bool_or(is_estimate) AS is_estimate,
     max(quarter_utc) FILTER (WHERE tls IN ('TLS 1.0', 'SSL')) AS tls10_last_utc,
     max(quarter_utc) FILTER (WHERE tls = 'No TLS') AS no_tls_last_utc

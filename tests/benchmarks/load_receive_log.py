@@ -4,8 +4,9 @@
 
 Run by hand. A bare scan is one `read_csv` in this process, declared columns, that reads the length of every column. A
 load is the whole process `python -m tui load FILE --into NEW.duckdb`. They take turns, so that a machine that slows down
-slows both; the ratio is of the medians. What was loaded is compared with the generator's truth. Exits with 1 when a
-count is wrong, the load takes more than 7 bare scans, or it needs 1 GB of memory.
+slows both; the ratio is of the medians. On a busy machine the ratio of processor seconds says more. What was loaded is
+compared with the generator's truth. Exits with 1 when a count is wrong, when a load takes more than 7 bare scans, or
+when it needs 1 GB of memory.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -49,9 +51,10 @@ class Log:
 
 @dataclass(frozen=True)
 class Taken:
-    """What one run took; megabytes is the peak of its resident memory, 0 where it was not asked for."""
+    """What one run took: time by the clock, time of all processors, and the peak of its resident memory if asked."""
 
     seconds: float
+    cpu_seconds: float
     megabytes: float = 0
 
 
@@ -71,13 +74,13 @@ def scan(log: Log) -> Taken:
     declared = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     lengths = ", ".join(f"sum(strlen({name}))" for name in names)
     with duckdb.connect(config={"threads": EngineConfig().threads}) as connection:
-        start = time.perf_counter()
+        start, cpu_start = time.perf_counter(), time.process_time()
         connection.execute(
             f"SELECT {lengths} FROM read_csv($path, auto_detect = false, header = false, delim = ',', quote = '\"', "
             f"escape = '\"', columns = {{{declared}}}, store_rejects = true)",
             {"path": str(log.path)},
         ).fetchall()
-        return Taken(time.perf_counter() - start)
+        return Taken(time.perf_counter() - start, time.process_time() - cpu_start)
 
 
 def load(log: Log, target: Path) -> Taken:
@@ -85,14 +88,15 @@ def load(log: Log, target: Path) -> Taken:
     target.unlink(missing_ok=True)
     start = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tui", "load", str(log.path), "--into", str(target)], cwd=ROOT, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "tui", "load", str(log.path), "--into", str(target)], cwd=ROOT, stderr=subprocess.PIPE
     )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
+    said = process.stderr.read().decode() if process.stderr else ""
     if process.returncode:
-        raise SystemExit(f"the load ended with exit code {process.returncode}")
-    return Taken(seconds, usage.ru_maxrss * 1024 / 1e6)
+        raise SystemExit(f"the load ended with exit code {process.returncode}: {said}")
+    return Taken(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
 
 
 def count_tls(target: Path) -> dict[str, int]:
@@ -116,29 +120,39 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mailflow-benchmark-") as folder:
         target = Path(folder) / "trace.duckdb"
         print(f"{log.megabytes:.0f} MB, {sum(log.tls.values()):,} counted messages, {EngineConfig().threads} threads\n")
-        print("round   bare scan        load   ratio    load MB/s   peak RSS")
+        print("round   bare scan        load   ratio  CPU ratio  load MB/s   peak RSS")
         for number in range(1, options.rounds + 1):
             scans.append(scan(log))
             loads.append(load(log, target))
             print(_row(str(number), log, scans[-1], loads[-1]), flush=True)
         counts = count_tls(target)
-    scanned = Taken(median(one.seconds for one in scans))
-    loaded = Taken(median(one.seconds for one in loads), max(one.megabytes for one in loads))
-    print(_row("median", log, scanned, loaded), "(the highest peak)\n")
+    print(_row("best", log, _sum_up(min, scans), _sum_up(min, loads)))
+    scanned, loaded = _sum_up(median, scans), _sum_up(median, loads)
+    print(_row("median", log, scanned, loaded), end="\n\n")
+    highest = max(one.megabytes for one in loads)
     verdicts = {
         "the counts are the generator's": counts == log.tls,
         f"a load is at most {MOST_SCANS:g} bare scans": loaded.seconds <= MOST_SCANS * scanned.seconds,
-        f"a load needs less than {MOST_MEGABYTES:,.0f} MB": loaded.megabytes < MOST_MEGABYTES,
+        f"a load needs less than {MOST_MEGABYTES:,.0f} MB": highest < MOST_MEGABYTES,
     }
     for sentence, holds in verdicts.items():
         print(f"{'yes' if holds else 'NO '}  {sentence}")
     return 0 if all(verdicts.values()) else 1
 
 
+def _sum_up(measure: Callable[[Iterable[float]], float], runs: Sequence[Taken]) -> Taken:
+    return Taken(
+        measure(one.seconds for one in runs),
+        measure(one.cpu_seconds for one in runs),
+        measure(one.megabytes for one in runs),
+    )
+
+
 def _row(name: str, log: Log, scanned: Taken, loaded: Taken) -> str:
     return (
         f"{name:6} {scanned.seconds:8.2f} s {loaded.seconds:9.2f} s  {loaded.seconds / scanned.seconds:5.2f}x "
-        f"{log.megabytes / loaded.seconds:9.0f} {loaded.megabytes:9.0f} MB"
+        f"{loaded.cpu_seconds / scanned.cpu_seconds:9.2f}x {log.megabytes / loaded.seconds:10.0f} "
+        f"{loaded.megabytes:7.0f} MB"
     )
 
 
