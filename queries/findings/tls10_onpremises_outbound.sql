@@ -4,17 +4,6 @@
 -- advice: Your own server: upgrade or fix it before TLS 1.0 is refused.
 -- params: since timestamp, until timestamp, limit_percent number, min_recorded integer
 -- result: FindingRow
-SELECT
-    direction,
-    connector,
-    connector_type,
-    tls10 AS messages,
-    recorded,
-    100.0 * tls10 / recorded AS percent,
-    cast($limit_percent AS DOUBLE) AS limit_percent,
-    is_estimate,
-    tls10_last_utc AS last_utc,
-    recorded < $min_recorded AS too_few
-FROM connector_shares($since, $until)
-WHERE direction = 'outbound' AND connector_type = 'OnPremises' AND tls10 * 100.0 > $limit_percent * recorded
+SELECT *
+FROM significant_share('tls10', 'onpremises', 'outbound', $since, $until, $limit_percent, $min_recorded)
 ORDER BY messages DESC, connector

@@ -103,3 +103,23 @@ SELECT
 FROM flow
 WHERE quarter_utc >= since_utc AND quarter_utc < until_utc
 GROUP BY direction, connector;
+
+-- Where one kind of mail ('tls10', 'no_tls') of one direction is above a limit, at connectors of one type, of no known type ('connector') or
+-- without one ('none').
+CREATE OR REPLACE MACRO significant_share(of_kind, of_place, of_direction, since_utc, until_utc, limit_percent, min_recorded) AS TABLE
+SELECT
+    direction,
+    connector,
+    connector_type,
+    messages,
+    recorded,
+    100.0 * messages / recorded AS percent,
+    cast(limit_percent AS DOUBLE) AS limit_percent,
+    is_estimate,
+    CASE of_kind WHEN 'tls10' THEN tls10_last_utc ELSE no_tls_last_utc END AS last_utc,
+    recorded < min_recorded AS too_few
+FROM (SELECT *, CASE of_kind WHEN 'tls10' THEN tls10 ELSE no_tls END AS messages FROM connector_shares(since_utc, until_utc))
+WHERE
+    direction = of_direction
+    AND of_place = CASE WHEN connector IS NULL THEN 'none' WHEN connector_type IS NULL THEN 'connector' ELSE lower(connector_type) END
+    AND messages * 100.0 > limit_percent * recorded;
