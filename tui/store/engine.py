@@ -6,8 +6,10 @@ every file readable. On a shared jump host each of these is a fault, so the sett
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import duckdb
 from tui.config import EngineConfig
 from tui.store.query_files import schema_text
 
+CLOSE_WAIT_SECONDS = 5.0
 MEMORY_SCHEMA = ("macros", "smtp_sessions")
 
 
@@ -26,10 +29,13 @@ class Engine:
     connection: duckdb.DuckDBPyConnection
     temp_folder: Path
     locked: bool = field(default=False)
+    _cursors: list[duckdb.DuckDBPyConnection] = field(default_factory=list[duckdb.DuckDBPyConnection])
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Answer a new cursor: it sees the macros and views, and no temp object of any other."""
-        return self.connection.cursor()
+        cursor = self.connection.cursor()
+        self._cursors.append(cursor)
+        return cursor
 
     def lock_down(self) -> None:
         """Shut the file system and the settings for good; attached files, spilling and the temp folder still work."""
@@ -41,8 +47,19 @@ class Engine:
         self.locked = True
 
     def close(self) -> None:
-        """Close the instance and remove its temp folder."""
-        self.connection.close()
+        """Stop every question, close the instance and remove its temp folder."""
+        deadline = time.monotonic() + CLOSE_WAIT_SECONDS
+        while True:
+            for cursor in self._cursors:
+                with contextlib.suppress(duckdb.Error):  # closed by its owner
+                    cursor.interrupt()
+            try:
+                self.connection.close()
+                break
+            except duckdb.Error:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
         shutil.rmtree(self.temp_folder, ignore_errors=True)
 
 

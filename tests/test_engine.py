@@ -1,0 +1,51 @@
+"""The engine's end: it does not wait for questions that nobody wants answered."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tui.config import EngineConfig
+from tui.store.engine import start_engine
+
+LONG = "SELECT sum(a.range * b.range) FROM range(1000000) AS a, range(1000000) AS b"
+
+
+def test_closing_stops_questions_that_still_run(tmp_path: Path) -> None:
+    engine = start_engine(EngineConfig(temp_folder=str(tmp_path)))
+    cursor = engine.cursor()
+    ended: list[str] = []
+
+    def ask() -> None:
+        try:
+            cursor.execute(LONG).fetchall()
+        except duckdb.Error as problem:
+            ended.append(type(problem).__name__)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    time.sleep(0.3)
+    began = time.monotonic()
+    engine.close()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert ended
+    assert time.monotonic() - began < 5
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_network_and_the_working_folder_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    engine = start_engine(EngineConfig(memory_mb=123, temp_folder=str(tmp_path)))
+    names = ("memory_limit", "autoinstall_known_extensions", "autoload_known_extensions", "temp_directory", "python_enable_replacements")
+    told = {name: engine.connection.execute("SELECT current_setting($name)", {"name": name}).fetchone() for name in names}
+    assert told["autoinstall_known_extensions"] == told["autoload_known_extensions"] == (False,)
+    assert told["python_enable_replacements"] == (False,)
+    assert str(tmp_path) in str(told["temp_directory"])
+    assert engine.temp_folder.stat().st_mode & 0o777 == 0o700
+    engine.close()
+    assert list(tmp_path.iterdir()) == []
