@@ -104,10 +104,7 @@ def test_the_same_path_with_other_bytes_is_a_new_source_and_both_stay(house: Hou
     assert house.ask("SELECT count(*), count(DISTINCT sha256) FROM trace.source") == [(2, 2)]
 
 
-OVERLAP = pytest.mark.xfail(strict=True, reason="rows that stand in two files of one load are taken for more of the session")
-
-
-@pytest.mark.parametrize("together", [pytest.param(True, marks=OVERLAP), False])
+@pytest.mark.parametrize("together", [True, False])
 def test_the_same_session_in_two_logs_counts_once(house: House, together: bool) -> None:
     one = write_log(house.folder / "a.log", "receive", session(1), session(2))
     two = write_log(house.folder / "b.log", "receive", session(2), session(3))

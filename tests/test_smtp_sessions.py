@@ -186,7 +186,6 @@ def test_what_became_of_a_message(house: House, kind: Kind) -> None:
     assert found == {name: meant(kind, case) for name, case in OUTCOMES.items()}
 
 
-@pytest.mark.xfail(strict=True, reason="the answer to a chunk that is not the last is no answer to the body yet")
 def test_a_message_whose_first_chunk_is_refused_is_refused(house: House) -> None:
     script = f"{RCPT}C RCPT TO:<1@b.example>\n{OK}\nC BDAT 500\nS 552 5.3.4 too big\nC RSET\nS 250 2.0.0 OK"
     case: Outcome = (script, "failed", ["1@b.example"])

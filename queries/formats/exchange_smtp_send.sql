@@ -8,6 +8,7 @@
 -- system: Exchange Server
 -- columns: date_time, connector_id, session_id, sequence_number, local_endpoint, remote_endpoint, event, data, context
 -- stage: smtp_send_rows
+-- once: session, time_utc, sequence_no, kind, text
 -- into: message
 SELECT
     source_id,
@@ -36,3 +37,10 @@ SELECT
         nullif(regexp_extract(mail_text, 'SIZE=(\d+)', 1), ''), nullif(regexp_extract(reply, ' (\d+) bytes in ', 1), '')
     ) AS BIGINT) AS size_bytes
 FROM smtp_hops('raw')
+UNION ALL BY NAME
+SELECT
+    source_id,
+    line_no,
+    problem
+FROM raw
+WHERE problem IS NOT NULL

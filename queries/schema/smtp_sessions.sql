@@ -4,7 +4,75 @@
 -- What a line means to its session, in one byte. The order counts: facts are the kinds up to mail, turns those from helo on, answers those
 -- behind verb (2xx, 4xx, 5xx, any other). Kinds are written with their type, because beside a plain text they would be compared as text.
 CREATE TYPE smtp_kind AS ENUM (  -- noqa: CP05,LT01
-    'start', 'greeting', 'tls', 'verified', 'announce', 'auth', 'helo', 'proxy', 'mail', 'rcpt', 'body', 'verb', 'yes', 'later', 'no', 'reply'
+    'start', 'greeting', 'tls', 'verified', 'announce', 'auth', 'helo', 'starttls', 'proxy', 'mail', 'rcpt', 'chunk', 'body', 'verb',
+    'yes', 'later', 'no', 'reply'
+);
+
+-- What matters of an Exchange protocol log. Commands and answers stand behind < and > in a receive log, the other way round in a send log.
+-- Every row stays, so that rows keep their line numbers; what the sessions do not need is NULL.
+CREATE OR REPLACE MACRO smtp_rows(relation, command, answer) AS TABLE  -- noqa: CP05
+SELECT
+    source_id,
+    kind,
+    time_utc,
+    CASE WHEN kind IS NOT NULL THEN hash(connector_id, session_id) END AS session,
+    CASE WHEN kind IS NOT NULL THEN try_cast(sequence_number AS INTEGER) END AS sequence_no,
+    CASE
+        WHEN kind = 'auth'::SMTP_KIND AND event = answer THEN NULL
+        WHEN kind BETWEEN 'auth'::SMTP_KIND AND 'mail'::SMTP_KIND OR kind > 'yes'::SMTP_KIND OR kind = 'greeting'::SMTP_KIND THEN data
+        WHEN kind = 'announce'::SMTP_KIND THEN regexp_extract(context, 'InternetMessageId (<[^>]*>)', 1)
+        WHEN kind = 'yes'::SMTP_KIND AND NOT (data LIKE '250 2.1.%' OR data LIKE '250  %') THEN data
+        WHEN kind = 'yes'::SMTP_KIND THEN '250'
+        WHEN kind = 'tls'::SMTP_KIND
+            THEN concat_ws(' ', split_part(context, ' ', 3), nullif(regexp_extract(context, 'bulk encryption algorithm (\S+)', 1), ''))
+        WHEN kind = 'verified'::SMTP_KIND THEN regexp_extract(context, '''([^'']*)''\s*$', 1)
+        WHEN kind = 'rcpt'::SMTP_KIND THEN regexp_extract(data, '<([^>]*)>', 1)
+    END AS text,
+    CASE WHEN kind = 'mail'::SMTP_KIND THEN connector_id END AS connector_id,
+    CASE WHEN kind = 'mail'::SMTP_KIND THEN session_id END AS session_id,
+    CASE WHEN kind = 'mail'::SMTP_KIND THEN remote_endpoint END AS remote_endpoint,
+    CASE
+        WHEN time_utc IS NOT NULL OR starts_with(date_time, '#') THEN NULL
+        WHEN event IS NULL OR length(event) <> 1 OR NOT contains('+-<>*', event) THEN 'the event is none of + - < > *'
+        WHEN kind IS NOT NULL THEN 'the date-time is not a time'
+    END AS problem
+FROM (
+    SELECT
+        *,
+        CASE WHEN kind IS NOT NULL THEN try_cast(date_time AS TIMESTAMP) END AS time_utc
+    FROM (
+        SELECT
+            *,
+            CASE
+                WHEN event = command THEN CASE
+                    WHEN data ILIKE 'MAIL%' THEN 'mail'::SMTP_KIND
+                    WHEN data ILIKE 'RCPT%' THEN 'rcpt'::SMTP_KIND
+                    WHEN data ILIKE 'EHLO%' OR data ILIKE 'HELO%' THEN 'helo'::SMTP_KIND
+                    WHEN data ILIKE 'DATA%' OR data ILIKE 'BDAT% LAST%' THEN 'body'::SMTP_KIND
+                    WHEN data ILIKE 'BDAT%' THEN 'chunk'::SMTP_KIND
+                    WHEN data ILIKE 'STARTTLS%' THEN 'starttls'::SMTP_KIND
+                    WHEN data ILIKE 'X-ANONYMOUSTLS%' OR data ILIKE 'XPROXY%' THEN 'proxy'::SMTP_KIND
+                    WHEN data NOT LIKE '<%' THEN 'verb'::SMTP_KIND
+                END
+                WHEN event = answer THEN CASE
+                    WHEN data LIKE '220 %' THEN 'greeting'::SMTP_KIND
+                    WHEN data LIKE '3%' OR data LIKE '___-%' THEN NULL
+                    WHEN data LIKE '235%' THEN 'auth'::SMTP_KIND
+                    WHEN data LIKE '2%' THEN 'yes'::SMTP_KIND
+                    WHEN data LIKE '4%' THEN 'later'::SMTP_KIND
+                    WHEN data LIKE '5%' THEN 'no'::SMTP_KIND
+                    ELSE 'reply'::SMTP_KIND
+                END
+                WHEN event = '*' THEN CASE
+                    WHEN context LIKE 'TLS protocol %' THEN 'tls'::SMTP_KIND
+                    WHEN context LIKE 'TlsDomainCapabilities%' THEN 'verified'::SMTP_KIND
+                    WHEN context ILIKE 'authenticated%' THEN 'auth'::SMTP_KIND
+                    WHEN context LIKE 'sending message with %InternetMessageId <%' THEN 'announce'::SMTP_KIND
+                END
+                WHEN event = '+' THEN 'start'::SMTP_KIND
+            END AS kind
+        FROM query_table(relation)
+    )
 );
 
 -- Commands are answered in order, so the n-th answer after a MAIL FROM belongs to the n-th command from it on: this holds for pipelined
@@ -34,6 +102,7 @@ talk AS (
         any_value(command_no) FILTER (WHERE kind = 'mail'::SMTP_KIND) AS mail_no,
         max(command_no) FILTER (WHERE kind = 'body'::SMTP_KIND) AS body_no,
         list({ 'no': command_no, 'address': address }) FILTER (WHERE kind = 'rcpt'::SMTP_KIND) AS asked,
+        list(command_no) FILTER (WHERE kind = 'chunk'::SMTP_KIND) AS chunks,
         list({ 'no': turn_no, 'kind': kind, 'line_no': line_no }) FILTER (WHERE kind > 'verb'::SMTP_KIND) AS replies
     FROM turns
     WHERE mail_line_no IS NOT NULL
@@ -65,6 +134,7 @@ mail AS (
         talk.mail_no,
         talk.body_no,
         list_sort(talk.asked) AS asked,
+        list_sort(talk.chunks) AS chunks,
         list_sort(talk.replies) AS replies
     FROM talk
     INNER JOIN facts ON talk.mail_line_no = facts.line_no
@@ -75,7 +145,14 @@ answered AS (
     SELECT
         *,
         replies[1] AS mail_reply,
-        replies[body_no - mail_no + 1] AS body_reply,
+        -- A part of the body that was refused is the answer to all of it.
+        coalesce(
+            list_filter(
+                list_transform(chunks, LAMBDA chunk_no: replies[chunk_no - mail_no + 1]),
+                LAMBDA reply: reply.kind IN ('later'::SMTP_KIND, 'no'::SMTP_KIND)
+            )[1],
+            replies[body_no - mail_no + 1]
+        ) AS body_reply,
         list_transform(
             list_filter(asked, LAMBDA rcpt: replies[rcpt.no - mail_no + 1].kind = 'yes'::SMTP_KIND), LAMBDA rcpt: rcpt.address
         ) AS accepted,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,7 +93,7 @@ def append(
 
 
 @contextmanager
-def _transaction(stager: Stager) -> Iterator[None]:
+def _transaction(stager: Stager) -> Generator[None]:
     stager.run("BEGIN")
     try:
         yield

@@ -48,6 +48,7 @@ KNOWN_KEYS = frozenset(
         "grain",
         "columns",
         "stage",
+        "once",
         "into",
         "tells",
     ]

@@ -68,6 +68,8 @@ class Stager:
             self._read(query, batch, first=number == 0)
         self.run("CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept")
         self.run(load_query("load/row_counts").sql)
+        if sum(len(batch.files) for batch in batches) > 1 and query.listed("once"):
+            self._leave_out_doubled(query.listed("once"))
         numbers = "line_numbers_past_gaps" if self._has_gaps() else "line_numbers"
         try:
             self.run(f"CREATE OR REPLACE TEMP VIEW told AS {query.sql}")
@@ -117,6 +119,18 @@ class Stager:
         if batch.reader == "csv":
             self._take_rejects(batch)
         self.run("DROP VIEW file_row; DETACH DATABASE IF EXISTS foreign_file")
+
+    def _leave_out_doubled(self, once: Sequence[str]) -> None:
+        """Let a row that stands in two files of this load count once: exports overlap. `once` are the columns that tell."""
+        found = self.run(
+            f"CREATE OR REPLACE TEMP TABLE doubled AS SELECT rowid AS row_no FROM kept WHERE {once[0]} IN ("
+            f"SELECT {once[0]} FROM kept WHERE {once[0]} IS NOT NULL GROUP BY {once[0]} HAVING min(source_id) <> max(source_id)) "
+            f"QUALIFY source_id <> min(source_id) OVER (PARTITION BY {', '.join(once)})"
+        ).fetchone()
+        if found and found[0]:
+            self.run(
+                "CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept WHERE rowid NOT IN (SELECT row_no FROM doubled)"
+            )
 
     def _has_gaps(self) -> bool:
         behind = "SELECT 1 FROM unread INNER JOIN read_file USING (source_id) WHERE line_no > first_line_no LIMIT 1"
