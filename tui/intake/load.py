@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -86,12 +87,18 @@ def load_files(engine: Engine, config: Config, files: Sequence[Path], target: Pa
         sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress))
         if sources:
             progress.say("writing")
+            for one in out.wanted:
+                hasher.start(one.content.raw, ())
             messages, rejects = append(engine, stager, target, sources, seen, config.own_servers)
         return Loaded(len(sources), messages, rejects, out.known, out.problems)
     finally:
         progress.watch(None)
         hasher.close()
         stager.close()
+
+
+def _sha256(hasher: Hasher, path: Path) -> str:
+    return hasher.result(path).sha256
 
 
 def _stage_all(stager: Stager, out: SortedOut, hasher: Hasher, first: int, folder: Path, progress: Progress) -> Iterator[Source]:
@@ -113,7 +120,7 @@ def _stage_all(stager: Stager, out: SortedOut, hasher: Hasher, first: int, folde
                 encoding=one.content.encoding,
                 note=one.content.note,
                 grain=one.format.one("grain") or "message",
-                sha256=hasher.result(one.content.raw).sha256,
+                sha256=partial(_sha256, hasher, one.content.raw),
                 size_bytes=one.content.size_bytes,
                 replaces=out.replaces.get(one.content.label, ()),
             )

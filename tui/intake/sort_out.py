@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tui.errors import MailflowError, UnreadableError
@@ -15,6 +15,8 @@ from tui.store.query_files import QueryFile
 from tui.store.staging import Stager
 
 Say = Callable[[str], None]
+
+HEAD_KEPT = 4096
 
 
 @dataclass
@@ -46,7 +48,8 @@ def open_files(files: Iterable[Path], folder: Path, formats: Sequence[QueryFile]
 def _add(out: SortedOut, content: Content, formats: Sequence[QueryFile], stager: Stager) -> None:
     try:
         columns = _table_columns(content, stager) if content.encoding == "binary" else ()
-        out.wanted.append(recognise(content, formats, columns))
+        known = recognise(content, formats, columns)
+        out.wanted.append(replace(known, content=replace(content, head=content.head[:HEAD_KEPT])))
     except MailflowError as problem:
         out.problems.append(problem)
 
@@ -61,12 +64,15 @@ def _table_columns(content: Content, stager: Stager) -> Sequence[str]:
 def drop_known(out: SortedOut, ledger: Sequence[Known], hasher: Hasher) -> None:
     """Leave out what the ledger or another file of this load holds already, and note what a grown file replaces.
 
-    Hashes are waited for only where two files can be the same: they begin alike, or a ledger is there.
+    Files are hashed now only where two can be the same: they begin alike, or a ledger is there. The others are hashed
+    while the engine writes, which leaves a core idle.
     """
     contents = [one.content for one in out.wanted]
     for content in contents:
-        sizes = [one.size_bytes for one in ledger] + [other.size_bytes for other in contents if other is not content]
-        hasher.start(content.raw, [size for size in sizes if size < content.size_bytes])
+        rivals = [other for other in contents if other is not content and _begin_alike(content, other)]
+        if ledger or rivals:
+            sizes = [one.size_bytes for one in (*ledger, *rivals)]
+            hasher.start(content.raw, [size for size in sizes if size < content.size_bytes])
     kept: list[Recognised] = []
     for one in out.wanted:
         rivals = [other.content for other in out.wanted if other is not one and _begin_alike(one.content, other.content)]
@@ -82,7 +88,7 @@ def drop_known(out: SortedOut, ledger: Sequence[Known], hasher: Hasher) -> None:
 
 def _begin_alike(one: Content, other: Content) -> bool:
     length = min(len(one.head), len(other.head))
-    return one.encoding == other.encoding and one.head[:length] == other.head[:length] and length > 0
+    return length > 0 and one.encoding == other.encoding and one.head[:length] == other.head[:length]
 
 
 def _is_known(content: Content, ledger: Sequence[Known], rivals: Sequence[Content], kept: Sequence[Content], hasher: Hasher) -> bool:

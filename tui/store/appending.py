@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ class Source:
     encoding: str
     note: str | None
     grain: str
-    sha256: str
+    sha256: Callable[[], str]
     size_bytes: int
     replaces: Sequence[int]
 
@@ -113,12 +113,16 @@ class _Append:
         span = self._span("trace.message", f"source_id IN ({', '.join(map(str, old)) or 'NULL'})")
         for table in ("message", "reject", "connector", "own_domain", "failed_session", "source") if old else ():
             self.stager.run(f"DELETE FROM trace.{table} WHERE source_id IN ({', '.join(map(str, old))})")
-        self._insert_sources()
-        for table, into, grain in dict.fromkeys((source.table, source.into, source.grain) for source in self.sources):
+        tables = dict.fromkeys((source.table, source.into, source.grain) for source in self.sources)
+        for table, into, grain in tables:
             self._insert_rejects(table, into)
             self._insert_rows(table, into, grain)
         self.stager.run("INSERT INTO trace.reject BY NAME SELECT source_id, line_no, reason, text FROM unread WHERE reason <> ''")
         new = self._span("trace.message", f"source_id >= {min(source.source_id for source in self.sources)}")
+        self._insert_sources()
+        for table, into, _ in tables:
+            if into == "message":
+                self._count_known_hops(table)
         self._count_sources()
         self._rebuild([time for time in (*span, *new) if time is not None])
 
@@ -130,7 +134,7 @@ class _Append:
         for source in self.sources:
             values: Mapping[str, object] = {
                 "source_id": source.source_id, "path": source.path, "format": source.format, "recognised_by": source.recognised_by,
-                "encoding": source.encoding, "note": source.note, "grain": source.grain, "sha256": source.sha256,
+                "encoding": source.encoding, "note": source.note, "grain": source.grain, "sha256": source.sha256(),
                 "size_bytes": source.size_bytes, "row_count": 0, "message_count": 0, "other_count": 0, "already_counted": 0,
                 "reject_count": 0, "loaded_at_utc": self.now,
             }  # fmt: skip
@@ -173,15 +177,15 @@ class _Append:
             f"INSERT INTO trace.{into} BY NAME SELECT {', '.join(picked)} FROM {quote_name(table)} WHERE {sound} {once}",
             {"own": self.own_servers} if into == "message" else None,
         )
-        if into == "message":
-            self._count_known_hops(table, sound)
 
-    def _count_known_hops(self, table: str, sound: str) -> None:
+    def _count_known_hops(self, table: str) -> None:
         """Note how many hops of each new source another one had counted already."""
+        sound = " AND ".join(self._sound("message", self._columns(table)))
         self.stager.run(
             f"UPDATE trace.source SET already_counted = told.hops - coalesce(kept.hops, 0) "
             f"FROM (SELECT source_id, count(*) AS hops FROM {quote_name(table)} WHERE {sound} GROUP BY source_id) AS told "
-            "LEFT JOIN (SELECT source_id, count(*) AS hops FROM trace.message GROUP BY source_id) AS kept "
+            "LEFT JOIN (SELECT source_id, count(*) AS hops FROM trace.message "
+            f"WHERE source_id >= {min(source.source_id for source in self.sources)} GROUP BY source_id) AS kept "
             "ON told.source_id = kept.source_id "
             "WHERE trace.source.source_id = told.source_id"
         )
