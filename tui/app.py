@@ -34,6 +34,7 @@ from tui.view.report import Report
 from tui.view.text import ascii_only
 
 INTERNAL_ERROR = 70
+INTERRUPTED = 130
 
 
 class AsciiOnly(LineFilter):
@@ -66,7 +67,7 @@ class MailflowApp(App[int]):
         Binding("m", "mouse", "mouse"),
         Binding("question_mark,f1", "help", "help"),
         Binding("q", "quit_app", "quit"),
-        Binding("ctrl+c", "quit_app", "quit", priority=True),
+        Binding("ctrl+c", "interrupt", "quit", priority=True),
     ]
 
     class Opened(Message):
@@ -110,7 +111,7 @@ class MailflowApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the first screen at once and begin to load."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             self._loop_signal(number)
         self._loading = LoadingScreen(self.session.paths, self.session.progress)
         self.push_screen(self._loading)
@@ -190,6 +191,8 @@ class MailflowApp(App[int]):
 
     def _take_scope(self, scope: Scope | None) -> None:
         if scope is not None:
+            if self.current_mode not in ("connectors", "messages"):
+                self.switch_mode("connectors")
             self._ask_again(self.session.days, scope)
 
     def _ask_again(self, days: Days, scope: Scope) -> None:
@@ -217,8 +220,18 @@ class MailflowApp(App[int]):
     def _mouse_on(self, on: bool) -> None:
         driver = self._driver
         if driver is not None and on != self._mouse:
+            # Textual decides once, at the start, whether a driver may speak of the mouse; `m` decides anew.
+            driver._mouse = True  # pyright: ignore[reportPrivateUsage]
             getattr(driver, "_enable_mouse_support" if on else "_disable_mouse_support")()
+            driver.flush()
             self._mouse = on
+            if isinstance(self.screen, MailScreen):
+                self.screen.show_keys(f"mouse {'on: Shift selects text' if on else 'off'}")
+
+    def action_interrupt(self) -> None:
+        """End as Ctrl+C ends a program."""
+        self.session.progress.cancel()
+        self.exit(return_code=INTERRUPTED)
 
     def action_quit_app(self) -> None:
         """Quit; a load that still runs is stopped."""

@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from tui import commands
 from tui.config import Config, read_config
-from tui.errors import MailflowError, UsageError
+from tui.errors import MailflowError, UnwritableError, UsageError
 from tui.output.narration import internal_error, narrate
 from tui.places import bundled
 from tui.view.text import ascii_only, visible
@@ -173,15 +173,24 @@ def _keyboard_ready() -> bool:
 
 
 def _print(text: str) -> None:
-    encoding = (sys.stdout.encoding or "ascii").lower()
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
     shown = text if encoding.startswith("utf") else "\n".join(ascii_only(line) for line in text.split("\n"))
-    sys.stdout.write(shown)
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(shown)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, AttributeError, ValueError) as problem:
+        raise UnwritableError(f"stdout cannot be written: {problem}") from problem
+
+
+_ended_by: list[int] = []
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and answer the exit code; every error is one line on stderr."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    _ended_by.clear()
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _stop)
     try:
         code = app(list(arguments), standalone_mode=False)
@@ -189,12 +198,16 @@ def run(arguments: Sequence[str]) -> int:
         return end.exit_code
     except MailflowError as problem:
         return _fail(str(problem), problem.exit_code)
+    except SystemExit as end:
+        return _fail("stopped", end.code if isinstance(end.code, int) else INTERNAL_ERROR)
     except (KeyboardInterrupt, typer.Abort):
         return _fail("stopped", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except Exception as problem:  # noqa: BLE001  (the last resort: no traceback and no content of a file reaches a user)
+        if _ended_by:  # the engine wraps what a signal handler raises
+            return _fail("stopped", 128 + _ended_by[0])
         # Typer brings its own copy of click, so its usage errors are known by what they can do.
         if format_message := getattr(problem, "format_message", None):
             return _fail(f"{format_message()} (see mailflow --help)", UsageError.exit_code)
@@ -208,4 +221,5 @@ def _fail(text: str, code: int) -> int:
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
+    _ended_by.append(number)
     raise SystemExit(128 + number)

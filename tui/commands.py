@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import metadata
 from pathlib import Path
 
 from tui.config import Config
-from tui.errors import UsageError
+from tui.errors import MailflowError, UsageError
 from tui.intake.found import find_files
 from tui.intake.load import Progress, load_files, load_formats
 from tui.intake.opening import Opened, check_loaded, open_paths
@@ -50,6 +50,8 @@ def _opened(paths: Sequence[str], config: Config) -> Generator[tuple[Asker, Open
         opened = open_paths(engine, config, paths, Progress())
         for problem in opened.problems:
             narrate(str(problem))
+        for label in opened.loaded.known if opened.loaded else ():
+            narrate(f"{label}: has the content of another file that was given; counted once")
         yield Asker(engine), opened
     finally:
         engine.close()
@@ -59,8 +61,10 @@ def load(paths: Sequence[str], into: Path, config: Config) -> int:
     """Load files into a trace file and say what it brought; answer the exit code."""
     engine = start_engine(config.engine)
     try:
-        files = [file for file in find_files(paths) if file.resolve() != into.resolve()]
+        problems: list[MailflowError] = []
+        files = [file for file in find_files(paths, problems) if file.resolve() != into.resolve()]
         loaded = load_files(engine, config, files, into, Progress())
+        loaded = replace(loaded, problems=[*problems, *loaded.problems])
     finally:
         engine.close()
     for problem in loaded.problems:

@@ -88,7 +88,7 @@ def read_config(path: Path | None = None) -> Config:
     Raises ConfigError for unreadable TOML, an unknown key (naming the nearest) or a value of the wrong type.
     """
     chosen = path or config_folder() / "config.toml"
-    if path is None and not chosen.exists():
+    if path is None and not _is_there(chosen):
         return Config(folder=config_folder())
     try:
         raw = tomllib.loads(chosen.read_text(encoding="utf-8"))
@@ -100,6 +100,14 @@ def read_config(path: Path | None = None) -> Config:
     findings = _section(chosen, "findings", FindingsConfig(), raw.pop("findings", {}))
     top = _section(chosen, "", Config(), raw, but=("engine", "findings", "folder"))
     return replace(top, engine=engine, findings=findings, folder=config_folder())
+
+
+def _is_there(path: Path) -> bool:
+    """Answer whether a file is there; a home folder that this user may not look into holds none."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _section(path: Path, name: str, base: _T, raw: object, but: tuple[str, ...] = ()) -> _T:

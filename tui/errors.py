@@ -3,12 +3,13 @@
 MailflowError            every error that is shown to a person as one line
 ├── UsageError           exit 2: the command line or the config says something that cannot be done
 │   ├── ConfigError      the config file: which key, what to write instead
-│   └── NoSuchPathError  a named path does not exist
+│   ├── NoSuchPathError  a named path does not exist
+│   └── QueryFileError   a SQL file breaks its contract: mostly one of the user's own
 ├── UnreadableError      exit 3: a file is there but cannot be read (rights, damage, empty, too large)
+├── UnwritableError      exit 3: the answer cannot be written (full disk, closed stdout)
 ├── UnrecognisedError    exit 4: a file was read, but no format knows it
 ├── TraceFileError       exit 3: a .duckdb trace file that cannot be opened (locked, newer, foreign)
 ├── EncodingError        exit 3: the engine cannot decode a file; the load transcodes it and tries again
-├── QueryFileError       exit 70: a SQL file breaks its contract
 └── CancelledError       the person at the keyboard stopped it
 """
 
@@ -39,6 +40,12 @@ class UnreadableError(MailflowError):
     exit_code = 3
 
 
+class UnwritableError(MailflowError):
+    """Where the answer should go takes none: a full disk, a closed stdout."""
+
+    exit_code = 3
+
+
 class UnrecognisedError(MailflowError):
     """A file was read, but it is in no format that is known."""
 
@@ -57,8 +64,8 @@ class EncodingError(MailflowError):
     exit_code = 3
 
 
-class QueryFileError(MailflowError):
-    """A SQL file breaks the contract of `queries/`."""
+class QueryFileError(UsageError):
+    """A SQL file breaks the contract of `queries/`: mostly one of the user's own."""
 
 
 class CancelledError(MailflowError):

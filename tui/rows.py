@@ -155,7 +155,7 @@ class WhoRow:
     """A peer, sender, … behind a cell. `days` are its messages a day in the window; best and newest over the whole file.
 
     `better_utc` is when it first used a better version; `is_claim` says that the name is only what its HELO said. The last
-    three are of all peers of the question, also those that were not asked for.
+    five are of all peers of the question, also those that were not asked for.
     """
 
     name: str | None
@@ -174,6 +174,8 @@ class WhoRow:
     peers_in_window: int
     peers_ever: int
     all_messages: int
+    all_connections: int
+    without_session: int
 
 
 @dataclass(frozen=True)

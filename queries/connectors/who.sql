@@ -40,7 +40,9 @@ SELECT
     *,
     count(*) FILTER (WHERE messages > 0) OVER () AS peers_in_window,
     count(*) OVER () AS peers_ever,
-    cast(sum(messages) OVER () AS BIGINT) AS all_messages
+    cast(sum(messages) OVER () AS BIGINT) AS all_messages,
+    (SELECT count(DISTINCT session_id) FROM hop WHERE is_asked AND in_window) AS all_connections,
+    (SELECT cast(coalesce(sum(messages), 0) AS BIGINT) FROM hop WHERE is_asked AND in_window AND session_id IS NULL) AS without_session
 FROM peer
 -- Not messages_ever > 0: DuckDB 2.0 takes that for never true when the version asked for is NULL.
 WHERE last_utc IS NOT NULL

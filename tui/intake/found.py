@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from tui.errors import NoSuchPathError
+from tui.errors import MailflowError, NoSuchPathError, UnreadableError
 
 
-def find_files(paths: Iterable[str]) -> list[Path]:
+def find_files(paths: Iterable[str], problems: list[MailflowError] | None = None) -> list[Path]:
     """Answer the files that paths, folders (with everything below them) and globs mean, each once, in name order.
 
-    Hidden files and folders are passed over. Raises NoSuchPathError for a path that does not exist and a glob that
-    meets nothing.
+    Hidden files and folders are passed over. A folder that may not be looked into is added to `problems`, so that
+    nobody takes the rest for all. Raises NoSuchPathError for a path that does not exist and a glob that meets nothing.
     """
     found: dict[Path, None] = {}
     for text in paths:
-        for file in _expand(text):
+        for file in _expand(text, [] if problems is None else problems):
             found.setdefault(file, None)
     return list(found)
 
 
-def _expand(text: str) -> list[Path]:
+def _expand(text: str, problems: list[MailflowError]) -> list[Path]:
     path = Path(text).expanduser()
-    if path.is_dir():
-        inside = [file for file in sorted(path.rglob("*")) if file.is_file()]
-        return [file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)]
-    if path.exists():
-        return [path]
+    try:
+        if path.is_dir():
+            return _inside(path, problems)
+        if path.exists():
+            return [path]
+    except OSError as problem:
+        raise UnreadableError(f"{text}: cannot be read: {problem.strerror}") from problem
     if glob.has_magic(text):
         matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207  (a pattern may be absolute)
-        files = [file for match in matches for file in (_expand(str(match)) if match.is_dir() else [match])]
+        files = [file for match in matches for file in (_inside(match, problems) if match.is_dir() else [match])]
         if files:
             return files
     raise NoSuchPathError(f"{text}: no such file or folder")
+
+
+def _inside(folder: Path, problems: list[MailflowError]) -> list[Path]:
+    def note(problem: OSError) -> None:
+        problems.append(UnreadableError(f"{problem.filename}: cannot be read: {problem.strerror}"))
+
+    files: list[Path] = []
+    for place, folders, names in os.walk(folder, onerror=note):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        files += [Path(place) / name for name in names if not name.startswith(".")]
+    return sorted(file for file in files if file.is_file())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui.config import Config
@@ -34,8 +34,14 @@ def open_paths(engine: Engine, config: Config, paths: Sequence[str], progress: P
     Raises UsageError for a trace file together with other files, UnreadableError when no file could be read, and
     UnrecognisedError when files were read but none was recognised.
     """
-    files = find_files(paths)
+    problems: list[MailflowError] = []
+    files = find_files(paths, problems)
     traces = [file for file in files if _is_trace(engine, file)]
+    inside = [file for file in traces if str(file) not in paths]
+    if inside and len(files) > len(inside):
+        # A folder of traces may hold what was loaded of them.
+        problems += [UnreadableError(f"{file}: is a trace file, left out here; open it by itself") for file in inside]
+        files, traces = [file for file in files if file not in inside], [file for file in traces if file not in inside]
     if traces and len(files) > 1:
         raise UsageError(f"{traces[0]} is a trace file; to add files to it: mailflow load FILE… --into {traces[0]}")
     if traces:
@@ -44,6 +50,7 @@ def open_paths(engine: Engine, config: Config, paths: Sequence[str], progress: P
         return Opened(traces[0], is_private=False, loaded=None)
     target = engine.temp_folder / "trace.duckdb"
     loaded = load_files(engine, config, files, target, progress)
+    loaded = replace(loaded, problems=[*problems, *loaded.problems])
     check_loaded(loaded, paths)
     attach_trace(engine, target, "read")
     engine.lock_down()

@@ -23,7 +23,7 @@ from tui.view.findings import FindingView, over_limits
 from tui.view.report import Report
 from tui.view.sheet import Sheet
 from tui.view.text import clip
-from tui.view.words import VERSIONS
+from tui.view.words import VERSIONS, day_name
 from tui.widgets.linked_lines import LinkedLines
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
@@ -170,7 +170,8 @@ class ConnectorReportScreen(MailScreen):
             return
         tls = message.column_key if message.column_key in VERSIONS else None
         scope = Scope(row.direction, any_connector=False, connector=row.connector, system=self.session.scope.system)
-        app_of(self).push_screen(WhoScreen(WhoQuestion(scope, tls, f"{row.label} › {tls or 'all versions'}")))
+        crumbs = [row.label, *([day_name(row.day)] if row.day else []), tls or "all versions"]
+        app_of(self).push_screen(WhoScreen(WhoQuestion(scope, tls, " › ".join(crumbs), row.day)))
 
     def action_chart(self) -> None:
         """Table to chart and back."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
 from textual import events
@@ -16,9 +16,11 @@ from tui.screens.base import MailScreen
 from tui.screens.shared import app_of
 from tui.store.asking import Asker
 from tui.store.questions import Scope
+from tui.view.connector_words import scope_name
 from tui.view.messages import SORTS, message_columns, message_line, message_sheet
 from tui.view.report import Report
 from tui.view.table import Cell, Line, Sort, Total
+from tui.view.words import day_name
 from tui.widgets.linked_lines import LinkedLines
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
@@ -36,6 +38,7 @@ class MessageQuestion:
     facet: str | None = None
     value: str | None = None
     whole_file: bool = False
+    day: date | None = None
     crumbs: str = ""
 
 
@@ -62,8 +65,10 @@ class MessagesScreen(MailScreen):
 
     def show_report(self, report: Report) -> None:
         """Count the messages and show the first page."""
-        crumbs = f"Connector report › {self._question.crumbs} › messages" if self._question.crumbs else "mailflow › Messages"
-        right = "whole file" if self._question.whole_file else None
+        scope = "" if self.session.scope == Scope() else f" › {scope_name(self.session.scope)}"
+        crumbs = f"Connector report › {self._question.crumbs} › messages" if self._question.crumbs else f"mailflow › Messages{scope}"
+        day = self._question.day
+        right = "whole file" if self._question.whole_file else f"{day_name(day)} {day.year} UTC" if day else None
         self.show_title(crumbs, right)
         self.query_one(RecordTable).focus()
         self._start()
@@ -71,6 +76,9 @@ class MessagesScreen(MailScreen):
     def _params(self) -> dict[str, object]:
         question, window = self._question, self.report.facts.window
         since, until = window.since, window.until
+        if question.day is not None:
+            since = datetime.combine(question.day, time())
+            until = since + timedelta(days=1)
         if question.whole_file:
             since, until = min(since, window.data_first_utc), max(until, window.data_last_utc + timedelta(days=1))
         return {

@@ -21,7 +21,7 @@ from tui.widgets.linked_lines import LinkedLines
 class OverviewScreen(MailScreen):
     """Opens with View Details focused."""
 
-    KEYS_LINE: ClassVar[str] = "Enter open  1-4 screens  t dates  c show data for  ? help  q quit"
+    KEYS_LINE: ClassVar[str] = "Enter open  1-4 screens  d details  t dates  ? help  q quit"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "details", "details")]
 
     def compose_body(self) -> Iterable[Widget]:

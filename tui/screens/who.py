@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import ClassVar
 
 from textual import events
@@ -14,22 +15,25 @@ from tui.rows import WhoRow
 from tui.screens.base import MailScreen
 from tui.screens.messages import MessageQuestion, MessagesScreen
 from tui.screens.shared import app_of
-from tui.store.questions import Scope, ask_who
+from tui.store.asking import Asker
+from tui.store.questions import Scope, ask_daily_totals, ask_who
+from tui.store.window import Window
 from tui.view.findings import FindingView
 from tui.view.report import Report
 from tui.view.who import FACETS, who_columns, who_lines, who_name, who_summary
-from tui.view.words import connector_label
+from tui.view.words import connector_label, day_name
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
 
 
 @dataclass(frozen=True)
 class WhoQuestion:
-    """Which mail: a scope, a TLS version (None is any), and how the breadcrumb names both."""
+    """Which mail: a scope, a TLS version (None is any), one day of the window or all, and how the breadcrumb names it."""
 
     scope: Scope
     tls: str | None
     crumbs: str
+    day: date | None = None
 
 
 def question_of(finding: FindingView) -> WhoQuestion:
@@ -65,25 +69,37 @@ class WhoScreen(MailScreen):
 
     def show_report(self, report: Report) -> None:
         """Ask for the list of the report's window."""
-        self.show_title(f"Connector report › {self._question.crumbs} › who")
+        day = self._question.day
+        self.show_title(f"Connector report › {self._question.crumbs} › who", f"{day_name(day)} {day.year} UTC" if day else None)
         self.query_one(RecordTable).focus()
         self._ask_list()
 
     def _ask_list(self) -> None:
         words = [f"[{label}]" if key == self._facet else label for key, label in FACETS.items()]
-        self.query_one("#facets", OneLine).show("Tab: " + "  ".join(words))
-        window, question, facet = self.report.facts.window, self._question, self._facet
-        self.ask("who", lambda asker: ask_who(asker, window, question.scope, question.tls, facet), self._take)
+        self.query_one("#facets", OneLine).show("Tab " + "  ".join(words))
+        window, question, facet = self._window, self._question, self._facet
 
-    def _take(self, rows: Sequence[WhoRow]) -> None:
-        self._rows = rows
-        self.query_one("#summary", OneLine).show(who_summary(rows, self._facet, self.report.facts.window))
+        def who(asker: Asker) -> tuple[Sequence[WhoRow], int]:
+            return ask_who(asker, window, question.scope, question.tls, facet), ask_daily_totals(
+                asker, window, question.scope, question.tls
+            )
+
+        self.ask("who", who, self._take)
+
+    @property
+    def _window(self) -> Window:
+        window = self.report.facts.window
+        return replace(window, first_day=self._question.day, last_day=self._question.day) if self._question.day else window
+
+    def _take(self, told: tuple[Sequence[WhoRow], int]) -> None:
+        self._rows = told[0]
+        self.query_one("#summary", OneLine).show(who_summary(told[0], self._facet, self._window, told[1]))
         self._draw()
 
     def _draw(self) -> None:
-        window = self.report.facts.window
+        window = self._window
         columns = who_columns(self.size.width, self._facet, window)
-        lines = who_lines(self._rows, columns, window, self._question.tls)
+        lines = who_lines(self._rows, columns, window, self._question.tls, self._facet)
         self.query_one(RecordTable).show_lines(columns, lines)
 
     def on_resize(self, _: events.Resize) -> None:
@@ -107,6 +123,7 @@ class WhoScreen(MailScreen):
                 facet=self._facet,
                 value=row.name,
                 whole_file=row.messages == 0,
+                day=self._question.day,
                 crumbs=f"{self._question.crumbs} › {who_name(row)}",
             )
             app_of(self).push_screen(MessagesScreen(question))

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from tui.errors import CancelledError, QueryFileError
+from tui.errors import CancelledError, QueryFileError, UnreadableError
 from tui.store.engine import Engine
 from tui.store.query_files import QueryFile, check_columns, load_query
 
@@ -61,6 +61,10 @@ class Asker:
                 found: list[Any] = self._cursor.fetchall()
             except duckdb.InterruptException as problem:
                 raise CancelledError("stopped") from problem
+            except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as problem:
+                raise QueryFileError(f"{query.path}: {str(problem).splitlines()[0]}") from problem
+            except duckdb.OutOfMemoryException as problem:
+                raise UnreadableError("not enough memory for this; raise memory_mb under [engine] in the config") from problem
             self.last = Statement(query.name, query.sql, dict(params), time.perf_counter() - started)
         return [result(*row) for row in found]
 

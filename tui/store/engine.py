@@ -66,6 +66,14 @@ class Engine:
 def start_engine(config: EngineConfig) -> Engine:
     """Start DuckDB with safe settings and the macros that every query uses."""
     folder = Path(tempfile.mkdtemp(prefix="mailflow-", dir=config.temp_folder))
+    try:
+        return Engine(_connect(config, folder), folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _connect(config: EngineConfig, folder: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -81,4 +89,4 @@ def start_engine(config: EngineConfig) -> Engine:
     )
     for name in MEMORY_SCHEMA:
         connection.execute(schema_text(name))
-    return Engine(connection, folder)
+    return connection

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from tui import rows
 from tui.config import Config
+from tui.errors import ConfigError
 from tui.store.asking import Asker
 from tui.store.query_files import QueryFile, load_folder
 from tui.store.trace_file import utc_now
@@ -74,17 +75,20 @@ def ask_window(asker: Asker, *, first_day: date | None = None, last_day: date | 
 
 
 def ask_facts(asker: Asker, config: Config, window: Window, scope: Scope, asked_at_utc: datetime) -> Facts:
-    """Ask everything about a window that does not name a single peer or message."""
+    """Ask everything about a window that does not name a single peer or message.
+
+    The card is always of all mail flow; the scope is of the connector report.
+    """
     span = {"since": window.since, "until": window.until}
     earlier = dict(zip(("since", "until"), window.earlier(), strict=True))
     length = timedelta(days=len(window.days))
     same_hours = {"since": earlier["since"] + length, "until": earlier["until"] + length}
-    system = {"system": scope.system}
+    system = {"system": None}
     return Facts(
         window=window,
         scope=scope,
         cover=asker.ask(rows.DirectionCover, "overview/directions"),
-        flow=asker.ask(rows.FlowCell, "overview/flow_by_tls", **span, **scope.params()),
+        flow=asker.ask(rows.FlowCell, "overview/flow_by_tls", **span, **Scope().params()),
         days=asker.ask(rows.FlowDay, "overview/flow_by_day", since=earlier["since"], until=window.until, **system),
         before=asker.ask(rows.FlowSpan, "overview/flow_before", **earlier, **system),
         now_same_hours=asker.ask(rows.FlowSpan, "overview/flow_before", **same_hours, **system),
@@ -100,7 +104,10 @@ def ask_facts(asker: Asker, config: Config, window: Window, scope: Scope, asked_
 def ask_findings(asker: Asker, config: Config, window: Window) -> list[FoundFinding]:
     """Answer every place where a finding holds, warnings before information, most messages first."""
     found: list[FoundFinding] = []
-    for query in load_folder("findings", config.folder / "findings" if config.folder else None):
+    queries = load_folder("findings", config.folder / "findings" if config.folder else None)
+    if unknown := sorted(set(config.findings.limits) - {query.path.stem for query in queries}):
+        raise ConfigError(f"[findings.limits] {unknown[0]} is no finding; see the ids with mailflow check")
+    for query in queries:
         known: dict[str, object] = {
             "since": window.since,
             "until": window.until,
@@ -136,3 +143,9 @@ def ask_who(asker: Asker, window: Window, scope: Scope, tls: str | None, facet: 
     """Answer who is behind a scope and version, by one facet such as `host`, most messages in the window first."""
     span = {"since": window.since, "until": window.until}
     return asker.ask(rows.WhoRow, "connectors/who", **span, **scope.params(), tls=tls, facet=facet, most=most)
+
+
+def ask_daily_totals(asker: Asker, window: Window, scope: Scope, tls: str | None) -> int:
+    """Answer how many messages of a scope and version only daily totals know, so that no list of peers has them."""
+    span = {"since": window.since, "until": window.until}
+    return asker.ask_one(rows.Tally, "connectors/daily_totals", **span, **scope.params(), tls=tls).found

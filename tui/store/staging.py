@@ -100,6 +100,8 @@ class Stager:
             if "utf-16" in str(problem) or "state machine" in str(problem):
                 raise EncodingError(str(problem)) from problem
             raise UnreadableError(_first_line(problem)) from problem
+        except duckdb.OutOfMemoryException as problem:
+            raise UnreadableError("not enough memory for this load; raise memory_mb under [engine] in the config") from problem
         except duckdb.IOException as problem:
             raise UnreadableError(_first_line(problem)) from problem
 

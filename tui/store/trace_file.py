@@ -56,7 +56,12 @@ def detach_trace(engine: Engine) -> None:
 
 def define_views(engine: Engine) -> None:
     """Define the views over `trace` in the memory catalogue, where every cursor sees them."""
-    engine.connection.execute(schema_text("views"))
+    try:
+        engine.connection.execute(schema_text("views"))
+    except duckdb.BinderException as problem:
+        raise TraceFileError(
+            "the trace file was made by another version of mailflow and lacks what this one asks for; load its files again"
+        ) from problem
 
 
 def holds_trace(engine: Engine, path: Path) -> bool:

@@ -23,6 +23,7 @@ FACETS = {
     "connection": "Connection",
 }
 FIRST_HEADS = {"host": "Host (its HELO)", "recipient": "Recipient's domain", "connection": "Session"}
+PEERS = frozenset({"host", "address", "domain", "sender"})
 SILENT_AFTER = timedelta(days=7)
 STRIP_DAYS = 7
 
@@ -60,18 +61,18 @@ def who_columns(width: int, facet: str, window: Window) -> list[Column]:
     return [Column("name", FIRST_HEADS.get(facet, FACETS[facet]), max(16, min(48, room))), *fixed]
 
 
-def who_lines(rows: Sequence[WhoRow], columns: Sequence[Column], window: Window, tls: str | None) -> list[Line]:
+def who_lines(rows: Sequence[WhoRow], columns: Sequence[Column], window: Window, tls: str | None, facet: str = "host") -> list[Line]:
     """Answer the lines: who is in the window first, then, under a rule, who is only elsewhere in the file."""
     here, elsewhere = [row for row in rows if row.messages], [row for row in rows if not row.messages]
     total = rows[0].all_messages if rows else 0
-    lines = [_who_line(row, columns, window, tls, total) for row in here]
+    lines = [_who_line(row, columns, window, tls, total, facet) for row in here]
     if elsewhere:
         lines.append(Line("rule", (Cell("not in this window, but in the file", "head"),)))
-        lines += [_who_line(row, columns, window, tls, 0) for row in elsewhere]
-    return lines or [Line("rule", (Cell("no single messages: these files know only daily totals here", "head"),))]
+        lines += [_who_line(row, columns, window, tls, 0, facet) for row in elsewhere]
+    return lines or [Line("rule", (Cell("no message like this in these files, or only in daily totals, which name nobody", "head"),))]
 
 
-def _who_line(row: WhoRow, columns: Sequence[Column], window: Window, tls: str | None, total: int) -> Line:
+def _who_line(row: WhoRow, columns: Sequence[Column], window: Window, tls: str | None, total: int, facet: str) -> Line:
     days = window.days[-STRIP_DAYS:]
     counts = row.days or {}
     count = row.messages or row.messages_ever
@@ -82,28 +83,31 @@ def _who_line(row: WhoRow, columns: Sequence[Column], window: Window, tls: str |
         "senders": grouped(row.senders),
         "days": strip([float(counts.get(day, 0)) for day in days]) if row.messages else "",
         "last": day_name(row.last_utc.date()),
-        "best": SHORT.get(row.best or "", "none" if row.best == "No TLS" else "?"),
-        "state": state_of(row, tls, window.data_last_utc),
+        "best": SHORT.get(row.best or "", "none" if row.best == "No TLS" else "?") if facet in PEERS else "",
+        "state": state_of(row, tls, window.data_last_utc) if facet in PEERS else "",
     }
     return Line("row", tuple(Cell(clip(texts[column.key], column.width)) for column in columns), row.name)
 
 
-def who_summary(rows: Sequence[WhoRow], facet: str, window: Window) -> str:
-    """Answer the line above the list: messages, connections and peers in the window beside the whole file."""
-    here = [row for row in rows if row.messages]
-    noun = {"address": "addresses"}.get(facet, FACETS[facet].lower() + "s")
-    messages = plural(rows[0].all_messages if rows else 0, "message")
-    whole = (window.data_last_utc.date() - window.data_first_utc.date()).days + 1
+def who_summary(rows: Sequence[WhoRow], facet: str, window: Window, daily_totals: int = 0) -> str:
+    """Answer the line above the list: messages, connections and peers in the window beside the whole file.
+
+    `daily_totals` are messages that count but stand in no list, because no file tells them one by one.
+    """
+    only_totals = f"{grouped(daily_totals)} more only in daily totals" if daily_totals else ""
     if not rows:
-        return "no single messages behind this"
-    first = f"the first {grouped(len(rows))} of " if rows[0].peers_ever > len(rows) else ""
-    sessions = sum(row.connections for row in here)
-    inside = (
-        messages
-        + (f" in {plural(sessions, 'connection')}" if sessions else "")
-        + (f" from {first}{grouped(rows[0].peers_in_window)} {noun}" if facet != "connection" else "")
-    )
-    return f"{inside}; whole file ({plural(whole, 'day')}): {grouped(rows[0].peers_ever)}"
+        return only_totals or "no single messages behind this"
+    first = rows[0]
+    noun = {"address": "addresses"}.get(facet, FACETS[facet].lower() + "s") if first.peers_in_window != 1 else FACETS[facet].lower()
+    whole = (window.data_last_utc.date() - window.data_first_utc.date()).days + 1
+    inside = plural(first.all_messages, "message")
+    if first.all_connections:
+        known = "" if not first.without_session else f" (of {grouped(first.all_messages - first.without_session)} whose session is known)"
+        inside += f" in {plural(first.all_connections, 'connection')}{known}"
+    if facet != "connection":
+        shown = f"the first {grouped(len(rows))} of " if first.peers_ever > len(rows) else ""
+        inside += f" from {shown}{grouped(first.peers_in_window)} {noun}"
+    return "; ".join(part for part in (inside, f"whole file ({plural(whole, 'day')}): {grouped(first.peers_ever)}", only_totals) if part)
 
 
 def who_text(rows: Sequence[WhoRow], most: int = 5) -> list[str]:
