@@ -90,3 +90,10 @@ def test_a_cell_that_is_too_narrow_keeps_the_share() -> None:
 def test_names_carry_type_and_forced_tls_as_letters() -> None:
     assert short_name(row({})) == "← Pn Fabrikam"
     assert short_name(row({}, connector=None)) == "← –  internet"
+
+
+def test_with_one_more_column_everything_still_fits() -> None:
+    for width in (80, 120):
+        columns = connector_columns(width, (*ALWAYS_SHOWN, "Not recorded"))
+        assert table_width(columns) <= width
+        assert [column.key for column in columns][-2:] == ["volume", "Not recorded"]

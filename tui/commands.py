@@ -124,6 +124,8 @@ def check(paths: Sequence[str], config: Config, chosen: Chosen, fail_on: Sequenc
         for finding in built.findings
     ]
     summary = f"{plural(len(failed), 'finding')} in {built.title_span}, {built.coverage}"
+    if window.is_empty:
+        summary += ": nothing could be judged"
     return "\n".join([summary, *lines]) + "\n", bool(failed)
 
 

@@ -18,15 +18,19 @@ class Known:
 
 @dataclass(frozen=True)
 class DataSpan:
-    """The first and the newest counted message; None where there is none."""
+    """The first and the newest counted message, of any message where none counts; None where there is none at all."""
 
     first_utc: datetime | None
     last_utc: datetime | None
+    is_counted: bool
 
 
 @dataclass(frozen=True)
 class FlowCell:
-    """Messages of a direction and TLS version in a window, and how many of them came through a connector."""
+    """Messages of a direction and TLS version in a window, and how many of them came through a connector.
+
+    `clear_text_unseen` are those of sources that would not show clear text.
+    """
 
     direction: str
     tls: str
@@ -34,6 +38,7 @@ class FlowCell:
     recipients: int
     is_estimate: bool
     through_connectors: int
+    clear_text_unseen: int
 
 
 @dataclass(frozen=True)

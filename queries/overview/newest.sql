@@ -1,5 +1,5 @@
 -- title: First and newest counted message
--- help: Daily totals count as known until the end of their day only where no message tells the hour.
+-- help: Of any message where none counts. Daily totals count as known until the end of their day only where no message tells the hour.
 -- result: DataSpan
 WITH edge AS (
     SELECT
@@ -23,9 +23,13 @@ exact AS (
 )
 
 SELECT
-    first_utc,
-    CASE
-        WHEN last_utc IS NULL OR cast(last_utc AS DATE) < last_day THEN cast(last_day AS TIMESTAMP) + INTERVAL 86399 SECOND
-        ELSE last_utc
-    END AS last_utc
+    coalesce(first_utc, (SELECT min(time_utc) FROM message)) AS first_utc,
+    coalesce(
+        CASE
+            WHEN last_utc IS NULL OR cast(last_utc AS DATE) < last_day THEN cast(last_day AS TIMESTAMP) + INTERVAL 86399 SECOND
+            ELSE last_utc
+        END,
+        (SELECT max(time_utc) FROM message)
+    ) AS last_utc,
+    first_utc IS NOT NULL AS is_counted
 FROM exact

@@ -62,6 +62,9 @@ CREATE OR REPLACE MACRO connector_type_of(word) AS CASE lower(replace(bare(word)
     WHEN 'on-premises' THEN 'OnPremises'
 END;
 
+-- Whether a source would show clear text: Exchange Online's message traces have a key for TLS and none for its absence.
+CREATE OR REPLACE MACRO shows_clear_text(system, grain) AS NOT (system = 'Exchange Online' AND grain = 'message');
+
 CREATE OR REPLACE MACRO status_of(word) AS CASE lower(bare(word))
     WHEN 'accepted' THEN 'accepted'
     WHEN 'handed over' THEN 'handed over'

@@ -1,7 +1,8 @@
 """`report --format json`: a documented contract.
 
 Counts are integers, times UTC, values raw with control and non-ASCII characters escaped. Versions whose count is 0 are
-absent; a direction that no file covers is absent; `connector` is null for mail without one; `connector_type` and
+absent; a direction that no file covers is absent; the percentages are null where every message says TLS but the files
+would not show clear text; `connector` is null for mail without one; `connector_type` and
 `forced_tls` are null when no file tells; `protected_percent` is null when less than half says its TLS.
 """
 
@@ -60,7 +61,11 @@ def _versions(tls: Mapping[str, int]) -> dict[str, int]:
 def _flow(flow: Flow) -> dict[str, object]:
     low, high = flow.range_of(flow.protected) if flow.messages else (None, None)
     exact = flow.messages and flow.recorded == flow.messages
-    share = percent_number(flow.protected, flow.messages) if exact else low if flow.half_recorded else None
+    if flow.claims_too_much(flow.protected):
+        low = high = None
+    share = (
+        low if exact and low is None else percent_number(flow.protected, flow.messages) if exact else low if flow.half_recorded else None
+    )
     return {
         "messages": flow.messages,
         "recorded": flow.recorded,

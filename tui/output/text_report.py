@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from tui.rows import RejectRow, WhoRow
-from tui.view.columns import connector_columns, connector_lines
+from tui.view.columns import NAME_HEAD, connector_columns, connector_lines
 from tui.view.connectors import shown_versions
 from tui.view.findings import FindingView, over_limits
 from tui.view.flyout import TITLE, heading_text, reach_words, version_lines, version_text
@@ -55,7 +56,7 @@ def _half(half: DirectionView, width: int) -> list[str]:
         return [f"{name}: none in these days", ""]
     share = flow.headline(flow.protected)
     beside = flow.beside(flow.protected)
-    protected = " protected" if flow.half_recorded else ""
+    protected = " protected" if flow.half_recorded and not flow.claims_too_much(flow.protected) else ""
     head = f"{name}: {flow.mark}{grouped(flow.messages)}   {share}{protected}{f' ({beside})' if beside else ''}"
     said = [flow.by_version(), *wrap(half.sentence, width - 4), half.modern, half.old_tls]
     if half.comparison:
@@ -74,12 +75,19 @@ def _finding(finding: FindingView, hosts: Sequence[WhoRow], width: int) -> list[
 
 
 def _connectors(report: Report, width: int) -> list[str]:
-    columns = connector_columns(width, shown_versions(report.whole))
+    # Nothing is cut here: there is no other place to read a name in full.
+    longest = max((cell_width(row.label) for row in report.whole), default=0)
+    columns = _widened(connector_columns(width, shown_versions(report.whole)), "name", max(longest, len(NAME_HEAD)))
+    columns = [replace(column, label=NAME_HEAD) if column.key == "name" else column for column in columns]
     lines = connector_lines(report.whole, report.days, columns, report.facts.window, over_limits(report.findings))
     return [
         _row_text(columns, [column.label for column in columns]),
         *(_line_text(columns, line, width) for line in lines),
     ]
+
+
+def _widened(columns: Sequence[Column], key: str, width: int) -> list[Column]:
+    return [replace(column, width=max(column.width, width)) if column.key == key else column for column in columns]
 
 
 def _line_text(columns: Sequence[Column], line: Line, width: int) -> str:
@@ -94,7 +102,8 @@ def _row_text(columns: Sequence[Column], texts: Iterable[str]) -> str:
 
 
 def _sources(report: Report, rejects: Sequence[RejectRow], width: int) -> list[str]:
-    columns = source_columns(width)
+    longest = max((cell_width(visible(source.path)) for source in report.sources), default=0)
+    columns = _widened(source_columns(width), "path", longest)
     lines = [_row_text(columns, [column.label for column in columns])]
     for source in report.sources:
         lines.append(_line_text(columns, source_line(source, columns), width))

@@ -21,13 +21,14 @@ KEY_CELLS = 18
 
 
 class HelpScreen(Screen[None]):
-    """One page of help; without a page the keys, with links to the pages."""
+    """One page of help; without a page the keys, with links to the pages; or a title and text that do not fit elsewhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1", "app.pop_screen", "back")]
 
-    def __init__(self, page: str | None = None) -> None:
+    def __init__(self, page: str | None = None, told: tuple[str, str] | None = None) -> None:
         super().__init__()
         self._page = page
+        self._told = told
 
     def compose(self) -> ComposeResult:
         """Build the page."""
@@ -37,17 +38,28 @@ class HelpScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Draw and take the focus."""
-        self.query_one("#title", OneLine).show(f"mailflow › Help › {PAGES[self._page][0]}" if self._page else "mailflow › Help")
+        title = self._told[0] if self._told else f"Help › {PAGES[self._page][0]}" if self._page else "Help"
+        self.query_one("#title", OneLine).show(f"mailflow › {title}")
         self.query_one("#keys", OneLine).show("Enter open  Page Down more  Esc back")
         self.query_one(LinkedLines).focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw it for the width that there is."""
-        self.query_one(LinkedLines).show(help_sheet(self._page, event.size.width))
+        sheet = text_sheet(*self._told, event.size.width) if self._told else help_sheet(self._page, event.size.width)
+        self.query_one(LinkedLines).show(sheet)
 
     def on_linked_lines_followed(self, message: LinkedLines.Followed) -> None:
         """Open a page."""
         app_of(self).push_screen(HelpScreen(message.key))
+
+
+def text_sheet(title: str, text: str, width: int) -> Sheet:
+    """Answer a text in a box."""
+    sheet = SheetBuilder(width)
+    sheet.open_box(title)
+    sheet.text(text)
+    sheet.close_box()
+    return sheet.sheet()
 
 
 def help_sheet(page: str | None, width: int) -> Sheet:

@@ -11,9 +11,10 @@ from textual.widget import Widget
 
 from tui.rows import RejectRow, SourceRow
 from tui.screens.base import MailScreen
+from tui.screens.help import HelpScreen
 from tui.screens.shared import app_of
 from tui.view.report import Report
-from tui.view.sources import problem_lines, source_columns, source_line, source_sheet
+from tui.view.sources import common_folder, problem_lines, source_columns, source_line, source_sheet
 from tui.view.text import visible
 from tui.view.words import plural
 from tui.widgets.linked_lines import LinkedLines
@@ -33,7 +34,7 @@ class SourcesScreen(MailScreen):
 
     def show_report(self, report: Report) -> None:
         """Draw the list."""
-        self.show_title("mailflow › Sources", "")
+        self.show_title("mailflow › Sources", visible(common_folder(report.sources)))
         opened = self.session.opened
         problems = len(opened.problems) if opened else 0
         rejects = sum(source.reject_count for source in report.sources)
@@ -47,7 +48,8 @@ class SourcesScreen(MailScreen):
     def _draw(self, report: Report) -> None:
         opened = self.session.opened
         columns = source_columns(self.size.width)
-        lines = [source_line(source, columns) for source in report.sources]
+        folder = common_folder(report.sources)
+        lines = [source_line(source, columns, folder) for source in report.sources]
         self.query_one(RecordTable).show_lines(
             columns, lines + problem_lines(opened.problems if opened else (), len(columns)), keep_cursor=True
         )
@@ -62,6 +64,8 @@ class SourcesScreen(MailScreen):
         source = next((source for source in self.report.sources if source.source_id == message.line_key), None)
         if source is not None:
             app_of(self).push_screen(OneSourceScreen(source))
+        elif isinstance(message.line_key, str):
+            app_of(self).push_screen(HelpScreen(told=("Could not be used", message.line_key)))
 
 
 class OneSourceScreen(MailScreen):

@@ -67,11 +67,10 @@ class Facts:
 
 
 def ask_window(asker: Asker, *, first_day: date | None = None, last_day: date | None = None, days: int | None = None) -> Window:
-    """Answer the window of the trace file; without a single counted message it is the week that ends now."""
+    """Answer the window of the trace file; without a single message it is the week that ends now."""
     span = asker.ask_one(rows.DataSpan, "overview/newest")
-    if span.first_utc is None or span.last_utc is None:
-        return replace(choose_window(utc_now(), utc_now(), first_day=first_day, last_day=last_day, days=days), is_empty=True)
-    return choose_window(span.first_utc, span.last_utc, first_day=first_day, last_day=last_day, days=days)
+    chosen = choose_window(span.first_utc or utc_now(), span.last_utc or utc_now(), first_day=first_day, last_day=last_day, days=days)
+    return replace(chosen, is_empty=not span.is_counted)
 
 
 def ask_facts(asker: Asker, config: Config, window: Window, scope: Scope, asked_at_utc: datetime) -> Facts:

@@ -55,7 +55,10 @@ def _findings(sheet: SheetBuilder, findings: Sequence[FindingView]) -> None:
         tone = "alarm" if finding.is_warning and not finding.too_few else "dim" if finding.too_few else "plain"
         sheet.add(Cell(clip(f" {finding.mark} {finding.title}", sheet.inner), tone), link=f"finding-{place}")
         detail = " · ".join(part for part in (finding.where, finding.evidence) if part)
-        for line in wrap(detail, sheet.inner - 3):
+        lines = wrap(detail, sheet.inner - 3)
+        if len(lines) > 1 and len(shorter := wrap(detail.rsplit(" ", 1)[0], sheet.inner - 3)) < len(lines):
+            lines = shorter  # the hour can be read in the report
+        for line in lines:
             sheet.add(Cell(f"   {line}", "dim" if finding.too_few else "plain"))
     sheet.close_box()
 
@@ -88,7 +91,7 @@ def half_lines(half: DirectionView, width: int) -> list[list[list[Cell]]]:
     share = flow.headline(flow.protected)
     low = flow.range_of(flow.protected)[0]
     gauge: list[list[Cell]] = []
-    if flow.half_recorded:
+    if flow.half_recorded and not flow.claims_too_much(flow.protected):
         room = max(4, width - cell_width(share) - 2)
         gauge.append([Cell(bar(low, room), "good"), Cell(f" {share}", "head")])
     else:

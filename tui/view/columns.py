@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from tui.store.window import Window
-from tui.view.connectors import ConnectorRow, row_key, rule, section_title, short_name, version_cell
+from tui.view.connectors import ConnectorRow, plain_name, row_key, rule, section_title, short_name, version_cell
 from tui.view.table import Cell, Column, Line, table_width
-from tui.view.text import clip
+from tui.view.text import clip_middle
 from tui.view.words import ALWAYS_SHOWN, grouped, short_count
 
 WIDE = 120
 NAME_LEAST = 14
 NAME_MOST = 44
-NAME_HEAD = len("Connector direction and name")
+NAME_HEAD = "Connector direction and name"
 NARROW_WIDTHS = {"No TLS": 10, "TLS 1.0": 10, "TLS 1.1": 7, "TLS 1.2": 10, "TLS 1.3": 10}
-WIDE_WIDTHS = {"No TLS": 9, "TLS 1.0": 10, "TLS 1.1": 7, "TLS 1.2": 9, "TLS 1.3": 9}
+TIGHT_WIDTHS = {"No TLS": 9, "TLS 1.0": 10, "TLS 1.1": 7, "TLS 1.2": 9, "TLS 1.3": 9}
 HEADS = {"TLS (version unknown)": "TLS ?", "Not recorded": "Not rec."}
 
 Marked = Collection[tuple[str, str | None, str]]
@@ -31,15 +31,16 @@ def connector_columns(width: int, versions: Sequence[str]) -> list[Column]:
     extra = [Column(version, HEADS.get(version, version), 8, "right") for version in versions if version not in ALWAYS_SHOWN]
     if width >= WIDE:
         volume = Column("volume", "Volume", 6 if extra else 7, "right")
-        tail = [*(Column(version, version, size, "right") for version, size in WIDE_WIDTHS.items()), volume]
+        tail = [*_version_columns(TIGHT_WIDTHS), volume, *extra]
         head = [Column("date", "Date", 6), Column("type", "Connector type", 14), Column("forced", "Forced TLS?", 11)]
-        room = width - table_width([*head, *tail, *extra]) - 1
-        name = Column("name", "Connector direction and name", max(NAME_HEAD, min(NAME_MOST, room)))
-        return [head[0], name, *head[1:], *tail, *extra]
-    taken = table_width([Column(version, version, size) for version, size in NARROW_WIDTHS.items()]) + 1 + 6 + 1
-    name = Column("name", "", max(NAME_LEAST, min(NAME_MOST, width - taken - bool(extra))))
-    usual = [Column(version, version, NARROW_WIDTHS[version], "right") for version in ALWAYS_SHOWN]
-    return [name, *usual, Column("volume", "Volume", 6, "right"), *extra]
+        room = max(NAME_LEAST, min(NAME_MOST, width - table_width([*head, *tail]) - 1))
+        return [head[0], Column("name", NAME_HEAD if room >= len(NAME_HEAD) else "Connector", room), *head[1:], *tail]
+    tail = [*_version_columns(TIGHT_WIDTHS if extra else NARROW_WIDTHS), Column("volume", "Volume", 6, "right"), *extra]
+    return [Column("name", "", max(NAME_LEAST, min(NAME_MOST, width - table_width(tail) - 1))), *tail]
+
+
+def _version_columns(widths: Mapping[str, int]) -> list[Column]:
+    return [Column(version, version, widths[version], "right") for version in ALWAYS_SHOWN]
 
 
 def connector_lines(
@@ -61,14 +62,14 @@ def _line(row: ConnectorRow, columns: Sequence[Column], over_limit: Marked) -> L
     wide = columns[0].key == "date"
     texts = {
         "date": Cell(_date(row.day)),
-        "name": Cell(row.label if wide else short_name(row)),
+        "name": Cell(short_name(row) if not wide else row.label if columns[1].width >= len(NAME_HEAD) else plain_name(row)),
         "type": Cell(row.type_name),
         "forced": Cell(row.forced_name),
     }
     cells: list[Cell] = []
     for column in columns:
         if column.key in texts:
-            cells.append(Cell(clip(texts[column.key].text, column.width)))
+            cells.append(Cell(clip_middle(texts[column.key].text, column.width)))
         elif column.key == "volume":
             cells.append(Cell(_volume(row, column.width)))
         else:

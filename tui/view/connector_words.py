@@ -72,7 +72,7 @@ def _row_words(row: ConnectorRow, setting: ConnectorSetting | None) -> list[str]
     if not row.connector:
         return [base]
     if row.forced_tls is None:
-        return [f"{base} · Forced TLS? not told (no settings loaded)", f"{base} · no settings loaded"]
+        return [f"{base} · Forced TLS? not told (no settings of it loaded)", f"{base} · no settings of it", base]
     forced = f"{base} · Forced TLS? {row.forced_tls}"
     if setting is None or setting.changed_at_utc is None:
         return [forced]
@@ -84,7 +84,7 @@ def _cell_words(row: ConnectorRow, version: str, detail: CellDetail | None) -> l
     count = row.tls.get(version, 0)
     mark = "~" if row.is_estimate else ""
     if not count or version == "Not recorded":
-        return [f"{version}: {grouped(count)} of {mark}{grouped(row.volume)}"]
+        return [f"{version}: {grouped(count)} of {mark}{grouped(row.volume if version == 'Not recorded' else row.recorded)}"]
     share = f"{version}: {mark}{grouped(count)} of {mark}{grouped(row.recorded)} = {mark}{one_decimal(count, row.recorded)}"
     if detail is None:
         return [share]

@@ -132,9 +132,7 @@ def version_cell(row: ConnectorRow, version: str, *, over_limit: bool, width: in
     if version == "Not recorded":
         return Cell(clip(f"{mark}{short_count(count)}", width), "dim")
     share = whole_percent(count, row.recorded)
-    full = f"{mark}{share}({grouped(count)})"
-    if len(full) > width:
-        full = f"{mark}{share}({short_count(count)})"
+    full = f"{mark}{share}({short_count(count)})"
     return Cell(full if len(full) <= width else f"{mark}{share}", tone)
 
 
@@ -150,7 +148,8 @@ def section_title(day: date | None, rows: Sequence[ConnectorRow], window: Window
     """Answer a section's rule: `9–15 Nov, whole window · in 6,292 · out 8,453`."""
     received = sum(row.volume for row in rows if row.direction == "inbound")
     sent = sum(row.volume for row in rows if row.direction == "outbound")
-    totals = [f"in {grouped(received)}" if received else "", f"out {grouped(sent)}" if sent else ""]
+    marks = {direction: "~" if any(row.is_estimate for row in rows if row.direction == direction) else "" for direction in ARROWS}
+    totals = [f"in {marks['inbound']}{grouped(received)}" if received else "", f"out {marks['outbound']}{grouped(sent)}" if sent else ""]
     if day is None:
         name = "whole window"
     else:
@@ -178,8 +177,16 @@ def short_name(row: ConnectorRow) -> str:
     """Answer direction, type and Forced TLS? as letters, and the name: `← Pn Fabrikam`, `→ –  internet`."""
     kind = "–" if row.connector is None else {"Partner": "P", "OnPremises": "O"}.get(row.connector_type or "", "?")
     forced = " " if row.connector is None else {True: "y", False: "n", None: "?"}[row.forced_tls]
-    name = "internet" if row.connector is None else visible(row.connector)
-    return f"{ARROWS[row.direction]} {kind}{forced} {name}"
+    return f"{ARROWS[row.direction]} {kind}{forced} {_name(row)}"
+
+
+def plain_name(row: ConnectorRow) -> str:
+    """Answer direction and name alone, where type and Forced TLS? have columns of their own: `← Fabrikam`."""
+    return f"{ARROWS[row.direction]} {_name(row)}"
+
+
+def _name(row: ConnectorRow) -> str:
+    return "internet" if row.connector is None else visible(row.connector)
 
 
 def rule(text: str) -> Line:

@@ -37,7 +37,7 @@ def finding_view(found: FoundFinding) -> FindingView:
     row, query = found.row, found.query
     is_warning = query.one("severity") == "warning"
     mark = "~" if row.is_estimate else ""
-    share = f"{mark}{one_decimal(row.messages, row.recorded)} of {grouped(row.recorded)}" if row.recorded else ""
+    share = f"{mark}{one_decimal(row.messages, row.recorded)} of {mark}{grouped(row.recorded)}" if row.recorded else ""
     last = f"last {clock(row.last_utc)}" if row.last_utc else ""
     where = connector_label(row.direction, row.connector, row.connector_type) if row.direction else ""
     if is_warning:

@@ -37,6 +37,7 @@ class Flow:
     tls: Mapping[str, int]
     through_connectors: Mapping[str, int]
     is_estimate: bool
+    clear_text_unseen: int = 0
 
     @property
     def messages(self) -> int:
@@ -68,6 +69,10 @@ class Flow:
         """`~` before counts that are estimates."""
         return "~" if self.is_estimate else ""
 
+    def claims_too_much(self, part: int) -> bool:
+        """Whether 100% would be more than the files can know: some of them would not show clear text."""
+        return 0 < part == self.messages and self.clear_text_unseen > 0
+
     def range_of(self, part: int) -> tuple[float, float]:
         """Answer the least and the greatest share in percent that `part` messages can have."""
         unknown = self.messages - self.recorded
@@ -79,6 +84,8 @@ class Flow:
             return "none in these days"
         if not self.half_recorded:
             return f"TLS recorded for {grouped(self.recorded)} of {grouped(self.messages)}"
+        if self.claims_too_much(part):
+            return "TLS in each, as far as told"
         if self.recorded == self.messages:
             return one_decimal(part, self.messages)
         return f"≥ {self.range_of(part)[0]:.1f}%"
@@ -86,11 +93,13 @@ class Flow:
     def beside(self, part: int) -> str:
         """Answer what stands beside the headline: the high end and how many do not say; empty when all do."""
         unknown = self.messages - self.recorded
+        if self.claims_too_much(part):
+            return "this export would not show clear text"
         if not unknown or not self.half_recorded:
             return ""
         if part + unknown == self.messages:
-            return f"{grouped(unknown)} do not say"
-        return f"up to {self.range_of(part)[1]:.1f}%: {grouped(unknown)} do not say"
+            return f"{grouped(unknown)} {'does' if unknown == 1 else 'do'} not say"
+        return f"up to {self.range_of(part)[1]:.1f}%: {grouped(unknown)} {'does' if unknown == 1 else 'do'} not say"
 
     def versions(self) -> list[str]:
         """Answer the versions to show: the usual five, and the others where they are not 0."""
@@ -122,6 +131,7 @@ def flows_of(cells: Iterable[FlowCell], cover: Iterable[DirectionCover]) -> dict
             {cell.tls: cell.messages for cell in found},
             {cell.tls: cell.through_connectors for cell in found},
             any(cell.is_estimate for cell in found),
+            sum(cell.clear_text_unseen for cell in found),
         )
         for direction, found in grouped_cells.items()
     }
@@ -150,6 +160,8 @@ def sentence(flow: Flow, window: Window, now: datetime) -> str:
         return f"{said}; none of them says whether TLS protected it."
     if not flow.half_recorded:
         return f"{said}; whether TLS protected them is recorded for {grouped(flow.recorded)} only."
+    if flow.claims_too_much(flow.protected):
+        return f"{said}; each of them says that TLS protected it, but this export would not show clear text."
     share = flow.headline(flow.protected).replace("≥", "at least")
     return f"{said}, of which {share} were protected in transit (by TLS)."
 
@@ -162,7 +174,7 @@ def old_tls_line(old: OldTls | None, flow: Flow) -> str:
     if old.messages:
         last = f", last {day_name(old.last_utc.date())}" if old.last_utc else ""
         peers = f", {plural(old.peers, 'peer')}" if old.peers else ""
-        return f"▲ TLS 1.0: {grouped(old.messages)}{peers}{last}"
+        return f"▲ TLS 1.0: {flow.mark}{grouped(old.messages)}{peers}{last}"
     if not old.recorded_ever:
         return "TLS 1.0: no file tells"
     if old.last_utc:

@@ -60,7 +60,10 @@ def _version_line(version: str, flows: Sequence[Flow]) -> VersionLine:
     for flow in flows:
         count = flow.tls.get(version, 0)
         counts.append(f"{flow.mark if count else ''}{grouped(count)}" if flow.covered else "–")
-        known = flow.covered and flow.half_recorded and version != "Not recorded"
+        unseen = version == "No TLS" and not count and flow.messages and flow.clear_text_unseen == flow.messages
+        if unseen:
+            counts[-1] = "–"
+        known = flow.covered and flow.half_recorded and version != "Not recorded" and not unseen
         shares.append(one_decimal(count, flow.recorded) if known else "")
         percents.append(100 * count / flow.recorded if known else None)
     anywhere = any(flow.tls.get(version) for flow in flows)
@@ -79,7 +82,8 @@ def _protected_words(flow: Flow) -> str:
         return "no file tells"
     if not flow.messages:
         return ""
-    return f"{flow.headline(flow.protected)} protected" if flow.half_recorded else flow.headline(flow.protected)
+    words = flow.headline(flow.protected)
+    return f"{words} protected" if flow.half_recorded and not flow.claims_too_much(flow.protected) else words
 
 
 def _modern_words(flow: Flow) -> str:
@@ -117,7 +121,8 @@ def reach_words(report: Report) -> list[tuple[str, str]]:
         )
         for version in ("TLS 1.0", "No TLS")
     }
-    mine = " · ".join(f"{grouped(through)} {version}" for version, (through, _) in counts.items())
+    mark = "~" if any(half.flow.is_estimate for half in report.halves.values()) else ""
+    mine = " · ".join(f"{mark if through else ''}{grouped(through)} {version}" for version, (through, _) in counts.items())
     others = " · ".join(f"{grouped(total - through)} {version}" for version, (through, total) in counts.items())
     return [("Within your reach (through your connectors):", mine), ("Other people's servers (no connector):", others)]
 

@@ -8,7 +8,7 @@ KEYS: Sequence[tuple[str, str]] = (
     ("Enter", "open what the cursor is on"),
     ("Esc", "back; while loading: stop"),
     ("1 2 3 4", "Overview · Connector report · Messages · Sources"),
-    ("d", "the flyout: message protected in transit (by TLS)"),
+    ("d", "on the Overview: message protected in transit (by TLS)"),
     ("arrows, h j k l", "move; g first, G last, Page Up, Page Down"),
     ("Tab", "next link, or next list of the same screen"),
     ("t", "dates"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from tui.rows import RejectRow, SourceRow
 from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell, Column, Line
-from tui.view.text import clip, clip_begin, fit, visible, wrap
+from tui.view.text import clip, clip_middle, fit, visible, wrap
 from tui.view.words import clock, grouped, plural
 
 COLUMNS = (
@@ -43,11 +45,18 @@ def source_columns(width: int) -> list[Column]:
     ]
 
 
-def source_line(source: SourceRow, columns: list[Column]) -> Line:
-    """Answer a line of the Sources list."""
+def common_folder(sources: Sequence[SourceRow]) -> str:
+    """Answer the folder that all sources lie in, which their list need not repeat; empty where there is none."""
+    folders = [str(Path(source.path).parent) for source in sources]
+    same = os.path.commonpath(folders) if folders and all(map(os.path.isabs, folders)) else ""
+    return f"{same}{os.sep}" if same and same != os.sep else ""
+
+
+def source_line(source: SourceRow, columns: list[Column], folder: str = "") -> Line:
+    """Answer a line of the Sources list; `folder` is left out of its path."""
     span = "" if source.first_utc is None or source.last_utc is None else f"{clock(source.first_utc)} – {clock(source.last_utc)}"
-    path = visible(source.path)
-    shown = clip_begin(path, columns[0].width)
+    path = visible(source.path.removeprefix(folder))
+    shown = clip_middle(path, columns[0].width)
     return Line(
         "row",
         (
@@ -66,7 +75,7 @@ def problem_lines(problems: Sequence[Exception], columns: int) -> list[Line]:
     if not problems:
         return []
     blank = (Cell(""),) * (columns - 1)
-    told = [Line("row", (Cell(visible(str(problem)), "warn"), *blank), None) for problem in problems]
+    told = [Line("row", (Cell(visible(str(problem)), "warn"), *blank), visible(str(problem))) for problem in problems]
     return [Line("rule", (Cell("could not be used", "head"),)), *told]
 
 

@@ -81,6 +81,14 @@ def clip(text: str, width: int, ellipsis: str = "…") -> str:
     return _head(text, room) + ellipsis
 
 
+def clip_middle(text: str, width: int) -> str:
+    """Answer the text cut to at most `width` cells in its middle: names that differ at their end stay apart."""
+    if cell_width(text) <= width:
+        return text
+    tail = clip_begin(text, max(1, width // 3), "")
+    return clip(text, width - cell_width(tail)) + tail
+
+
 def clip_begin(text: str, width: int, ellipsis: str = "…") -> str:
     """Answer the text cut to at most `width` cells at its beginning, where a breadcrumb or a path says least."""
     return clip(text[::-1], width, ellipsis)[::-1] if cell_width(text) > width else text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -20,7 +19,6 @@ SHORT = {
     "TLS (version unknown)": "TLS ?",
     "Not recorded": "not rec.",
 }
-UNITS = ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k"))
 
 
 def grouped(count: int) -> str:
@@ -35,13 +33,12 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 def short_count(count: int) -> str:
     """Answer a count in at most four characters: `735`, `1.9k`, `12k`, `4.1M`."""
-    if count < 1000:
-        return str(count)
-    for size, unit in UNITS:
-        if count >= size:
-            value = count / size
-            return f"{math.floor(value * 10) / 10:.1f}{unit}" if value < 10 else f"{math.floor(value)}{unit}"
-    return str(count)
+    value, unit = float(count), ""
+    for bigger in ("k", "M", "G"):
+        if value < (1000 if not unit else 999.5):
+            break
+        value, unit = value / 1000, bigger
+    return f"{value:.1f}{unit}" if unit and value < 9.95 else f"{value:.0f}{unit}"
 
 
 def whole_percent(part: int, of: int) -> str:

@@ -50,6 +50,7 @@ class LinkedLines(Widget, can_focus=True):
         self._sheet = Sheet(())
         self._link = 0
         self._top = 0
+        self._moved = False
 
     def show(self, sheet: Sheet) -> None:
         """Draw another sheet; the cursor stays on the link of the same key. What did not change is not drawn again."""
@@ -83,6 +84,8 @@ class LinkedLines(Widget, can_focus=True):
         if at >= len(self._sheet.lines):
             return paint([Piece(" " * width)], self.rich_style, width)
         cells = fit_cells(self._sheet.lines[at], width)
+        if y == self.size.height - 1 and at < len(self._sheet.lines) - 1:
+            cells = [*fit_cells(cells, width - 2), Cell("▼ ")]  # there is more below
         link = self._sheet.links[self._link] if self._sheet.links else None
         here = link.cell if link is not None and link.line == at else -1
         pieces = [Piece(_marked(cell) if n == here else cell.text, cell.tone, n) for n, cell in enumerate(cells)]
@@ -130,6 +133,7 @@ class LinkedLines(Widget, can_focus=True):
 
     def _go_to(self, link: int) -> None:
         old, top = self._link, self._top
+        self._moved = True
         self._link = link
         self._reveal()
         if top != self._top:
@@ -144,7 +148,9 @@ class LinkedLines(Widget, can_focus=True):
             self._top = max(0, min(self._top, len(self._sheet.lines) - height)) if height else 0
             return
         line = self._sheet.links[self._link].line
-        if line < self._top:
+        if self._link == 0 and not self._moved:
+            self._top = 0  # what is read first stands at the top
+        elif line < self._top:
             self._top = 0 if self._link == 0 else line
         elif line + 2 > self._top + height:
             self._top = min(line + 2, len(self._sheet.lines)) - height
