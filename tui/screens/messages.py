@@ -17,7 +17,7 @@ from tui.screens.shared import app_of
 from tui.store.asking import Asker
 from tui.store.questions import Scope
 from tui.view.connector_words import scope_name
-from tui.view.messages import SORTS, message_columns, message_line, message_sheet
+from tui.view.messages import LEGEND, SORTS, message_columns, message_line, message_sheet
 from tui.view.report import Report
 from tui.view.table import Cell, Line, Sort, Total
 from tui.view.words import day_name
@@ -127,7 +127,8 @@ class MessagesScreen(MailScreen):
 
     def _place(self) -> None:
         order = f"order: {'newest first' if self._sort == 'time' else self._sort}"
-        self.query_one("#place", OneLine).show(self.query_one(RecordTable).position_text(), order)
+        place = self.query_one(RecordTable).position_text()
+        self.query_one("#place", OneLine).show(f"{place}   {LEGEND}" if self._given is None else place, order)
 
     def on_record_table_page_wanted(self, message: RecordTable.PageWanted) -> None:
         """Ask for the rows that came into view."""

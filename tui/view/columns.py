@@ -17,6 +17,8 @@ NAME_MOST = 44
 NAME_HEAD = "Connector direction and name"
 NARROW_WIDTHS = {"No TLS": 10, "TLS 1.0": 10, "TLS 1.1": 7, "TLS 1.2": 10, "TLS 1.3": 10}
 TIGHT_WIDTHS = {"No TLS": 9, "TLS 1.0": 10, "TLS 1.1": 7, "TLS 1.2": 9, "TLS 1.3": 9}
+NARROWEST_WIDTHS = {"No TLS": 9, "TLS 1.0": 9, "TLS 1.1": 7, "TLS 1.2": 9, "TLS 1.3": 9}
+SMALL_HEADS = {"TLS (version unknown)": "TLS ?", "Not recorded": "n.rec"}
 HEADS = {"TLS (version unknown)": "TLS ?", "Not recorded": "Not rec."}
 
 Marked = Collection[tuple[str, str | None, str]]
@@ -35,7 +37,8 @@ def connector_columns(width: int, versions: Sequence[str]) -> list[Column]:
         head = [Column("date", "Date", 6), Column("type", "Connector type", 14), Column("forced", "Forced TLS?", 11)]
         room = max(NAME_LEAST, min(NAME_MOST, width - table_width([*head, *tail]) - 1))
         return [head[0], Column("name", NAME_HEAD if room >= len(NAME_HEAD) else "Connector", room), *head[1:], *tail]
-    tail = [*_version_columns(TIGHT_WIDTHS if extra else NARROW_WIDTHS), Column("volume", "Volume", 6, "right"), *extra]
+    small = [Column(column.key, SMALL_HEADS.get(column.key, column.label), 5, "right") for column in extra]
+    tail = [*_version_columns(NARROWEST_WIDTHS if extra else NARROW_WIDTHS), Column("volume", "Volume", 6, "right"), *small]
     return [Column("name", "", max(NAME_LEAST, min(NAME_MOST, width - table_width(tail) - 1))), *tail]
 
 

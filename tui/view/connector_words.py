@@ -14,7 +14,7 @@ from tui.view.table import Cell
 from tui.view.text import cell_width, clip, visible, wrap
 from tui.view.words import ALWAYS_SHOWN, clock, connector_label, day_name, grouped, one_decimal, plural
 
-LEGEND = "Connector direction and name; type P, O, –; Forced TLS? y, n, ? not told"
+LEGEND = "Direction, type (P, O, –), Forced TLS? (y, n, ?), name; n.rec: not recorded"
 ALL = "All mail flow"
 MOST_SERIES = 6
 

@@ -12,6 +12,8 @@ from tui.view.text import clip, fit, visible
 from tui.view.words import SHORT, clock, connector_label, grouped
 
 SORTS = ("time", "peer", "sender", "tls", "connector")
+CROSSED = frozenset({"accepted", "handed over"})
+LEGEND = "← in  → out  · own  × not crossed"
 LABEL_CELLS = 18
 WIDE = 120
 
@@ -50,7 +52,7 @@ def message_line(row: MessageLine, columns: Sequence[Column]) -> Line:
     )
     texts = {
         "time": Cell(clock(row.time_utc)),
-        "direction": Cell(ARROWS.get(row.direction, "·")),
+        "direction": Cell(ARROWS.get(row.direction, "·") if row.status in CROSSED else "×"),
         "tls": Cell(SHORT.get(row.tls, row.tls) if row.tls.startswith("TLS (") or row.tls == "Not recorded" else row.tls, tone),
         "connector": Cell(visible(row.connector or "–")),
         "peer": Cell(

@@ -12,6 +12,7 @@ from tui.view.table import Cell, Column, Line
 from tui.view.text import clip, clip_middle, fit, visible, wrap
 from tui.view.words import clock, grouped, plural
 
+SPAN_FROM = 100
 COLUMNS = (
     ("path", "File", 10),
     ("format", "Format", 22),
@@ -37,11 +38,11 @@ def source_facts(source: SourceRow) -> list[str]:
 
 def source_columns(width: int) -> list[Column]:
     """Answer the columns of the Sources list for a width; the file name takes what is left."""
-    fixed = sum(size for key, _, size in COLUMNS if key != "path") + len(COLUMNS)
-    room = max(20, width - fixed - 1)
+    chosen = [column for column in COLUMNS if column[0] != "span" or width >= SPAN_FROM]
+    room = max(20, width - 1 - sum(size + 1 for key, _, size in chosen if key != "path"))
     return [
         Column(key, label, room if key == "path" else size, "right" if key in ("messages", "rejects") else "left")
-        for key, label, size in COLUMNS
+        for key, label, size in chosen
     ]
 
 
@@ -57,17 +58,14 @@ def source_line(source: SourceRow, columns: list[Column], folder: str = "") -> L
     span = "" if source.first_utc is None or source.last_utc is None else f"{clock(source.first_utc)} – {clock(source.last_utc)}"
     path = visible(source.path.removeprefix(folder))
     shown = clip_middle(path, columns[0].width)
-    return Line(
-        "row",
-        (
-            Cell(shown),
-            Cell(clip(source.format, 22)),
-            Cell(grouped(source.message_count)),
-            Cell(grouped(source.reject_count) if source.reject_count else "·", "warn" if source.reject_count else "dim"),
-            Cell(span),
-        ),
-        source.source_id,
+    cells = (
+        Cell(shown),
+        Cell(clip(source.format, 22)),
+        Cell(grouped(source.message_count)),
+        Cell(grouped(source.reject_count) if source.reject_count else "·", "warn" if source.reject_count else "dim"),
+        Cell(span),
     )
+    return Line("row", cells[: len(columns)], source.source_id)
 
 
 def problem_lines(problems: Sequence[Exception], columns: int) -> list[Line]:
