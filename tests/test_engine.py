@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -49,3 +51,13 @@ def test_the_network_and_the_working_folder_are_left_alone(tmp_path: Path, monke
     assert engine.temp_folder.stat().st_mode & 0o777 == 0o700
     engine.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_swept_and_what_runs_is_left_alone(tmp_path: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    (tmp_path / f"mailflow-{gone.pid}-abc").mkdir()
+    (tmp_path / f"mailflow-{os.getpid()}-abc").mkdir()
+    (tmp_path / "mailflow-notes").mkdir()
+    start_engine(EngineConfig(temp_folder=str(tmp_path))).close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([f"mailflow-{os.getpid()}-abc", "mailflow-notes"])

@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from tui.config import Config
 from tui.errors import CancelledError, MailflowError
-from tui.output.narration import internal_error, narrate
+from tui.output.narration import internal_error, knows_utf8, narrate
 from tui.rows import ConnectorName
 from tui.screens.base import MailScreen
 from tui.screens.choices import ChoiceScreen, DatesScreen, scope_choices
@@ -242,7 +242,7 @@ class MailflowApp(App[int]):
 def run_app(paths: Sequence[str], config: Config) -> int:
     """Run the screens and answer the exit code; problems go to stderr when the screen is gone."""
     session = Session(paths, config)
-    app = MailflowApp(session, ascii_only=not _knows_utf8())
+    app = MailflowApp(session, ascii_only=not knows_utf8(sys.stdout.encoding))
     try:
         app.run(mouse=False)
     finally:
@@ -254,7 +254,3 @@ def run_app(paths: Sequence[str], config: Config) -> int:
     for problem in session.opened.problems if session.opened else ():
         narrate(str(problem))
     return app.return_code or 0
-
-
-def _knows_utf8() -> bool:
-    return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf8")

@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 from tui import commands
 from tui.config import Config, read_config
 from tui.errors import MailflowError, UnwritableError, UsageError
-from tui.output.narration import internal_error, narrate
+from tui.output.narration import internal_error, knows_utf8, narrate
 from tui.places import bundled
 from tui.view.text import ascii_only, visible
 
@@ -173,8 +173,8 @@ def _keyboard_ready() -> bool:
 
 
 def _print(text: str) -> None:
-    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
-    shown = text if encoding.startswith("utf") else "\n".join(ascii_only(line) for line in text.split("\n"))
+    known = knows_utf8(getattr(sys.stdout, "encoding", None))
+    shown = text if known else "\n".join(ascii_only(line) for line in text.split("\n"))
     try:
         sys.stdout.write(shown)
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -9,11 +10,16 @@ from pathlib import Path
 from tui.view.text import ascii_only, visible
 
 
+def knows_utf8(encoding: str | None) -> bool:
+    """Answer whether whoever reads this stream knows UTF-8: Python writes it even where the locale is plain C."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
+    return (encoding or "").lower().startswith("utf") and locale not in ("C", "POSIX")
+
+
 def narrate(text: str) -> None:
     """Write one line to stderr, with nothing in it that a terminal would obey."""
     line = visible(text.replace("\n", " "))
-    encoding = (sys.stderr.encoding or "ascii").lower()
-    sys.stderr.write(f"mailflow: {line if encoding.startswith('utf') else ascii_only(line)}\n")
+    sys.stderr.write(f"mailflow: {line if knows_utf8(sys.stderr.encoding) else ascii_only(line)}\n")
     sys.stderr.flush()
 
 

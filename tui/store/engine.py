@@ -7,6 +7,7 @@ every file readable. On a shared jump host each of these is a fault, so the sett
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
 import time
@@ -19,6 +20,7 @@ from tui.config import EngineConfig
 from tui.store.query_files import schema_text
 
 CLOSE_WAIT_SECONDS = 5.0
+FOLDER_PREFIX = "mailflow-"
 MEMORY_SCHEMA = ("macros", "smtp_sessions")
 
 
@@ -65,12 +67,32 @@ class Engine:
 
 def start_engine(config: EngineConfig) -> Engine:
     """Start DuckDB with safe settings and the macros that every query uses."""
-    folder = Path(tempfile.mkdtemp(prefix="mailflow-", dir=config.temp_folder))
+    sweep_folders(Path(config.temp_folder or tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-", dir=config.temp_folder))
     try:
         return Engine(_connect(config, folder), folder)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def sweep_folders(place: Path) -> None:
+    """Remove the folders of runs of this user that were killed: they hold what was in the mail traces."""
+    for folder in place.glob(f"{FOLDER_PREFIX}[0-9]*-*"):
+        pid = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
+        with contextlib.suppress(OSError):
+            if pid.isdigit() and folder.stat().st_uid == os.getuid() and not _is_running(int(pid)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _connect(config: EngineConfig, folder: Path) -> duckdb.DuckDBPyConnection:

@@ -142,7 +142,8 @@ def sentence(flow: Flow, window: Window, now: datetime) -> str:
     if not flow.covered:
         return f"No file tells about {flow.direction} mail."
     fresh = now - window.data_last_utc < FRESH and len(window.days) == 7 and window.data_last_utc.date() == window.last_day
-    span = span_name(window.first_day, window.last_day)
+    told_from = max(window.first_day, min(window.data_first_utc.date(), window.last_day))
+    span = span_name(told_from, window.last_day)
     when = (
         "In the past week"
         if fresh
