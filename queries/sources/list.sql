@@ -2,13 +2,12 @@
 -- help: Each file that was loaded: its format, messages in the flow, other messages, rejected lines, and daily totals that are kept but not counted.
 -- result: SourceRow
 WITH counted AS (
-    SELECT
+    SELECT DISTINCT
         direction,
         connector,
-        cast(time_utc AS DATE) AS day
-    FROM message
-    WHERE grain = 'message' AND direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')
-    GROUP BY ALL
+        day
+    FROM flow
+    WHERE grain = 'message'
 ),
 
 superseded AS (

@@ -65,6 +65,8 @@ class Asker:
                 raise QueryFileError(f"{query.path}: {str(problem).splitlines()[0]}") from problem
             except duckdb.OutOfMemoryException as problem:
                 raise UnreadableError("not enough memory for this; raise memory_mb under [engine] in the config") from problem
+            except duckdb.Error as problem:  # its words may hold values
+                raise QueryFileError(f"{query.path}: failed with {type(problem).__name__}") from problem
             self.last = Statement(query.name, query.sql, dict(params), time.perf_counter() - started)
         return [result(*row) for row in found]
 
