@@ -231,3 +231,28 @@ async def test_what_could_not_be_used_can_be_read_in_full(tmp_path: Path) -> Non
         await pilot.press("G", "enter")
         shown = await until_shown(app, pilot, "Could not be used")
         assert "is binary, not text" in " ".join(screen_text(app).split()) or "is binary" in shown
+
+
+async def test_what_was_loaded_can_be_kept_and_nothing_is_written_over(tmp_path: Path) -> None:
+    target = tmp_path / "kept.duckdb"
+    async with opened(write_table(tmp_path / "t.csv", DAYS)) as (app, pilot):
+        await until_shown(app, pilot, "►View Details◄")
+        for _ in range(2):
+            await pilot.press("S")
+            await until_shown(app, pilot, "Keep what was loaded")
+            await pilot.press("end", *["backspace"] * 30, *str(target), "enter")
+            await pilot.pause(0.3)
+        await until_shown(app, pilot, "File exists")
+        await pilot.press("escape")
+    async with opened(target) as (app, pilot):
+        await until_shown(app, pilot, "Inbound: 47")
+
+
+async def test_the_screen_is_copied_as_text(tmp_path: Path) -> None:
+    async with opened(write_table(tmp_path / "t.csv", DAYS)) as (app, pilot):
+        await pilot.press("enter")
+        await until_shown(app, pilot, "►Connector report◄")
+        await pilot.press("y")
+        await until_shown(app, pilot, "copied to the terminal's clipboard")
+        assert "Message protected in transit (by TLS)" in app.clipboard
+        assert "(Most secure) TLS 1.3" in app.clipboard

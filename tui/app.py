@@ -20,7 +20,7 @@ from tui.errors import CancelledError, MailflowError
 from tui.output.narration import internal_error, knows_utf8, narrate
 from tui.rows import ConnectorName
 from tui.screens.base import MailScreen
-from tui.screens.choices import ChoiceScreen, DatesScreen, scope_choices
+from tui.screens.choices import ChoiceScreen, DatesScreen, KeepScreen, scope_choices
 from tui.screens.connector_report import ConnectorReportScreen
 from tui.screens.help import HelpScreen
 from tui.screens.loading import LoadingScreen
@@ -31,10 +31,12 @@ from tui.screens.sources import SourcesScreen
 from tui.store.asking import Asker
 from tui.store.questions import Scope
 from tui.view.report import Report
-from tui.view.text import ascii_only
+from tui.view.text import ascii_only, visible
+from tui.widgets.one_line import OneLine
 
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
+MOST_COPIED_BYTES = 75_000
 
 
 class AsciiOnly(LineFilter):
@@ -65,6 +67,8 @@ class MailflowApp(App[int]):
         Binding("t", "dates", "dates"),
         Binding("c", "scope", "show data for"),
         Binding("m", "mouse", "mouse"),
+        Binding("y", "copy_text", "copy"),
+        Binding("S", "keep", "keep"),
         Binding("question_mark,f1", "help", "help"),
         Binding("q", "quit_app", "quit"),
         Binding("ctrl+c", "interrupt", "quit", priority=True),
@@ -225,8 +229,31 @@ class MailflowApp(App[int]):
             getattr(driver, "_enable_mouse_support" if on else "_disable_mouse_support")()
             driver.flush()
             self._mouse = on
-            if isinstance(self.screen, MailScreen):
-                self.screen.show_keys(f"mouse {'on: Shift selects text' if on else 'off'}")
+            self._say(f"mouse {'on: Shift selects text' if on else 'off'}")
+
+    def action_copy_text(self) -> None:
+        """Give the screen to the terminal's clipboard, as text (OSC 52)."""
+        parts = self.screen.query("OneLine, LinkedLines, RecordTable")
+        lines = [part.render_line(y).text.rstrip() for part in parts if part.display for y in range(part.size.height)]
+        text = "\n".join(lines)
+        cut = text.encode()[:MOST_COPIED_BYTES].decode(errors="ignore")
+        self.copy_to_clipboard(cut)
+        self._say("copied to the terminal's clipboard" + ("" if cut == text else f", the first {len(cut):,} characters"))
+
+    def action_keep(self) -> None:
+        """Keep what was loaded as a trace file."""
+        opened = self.session.opened
+        if opened is None:
+            return
+        if not opened.is_private:
+            self._say(f"this is a trace file already: {opened.trace_file}")
+            return
+        self.push_screen(KeepScreen(opened.trace_file), lambda kept: self._say(f"kept as {kept}") if kept else None)
+
+    def _say(self, words: str) -> None:
+        for line in self.screen.query("#keys"):
+            if isinstance(line, OneLine):
+                line.show(visible(words))
 
     def action_interrupt(self) -> None:
         """End as Ctrl+C ends a program."""

@@ -80,7 +80,14 @@ class ConnectorReportScreen(MailScreen):
 
     @property
     def _warnings(self) -> list[FindingView]:
-        return [finding for finding in self.report.findings if finding.is_warning and not finding.too_few]
+        scope = self.session.scope
+        return [
+            finding
+            for finding in self.report.findings
+            if finding.is_warning
+            and not finding.too_few
+            and (scope.any_connector or (finding.direction, finding.connector) == (scope.direction, scope.connector))
+        ]
 
     def _draw(self, report: Report) -> None:
         width, height = self.size.width, self.size.height

@@ -29,6 +29,7 @@ class FlyoutScreen(ModalScreen[None]):
             for key, mode in (("1", "overview"), ("2", "connectors"), ("3", "messages"), ("4", "sources"))
         ),
         Binding("question_mark,f1", "app.help", "help"),
+        Binding("y", "app.copy_text", "copy as text"),
         Binding("q", "app.quit_app", "quit"),
     ]
 
@@ -39,7 +40,7 @@ class FlyoutScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Draw and take the focus."""
-        self.query_one("#keys", OneLine).show("Enter open  Tab next  Esc close  ? help")
+        self.query_one("#keys", OneLine).show("Enter open  Tab next  y copy as text  Esc close  ? help")
         self.query_one(LinkedLines).focus()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -17,6 +17,8 @@ KEYS: Sequence[tuple[str, str]] = (
     ("v", "table or chart"),
     ("o", "order"),
     ("]", "next warning"),
+    ("y", "copy the screen as text (to the terminal's clipboard)"),
+    ("S", "keep what was loaded as a trace file"),
     ("m", "mouse on and off"),
     ("?  F1", "this help"),
     ("q", "quit"),
