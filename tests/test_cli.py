@@ -199,7 +199,7 @@ def test_no_file_names_a_path_of_one_machine() -> None:
     for folder in ("tui", "queries"):
         for file in (root / folder).rglob("*"):
             if file.suffix in (".py", ".sql", ".tcss"):
-                assert "/home/" not in file.read_text(encoding="utf-8"), file
+                assert f"{os.sep}home{os.sep}" not in file.read_text(encoding="utf-8"), file
 
 
 def test_internal_errors_are_one_line_without_content(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

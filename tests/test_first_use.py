@@ -256,3 +256,12 @@ async def test_the_screen_is_copied_as_text(tmp_path: Path) -> None:
         await until_shown(app, pilot, "copied to the terminal's clipboard")
         assert "Message protected in transit (by TLS)" in app.clipboard
         assert "(Most secure) TLS 1.3" in app.clipboard
+
+
+async def test_a_message_at_midnight_is_no_daily_total(tmp_path: Path) -> None:
+    async with opened(write_table(tmp_path / "t.csv", hops(2, "TLS 1.3", time="2026-11-12T00:00:00", peer_host="mx.example"))) as (
+        app,
+        pilot,
+    ):
+        await pilot.press("3")
+        await until_shown(app, pilot, "12 Nov 00:00", "mx.example")

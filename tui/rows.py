@@ -63,14 +63,6 @@ class FlowSpan:
 
 
 @dataclass(frozen=True)
-class CoveredDay:
-    """A day on which mail of a direction was loaded."""
-
-    direction: str
-    day: date
-
-
-@dataclass(frozen=True)
 class DirectionCover:
     """What the whole file holds of a direction and system."""
 
@@ -185,7 +177,7 @@ class WhoRow:
 
 @dataclass(frozen=True)
 class MessageLine:
-    """A message at its hop, as lists show it."""
+    """A message at its hop, or (grain `day`) a daily total, as lists show it."""
 
     row_id: int
     time_utc: datetime
@@ -201,6 +193,7 @@ class MessageLine:
     size_bytes: int | None
     messages: int
     is_estimate: bool
+    grain: str
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ SELECT
     subject,
     size_bytes,
     messages,
-    is_estimate
+    is_estimate,
+    grain
 FROM hops_of($since, $until, $direction, $any_connector, $connector, $tls, $system, $flow_only)
 WHERE
     $facet IS NULL

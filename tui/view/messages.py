@@ -9,7 +9,7 @@ from tui.view.connectors import ARROWS
 from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell, Column, Line, Tone
 from tui.view.text import clip, fit, visible
-from tui.view.words import SHORT, clock, connector_label, grouped
+from tui.view.words import SHORT, connector_label, day_name, grouped
 
 SORTS = ("time", "peer", "sender", "tls", "connector")
 CROSSED = frozenset({"accepted", "handed over"})
@@ -51,7 +51,7 @@ def message_line(row: MessageLine, columns: Sequence[Column]) -> Line:
         "alarm" if row.tls == "No TLS" else "warn" if row.tls in ("TLS 1.0", "SSL") else "dim" if row.tls == "Not recorded" else "plain"
     )
     texts = {
-        "time": Cell(clock(row.time_utc)),
+        "time": Cell(day_name(row.time_utc.date()) if row.grain == "day" else f"{day_name(row.time_utc.date())} {row.time_utc:%H:%M}"),
         "direction": Cell(ARROWS.get(row.direction, "·") if row.status in CROSSED else "×"),
         "tls": Cell(SHORT.get(row.tls, row.tls) if row.tls.startswith("TLS (") or row.tls == "Not recorded" else row.tls, tone),
         "connector": Cell(visible(row.connector or "–")),
