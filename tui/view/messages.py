@@ -56,7 +56,7 @@ def message_line(row: MessageLine, columns: Sequence[Column]) -> Line:
         "tls": Cell(SHORT.get(row.tls, row.tls) if row.tls.startswith("TLS (") or row.tls == "Not recorded" else row.tls, tone),
         "connector": Cell(visible(row.connector or "–")),
         "peer": Cell(
-            visible(row.peer or "–") if row.messages == 1 else f"{'~' if row.is_estimate else ''}{grouped(row.messages)} in a daily total"
+            visible(row.peer or "–") if row.grain != "day" else f"{'~' if row.is_estimate else ''}{grouped(row.messages)} in a daily total"
         ),
         "sender": Cell(_address(row.sender)),
         "recipient": Cell(visible(row.recipient or "–") + more),
