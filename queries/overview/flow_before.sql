@@ -1,6 +1,6 @@
 -- title: The same hours of the week before
 -- help: Recorded and protected messages of a span, to the second, and on how many days anything was recorded at all.
--- params: since timestamp, until timestamp, system text
+-- params: since timestamp, until timestamp
 -- result: FlowSpan
 SELECT
     direction,
@@ -9,7 +9,7 @@ SELECT
     cast(coalesce(sum(messages) FILTER (WHERE tls LIKE 'TLS%'), 0) AS BIGINT) AS protected
 FROM message
 WHERE
-    grain = 'message' AND time_utc >= $since AND time_utc < $until AND ($system IS NULL OR system = $system)
+    grain = 'message' AND time_utc >= $since AND time_utc < $until
     AND direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')
 GROUP BY direction
 ORDER BY direction

@@ -1,6 +1,6 @@
 -- title: Who still used TLS 1.0
 -- help: By direction: messages and peers in the window with TLS 1.0 or SSL, when it was last seen in the whole file, and how much mail said its TLS.
--- params: since timestamp, until timestamp, system text
+-- params: since timestamp, until timestamp
 -- result: OldTls
 WITH whole AS (
     SELECT
@@ -10,7 +10,6 @@ WITH whole AS (
         max(quarter_utc) FILTER (WHERE tls IN ('TLS 1.0', 'SSL')) AS last_quarter,
         cast(coalesce(sum(messages) FILTER (WHERE tls IN ('TLS 1.0', 'SSL') AND quarter_utc >= $since AND quarter_utc < $until), 0) AS BIGINT) AS messages
     FROM flow
-    WHERE $system IS NULL OR system = $system
     GROUP BY direction
 ),
 
@@ -20,7 +19,7 @@ peer AS (
         count(DISTINCT coalesce(peer_host, helo, peer_ip)) AS peers
     FROM message
     WHERE
-        tls IN ('TLS 1.0', 'SSL') AND time_utc >= $since AND time_utc < $until AND ($system IS NULL OR system = $system)
+        tls IN ('TLS 1.0', 'SSL') AND time_utc >= $since AND time_utc < $until
         AND direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')
     GROUP BY direction
 )

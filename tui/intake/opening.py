@@ -63,10 +63,7 @@ def check_loaded(loaded: Loaded, paths: Sequence[str]) -> None:
         return
     if not loaded.problems:
         raise UnrecognisedError(f"{', '.join(paths)}: no trace file in it; see mailflow formats")
-    first = next((problem for problem in loaded.problems if isinstance(problem, UnrecognisedError)), loaded.problems[0])
-    if isinstance(first, UnrecognisedError | UnreadableError):
-        raise type(first)(str(first))
-    raise first
+    raise next((problem for problem in loaded.problems if isinstance(problem, UnrecognisedError)), loaded.problems[0])
 
 
 def _is_trace(engine: Engine, file: Path) -> bool:

@@ -89,7 +89,9 @@ class MailScreen(Screen[None]):
 
     def ask(self, lane: str, job: Callable[[Asker], _Answer], then: Callable[[_Answer], None]) -> None:
         """Run a question in a worker and call `then` with its answer; a newer one in the same lane replaces it."""
-        asker = self._askers.setdefault(lane, self.session.asker())
+        if lane not in self._askers:
+            self._askers[lane] = self.session.asker()
+        asker = self._askers[lane]
         request = self._requests[lane] = self._requests.get(lane, 0) + 1
         asker.interrupt()
         self.run_worker(lambda: self._work(lane, request, asker, job, then), thread=True, exit_on_error=False)

@@ -82,16 +82,15 @@ def ask_facts(asker: Asker, config: Config, window: Window, scope: Scope, asked_
     earlier = dict(zip(("since", "until"), window.earlier(), strict=True))
     length = timedelta(days=len(window.days))
     same_hours = {"since": earlier["since"] + length, "until": earlier["until"] + length}
-    system = {"system": None}
     return Facts(
         window=window,
         scope=scope,
         cover=asker.ask(rows.DirectionCover, "overview/directions"),
         flow=asker.ask(rows.FlowCell, "overview/flow_by_tls", **span, **Scope().params()),
-        days=asker.ask(rows.FlowDay, "overview/flow_by_day", since=earlier["since"], until=window.until, **system),
-        before=asker.ask(rows.FlowSpan, "overview/flow_before", **earlier, **system),
-        now_same_hours=asker.ask(rows.FlowSpan, "overview/flow_before", **same_hours, **system),
-        old_tls=asker.ask(rows.OldTls, "overview/old_tls", **span, **system),
+        days=asker.ask(rows.FlowDay, "overview/flow_by_day", since=earlier["since"], until=window.until),
+        before=asker.ask(rows.FlowSpan, "overview/flow_before", **earlier),
+        now_same_hours=asker.ask(rows.FlowSpan, "overview/flow_before", **same_hours),
+        old_tls=asker.ask(rows.OldTls, "overview/old_tls", **span),
         apart=asker.ask(rows.KeptApart, "overview/kept_apart", **span),
         cells=asker.ask(rows.ConnectorCell, "connectors/by_day", **span, **scope.params()),
         findings=ask_findings(asker, config, window),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tui.view.table import Cell, Tone
-from tui.view.text import cell_width, clip, fit, wrap
+from tui.view.text import cell_width, clip, wrap
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,3 @@ def side_by_side(left: Sequence[Sequence[Cell]], right: Sequence[Sequence[Cell]]
         ]
         for n in range(height)
     ]
-
-
-def line_of(text: str, width: int, tone: Tone = "plain") -> list[Cell]:
-    """Answer a line of one cell, filled to the width."""
-    return [Cell(fit(text, width), tone)]
