@@ -1,6 +1,6 @@
 -- title: Outbound and inbound mail flow by TLS version
 -- help: Messages that crossed a hop in the window, in both directions.
--- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, system text
+-- params: since timestamp, until timestamp
 -- result: FlowCell
 SELECT
     direction,
@@ -13,8 +13,5 @@ SELECT
 FROM flow
 WHERE
     quarter_utc >= $since AND quarter_utc < $until
-    AND ($direction IS NULL OR direction = $direction)
-    AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
-    AND ($system IS NULL OR system = $system)
 GROUP BY direction, tls
 ORDER BY direction, tls

@@ -86,7 +86,7 @@ def ask_facts(asker: Asker, config: Config, window: Window, scope: Scope, asked_
         window=window,
         scope=scope,
         cover=asker.ask(rows.DirectionCover, "overview/directions"),
-        flow=asker.ask(rows.FlowCell, "overview/flow_by_tls", **span, **Scope().params()),
+        flow=asker.ask(rows.FlowCell, "overview/flow_by_tls", **span),
         days=asker.ask(rows.FlowDay, "overview/flow_by_day", since=earlier["since"], until=window.until),
         before=asker.ask(rows.FlowSpan, "overview/flow_before", **earlier),
         now_same_hours=asker.ask(rows.FlowSpan, "overview/flow_before", **same_hours),
