@@ -26,6 +26,11 @@ SELECT * FROM trace.source;
 CREATE OR REPLACE VIEW reject AS
 SELECT * FROM trace.reject;
 
+-- TLS handshakes that failed ('handshake failed') and sessions that ended without a MAIL FROM ('no mail').
+CREATE OR REPLACE VIEW failed_session AS
+SELECT * REPLACE (cast(direction AS VARCHAR) AS direction)
+FROM trace.failed_session;
+
 -- Messages at hops, with the connector that settings give to mail of systems that log none.
 CREATE OR REPLACE VIEW message AS
 SELECT
