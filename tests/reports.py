@@ -29,6 +29,18 @@ def hops(count: int, tls: str, time: str = "2026-11-12T10:00:00", direction: str
     return [{"time_utc": time, "direction": direction, "tls": tls, **others} for _ in range(count)]
 
 
+def write_rows(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
+    """Write rows as a CSV with whichever columns of message they have."""
+    return write_table(path, rows, list(dict.fromkeys(column for row in rows for column in row)))
+
+
+def finding_of(report: Mapping[str, Any], finding: str) -> dict[str, Any] | None:
+    """Answer a finding of a JSON report that holds in at most one place; None when it does not."""
+    found = [one for one in report["findings"] + report["too_few_to_judge"] if one["id"] == finding]
+    assert len(found) < 2, found
+    return found[0] if found else None
+
+
 def json_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
     """Run `mailflow report --format json` and answer what it printed."""
     capsys.readouterr()

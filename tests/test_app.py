@@ -35,7 +35,7 @@ async def test_the_overview_opens_with_view_details_focused(sample: Path) -> Non
         assert "past week" not in shown
         assert "by TLS 1.2 or newer: ≥ 83.3%" in shown
         assert "▲ TLS 1.0: ~89, 8 peers, last 15 Nov" in shown
-        assert "Findings · 4" in shown
+        assert "Findings · 7" in shown
 
 
 async def test_the_whole_way_in_and_back(sample: Path) -> None:
@@ -83,9 +83,9 @@ async def test_tab_goes_from_hosts_to_addresses_and_back(sample: Path) -> None:
         await until_shown(app, pilot, "[Host]", "WIN-7F2K")
         await pilot.press("tab")
         await until_shown(app, pilot, "[Address]", "192.0.2.10")
-        await pilot.press("tab", "tab")
+        await pilot.press("tab", "tab", "tab")
         await until_shown(app, pilot, "[Sender]", "newsletter@fabri")
-        await pilot.press("shift+tab", "shift+tab", "shift+tab")
+        await pilot.press("shift+tab", "shift+tab", "shift+tab", "shift+tab")
         await until_shown(app, pilot, "[Host]", "WIN-7F2K")
 
 
@@ -104,11 +104,13 @@ async def test_related_topics_are_help_pages(sample: Path) -> None:
 async def test_the_next_warning_and_its_advice(sample: Path) -> None:
     async with opened(sample) as (app, pilot):
         await pilot.press("2")
-        await until_shown(app, pilot, "1 of 3", "Partner's server: ask them for TLS 1.2")
+        await until_shown(app, pilot, "1 of 5", "Partner's server: ask them for TLS 1.2")
         await pilot.press("right_square_bracket")
-        await until_shown(app, pilot, "2 of 3", "Inbound OnPremises connector seeing significant No TLS", "Your own server: turn on TLS")
+        await until_shown(app, pilot, "2 of 5", "Inbound OnPremises connector seeing significant No TLS", "Your own server: turn on TLS")
         await pilot.press("right_square_bracket", "right_square_bracket")
-        await until_shown(app, pilot, "1 of 3")
+        await until_shown(app, pilot, "4 of 5", "To connector - To internet · mx1.vanarsdel1.example: 6 failed handshakes")
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        await until_shown(app, pilot, "1 of 5")
 
 
 async def test_table_and_chart(sample: Path) -> None:
@@ -165,8 +167,12 @@ async def test_messages_page_and_order(sample: Path) -> None:
         await until_shown(app, pilot, "1–20 of 2,0", "15 Nov 09:12")
         await pilot.press("G")
         await until_shown(app, pilot, "–2,0", "9 Nov")
+        await pilot.press("right", "right", "right", "o")
+        await until_shown(app, pilot, "order: peer", "order: Peer, least first")
         await pilot.press("o")
-        await until_shown(app, pilot, "order: peer")
+        await until_shown(app, pilot, "order: Peer, greatest first")
+        await pilot.press("O")
+        await until_shown(app, pilot, "order: newest first")
 
 
 async def test_sources_tell_format_messages_and_how_they_were_recognised(sample: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_file_named_like_a_command_opens_by_its_path(tmp_path: Path, capsys: C
         (["report", "nowhere.log"], "no such file or folder"),
         (["report", "*.nothing"], "no such file or folder"),
         (["report"], "name a PATH"),
-        (["report", "x", "--format", "yaml"], "there is no such format"),
+        (["report", "x", "--format", "yaml"], "use text,"),
         (["report", "x", "--days", "0"], "--days"),
         (["report", "x", "--from", "yesterday"], "--from"),
         (["load", "x"], "--into"),

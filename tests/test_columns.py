@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 
 import pytest
 
@@ -27,7 +27,7 @@ FULL_HEADS = [
 
 def row(tls: dict[str, int], *, estimate: bool = False, connector: str | None = "Fabrikam") -> ConnectorRow:
     return ConnectorRow(
-        date(2026, 11, 9), "inbound", connector, "Partner" if connector else None, False if connector else None, tls, estimate
+        datetime(2026, 11, 9), "inbound", connector, "Partner" if connector else None, False if connector else None, tls, estimate
     )
 
 

@@ -31,8 +31,9 @@ def mail(bad: int, good: int, tls: str, place: str, direction: str, silent: int 
     return hops(bad, tls, **others) + hops(good, "TLS 1.2", **others) + hops(silent, "", **others)
 
 
-def test_the_cases_cover_every_finding_file() -> None:
-    assert {query.path.stem for query in load_folder("findings")} == {case[0] for case in CASES} | {"tls10_seen"}
+def test_the_cases_cover_every_share_finding() -> None:
+    shares = {query.path.stem for query in load_folder("findings") if "limits" in query.params}
+    assert shares == {case[0] for case in CASES}
 
 
 @pytest.mark.parametrize(("finding", "tls", "limit", "place", "direction"), CASES)
@@ -91,6 +92,11 @@ def test_limits_and_minimum_come_from_the_config(tmp_path: Path, capsys: Capture
     assert "tls10_partner_inbound" not in [one["id"] for one in json_of(capsys, table, "--config", config)["findings"]]
 
 
+def test_a_share_says_no_more_than_its_numbers(tmp_path: Path, capsys: Capture) -> None:
+    (found, _) = json_of(capsys, write_table(tmp_path / "t.csv", mail(60, 40, "TLS 1.0", "partner", "inbound")))["findings"]
+    assert not {"what", "evidence"} & set(found)
+
+
 def test_the_advice_fits_whose_server_it_is(tmp_path: Path, capsys: Capture) -> None:
     own = text_of(capsys, write_table(tmp_path / "own.csv", mail(60, 40, "TLS 1.0", "onpremises", "inbound")))
     assert "Your own server: upgrade or fix it" in own
@@ -119,9 +125,12 @@ def test_a_finding_of_the_users_own_is_one_sql_file(tmp_path: Path, capsys: Capt
         "-- title: Mail at all\n-- severity: warning\n-- advice: None.\n"
         "-- params: since timestamp, until timestamp, limit_percent number, min_recorded integer\n-- result: FindingRow\n"
         "SELECT direction, connector, connector_type, volume AS messages, recorded, 100.0 AS percent, "
-        "CAST($limit_percent AS DOUBLE) AS limit_percent, is_estimate, NULL::TIMESTAMP AS last_utc, recorded < $min_recorded AS too_few "
+        "CAST($limit_percent AS DOUBLE) AS limit_percent, is_estimate, NULL::TIMESTAMP AS last_utc, recorded < $min_recorded AS too_few, "
+        "'the post' AS what, volume || ' letters' || chr(27) AS evidence "
         "FROM connector_shares($since, $until)\n"
     )
     table = str(write_table(tmp_path / "t.csv", hops(50, "TLS 1.3")))
     assert run(["check", table, "--fail-on", "any_mail"]) == 1
-    assert "any_mail" in capsys.readouterr().out
+    assert "! any_mail · Inbound · the post · 50 letters^[\n" in capsys.readouterr().out
+    (found,) = json_of(capsys, table)["findings"]
+    assert (found["id"], found["what"], found["evidence"]) == ("any_mail", "the post", "50 letters\x1b")

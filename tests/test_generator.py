@@ -15,7 +15,7 @@ import pytest
 
 from sample_data.generator import build_world, estimate_counts, truth_of, write_big_receive_log, write_world
 from sample_data.generator.hops import EAC, EXO, NOT_RECORDED, RECEIVE, SEND, SETTINGS, to_ms
-from sample_data.generator.second_reader import read_logs, read_report, texts
+from sample_data.generator.second_reader import read_failures, read_logs, read_report, texts
 from sample_data.generator.smtp_rows import lines_of
 from sample_data.generator.smtp_session import Mail, Session, hops_of_session
 from sample_data.generator.world import DEFAULT_LAST, World
@@ -47,6 +47,15 @@ def test_protocol_logs_hold_the_true_hops(world: World, folder: Path, name: str,
     assert read == true
     assert {key[4] for key in read} >= {"deferred", "unfinished", "accepted" if name == "RECV" else "bounced"}
     assert {key[3] for key in read} >= {"No TLS", "TLS 1.0", "TLS 1.2", "TLS 1.3", NOT_RECORDED}
+
+
+@pytest.mark.parametrize(("name", "form"), [("RECV", RECEIVE), ("SEND", SEND)])
+def test_protocol_logs_hold_the_sessions_that_failed(world: World, folder: Path, name: str, form: str) -> None:
+    true: Counter[tuple[str, str]] = Counter()
+    for row in truth_of(world, formats={form})["failed_sessions"]:
+        true[row["kind"], row["error"]] += row["sessions"]
+    assert read_failures(folder / "exchange-server", name) == true
+    assert {kind for kind, _ in true} == ({"handshake failed", "no mail"} if name == "RECV" else {"handshake failed"})
 
 
 def test_extended_report_holds_the_true_hops(world: World, folder: Path) -> None:
@@ -83,7 +92,9 @@ def mail(second: int, outcome: str = "accepted", answers: tuple[str, ...] = (OK,
     return Mail(NOON + second * 1000, "a@litware.example", asked, outcome, f"{second}@litware.example", 1000)
 
 
-def session(number: int, connector: str, *mails: Mail, protocol: str = "", cut: str = "", internal: str = "") -> Session:
+def session(
+    number: int, connector: str, *mails: Mail, protocol: str = "", cut: str = "", internal: str = "", handshake: str = ""
+) -> Session:
     return Session(
         kind="receive",
         log="frontend",
@@ -97,7 +108,7 @@ def session(number: int, connector: str, *mails: Mail, protocol: str = "", cut: 
         helo="mx.litware.example",
         start_ms=NOON - 3000,
         protocol=protocol,
-        handshake="ok" if protocol else "none",
+        handshake=handshake or ("ok" if protocol else "none"),
         cut=cut,
         internal=internal,
         mails=list(mails),
@@ -113,6 +124,9 @@ def tiny_world() -> World:
         session(4, "Default Frontend EX01", mail(0), cut="greeting"),
         session(5, "Default Frontend EX01", mail(0), protocol="TLS1_2", cut="tls"),
         session(6, "Default EX01", mail(0), protocol="TLS1_2", internal="XPROXYFROM"),
+        session(7, "Default Frontend EX01"),
+        session(8, "Default Frontend EX01", protocol="TLS1_2"),
+        session(10, "From Devices", handshake="failed"),
     ]
     hops = [hop for one in sessions for hop in hops_of_session(one)]
     return World(0, NOON, frozenset({RECEIVE, SETTINGS}), sessions=sessions, hops=hops)
@@ -120,6 +134,7 @@ def tiny_world() -> World:
 
 def test_truth_of_a_tiny_world_is_what_a_hand_counts() -> None:
     day = {"date": "2026-11-14", "direction": "inbound", "is_estimate": False}
+    probe = {"direction": "inbound"}
     assert truth_of(tiny_world()) == {
         "flow": {
             "inbound": {
@@ -150,6 +165,10 @@ def test_truth_of_a_tiny_world_is_what_a_hand_counts() -> None:
             },
         ],
         "counts": {"submission": 0, "internal": 1, "refused": 1, "deferred": 1, "bounced": 0, "unfinished": 1},
+        "failed_sessions": [
+            {**probe, "connector": "Default Frontend EX01", "kind": "no mail", "error": "Remote", "sessions": 2},
+            {**probe, "connector": "From Devices", "kind": "handshake failed", "error": "SocketError", "sessions": 1},
+        ],
     }
 
 
@@ -161,7 +180,7 @@ def test_truth_without_settings_knows_no_type() -> None:
 def test_truth_of_days_without_mail_is_zero_for_a_covered_direction() -> None:
     truth = truth_of(tiny_world(), first_day=date(2026, 11, 15))
     assert truth["flow"] == {"inbound": {"messages": 0, "recorded": 0, "tls": {}, "is_estimate": False}}
-    assert truth["connectors"] == []
+    assert truth["connectors"] == truth["failed_sessions"] == []
 
 
 def test_a_cut_session_has_neither_connect_row_nor_greeting() -> None:

@@ -217,8 +217,8 @@ def test_a_locked_down_engine_answers_but_reads_no_file(house: House) -> None:
     house.load(file)
     attach_trace(house.engine, house.target, "read")
     cursor = house.engine.cursor()
-    house.engine.lock_down()
-    house.engine.lock_down()
+    house.engine.lock_down(house.target)
+    house.engine.lock_down(house.target)
     assert cursor.execute("SELECT count(*) FROM message").fetchone() == (5,)
     for sql in (
         f"SELECT * FROM read_csv('{file}')",

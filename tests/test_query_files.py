@@ -23,6 +23,7 @@ FOLDERS_OF_ROWS = ("overview", "connectors", "messages", "sources", "findings")
 NEEDED = {
     "formats": {"title", "help", "tells", "cannot tell", "recognise", "reader", "columns", "into"},
     "stages": {"title", "help", "into"},
+    "failures": {"title", "help", "into"},
     "findings": {"title", "help", "severity", "advice", "result"},
     **{folder: {"title", "help", "result"} for folder in FOLDERS_OF_ROWS[:-1]},
 }
@@ -158,11 +159,14 @@ def test_a_format_makes_columns_of_the_table_it_fills(trace: duckdb.DuckDBPyConn
     stage = load_query(f"stages/{query.one('stage')}").sql if query.one("stage") else "FROM file_row"
     trace.execute(f"CREATE OR REPLACE TEMP TABLE kept AS {stage}")
     trace.execute("CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept")
-    made = {row[0] for row in trace.execute(f"DESCRIBE {query.sql}").fetchall()}
-    wanted = {row[0] for row in trace.execute(f"DESCRIBE trace.{query.one('into')}").fetchall()}
-    assert made - {"problem"} <= wanted
-    assert {"source_id", "line_no"} <= made
-    assert trace.execute(query.sql).fetchall() == []
+    failures = [load_query(f"failures/{query.one('failures')}")] if query.one("failures") else []
+    for one in (query, *failures):
+        made = {row[0] for row in trace.execute(f"DESCRIBE {one.sql}").fetchall()}
+        wanted = {row[0] for row in trace.execute(f"DESCRIBE trace.{one.one('into')}").fetchall()}
+        assert made - {"problem"} <= wanted
+        assert {"source_id", "line_no"} <= made
+        assert trace.execute(one.sql).fetchall() == []
+    assert all(one.one("into") == "failed_session" for one in failures)
 
 
 def test_a_wrong_question_is_refused_before_its_answer_is_used(house: House) -> None:
@@ -188,7 +192,7 @@ def test_all_rows_are_frozen() -> None:
         assert one.__dataclass_params__.frozen  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 
-@pytest.mark.parametrize("name", ["tables", "views", "macros", "smtp_sessions"])
+@pytest.mark.parametrize("name", ["tables", "views", "macros", "smtp_sessions", "smtp_failures"])
 def test_schema_files_are_statements(name: str) -> None:
     assert len(duckdb.extract_statements(schema_text(name))) > 0
 

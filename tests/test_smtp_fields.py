@@ -155,3 +155,22 @@ def test_a_row_with_a_bad_time_or_event_is_rejected_with_its_line(house: House) 
     ]
     assert house.message("sender, line_no") == [("1@a.example", 17), ("2@a.example", 24)]
     assert house.ask("SELECT reject_count FROM trace.source") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("TlsDomainCapabilities='None'; Status='NoRemoteCertificate'", "NoRemoteCertificate"),
+        ("TlsDomainCapabilities='None'; Status='Success'; Domain='mail, any'", "Success"),
+    ],
+)
+def test_the_certificate_check_is_its_status_and_not_the_domain_behind_it(house: House, written: str, told: str) -> None:
+    talks = talk("send", SECURE, f"* |{written}", mail("me@example.com", "you@partner.example", reply="250 OK"))
+    house.load(write_log(house.folder / "s.log", "send", talks))
+    assert house.one("verified") == (told,)
+
+
+def test_the_answer_to_starttls_is_no_greeting_of_a_host(house: House) -> None:
+    cut = "C STARTTLS\nS 220 2.0.0 SMTP server ready\nT SP_PROT_TLS1_2_SERVER"
+    house.load(write_log(house.folder / "s.log", "send", talk("send", cut, mail("me@example.com", reply="250 OK"))))
+    assert house.one("peer_host, tls") == (None, "TLS 1.2")

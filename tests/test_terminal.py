@@ -148,7 +148,7 @@ def test_a_hostile_file_name_is_shown_and_not_obeyed(tmp_path: Path, capsys: pyt
 
 def test_the_demo_opens_and_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
     with terminal("demo", TMPDIR=str(tmp_path)) as shown:
-        shown.until("►View Details◄", "Findings · 4")
+        shown.until("►View Details◄", "Findings · 7")
         shown.press("q")
         assert shown.end() == 0
         assert shown.raw.rstrip().endswith(b"\x1b[?25h") or b"\x1b[?1049l" in shown.raw[-400:]

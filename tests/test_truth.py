@@ -99,6 +99,13 @@ def kept_apart(house: House) -> dict[str, int]:
     return dict(house.ask(sql))
 
 
+def failed_sessions(house: House) -> list[dict[str, Any]]:
+    """Answer the sessions that failed, as the truth has them."""
+    sql = "SELECT CAST(direction AS VARCHAR), connector, kind, error, count(*) FROM trace.failed_session GROUP BY ALL ORDER BY ALL"
+    names = ("direction", "connector", "kind", "error", "sessions")
+    return [dict(zip(names, row, strict=True)) for row in house.ask(sql)]
+
+
 def assert_true(house: House, world: World, formats: Collection[str]) -> None:
     truth = truth_of(world, formats=formats)
     found, wanted = counted(house), true_counts(truth)
@@ -106,6 +113,7 @@ def assert_true(house: House, world: World, formats: Collection[str]) -> None:
     assert wanted - found == Counter(), "not counted"
     assert sum(found.values()) >= MESSAGES * 0.9 * len(set(formats) - {SETTINGS})
     assert kept_apart(house) == {name: count for name, count in truth["counts"].items() if count}
+    assert failed_sessions(house) == truth["failed_sessions"]
 
 
 @pytest.mark.parametrize("form", [RECEIVE, SEND, EXO, EAC])
@@ -146,10 +154,13 @@ def test_loads_one_after_the_other_count_what_one_load_counts(house: House) -> N
     for form in order:
         house.load(*write_world(small, house.folder / form, only={form}))
     assert counted(house) == true_counts(truth_of(small, formats=order))
+    assert failed_sessions(house) == truth_of(small, formats=order)["failed_sessions"]
 
 
 def test_the_sample_that_travels_with_the_program_is_counted_as_its_truth_says(house: House) -> None:
     sample = Path(__file__).parent.parent / "sample_data"
     loaded = house.load(sample / "example-corp")
     assert (loaded.problems, loaded.known) == ([], [])
-    assert counted(house) == true_counts(json.loads((sample / "example-corp-truth.json").read_text())["whole"])
+    truth = json.loads((sample / "example-corp-truth.json").read_text())["whole"]
+    assert counted(house) == true_counts(truth)
+    assert failed_sessions(house) == truth["failed_sessions"]

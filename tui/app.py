@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.segment import Segment
@@ -18,18 +19,20 @@ from textual.screen import Screen
 from tui.config import Config
 from tui.errors import CancelledError, MailflowError
 from tui.output.narration import internal_error, knows_utf8, narrate
-from tui.rows import ConnectorName
+from tui.screens.audit import AuditScreen
 from tui.screens.base import MailScreen
-from tui.screens.choices import ChoiceScreen, DatesScreen, KeepScreen, scope_choices
+from tui.screens.choosing import choose_action, choose_dates, choose_filter, choose_scope, keep_trace
 from tui.screens.connector_report import ConnectorReportScreen
+from tui.screens.exporting import ExportScreen, write_picture
 from tui.screens.help import HelpScreen
+from tui.screens.letters import LetterScreen
 from tui.screens.loading import LoadingScreen
 from tui.screens.messages import MessagesScreen
 from tui.screens.overview import OverviewScreen
-from tui.screens.session import Days, Session
+from tui.screens.seeing import screen_of
+from tui.screens.session import Session
 from tui.screens.sources import SourcesScreen
-from tui.store.asking import Asker
-from tui.store.questions import Scope
+from tui.screens.statements import show_statements
 from tui.view.report import Report
 from tui.view.text import ascii_only, visible
 from tui.widgets.one_line import OneLine
@@ -69,6 +72,16 @@ class MailflowApp(App[int]):
         Binding("m", "mouse", "mouse"),
         Binding("y", "copy_text", "copy"),
         Binding("S", "keep", "keep"),
+        Binding("F", "filter", "filter"),
+        Binding("x", "sql", "SQL"),
+        Binding("f", "see('floor')", "raise the floor"),
+        Binding("D", "see('failed')", "failed sessions"),
+        Binding("V", "see('coverage')", "coverage"),
+        Binding("T", "see('security')", "transit security"),
+        Binding("W", "see('work')", "work list"),
+        Binding("P", "picture", "picture"),
+        Binding("A", "audit", "audit page"),
+        Binding("colon,ctrl+p", "palette", "everything"),
         Binding("question_mark,f1", "help", "help"),
         Binding("q", "quit_app", "quit"),
         Binding("ctrl+c", "interrupt", "quit", priority=True),
@@ -97,7 +110,6 @@ class MailflowApp(App[int]):
         self.problem: MailflowError | None = None
         self.crash: Exception | None = None
         self._mouse = False
-        self._asker: Asker | None = None
         self._loading: LoadingScreen | None = None
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -131,7 +143,7 @@ class MailflowApp(App[int]):
     def _open(self) -> None:
         try:
             self.session.open()
-            report = self.session.ask_report(self.session.asker(), self.session.days, self.session.scope)
+            report = self.session.ask_report(self.session.report_asker())
         except MailflowError as problem:
             self.post_message(self.Failed(problem))
         else:
@@ -172,50 +184,71 @@ class MailflowApp(App[int]):
 
     def action_dates(self) -> None:
         """Choose other dates."""
-        report = self.session.report
-        if report is None:
-            return
-        window = report.facts.window
-        self.push_screen(DatesScreen(window.first_day, window.last_day), self._take_days)
-
-    def _take_days(self, days: Days | None) -> None:
-        if days is not None:
-            self._ask_again(days, self.session.scope)
+        choose_dates(self)
 
     def action_scope(self) -> None:
         """Choose what data is shown for."""
-        report = self.session.report
-        if report is not None and isinstance(self.screen, MailScreen):
-            systems = sorted({one.system for one in report.facts.cover})
+        choose_scope(self)
 
-            def choose(names: list[ConnectorName]) -> None:
-                self.push_screen(ChoiceScreen("Show data for", scope_choices(names, systems)), self._take_scope)
+    def action_filter(self) -> None:
+        """Choose a filter."""
+        choose_filter(self)
 
-            self.screen.ask("names", lambda asker: asker.ask(ConnectorName, "connectors/known"), choose)
+    def action_palette(self) -> None:
+        """Choose one of everything that can be done."""
+        choose_action(self)
 
-    def _take_scope(self, scope: Scope | None) -> None:
-        if scope is not None:
-            if self.current_mode not in ("connectors", "messages"):
-                self.switch_mode("connectors")
-            self._ask_again(self.session.days, scope)
+    def action_sql(self) -> None:
+        """Show the statements behind the screen."""
+        show_statements(self)
 
-    def _ask_again(self, days: Days, scope: Scope) -> None:
-        self.session.days, self.session.scope = days, scope
-        if self._asker is None:
-            self._asker = self.session.asker()
-        asker = self._asker
+    def action_see(self, name: str) -> None:
+        """Open one of the screens that answer a question of their own."""
+        if self.session.report is not None:
+            self.push_screen(screen_of(name, self.session))
+
+    def action_audit(self) -> None:
+        """Write the audit page."""
+        if self.session.report is not None:
+            self.ask_dialog(AuditScreen(), lambda words: self.say(words) if words else None)
+
+    def action_picture(self) -> None:
+        """Export a picture of the screen."""
+        self.ask_dialog(ExportScreen(None), lambda words: self.say(words) if words else None)
+
+    def action_keep(self) -> None:
+        """Keep what was loaded as a trace file."""
+        keep_trace(self)
+
+    def open_letter(self, facet: str, name: str) -> None:
+        """Open a letter to whoever runs a peer."""
+        self.push_screen(LetterScreen(facet, name))
+
+    def ask_dialog(self, dialog: Screen[Any], then: Callable[[Any], None]) -> None:
+        """Open a dialog and call `then` with its answer."""
+        self.push_screen(dialog, then)
+
+    def ask_again(self) -> None:
+        """Ask for the report of what is chosen now; an answer to an older choice is dropped."""
+        asker = self.session.report_asker()
         asker.interrupt()
+        choice = self.session.choice
 
         def work() -> None:
             try:
-                report = self.session.ask_report(asker, days, scope)
+                report = self.session.ask_report(asker)
             except MailflowError as problem:
                 self.post_message(self.Failed(problem))
                 return
-            if (days, scope) == (self.session.days, self.session.scope):
+            if choice == self.session.choice:
                 self.post_message(self.Opened(report))
 
         self.run_worker(work, thread=True, exit_on_error=False)
+
+    def picture_to(self, target: Path) -> None:
+        """Write a picture of the screen behind the dialog that is open, as SVG."""
+        behind = self.screen_stack[-2] if len(self.screen_stack) > 1 else self.screen
+        write_picture(behind, target)
 
     def action_mouse(self) -> None:
         """Turn the mouse on or off; off, the terminal's own selection works."""
@@ -229,7 +262,7 @@ class MailflowApp(App[int]):
             getattr(driver, "_enable_mouse_support" if on else "_disable_mouse_support")()
             driver.flush()
             self._mouse = on
-            self._say(f"mouse {'on: Shift selects text' if on else 'off'}")
+            self.say(f"mouse {'on: Shift selects text' if on else 'off'}")
 
     def action_copy_text(self) -> None:
         """Give the screen to the terminal's clipboard, as text (OSC 52)."""
@@ -238,19 +271,10 @@ class MailflowApp(App[int]):
         text = "\n".join(lines)
         cut = text.encode()[:MOST_COPIED_BYTES].decode(errors="ignore")
         self.copy_to_clipboard(cut)
-        self._say("copied to the terminal's clipboard" + ("" if cut == text else f", the first {len(cut):,} characters"))
+        self.say("copied to the terminal's clipboard" + ("" if cut == text else f", the first {len(cut):,} characters"))
 
-    def action_keep(self) -> None:
-        """Keep what was loaded as a trace file."""
-        opened = self.session.opened
-        if opened is None:
-            return
-        if not opened.is_private:
-            self._say(f"this is a trace file already: {opened.trace_file}")
-            return
-        self.push_screen(KeepScreen(opened.trace_file), lambda kept: self._say(f"kept as {kept}") if kept else None)
-
-    def _say(self, words: str) -> None:
+    def say(self, words: str) -> None:
+        """Show words in place of the keys."""
         for line in self.screen.query("#keys"):
             if isinstance(line, OneLine):
                 line.show(visible(words))

@@ -4,28 +4,48 @@ from __future__ import annotations
 
 import difflib
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from tui import commands
+from tui.cli_end import end_of, fail, fail_as_plugin, print_text
+from tui.cli_options import (
+    ConfigFile,
+    Connector,
+    Days,
+    Direction,
+    From,
+    Paths,
+    Redact,
+    Saved,
+    SomePaths,
+    System,
+    Tls,
+    To,
+    Type,
+    Until,
+    WhatIf,
+    Where,
+    Zone,
+    config_of,
+    day,
+    floor_named,
+    one_of,
+    scope_of,
+)
 from tui.config import Config, read_config
-from tui.errors import MailflowError, UnwritableError, UsageError
-from tui.output.narration import internal_error, knows_utf8, narrate
+from tui.errors import UsageError
+from tui.output.check_report import FORMATS as CHECK_FORMATS
+from tui.output.check_report import asks_nagios
 from tui.places import bundled
-from tui.view.text import ascii_only, visible
+from tui.view.text import visible
 
-if TYPE_CHECKING:
-    from types import FrameType
-
-COMMANDS = ("load", "report", "check", "formats", "demo")
-INTERNAL_ERROR = 70
+COMMANDS = ("load", "report", "export", "check", "verify", "letter", "formats", "demo")
 
 
 class PathsOrCommand(TyperGroup):
@@ -48,12 +68,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Paths = Annotated[list[str], typer.Argument(help="Files, folders or globs; or one .duckdb trace file.", metavar="PATH…")]
-From = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, included.")]
-To = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, included.")]
-Days = Annotated[int | None, typer.Option(min=1, help="How many days, up to the last (default 7).")]
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="Another config file.")]
-
 
 @app.callback()
 def top(ctx: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
@@ -75,14 +89,14 @@ def top(ctx: typer.Context, version: Annotated[bool, typer.Option("--version", h
 
 SHORT_HELP = """mailflow PATH…                   open trace files, folders, globs or a .duckdb trace file
 mailflow demo                    open the bundled sample
-mailflow report PATH…            print the report (text or JSON)
+mailflow report PATH…            print the report (text, JSON, CSV or HTML)
 mailflow load PATH… --into FILE  keep what was loaded in a trace file
 mailflow formats                 what can be read
 mailflow --help                  all commands"""
 
 
 @app.command("open", hidden=True)
-def open_command(paths: Paths, config: ConfigFile = None) -> None:
+def open_command(paths: Paths, zone: Zone = None, redact: Redact = False, config: ConfigFile = None) -> None:
     """Open trace files in the terminal."""
     for path in paths:
         if path == paths[0] and not Path(path).exists() and path.isalpha():
@@ -90,7 +104,7 @@ def open_command(paths: Paths, config: ConfigFile = None) -> None:
             raise UsageError(
                 f"'{visible(path)}' is neither a command nor a file" + (f"; did you mean {near[0]}?" if near else "; see mailflow --help")
             )
-    raise typer.Exit(_open(paths, read_config(config)))
+    raise typer.Exit(_open(paths, config_of(config, zone, redact=redact)))
 
 
 @app.command("load")
@@ -105,49 +119,139 @@ def load_command(
 
 @app.command("report")
 def report_command(
-    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]…")] = None,
-    format: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    paths: SomePaths = None,
+    format: Annotated[str, typer.Option("--format", help="text, json, csv or html.")] = "text",
     first_day: From = None,
     last_day: To = None,
     days: Days = None,
+    zone: Zone = None,
+    redact: Redact = False,
+    direction: Direction = None,
+    connector: Connector = None,
+    kind: Type = None,
+    tls: Tls = None,
+    system: System = None,
+    where: Where = None,
+    saved: Saved = None,
+    count: Annotated[str, typer.Option("--count", help="messages or recipients, in the connector report.")] = "messages",
+    what_if: WhatIf = None,
+    refuse: Annotated[bool, typer.Option("--refuse", help="With --what-if: refuse all below, not only where TLS is forced.")] = False,
     config: ConfigFile = None,
 ) -> None:
     """Print everything that the screens say."""
-    if format not in ("text", "json"):
-        raise UsageError(f"--format {visible(format)}: there is no such format; use text or json")
-    chosen = commands.Chosen(first_day.date() if first_day else None, last_day.date() if last_day else None, days)
-    told = read_config(config)
-    _print(commands.report(_paths(paths, told), told, chosen, format))
+    one_of("--format", format, ("text", "json", "csv", "html"))
+    one_of("--count", count, ("messages", "recipients"))
+    floor = floor_named(what_if)
+    if refuse and floor is None:
+        raise UsageError("--refuse: says what becomes of mail below a floor; name one with --what-if 'TLS 1.2'")
+    if floor is not None and format == "csv":
+        raise UsageError("--what-if: is not in the CSV, which is one table; use --format json, text or html")
+    told = config_of(config, zone, redact=redact)
+    scope = scope_of(told, direction, connector, kind, tls, system, where, saved)
+    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days, scope, count == "recipients", floor, refuse)
+    print_text(commands.report(_paths(paths, told), told, chosen, format))
     raise typer.Exit(0)
+
+
+@app.command("export")
+def export_command(
+    paths: SomePaths = None,
+    to: Annotated[Path, typer.Option("--to", help="The file to write: its name ends with .csv, .json or .parquet.")] = Path(),
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
+    first_day: From = None,
+    last_day: Until = None,
+    days: Days = None,
+    zone: Zone = None,
+    redact: Redact = False,
+    direction: Direction = None,
+    connector: Connector = None,
+    kind: Type = None,
+    tls: Tls = None,
+    system: System = None,
+    where: Where = None,
+    saved: Saved = None,
+    config: ConfigFile = None,
+) -> None:
+    """Write messages to a file, with everything that is known of each; times are UTC."""
+    told = config_of(config, zone, redact=redact)
+    scope = scope_of(told, direction, connector, kind, tls, system, where, saved)
+    raise typer.Exit(
+        commands.export(
+            _paths(paths, told), told, commands.Chosen(day("--from", first_day), day("--until", last_day), days, scope), to, force=force
+        )
+    )
 
 
 @app.command("check")
 def check_command(
-    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]…")] = None,
+    paths: SomePaths = None,
     fail_on: Annotated[list[str] | None, typer.Option("--fail-on", help="A finding's id; all warnings when not given.")] = None,
+    format: Annotated[str, typer.Option("--format", help="text, json, csv or nagios.")] = "text",
+    max_age: Annotated[
+        float | None, typer.Option("--max-age", min=0, metavar="HOURS", help="Fail on a newest message older than this.")
+    ] = None,
     first_day: From = None,
     last_day: To = None,
     days: Days = None,
+    zone: Zone = None,
+    redact: Redact = False,
     config: ConfigFile = None,
 ) -> None:
-    """List the findings, for monitoring: exit code 1 when one holds."""
-    chosen = commands.Chosen(first_day.date() if first_day else None, last_day.date() if last_day else None, days)
-    told = read_config(config)
-    text, failed = commands.check(_paths(paths, told), told, chosen, fail_on or [])
-    _print(text)
-    raise typer.Exit(1 if failed else 0)
+    """List the findings, for monitoring: exit code 1 when one holds; as a Nagios plugin 0, 1, 2 or 3."""
+    one_of("--format", format, CHECK_FORMATS)
+    told = config_of(config, zone, redact=redact)
+    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days)
+    text, code = commands.check(_paths(paths, told), told, chosen, fail_on or [], format, max_age)
+    print_text(text)
+    raise typer.Exit(code)
+
+
+@app.command("verify")
+def verify_command(
+    report: Annotated[Path, typer.Argument(metavar="REPORT.json", help="What mailflow report --format json printed.")],
+    paths: Paths,
+    config: ConfigFile = None,
+) -> None:
+    """Compute a JSON report again from files and name each difference; exit code 1 when there is one."""
+    text, code = commands.verify(report, paths, read_config(config))
+    print_text(text)
+    raise typer.Exit(code)
+
+
+@app.command("letter")
+def letter_command(
+    paths: SomePaths = None,
+    domain: Annotated[str | None, typer.Option("--domain", help="A peer's domain.")] = None,
+    host: Annotated[str | None, typer.Option("--host", help="A peer's host.")] = None,
+    address: Annotated[str | None, typer.Option("--address", help="A peer's IP address.")] = None,
+    format: Annotated[str, typer.Option("--format", help="text or markdown.")] = "text",
+    first_day: From = None,
+    last_day: To = None,
+    days: Days = None,
+    zone: Zone = None,
+    redact: Redact = False,
+    config: ConfigFile = None,
+) -> None:
+    """Write a letter to a partner whose servers use an old version of TLS: what was seen, when, and what to change."""
+    one_of("--format", format, ("text", "markdown"))
+    named = [(facet, name) for facet, name in (("domain", domain), ("host", host), ("address", address)) if name is not None]
+    if len(named) != 1:
+        raise UsageError("say whom the letter is about: one of --domain, --host, --address")
+    told = config_of(config, zone, redact=redact)
+    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days)
+    print_text(commands.letter(_paths(paths, told), told, chosen, *named[0], markdown=format == "markdown"))
 
 
 @app.command("formats")
 def formats_command(config: ConfigFile = None) -> None:
     """List the formats that can be read, and what each can and cannot tell."""
-    _print(commands.formats_text(read_config(config)))
+    print_text(commands.formats_text(read_config(config)))
 
 
 @app.command("demo")
-def demo_command(config: ConfigFile = None) -> None:
+def demo_command(zone: Zone = None, redact: Redact = False, config: ConfigFile = None) -> None:
     """Open the bundled sample: a fictional organisation, two weeks of mail."""
-    raise typer.Exit(_open([str(bundled("sample_data") / "example-corp")], read_config(config)))
+    raise typer.Exit(_open([str(bundled("sample_data") / "example-corp")], config_of(config, zone, redact=redact)))
 
 
 def _paths(paths: Sequence[str] | None, config: Config) -> Sequence[str]:
@@ -161,7 +265,7 @@ def _paths(paths: Sequence[str] | None, config: Config) -> Sequence[str]:
 def _open(paths: Sequence[str], config: Config) -> int:
     """Open the screens where there is a terminal to draw them on, else print the text report."""
     if not (sys.stdout.isatty() and sys.stderr.isatty() and _keyboard_ready()):
-        _print(commands.report(paths, config, commands.Chosen(), "text"))
+        print_text(commands.report(paths, config, commands.Chosen(), "text"))
         return 0
     from tui.app import run_app
 
@@ -172,54 +276,7 @@ def _keyboard_ready() -> bool:
     return sys.stdin.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
 
 
-def _print(text: str) -> None:
-    known = knows_utf8(getattr(sys.stdout, "encoding", None))
-    shown = text if known else "\n".join(ascii_only(line) for line in text.split("\n"))
-    try:
-        sys.stdout.write(shown)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except (OSError, AttributeError, ValueError) as problem:
-        raise UnwritableError(f"stdout cannot be written: {problem}") from problem
-
-
-_ended_by: list[int] = []
-
-
 def run(arguments: Sequence[str]) -> int:
-    """Run the command line and answer the exit code; every error is one line on stderr."""
-    _ended_by.clear()
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, _stop)
-    try:
-        code = app(list(arguments), standalone_mode=False)
-    except typer.Exit as end:
-        return end.exit_code
-    except MailflowError as problem:
-        return _fail(str(problem), problem.exit_code)
-    except SystemExit as end:
-        return _fail("stopped", end.code if isinstance(end.code, int) else INTERNAL_ERROR)
-    except (KeyboardInterrupt, typer.Abort):
-        return _fail("stopped", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    except Exception as problem:  # noqa: BLE001  (the last resort: no traceback and no content of a file reaches a user)
-        if _ended_by:  # the engine wraps what a signal handler raises
-            return _fail("stopped", 128 + _ended_by[0])
-        # Typer brings its own copy of click, so its usage errors are known by what they can do.
-        if format_message := getattr(problem, "format_message", None):
-            return _fail(f"{format_message()} (see mailflow --help)", UsageError.exit_code)
-        return _fail(internal_error(problem), INTERNAL_ERROR)
-    return code if isinstance(code, int) else 0
-
-
-def _fail(text: str, code: int) -> int:
-    narrate(text)
-    return code
-
-
-def _stop(number: int, _frame: FrameType | None) -> None:
-    _ended_by.append(number)
-    raise SystemExit(128 + number)
+    """Run the command line and answer the exit code; every error is one line on stderr, of a Nagios plugin on stdout."""
+    as_plugin = list(arguments[:1]) == ["check"] and asks_nagios(arguments)
+    return end_of(lambda: app(list(arguments), standalone_mode=False), fail_as_plugin if as_plugin else fail)

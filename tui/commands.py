@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from importlib import metadata
 from pathlib import Path
 
@@ -14,28 +14,49 @@ from tui.errors import MailflowError, UsageError
 from tui.intake.found import find_files
 from tui.intake.load import Progress, load_files, load_formats
 from tui.intake.opening import Opened, check_loaded, open_paths
-from tui.output.json_report import json_report
+from tui.output.audit_page import ask_behind, ask_rejects, audit_page
+from tui.output.check_report import Checked, check_report
+from tui.output.csv_report import csv_report
+from tui.output.export_file import Rows, column_types, format_of, write_rows
+from tui.output.json_report import json_report, report_document
 from tui.output.narration import narrate
 from tui.output.text_report import text_report
-from tui.rows import RejectRow, WhoRow
+from tui.output.verify_report import differences, read_report
+from tui.rows import MessageExport
 from tui.store.asking import Asker
 from tui.store.engine import start_engine
+from tui.store.filters import one
 from tui.store.query_files import load_folder
-from tui.store.questions import Scope, ask_facts, ask_who, ask_window
+from tui.store.questions import (
+    ALL_MAIL,
+    Floor,
+    Scope,
+    ask_facts,
+    ask_floor,
+    ask_letter,
+    ask_window,
+    shown_scope,
+)
+from tui.store.redaction import redactor_of
 from tui.store.trace_file import utc_now
 from tui.store.window import Window
-from tui.view.report import Report, build_report
+from tui.view.letter import letter_text
+from tui.view.report import build_report
 from tui.view.text import fit, visible, wrap
 from tui.view.words import plural
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The days that were asked for on the command line."""
+    """The days, the mail and the way of counting that were asked for on the command line."""
 
     first_day: date | None = None
     last_day: date | None = None
     days: int | None = None
+    scope: Scope = ALL_MAIL
+    recipients: bool = False
+    floor: str | None = None
+    refuse: bool = False
 
 
 def version_text() -> str:
@@ -45,7 +66,7 @@ def version_text() -> str:
 
 @contextmanager
 def _opened(paths: Sequence[str], config: Config) -> Generator[tuple[Asker, Opened]]:
-    engine = start_engine(config.engine)
+    engine = start_engine(config.engine, config.zone, redactor_of(config))
     try:
         opened = open_paths(engine, config, paths, Progress())
         for problem in opened.problems:
@@ -79,54 +100,77 @@ def load(paths: Sequence[str], into: Path, config: Config) -> int:
 
 
 def report(paths: Sequence[str], config: Config, chosen: Chosen, form: str) -> str:
-    """Answer the report as text or JSON."""
+    """Answer the report as text, JSON, CSV or HTML; the last says nothing of the clock."""
     with _opened(paths, config) as (asker, _):
         window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
-        built = build_report(ask_facts(asker, config, window, Scope(), utc_now()))
+        chosen = replace(chosen, scope=shown_scope(asker, chosen.scope))
+        floor = _floor(asker, window, chosen)
+        if form == "html":
+            return audit_page(asker, config, window, chosen.scope, recipients=chosen.recipients, floor=floor)
+        facts = ask_facts(asker, config, window, chosen.scope, utc_now(), card=chosen.scope)
+        built = build_report(facts, recipients=chosen.recipients)
         if form == "json":
-            return json_report(built) + "\n"
-        return text_report(built, _who(asker, built, window), _rejects(asker, built))
+            return json_report(built, floor, redacted=config.redact) + "\n"
+        if form == "csv":
+            return csv_report(built)
+        return text_report(built, ask_behind(asker, built, window), ask_rejects(asker, built), floor)
 
 
-def _who(asker: Asker, built: Report, window: Window) -> dict[int, list[WhoRow]]:
-    """Answer the hosts behind each warning, by its place in the list."""
-    return {
-        place: ask_who(
-            asker,
-            window,
-            Scope(finding.direction, any_connector=False, connector=finding.connector),
-            "No TLS" if finding.id.startswith("no_tls") else "TLS 1.0",
-            "host",
-        )
-        for place, finding in enumerate(built.findings)
-        if finding.direction and not finding.too_few
-    }
+def _floor(asker: Asker, window: Window, chosen: Chosen) -> Floor | None:
+    """Answer what would become of the mail above the floor that was asked for: of the whole file, or of the days that were named."""
+    if chosen.floor is None:
+        return None
+    named = chosen.first_day or chosen.last_day or chosen.days
+    newest_day_ends = window.utc(datetime.combine(window.data_last.date() + timedelta(days=1), time()))
+    span = window.span if named else replace(window.whole_file, until=newest_day_ends)
+    return ask_floor(asker, span, chosen.scope, chosen.floor, refuse=chosen.refuse)
 
 
-def _rejects(asker: Asker, built: Report) -> list[RejectRow]:
-    with_rejects = [source.source_id for source in built.sources if source.reject_count]
-    return [row for source_id in with_rejects for row in asker.ask(RejectRow, "sources/rejects", source_id=source_id)]
+def verify(told: Path, paths: Sequence[str], config: Config) -> tuple[str, int]:
+    """Answer each difference between a JSON report and what the files say now, a line each, and the exit code."""
+    asked = read_report(told)
+    config = replace(config, zone=asked.zone, redact=asked.redacted)
+    with _opened(paths, config) as (asker, _):
+        window = ask_window(asker, first_day=asked.first_day, last_day=asked.last_day)
+        built = build_report(ask_facts(asker, config, window, asked.scope, utc_now(), card=asked.scope), recipients=asked.recipients)
+        floor = asked.floor and ask_floor(asker, asked.floor.span, asked.scope, asked.floor.floor, refuse=asked.floor.refuse)
+        found = differences(asked.document, report_document(built, floor, redacted=asked.redacted))
+    if found:
+        narrate(f"{told}: {plural(len(found), 'difference')}")
+        return "\n".join(found) + "\n", 1
+    counted = sum(half.flow.messages for half in built.halves.values())
+    return f"verified: {built.title_span}, {plural(counted, 'message')}, {plural(len(built.sources), 'file')}, no difference\n", 0
 
 
-def check(paths: Sequence[str], config: Config, chosen: Chosen, fail_on: Sequence[str]) -> tuple[str, bool]:
-    """Answer the findings as text, and whether one of those that were asked for (else any warning) holds."""
+def export(paths: Sequence[str], config: Config, chosen: Chosen, target: Path, *, force: bool) -> int:
+    """Write the messages that were asked for to a file; answer the exit code."""
+    format_of(target)
+    with _opened(paths, config) as (asker, _):
+        window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
+        span = window.span
+        params = {"since": span.since, "until": span.until, "tls": None, "flow_only": False, **chosen.scope.params()}
+        where = chosen.scope.narrowed
+        told = Rows("messages", column_types(MessageExport), lambda asker: asker.stream(MessageExport, "messages/export", where, **params))
+        count = write_rows(told, target, asker, force=force)
+    narrate(f"{target}: {plural(count, 'message')} written")
+    return 0
+
+
+def check(
+    paths: Sequence[str], config: Config, chosen: Chosen, fail_on: Sequence[str], form: str = "text", max_age_hours: float | None = None
+) -> tuple[str, int]:
+    """Answer the findings in a format, and the exit code: not 0 when one of those that were asked for (else any warning) holds."""
     known = [query.path.stem for query in load_folder("findings", config.folder / "findings" if config.folder else None)]
     for finding in fail_on:
         if finding not in known:
             raise UsageError(f"--fail-on {visible(finding)}: there is no such finding; known are {', '.join(known)}")
+    if max_age_hours is not None:
+        config = replace(config, findings=replace(config.findings, stale_hours=max_age_hours))
     with _opened(paths, config) as (asker, _):
         window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
-        built = build_report(ask_facts(asker, config, window, Scope(), utc_now()))
-    held = [finding for finding in built.findings if not finding.too_few]
-    failed = [finding for finding in held if (finding.id in fail_on if fail_on else finding.is_warning)]
-    lines = [
-        f"{finding.mark} {finding.id} · {' · '.join(part for part in (finding.where, finding.evidence) if part)}"
-        for finding in built.findings
-    ]
-    summary = f"{plural(len(failed), 'finding')} in {built.title_span}, {built.coverage}"
-    if window.is_empty:
-        summary += ": nothing could be judged"
-    return "\n".join([summary, *lines]) + "\n", bool(failed)
+        now = utc_now()
+        built = build_report(ask_facts(asker, config, window, Scope(), now, now=now))
+    return check_report(Checked(built, fail_on, stale_fails=max_age_hours is not None), form)
 
 
 def formats_text(config: Config) -> str:
@@ -138,3 +182,19 @@ def formats_text(config: Config) -> str:
             wrapped = wrap(f"{label}: {visible(query.one(key))}", 76)
             lines += [f"    {line}" for line in wrapped]
     return "\n".join(lines) + "\n"
+
+
+def letter(paths: Sequence[str], config: Config, chosen: Chosen, facet: str, name: str, *, markdown: bool) -> str:
+    """Answer a letter to whoever runs a domain, host or address; over the whole file unless days were asked for.
+
+    Raises UsageError when the files hold no mail of it.
+    """
+    with _opened(paths, config) as (asker, _):
+        window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
+        whole = chosen.first_day is None and chosen.last_day is None and chosen.days is None
+        scope = shown_scope(asker, Scope(where=one(facet, name)))
+        uses = ask_letter(asker, window.whole_file if whole else window.span, scope)
+        if not uses:
+            raise UsageError(f"{facet} {visible(name)}: no mail of it in these files; mailflow report names who uses old versions")
+        shown = name if asker.redactor is None else asker.redactor.name(name)
+        return letter_text(uses, shown, window, markdown=markdown)

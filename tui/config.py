@@ -3,14 +3,25 @@
 ```toml
 trace_file = "/var/lib/mailflow/trace.duckdb"   # opened when no PATH is given
 own_servers = ["192.0.2.10", "ex02.example.com"] # mail from and to these is internal
+zone = "Europe/Vienna"                           # days and hours are shown in this zone; UTC when not set
+redact = true                                    # as --redact: pseudonyms in every output; false when not set
 
 [findings]
 min_recorded = 30          # fewer recorded messages: too few to judge
 tls10_percent = 50         # TLS 1.0 above this share is significant
 no_tls_percent = 25        # No TLS above this share is significant
+force_messages = 100       # could_force_tls: so many messages at least,
+force_days = 5             # on so many days
+ceiling_peers = 3          # server_ceiling: so many peers at least
+handshakes = 3             # handshakes_failing: so many of one peer at least
+stale_hours = 48           # data_is_stale: a newest message older than this
 
 [findings.limits]          # a limit of one finding's own
 tls10_partner_inbound = 40
+
+[findings.connectors.Fabrikam]  # limits of one connector's own, whatever the finding; upper and lower case are the same
+tls10_percent = 80
+no_tls_percent = 10
 
 [engine]
 memory_mb = 750
@@ -25,14 +36,16 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 from tui.errors import ConfigError
 
 _T = TypeVar("_T")
+_Check = Callable[[str, object, object], object]
 
 
 def _thread_count() -> int:
@@ -50,18 +63,51 @@ class EngineConfig:
 
 
 @dataclass(frozen=True)
+class ConnectorLimits:
+    """Limits of one connector's own, in percent; None leaves it to the finding's."""
+
+    tls10_percent: float | None = None
+    no_tls_percent: float | None = None
+
+
+@dataclass(frozen=True)
 class FindingsConfig:
     """When a share of mail becomes a finding; the defaults are the documented 50% and 25%."""
 
     min_recorded: int = 30
     tls10_percent: float = 50.0
     no_tls_percent: float = 25.0
+    force_messages: int = 100
+    force_days: int = 5
+    ceiling_peers: int = 3
+    handshakes: int = 3
+    stale_hours: float = 48.0
     limits: Mapping[str, float] = field(default_factory=dict[str, float])
+    connectors: Mapping[str, ConnectorLimits] = field(default_factory=dict[str, ConnectorLimits])
 
     def limit_percent(self, finding: str) -> float:
         """Answer the limit in percent for one finding, such as `tls10_partner_inbound`."""
         general = self.no_tls_percent if finding.startswith("no_tls") else self.tls10_percent
         return float(self.limits.get(finding, general))
+
+    def connector_limits(self, finding: str) -> list[dict[str, object]]:
+        """Answer the limits that connectors have of their own for one finding, as rows of connector (lower case) and percent."""
+        kind = "no_tls_percent" if finding.startswith("no_tls") else "tls10_percent"
+        told = {name: getattr(limits, kind) for name, limits in self.connectors.items()}
+        return [{"connector": name.lower(), "percent": float(percent)} for name, percent in told.items() if percent is not None]
+
+    def params(self, finding: str) -> dict[str, object]:
+        """Answer what the query of one finding may ask for, by the names of its parameters."""
+        return {
+            "limit_percent": self.limit_percent(finding),
+            "limits": self.connector_limits(finding),
+            "min_recorded": self.min_recorded,
+            "min_messages": self.force_messages,
+            "min_days": self.force_days,
+            "min_peers": self.ceiling_peers,
+            "min_handshakes": self.handshakes,
+            "max_age_hours": float(self.stale_hours),
+        }
 
 
 @dataclass(frozen=True)
@@ -70,9 +116,21 @@ class Config:
 
     trace_file: str | None = None
     own_servers: tuple[str, ...] = ()
+    zone: str = "UTC"
+    redact: bool = False
     findings: FindingsConfig = field(default_factory=FindingsConfig)
     engine: EngineConfig = field(default_factory=EngineConfig)
     folder: Path | None = None
+
+
+def checked_zone(name: str) -> str:
+    """Answer the name of a time zone that exists, such as `Europe/Vienna`. Raises ConfigError for others."""
+    try:
+        if name != "UTC":  # which needs no data of time zones on the machine
+            ZoneInfo(name)
+    except (ValueError, OSError, KeyError) as problem:
+        raise ConfigError(f"zone {name!r} is no time zone; write one such as Europe/Vienna or UTC") from problem
+    return name
 
 
 def config_folder() -> Path:
@@ -97,9 +155,29 @@ def read_config(path: Path | None = None) -> Config:
     except tomllib.TOMLDecodeError as problem:
         raise ConfigError(f"{chosen}: is no TOML: {problem}") from problem
     engine = _section(chosen, "engine", EngineConfig(), raw.pop("engine", {}))
-    findings = _section(chosen, "findings", FindingsConfig(), raw.pop("findings", {}))
+    told: object = raw.pop("findings", {})
+    connectors = _connector_limits(chosen, told)
+    findings = replace(_section(chosen, "findings", FindingsConfig(), told, but=("connectors",)), connectors=connectors)
     top = _section(chosen, "", Config(), raw, but=("engine", "findings", "folder"))
+    try:
+        checked_zone(top.zone)
+    except ConfigError as problem:
+        raise ConfigError(f"{chosen}: {problem}") from problem
     return replace(top, engine=engine, findings=findings, folder=config_folder())
+
+
+def _connector_limits(path: Path, findings: object) -> dict[str, ConnectorLimits]:
+    """Take the limits of `[findings.connectors.NAME]` out of the findings' table, by the connector's name."""
+    raw: object = cast("dict[str, object]", findings).pop("connectors", {}) if isinstance(findings, dict) else dict[str, object]()
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path}: [findings.connectors] must hold tables, such as [findings.connectors.Fabrikam]")
+    limits: dict[str, ConnectorLimits] = {}
+    for name, told in cast("dict[str, object]", raw).items():
+        section = f"findings.connectors.{name}"
+        if name.lower() in map(str.lower, limits):
+            raise ConfigError(f"{path}: [{section}] stands there twice; upper and lower case are the same")
+        limits[name] = _section(path, section, ConnectorLimits(), told, check=_percent)
+    return limits
 
 
 def _is_there(path: Path) -> bool:
@@ -110,8 +188,8 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def _section(path: Path, name: str, base: _T, raw: object, but: tuple[str, ...] = ()) -> _T:
-    """Answer `base` with the values of one table of the file, each checked against the type of its default."""
+def _section(path: Path, name: str, base: _T, raw: object, but: tuple[str, ...] = (), check: _Check | None = None) -> _T:
+    """Answer `base` with the values of one table of the file, each checked, if not by `check`, against the type of its default."""
     label = f"[{name}] " if name else ""
     if not isinstance(raw, dict):
         raise ConfigError(f"{path}: {label}must be a table, such as [{name}] with key = value lines")
@@ -122,8 +200,14 @@ def _section(path: Path, name: str, base: _T, raw: object, but: tuple[str, ...] 
             near = difflib.get_close_matches(key, known, 1)
             hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
             raise ConfigError(f"{path}: {label}{key} is no setting{hint}")
-        values[key] = _checked(f"{path}: {label}{key}", known[key], value)
+        values[key] = (check or _checked)(f"{path}: {label}{key}", known[key], value)
     return replace(cast("Any", base), **values)
+
+
+def _percent(where: str, _default: object, value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 100:
+        raise ConfigError(f"{where} must be a number from 0 to 100")
+    return float(value)
 
 
 def _checked(where: str, default: object, value: object) -> object:
@@ -137,9 +221,11 @@ def _checked(where: str, default: object, value: object) -> object:
         if not all(isinstance(item, int | float) for item in limits.values()):
             raise ConfigError(f"{where} must be a table of finding = percent")
         return limits
-    if default is None or isinstance(default, str):
+    if isinstance(default, bool):
+        fits, wanted = isinstance(value, bool), "true or false"
+    elif default is None or isinstance(default, str):
         fits, wanted = isinstance(value, str), "a text"
-    elif isinstance(default, int) and not isinstance(default, bool):
+    elif isinstance(default, int):
         fits, wanted = isinstance(value, int | float) and not isinstance(value, bool) and value > 0, "a number above 0"
     else:
         fits, wanted = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0, "a number"

@@ -1,50 +1,111 @@
 -- title: Who
--- help: Peers, addresses, domains, senders … behind a cell of the connector report, most messages first, as many as asked for. Best and newest version are over the whole file.
+-- help: Peers, addresses, domains, senders … behind a cell of the connector report, most messages first, as many as asked for. Best and newest version are of all mail of the name in the whole file, whatever is filtered.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, tls text, system text, facet text, most integer
 -- result: WhoRow
-WITH hop AS (
+-- The whole file is read once, and only for what it must be; sessions and days are of the span alone.
+WITH ever AS MATERIALIZED (
     SELECT
-        facet_of($facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, session_id) AS name,
-        $facet = 'host' AND peer_host IS NULL AND helo IS NOT NULL AS is_claim,
-        time_utc,
-        time_utc >= $since AND time_utc < $until AS in_window,
-        ($tls IS NULL OR tls = $tls) AS is_asked,
-        tls,
-        sender,
-        session_id,
-        messages
-    FROM hops_of(TIMESTAMP '0001-01-01', TIMESTAMP '9999-01-01', $direction, $any_connector, $connector, NULL, $system, TRUE)
+        facet_of($facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, verified, session_id) AS name,
+        bool_or($facet = 'host' AND peer_host IS NULL AND helo IS NOT NULL) AS is_claim,
+        cast(sum(messages) AS BIGINT) AS messages_ever,
+        count(DISTINCT sender) AS senders,
+        min(time_utc) AS first_utc,
+        max(time_utc) AS last_utc
+    FROM hops_of(TIMESTAMP '0001-01-01', TIMESTAMP '9999-01-01', $direction, $any_connector, $connector, $tls, $system, TRUE)
+    WHERE grain = 'message'
+    GROUP BY name
+),
+
+lately AS (
+    SELECT
+        facet_of($facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, verified, session_id) AS name,
+        cast(sum(messages) AS BIGINT) AS messages,
+        count(DISTINCT session_id) AS connections,
+        histogram(cast(local_time(time_utc) AS DATE)) AS days
+    FROM hops_of($since, $until, $direction, $any_connector, $connector, $tls, $system, TRUE)
+    WHERE grain = 'message'
+    GROUP BY name
+),
+
+together AS (
+    SELECT
+        count(DISTINCT session_id) AS connections,
+        cast(coalesce(sum(messages) FILTER (WHERE session_id IS NULL), 0) AS BIGINT) AS without_session
+    FROM hops_of($since, $until, $direction, $any_connector, $connector, $tls, $system, TRUE)
     WHERE grain = 'message'
 ),
 
 peer AS (
     SELECT
+        ever.*,
+        coalesce(lately.messages, 0) AS messages,
+        coalesce(lately.connections, 0) AS connections,
+        lately.days
+    FROM ever
+    LEFT JOIN lately ON ever.name IS NOT DISTINCT FROM lately.name
+),
+
+-- Hosts, addresses and domains have their history in the rollup; for other names every message is looked at.
+seen AS (
+    SELECT
+        facet_of($facet, peer_host, helo, peer_ip, peer_domain, NULL, NULL, NULL, NULL, NULL, NULL) AS name,
+        tls,
+        first_utc,
+        last_utc
+    FROM peer_seen
+    WHERE
+        $facet IN ('host', 'address', 'domain')
+        AND CASE WHEN $direction IS NULL THEN in_flow ELSE direction = $direction END
+        AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
+        AND ($system IS NULL OR system = $system)
+    UNION ALL
+    SELECT
+        facet_of($facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, verified, session_id) AS name,
+        tls,
+        time_utc AS first_utc,
+        time_utc AS last_utc
+    FROM every_message
+    WHERE
+        $facet NOT IN ('host', 'address', 'domain')
+        AND grain = 'message' AND has_crossed
+        AND CASE WHEN $direction IS NULL THEN in_flow ELSE direction = $direction END
+        AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
+        AND ($system IS NULL OR system = $system)
+),
+
+history AS (
+    SELECT
         name,
-        bool_or(is_claim) AS is_claim,
-        cast(coalesce(sum(messages) FILTER (WHERE is_asked AND in_window), 0) AS BIGINT) AS messages,
-        cast(coalesce(sum(messages) FILTER (WHERE is_asked), 0) AS BIGINT) AS messages_ever,
-        count(DISTINCT session_id) FILTER (WHERE is_asked AND in_window) AS connections,
-        count(DISTINCT sender) FILTER (WHERE is_asked) AS senders,
-        min(time_utc) FILTER (WHERE is_asked) AS first_utc,
-        max(time_utc) FILTER (WHERE is_asked) AS last_utc,
-        max(time_utc) AS newest_utc,
-        min(time_utc) FILTER (WHERE NOT is_asked AND tls > coalesce($tls, 'TLS 9') AND tls LIKE 'TLS 1%') AS better_utc,
+        max(last_utc) AS newest_utc,
+        min(first_utc) FILTER (WHERE tls > coalesce($tls, 'TLS 9') AND tls LIKE 'TLS 1%') AS better_utc,
         coalesce(max(tls) FILTER (WHERE tls LIKE 'TLS 1%'), max(tls) FILTER (WHERE tls <> 'Not recorded')) AS best,
-        arg_max(tls, time_utc) AS newest_tls,
-        histogram(cast(time_utc AS DATE)) FILTER (WHERE is_asked AND in_window) AS days
-    FROM hop
+        arg_max(tls, { 'at': last_utc, 'tls': tls }) AS newest_tls
+    FROM seen
+    WHERE name IS NULL OR name IN (SELECT name FROM ever)
     GROUP BY name
 )
 
 SELECT
-    *,
-    count(*) FILTER (WHERE messages > 0) OVER () AS peers_in_window,
+    peer.name,
+    peer.is_claim,
+    peer.messages,
+    peer.messages_ever,
+    peer.connections,
+    peer.senders,
+    peer.first_utc,
+    peer.last_utc,
+    coalesce(history.newest_utc, peer.last_utc) AS newest_utc,
+    history.better_utc,
+    history.best,
+    coalesce(history.newest_tls, $tls, 'Not recorded') AS newest_tls,
+    peer.days,
+    count(*) FILTER (WHERE peer.messages > 0) OVER () AS peers_in_window,
     count(*) OVER () AS peers_ever,
-    cast(sum(messages) OVER () AS BIGINT) AS all_messages,
-    (SELECT count(DISTINCT session_id) FROM hop WHERE is_asked AND in_window) AS all_connections,
-    (SELECT cast(coalesce(sum(messages), 0) AS BIGINT) FROM hop WHERE is_asked AND in_window AND session_id IS NULL) AS without_session
+    cast(sum(peer.messages) OVER () AS BIGINT) AS all_messages,
+    together.connections AS all_connections,
+    together.without_session
 FROM peer
--- Not messages_ever > 0: DuckDB 2.0 takes that for never true when the version asked for is NULL.
-WHERE last_utc IS NOT NULL
-ORDER BY messages DESC, messages_ever DESC, name
+CROSS JOIN together
+LEFT JOIN history ON peer.name IS NOT DISTINCT FROM history.name
+ORDER BY peer.messages DESC, peer.messages_ever DESC, peer.name
 LIMIT $most

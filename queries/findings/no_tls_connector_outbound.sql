@@ -2,8 +2,9 @@
 -- help: The share of recorded messages in clear text is above the limit, over the whole window.
 -- severity: warning
 -- advice: Load the connector's settings to learn whose server this is; then fix your own, or ask the partner to offer STARTTLS with TLS 1.2, before clear text is refused.
--- params: since timestamp, until timestamp, limit_percent number, min_recorded integer
+-- tls: No TLS
+-- params: since timestamp, until timestamp, limit_percent number, min_recorded integer, limits limits
 -- result: FindingRow
 SELECT *
-FROM significant_share('no_tls', 'connector', 'outbound', $since, $until, $limit_percent, $min_recorded)
+FROM significant_share('no_tls', 'connector', 'outbound', $since, $until, $limit_percent, $min_recorded, $limits)
 ORDER BY messages DESC, connector

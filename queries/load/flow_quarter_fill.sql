@@ -1,5 +1,5 @@
 -- title: The rollup of quarter hours
--- help: Daily totals of a day, direction and connector that has messages of its own are kept but not counted.
+-- help: Daily totals of a day, direction and connector that has messages of its own are kept but not counted. In the order of time, so that a window is found without reading the rest.
 -- params: since timestamp, until timestamp
 WITH hop AS (
     SELECT
@@ -43,3 +43,4 @@ LEFT JOIN known_by_message
         AND hop.settled_connector IS NOT DISTINCT FROM known_by_message.settled_connector
 WHERE known_by_message.day IS NULL
 GROUP BY ALL
+ORDER BY 1

@@ -1,13 +1,10 @@
 -- title: How many messages a list has
 -- help: Counted up to a limit and one more, so that a list can say more than it counted.
--- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, tls text, system text, flow_only boolean, facet text, value text, most integer
+-- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, tls text, system text, flow_only boolean, most integer
 -- result: Tally
 SELECT count(*) AS found
 FROM (
     SELECT row_id
     FROM hops_of($since, $until, $direction, $any_connector, $connector, $tls, $system, $flow_only)
-    WHERE
-        $facet IS NULL
-        OR facet_of($facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, session_id) IS NOT DISTINCT FROM $value
     LIMIT $most + 1
 )

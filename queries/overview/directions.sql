@@ -5,9 +5,9 @@ SELECT
     direction,
     system,
     cast(sum(messages) AS BIGINT) AS messages,
-    cast(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
-    cast(min(day) AS DATE) AS first_day,
-    cast(max(day) AS DATE) AS last_day
+    cast(coalesce(sum(messages) FILTER (WHERE is_recorded), 0) AS BIGINT) AS recorded,
+    cast(local_time(min(quarter_utc)) AS DATE) AS first_day,
+    cast(local_time(max(quarter_utc)) AS DATE) AS last_day
 FROM flow
 GROUP BY direction, system
 ORDER BY direction, system

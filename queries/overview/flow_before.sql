@@ -2,14 +2,51 @@
 -- help: Recorded and protected messages of a span, to the second, and on how many days anything was recorded at all.
 -- params: since timestamp, until timestamp
 -- result: FlowSpan
+-- Whole quarter hours are in the flow; only what lies before the first and behind the last of them is looked for among the messages.
+WITH told AS (
+    SELECT
+        direction,
+        sum(messages) AS messages,
+        sum(messages) FILTER (WHERE is_recorded) AS recorded,
+        sum(messages) FILTER (WHERE is_protected) AS protected
+    FROM flow
+    WHERE
+        grain = 'message' AND in_flow
+        AND quarter_utc >= time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + INTERVAL 899999999 MICROSECOND)
+        AND quarter_utc < time_bucket(INTERVAL 15 MINUTE, cast($until AS TIMESTAMP))
+    GROUP BY direction
+    UNION ALL
+    SELECT
+        direction,
+        sum(messages) AS messages,
+        sum(messages) FILTER (WHERE is_recorded) AS recorded,
+        sum(messages) FILTER (WHERE is_protected) AS protected
+    FROM message
+    WHERE
+        grain = 'message' AND in_flow AND time_utc >= $since
+        AND time_utc < least(time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + INTERVAL 899999999 MICROSECOND), cast($until AS TIMESTAMP))
+    GROUP BY direction
+    UNION ALL
+    SELECT
+        direction,
+        sum(messages) AS messages,
+        sum(messages) FILTER (WHERE is_recorded) AS recorded,
+        sum(messages) FILTER (WHERE is_protected) AS protected
+    FROM message
+    WHERE
+        grain = 'message' AND in_flow AND time_utc < $until
+        AND time_utc >= greatest(
+            time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + INTERVAL 899999999 MICROSECOND),
+            time_bucket(INTERVAL 15 MINUTE, cast($until AS TIMESTAMP))
+        )
+    GROUP BY direction
+)
+
 SELECT
     direction,
     cast(sum(messages) AS BIGINT) AS messages,
-    cast(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
-    cast(coalesce(sum(messages) FILTER (WHERE tls LIKE 'TLS%'), 0) AS BIGINT) AS protected
-FROM message
-WHERE
-    grain = 'message' AND time_utc >= $since AND time_utc < $until
-    AND direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')
+    cast(coalesce(sum(recorded), 0) AS BIGINT) AS recorded,
+    cast(coalesce(sum(protected), 0) AS BIGINT) AS protected
+FROM told
 GROUP BY direction
 ORDER BY direction

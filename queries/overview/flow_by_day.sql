@@ -6,8 +6,8 @@ SELECT
     direction,
     day,
     cast(sum(messages) AS BIGINT) AS messages,
-    cast(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
-    cast(coalesce(sum(messages) FILTER (WHERE tls LIKE 'TLS%'), 0) AS BIGINT) AS protected
+    cast(coalesce(sum(messages) FILTER (WHERE is_recorded), 0) AS BIGINT) AS recorded,
+    cast(coalesce(sum(messages) FILTER (WHERE is_protected), 0) AS BIGINT) AS protected
 FROM flow
 WHERE quarter_utc >= $since AND quarter_utc < $until
 GROUP BY direction, day

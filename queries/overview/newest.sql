@@ -5,7 +5,8 @@ WITH edge AS (
     SELECT
         min(quarter_utc) AS first_quarter,
         max(quarter_utc) FILTER (WHERE grain = 'message') AS last_quarter,
-        max(day) FILTER (WHERE grain = 'day') AS last_day
+        max(day) FILTER (WHERE grain = 'day') AS last_day,
+        CASE WHEN count(*) = 0 THEN TIMESTAMP '-infinity' ELSE TIMESTAMP 'infinity' END AS nothing_counts
     FROM flow
 ),
 
@@ -14,22 +15,30 @@ exact AS (
         (SELECT min(time_utc) FROM message WHERE time_utc >= edge.first_quarter AND time_utc < edge.first_quarter + INTERVAL 15 MINUTE) AS first_utc,
         (
             SELECT max(time_utc) FROM message
-            WHERE
-                time_utc >= edge.last_quarter AND time_utc < edge.last_quarter + INTERVAL 15 MINUTE
-                AND direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')
+            WHERE time_utc >= edge.last_quarter AND time_utc < edge.last_quarter + INTERVAL 15 MINUTE AND in_flow
         ) AS last_utc,
         edge.last_day
     FROM edge
+),
+
+-- Joined by time, so that not a single message is read where one counts.
+uncounted AS (
+    SELECT
+        min(hop.time_utc) AS first_utc,
+        max(hop.time_utc) AS last_utc
+    FROM edge
+    INNER JOIN message AS hop ON edge.nothing_counts < hop.time_utc
 )
 
 SELECT
-    coalesce(first_utc, (SELECT min(time_utc) FROM message)) AS first_utc,
+    coalesce(exact.first_utc, uncounted.first_utc) AS first_utc,
     coalesce(
         CASE
-            WHEN last_utc IS NULL OR cast(last_utc AS DATE) < last_day THEN cast(last_day AS TIMESTAMP) + INTERVAL 86399 SECOND
-            ELSE last_utc
+            WHEN exact.last_utc IS NULL OR cast(exact.last_utc AS DATE) < exact.last_day THEN cast(exact.last_day AS TIMESTAMP) + INTERVAL 86399 SECOND
+            ELSE exact.last_utc
         END,
-        (SELECT max(time_utc) FROM message)
+        uncounted.last_utc
     ) AS last_utc,
-    first_utc IS NOT NULL AS is_counted
+    exact.first_utc IS NOT NULL AS is_counted
 FROM exact
+CROSS JOIN uncounted

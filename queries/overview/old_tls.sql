@@ -5,10 +5,10 @@
 WITH whole AS (
     SELECT
         direction,
-        cast(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
-        min(day) AS first_day,
-        max(quarter_utc) FILTER (WHERE tls IN ('TLS 1.0', 'SSL')) AS last_quarter,
-        cast(coalesce(sum(messages) FILTER (WHERE tls IN ('TLS 1.0', 'SSL') AND quarter_utc >= $since AND quarter_utc < $until), 0) AS BIGINT) AS messages
+        cast(coalesce(sum(messages) FILTER (WHERE is_recorded), 0) AS BIGINT) AS recorded,
+        cast(local_time(min(quarter_utc)) AS DATE) AS first_day,
+        max(quarter_utc) FILTER (WHERE is_tls10) AS last_quarter,
+        cast(coalesce(sum(messages) FILTER (WHERE is_tls10 AND quarter_utc >= $since AND quarter_utc < $until), 0) AS BIGINT) AS messages
     FROM flow
     GROUP BY direction
 ),
@@ -19,8 +19,7 @@ peer AS (
         count(DISTINCT coalesce(peer_host, helo, peer_ip)) AS peers
     FROM message
     WHERE
-        tls IN ('TLS 1.0', 'SSL') AND time_utc >= $since AND time_utc < $until
-        AND direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')
+        is_tls10 AND time_utc >= $since AND time_utc < $until AND in_flow
     GROUP BY direction
 )
 

@@ -1,12 +1,16 @@
 -- title: SMTP sessions to hops
 -- help: One row a MAIL FROM of an Exchange protocol log, from the rows that the stages smtp_receive_rows and smtp_send_rows keep in raw.
 
--- What a line means to its session, in one byte. The order counts: facts are the kinds up to mail, turns those from helo on, answers those
--- behind verb (2xx, 4xx, 5xx, any other). Kinds are written with their type, because beside a plain text they would be compared as text.
+-- What a line means to its session, in one byte. The order counts: facts are the kinds from start to mail, turns those from helo on, answers
+-- those behind verb (2xx, 4xx, 5xx, any other); end and failure are what only smtp_failures asks for. Kinds are written with their type,
+-- because beside a plain text they would be compared as text.
 CREATE TYPE smtp_kind AS ENUM (  -- noqa: CP05,LT01
-    'start', 'greeting', 'tls', 'verified', 'announce', 'auth', 'helo', 'starttls', 'proxy', 'mail', 'rcpt', 'chunk', 'body', 'verb',
+    'end', 'failure', 'start', 'greeting', 'tls', 'verified', 'announce', 'auth', 'helo', 'starttls', 'own tls', 'proxy', 'mail', 'rcpt', 'chunk', 'body', 'verb',
     'yes', 'later', 'no', 'reply'
 );
+
+-- The lines that keep whose session it is: strings are dear, and every session that counts has one of these.
+CREATE OR REPLACE MACRO names_session(kind) AS kind = 'mail'::SMTP_KIND OR kind <= 'failure'::SMTP_KIND;
 
 -- What matters of an Exchange protocol log. Commands and answers stand behind < and > in a receive log, the other way round in a send log.
 -- Every row stays, so that rows keep their line numbers; what the sessions do not need is NULL.
@@ -25,12 +29,13 @@ SELECT
         WHEN kind = 'yes'::SMTP_KIND THEN '250'
         WHEN kind = 'tls'::SMTP_KIND
             THEN concat_ws(' ', split_part(context, ' ', 3), nullif(regexp_extract(context, 'bulk encryption algorithm (\S+)', 1), ''))
-        WHEN kind = 'verified'::SMTP_KIND THEN regexp_extract(context, '''([^'']*)''\s*$', 1)
+        WHEN kind = 'verified'::SMTP_KIND THEN regexp_extract(context, 'Status=''([^'']*)''', 1)
         WHEN kind = 'rcpt'::SMTP_KIND THEN regexp_extract(data, '<([^>]*)>', 1)
+        WHEN kind <= 'failure'::SMTP_KIND THEN context
     END AS text,
-    CASE WHEN kind = 'mail'::SMTP_KIND THEN connector_id END AS connector_id,
-    CASE WHEN kind = 'mail'::SMTP_KIND THEN session_id END AS session_id,
-    CASE WHEN kind = 'mail'::SMTP_KIND THEN remote_endpoint END AS remote_endpoint,
+    CASE WHEN names_session(kind) THEN connector_id END AS connector_id,
+    CASE WHEN names_session(kind) THEN session_id END AS session_id,
+    CASE WHEN names_session(kind) THEN remote_endpoint END AS remote_endpoint,
     CASE
         WHEN time_utc IS NOT NULL OR starts_with(date_time, '#') THEN NULL
         WHEN event IS NULL OR length(event) <> 1 OR NOT contains('+-<>*', event) THEN 'the event is none of + - < > *'
@@ -51,10 +56,12 @@ FROM (
                     WHEN data ILIKE 'DATA%' OR data ILIKE 'BDAT% LAST%' THEN 'body'::SMTP_KIND
                     WHEN data ILIKE 'BDAT%' THEN 'chunk'::SMTP_KIND
                     WHEN data ILIKE 'STARTTLS%' THEN 'starttls'::SMTP_KIND
-                    WHEN data ILIKE 'X-ANONYMOUSTLS%' OR data ILIKE 'XPROXY%' THEN 'proxy'::SMTP_KIND
+                    WHEN data ILIKE 'X-ANONYMOUSTLS%' THEN 'own tls'::SMTP_KIND
+                    WHEN data ILIKE 'XPROXY%' THEN 'proxy'::SMTP_KIND
                     WHEN data NOT LIKE '<%' THEN 'verb'::SMTP_KIND
                 END
                 WHEN event = answer THEN CASE
+                    WHEN data LIKE '220 2._._ %' THEN NULL  -- the answer to STARTTLS, which names nobody
                     WHEN data LIKE '220 %' THEN 'greeting'::SMTP_KIND
                     WHEN data LIKE '3%' OR data LIKE '___-%' THEN NULL
                     WHEN data LIKE '235%' THEN 'auth'::SMTP_KIND
@@ -68,8 +75,10 @@ FROM (
                     WHEN context LIKE 'TlsDomainCapabilities%' THEN 'verified'::SMTP_KIND
                     WHEN context ILIKE 'authenticated%' THEN 'auth'::SMTP_KIND
                     WHEN context LIKE 'sending message with %InternetMessageId <%' THEN 'announce'::SMTP_KIND
+                    WHEN context LIKE 'TLS negotiation failed%' THEN 'failure'::SMTP_KIND
                 END
                 WHEN event = '+' THEN 'start'::SMTP_KIND
+                WHEN event = '-' THEN 'end'::SMTP_KIND
             END AS kind
         FROM query_table(relation)
     )
@@ -116,14 +125,14 @@ facts AS (
         last_value(CASE WHEN kind = 'tls'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS tls_text,
         last_value(CASE WHEN kind = 'helo'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS helo_text,
         first_value(CASE WHEN kind = 'greeting'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS greeting_text,
-        last_value(CASE WHEN kind = 'proxy'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS proxy_text,
+        last_value(CASE WHEN kind BETWEEN 'own tls'::SMTP_KIND AND 'proxy'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS proxy_text,
         last_value(CASE WHEN kind = 'auth'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS auth_user,
         bool_or(kind = 'auth'::SMTP_KIND) OVER so_far AS signed_in,
         last_value(CASE WHEN kind = 'verified'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS verified,
         last_value(CASE WHEN kind = 'announce'::SMTP_KIND THEN text END IGNORE NULLS) OVER so_far AS announced_id,
         first_value(kind) OVER so_far IN ('start'::SMTP_KIND, 'greeting'::SMTP_KIND) AS start_seen
     FROM query_table(relation)
-    WHERE kind <= 'mail'::SMTP_KIND
+    WHERE kind BETWEEN 'start'::SMTP_KIND AND 'mail'::SMTP_KIND
     WINDOW so_far AS (PARTITION BY session ORDER BY time_utc, sequence_no, line_no ROWS UNBOUNDED PRECEDING)
 ),
 

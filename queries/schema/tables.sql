@@ -139,6 +139,43 @@ CREATE TABLE flow_quarter (
     size_bytes BIGINT
 );
 
+-- What each peer used on each day (UTC): mail that crossed the hop, so that a peer's whole history is known without reading every message.
+CREATE TABLE peer_day (
+    day DATE NOT NULL,
+    direction DIRECTION NOT NULL,
+    connector VARCHAR,
+    tls TLS_VERSION NOT NULL,
+    system VARCHAR NOT NULL,
+    peer_host VARCHAR,
+    helo VARCHAR,
+    peer_ip VARCHAR,
+    peer_domain VARCHAR,
+    messages BIGINT NOT NULL,
+    first_utc TIMESTAMP NOT NULL,
+    last_utc TIMESTAMP NOT NULL
+);
+
+-- What a person noted on a peer: asked, promised, fixed, or just noted. The newest of a peer counts.
+CREATE TABLE note (
+    facet VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    due DATE,
+    made_at_utc TIMESTAMP NOT NULL
+);
+
+-- A finding that a person knows of, quiet until a day. The newest of a finding and connector counts.
+CREATE TABLE acknowledged (
+    finding VARCHAR NOT NULL,
+    direction VARCHAR,
+    connector VARCHAR,
+    what VARCHAR,
+    text VARCHAR NOT NULL,
+    quiet_until DATE NOT NULL,
+    made_at_utc TIMESTAMP NOT NULL
+);
+
 -- Mail of systems that log no connector, once settings tell which one it was: longest address range, then longest domain.
 CREATE TABLE connector_match (
     direction DIRECTION NOT NULL,

@@ -1,6 +1,10 @@
 -- title: What the screens ask
 -- help: Views over the attached trace file. Run in the memory catalogue, so that every cursor sees them.
 
+-- A word's place in its enum is compared where a list of words would do, because DuckDB 2.0 is ten times slower with the list: accepted and
+-- handed over stand first among what became of a hop, inbound and outbound among the directions; versions go from No TLS and SSL by TLS 1.0 to
+-- TLS 1.3, TLS of an unknown version, and at last Not recorded.
+
 -- The newest settings of each connector.
 CREATE OR REPLACE VIEW connector_setting AS
 SELECT
@@ -20,6 +24,16 @@ QUALIFY row_number() OVER (
     PARTITION BY lower(name), direction ORDER BY changed_at_utc DESC NULLS LAST, source_id DESC, line_no DESC
 ) = 1;
 
+-- Type and Forced TLS? by name in lower case: grouped, so that a LEFT JOIN whose values nobody asks for is not done at all.
+CREATE OR REPLACE VIEW setting_of AS
+SELECT
+    of_name,
+    direction,
+    any_value(connector_type) AS connector_type,
+    any_value(forced_tls) AS forced_tls
+FROM (SELECT *, lower(name) AS of_name FROM connector_setting)
+GROUP BY of_name, direction;
+
 CREATE OR REPLACE VIEW source AS
 SELECT * FROM trace.source;
 
@@ -31,29 +45,47 @@ CREATE OR REPLACE VIEW failed_session AS
 SELECT * REPLACE (cast(direction AS VARCHAR) AS direction)
 FROM trace.failed_session;
 
--- Messages at hops, with the connector that settings give to mail of systems that log none.
+-- Messages at hops, with the connector that settings give to mail of systems that log none; in_flow is what every card counts, is_tls10 counts
+-- SSL with TLS 1.0.
 CREATE OR REPLACE VIEW message AS
 SELECT
     told.* REPLACE (
+        moment_of(told.grain, told.time_utc) AS time_utc,
         cast(told.direction AS VARCHAR) AS direction,
         cast(told.tls AS VARCHAR) AS tls,
         cast(told.status AS VARCHAR) AS status,
-        cast(told.connector_type AS VARCHAR) AS connector_type,
-        coalesce(told.connector, settled.connector) AS connector
+        cast(told.connector_type AS VARCHAR) AS connector_type
     ),
-    told.rowid AS row_id
-FROM trace.message AS told
-LEFT JOIN trace.connector_match AS settled
-    ON
-        told.connector IS NULL AND told.direction = settled.direction
-        AND told.peer_ip IS NOT DISTINCT FROM settled.peer_ip AND told.peer_domain IS NOT DISTINCT FROM settled.peer_domain;
+    enum_code(told.status) < 2 AS has_crossed,
+    enum_code(told.status) < 2 AND enum_code(told.direction) < 2 AS in_flow,
+    enum_code(told.tls) BETWEEN 1 AND 2 AS is_tls10,
+    enum_code(told.tls) BETWEEN 2 AND 6 AS is_protected,
+    enum_code(told.tls) < 7 AS is_recorded,
+    enum_code(told.tls) AS tls_place
+FROM settled_message AS told;
 
--- Mail that crossed the hop, inbound and outbound, in quarter hours, with type and Forced TLS? as settings tell them.
-CREATE OR REPLACE VIEW flow AS
+-- The same for questions that no filter narrows, though it put a view of its own before message.
+CREATE OR REPLACE VIEW every_message AS
+SELECT * FROM memory.main.message;
+
+-- What each peer used on each day, over the whole file; no filter narrows it, because what a peer can do is true of all its mail.
+CREATE OR REPLACE VIEW peer_seen AS
 SELECT
-    sums.quarter_utc,
-    cast(sums.quarter_utc AS DATE) AS day,
-    cast(sums.direction AS VARCHAR) AS direction,
+    told.* REPLACE (
+        cast(told.direction AS VARCHAR) AS direction,
+        cast(told.tls AS VARCHAR) AS tls
+    ),
+    enum_code(told.direction) < 2 AS in_flow,
+    enum_code(told.tls) AS tls_place
+FROM settled_peer_day AS told;
+
+-- Mail that crossed the hop, in quarter hours, with type and Forced TLS? as settings tell them; day and hour are those of the display zone.
+CREATE OR REPLACE VIEW crossed AS
+SELECT
+    moment_of(sums.grain, sums.quarter_utc) AS quarter_utc,
+    local_time(moment_of(sums.grain, sums.quarter_utc)) AS quarter_local,
+    cast(local_time(moment_of(sums.grain, sums.quarter_utc)) AS DATE) AS day,
+    sums.to_direction AS direction,
     sums.connector,
     CASE WHEN sums.connector IS NOT NULL THEN coalesce(setting.connector_type, cast(sums.connector_type AS VARCHAR)) END AS connector_type,
     CASE WHEN sums.connector IS NOT NULL THEN coalesce(setting.forced_tls, sums.forced_tls) END AS forced_tls,
@@ -62,11 +94,53 @@ SELECT
     sums.grain,
     sums.is_estimate,
     sums.messages,
-    sums.recipients
-FROM trace.flow_quarter AS sums
-LEFT JOIN connector_setting AS setting
-    ON lower(sums.connector) = lower(setting.name) AND cast(sums.direction AS VARCHAR) = setting.direction
-WHERE sums.direction IN ('inbound', 'outbound') AND sums.status IN ('accepted', 'handed over');
+    sums.recipients,
+    enum_code(sums.direction) < 2 AS in_flow,
+    enum_code(sums.tls) BETWEEN 1 AND 2 AS is_tls10,
+    enum_code(sums.tls) BETWEEN 2 AND 6 AS is_protected,
+    enum_code(sums.tls) < 7 AS is_recorded,
+    enum_code(sums.tls) AS tls_place
+FROM (SELECT *, lower(connector) AS of_name, cast(direction AS VARCHAR) AS to_direction FROM trace.flow_quarter) AS sums
+LEFT JOIN setting_of AS setting ON sums.of_name = setting.of_name AND sums.to_direction = setting.direction
+WHERE enum_code(sums.status) < 2;
+
+-- The same from the messages themselves, for questions that the rollup cannot answer: a macro, so that it takes the message view of who asks.
+-- Daily totals of a day, direction and connector that has messages of its own do not count.
+CREATE OR REPLACE MACRO crossed_messages() AS TABLE
+SELECT
+    time_bucket(INTERVAL 15 MINUTE, hop.time_utc) AS quarter_utc,
+    local_time(time_bucket(INTERVAL 15 MINUTE, hop.time_utc)) AS quarter_local,
+    cast(local_time(hop.time_utc) AS DATE) AS day,
+    hop.direction,
+    hop.connector,
+    CASE WHEN hop.connector IS NOT NULL THEN coalesce(setting.connector_type, hop.connector_type) END AS connector_type,
+    CASE WHEN hop.connector IS NOT NULL THEN coalesce(setting.forced_tls, hop.forced_tls) END AS forced_tls,
+    hop.tls,
+    hop.system,
+    hop.grain,
+    hop.is_estimate,
+    hop.messages,
+    hop.messages * greatest(1, len(hop.recipients)) AS recipients,
+    hop.in_flow,
+    hop.is_tls10,
+    hop.is_protected,
+    hop.is_recorded,
+    hop.tls_place
+FROM (SELECT *, lower(connector) AS of_name FROM message) AS hop
+LEFT JOIN setting_of AS setting ON hop.of_name = setting.of_name AND hop.direction = setting.direction
+WHERE
+    hop.has_crossed
+    AND (hop.grain = 'message' OR NOT EXISTS (
+        FROM crossed AS known
+        WHERE
+            known.grain = 'message' AND known.direction = hop.direction AND known.connector IS NOT DISTINCT FROM hop.connector
+            AND known.day = cast(local_time(hop.time_utc) AS DATE)
+    ));
+
+-- What every card and report counts: mail that crossed the hop, inbound and outbound.
+CREATE OR REPLACE VIEW flow AS
+SELECT * FROM crossed
+WHERE in_flow;
 
 -- Mail of one window, direction, connector and TLS version; NULL asks for any. TLS 1.0 asks for SSL too, as the findings do.
 CREATE OR REPLACE MACRO hops_of(SINCE_UTC, UNTIL_UTC, OF_DIRECTION, OF_ANY_CONNECTOR, OF_CONNECTOR, OF_TLS, OF_SYSTEM, OF_FLOW_ONLY) AS TABLE
@@ -78,18 +152,43 @@ WHERE
     AND (of_any_connector OR connector IS NOT DISTINCT FROM of_connector)
     AND (of_tls IS NULL OR tls = of_tls)
     AND (of_system IS NULL OR system = of_system)
-    AND (NOT of_flow_only OR (direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')));
+    AND (NOT of_flow_only OR CASE WHEN of_direction IS NULL THEN in_flow ELSE has_crossed END);
 
--- What a person may look a hop up by; a HELO stands in for a host's name that nobody else knows.
-CREATE OR REPLACE MACRO facet_of(FACET, PEER_HOST, HELO, PEER_IP, PEER_DOMAIN, SENDER, RECIPIENTS, SERVER, CIPHER, SESSION_ID) AS CASE facet
+-- What a person may look a hop up by, by the names that filters have for it; a HELO stands in for a host's name that nobody else knows.
+CREATE OR REPLACE MACRO facet_of(FACET, PEER_HOST, HELO, PEER_IP, PEER_DOMAIN, SENDER, RECIPIENTS, SERVER, CIPHER, VERIFIED, SESSION_ID) AS CASE facet
     WHEN 'host' THEN coalesce(peer_host, helo, peer_ip)
     WHEN 'address' THEN peer_ip
     WHEN 'domain' THEN peer_domain
     WHEN 'sender' THEN CASE WHEN sender = '' THEN '<>' ELSE sender END
-    WHEN 'recipient' THEN domain_of(recipients[1])
+    WHEN 'sender domain' THEN domain_of(sender)
+    WHEN 'recipient domain' THEN domain_of(recipients[1])
     WHEN 'server' THEN server
     WHEN 'cipher' THEN cipher
-    WHEN 'connection' THEN session_id
+    WHEN 'verified' THEN verified
+    WHEN 'session' THEN session_id
+END;
+
+-- What would become of mail if nothing below a floor were taken or sent any more: 'any TLS' or a version. What forces TLS is refused, the rest
+-- falls back to clear text; who refuses everything below the floor says so.
+CREATE OR REPLACE MACRO tls_rank(tls) AS CASE tls
+    WHEN 'No TLS' THEN 0
+    WHEN 'SSL' THEN 1
+    WHEN 'TLS 1.0' THEN 2
+    WHEN 'TLS 1.1' THEN 3
+    WHEN 'TLS 1.2' THEN 4
+    WHEN 'TLS 1.3' THEN 5
+END;
+
+CREATE OR REPLACE MACRO tls_of_rank(rank) AS ['No TLS', 'SSL', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3'][rank + 1];
+
+CREATE OR REPLACE MACRO floor_rank(floor) AS CASE WHEN floor = 'any TLS' THEN 2 ELSE tls_rank(floor) END;
+
+CREATE OR REPLACE MACRO floor_outcome(tls, forced_tls, floor, refuse) AS CASE
+    WHEN tls_rank(tls) >= floor_rank(floor) OR (tls = 'TLS (version unknown)' AND floor_rank(floor) <= 2) THEN 'as now'
+    WHEN tls_rank(tls) IS NULL THEN 'cannot be told'
+    WHEN refuse OR coalesce(forced_tls, FALSE) THEN 'refused'
+    WHEN tls = 'No TLS' THEN 'stays clear text'
+    ELSE 'falls back to clear text'
 END;
 
 -- Each connector's shares over a window: of what was recorded, SSL counted with TLS 1.0.
@@ -99,19 +198,28 @@ SELECT
     connector,
     any_value(connector_type) AS connector_type,
     cast(sum(messages) AS BIGINT) AS volume,
-    cast(coalesce(sum(messages) FILTER (WHERE tls <> 'Not recorded'), 0) AS BIGINT) AS recorded,
-    cast(coalesce(sum(messages) FILTER (WHERE tls IN ('TLS 1.0', 'SSL')), 0) AS BIGINT) AS tls10,
+    cast(coalesce(sum(messages) FILTER (WHERE is_recorded), 0) AS BIGINT) AS recorded,
+    cast(coalesce(sum(messages) FILTER (WHERE is_tls10), 0) AS BIGINT) AS tls10,
+    cast(coalesce(sum(messages) FILTER (WHERE tls = 'TLS 1.1'), 0) AS BIGINT) AS tls11,
     cast(coalesce(sum(messages) FILTER (WHERE tls = 'No TLS'), 0) AS BIGINT) AS no_tls,
     bool_or(is_estimate) AS is_estimate,
-    max(quarter_utc) FILTER (WHERE tls IN ('TLS 1.0', 'SSL')) AS tls10_last_utc,
+    max(quarter_utc) FILTER (WHERE is_tls10) AS tls10_last_utc,
+    max(quarter_utc) FILTER (WHERE tls = 'TLS 1.1') AS tls11_last_utc,
     max(quarter_utc) FILTER (WHERE tls = 'No TLS') AS no_tls_last_utc
 FROM flow
 WHERE quarter_utc >= since_utc AND quarter_utc < until_utc
 GROUP BY direction, connector;
 
 -- Where one kind of mail ('tls10', 'no_tls') of one direction is above a limit, at connectors of one type, of no known type ('connector') or
--- without one ('none').
-CREATE OR REPLACE MACRO significant_share(of_kind, of_place, of_direction, since_utc, until_utc, limit_percent, min_recorded) AS TABLE
+-- without one ('none'). A connector's own limit, of those in limits, beats the finding's.
+CREATE OR REPLACE MACRO significant_share(of_kind, of_place, of_direction, since_utc, until_utc, finding_percent, min_recorded, limits := NULL) AS TABLE
+WITH own_limit AS (
+    SELECT
+        told.connector AS of_connector,
+        told.percent AS own_percent
+    FROM (SELECT unnest(cast(limits AS STRUCT(connector VARCHAR, percent DOUBLE)[])) AS told)
+)
+
 SELECT
     direction,
     connector,
@@ -119,12 +227,15 @@ SELECT
     messages,
     recorded,
     100.0 * messages / recorded AS percent,
-    cast(limit_percent AS DOUBLE) AS limit_percent,
+    cast(coalesce(own_percent, finding_percent) AS DOUBLE) AS limit_percent,
     is_estimate,
     CASE of_kind WHEN 'tls10' THEN tls10_last_utc ELSE no_tls_last_utc END AS last_utc,
-    recorded < min_recorded AS too_few
+    recorded < min_recorded AS too_few,
+    cast(NULL AS VARCHAR) AS what,
+    cast(NULL AS VARCHAR) AS evidence
 FROM (SELECT *, CASE of_kind WHEN 'tls10' THEN tls10 ELSE no_tls END AS messages FROM connector_shares(since_utc, until_utc))
+LEFT JOIN own_limit ON lower(connector) = lower(of_connector)
 WHERE
     direction = of_direction
     AND of_place = CASE WHEN connector IS NULL THEN 'none' WHEN connector_type IS NULL THEN 'connector' ELSE lower(connector_type) END
-    AND messages * 100.0 > limit_percent * recorded;
+    AND messages * 100.0 > coalesce(own_percent, finding_percent) * recorded;

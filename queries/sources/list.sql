@@ -1,25 +1,37 @@
 -- title: Sources
 -- help: Each file that was loaded: its format, messages in the flow, other messages, rejected lines, and daily totals that are kept but not counted.
 -- result: SourceRow
-WITH counted AS (
+-- Only where there are daily totals at all is the rollup read for what is known of their days.
+WITH total AS (
+    SELECT
+        hop.source_id,
+        hop.direction,
+        hop.connector,
+        cast(hop.time_utc AS DATE) AS day,
+        hop.messages
+    FROM message AS hop
+    WHERE hop.grain = 'day'
+),
+
+counted AS (
     SELECT DISTINCT
-        direction,
-        connector,
-        day
+        flow.direction,
+        flow.connector,
+        flow.day
     FROM flow
-    WHERE grain = 'message'
+    INNER JOIN (SELECT DISTINCT direction FROM total) AS of_total ON flow.direction = of_total.direction
+    WHERE flow.grain = 'message'
 ),
 
 superseded AS (
     SELECT
         total.source_id,
         cast(sum(total.messages) AS BIGINT) AS messages
-    FROM message AS total
+    FROM total
     INNER JOIN counted
         ON
             total.direction = counted.direction AND total.connector IS NOT DISTINCT FROM counted.connector
-            AND cast(total.time_utc AS DATE) = counted.day
-    WHERE total.grain = 'day'
+            AND total.day = counted.day
     GROUP BY total.source_id
 )
 

@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from sample_data.generator.hops import NOT_RECORDED
@@ -67,6 +68,21 @@ def read_logs(folder: Path, name: str) -> Counter[Key]:
         tls = tls or ("No TLS" if start_seen else NOT_RECORDED)
         for day, connector, status in read_mails(rows, client, name):
             counted[day, direction, connector.rpartition("\\")[2], tls, status] += 1
+    return counted
+
+
+def read_failures(folder: Path, name: str) -> Counter[tuple[str, str]]:
+    """Count the sessions whose handshake failed, and those that brought no mail, by kind and error."""
+    counted: Counter[tuple[str, str]] = Counter()
+    client = "<" if name == "RECV" else ">"
+    for rows in read_sessions(folder, name).values():
+        said = [event for _, _, event in rows]
+        errors = [context.rpartition(" ")[2] for _, _, context in said if context.startswith("TLS negotiation failed")]
+        errors += [answer[1] for ask, answer in pairwise(said) if ask[1] == "STARTTLS" and answer[1][0] == "4"]
+        if errors:
+            counted["handshake failed", errors[0]] += 1
+        elif not any(event == client and data.startswith("MAIL FROM") for event, data, _ in said) and said[-1][0] == "-":
+            counted["no mail", said[-1][2]] += 1
     return counted
 
 

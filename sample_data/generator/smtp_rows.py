@@ -141,7 +141,7 @@ class _Transcript:
             return
         self._add(self.client, "X-ANONYMOUSTLS" if session.internal else "STARTTLS")
         if session.handshake == "454":
-            self._add(self.server, "454 4.7.0 TLS not available due to temporary reason")
+            self._add(self.server, session.tls_error)
             return
         self._add(self.server, "220 2.0.0 SMTP server ready")
         own = f"CN={session.server}.example.com"
@@ -153,8 +153,7 @@ class _Transcript:
             f"Sending certificate {_CERTIFICATE}",
         )
         if session.handshake == "failed":
-            error = ("AlgorithmMismatch", "SocketError", "IllegalMessage")[self.salt % 3]
-            self._add("*", "", f"TLS negotiation failed with error {error}")
+            self._add("*", "", f"TLS negotiation failed with error {session.tls_error}")
             return
         if not self.is_receive:
             subject = f"CN={session.peer_host} CN=Example Root CA {self.salt:032X} {thumbprint[::-1]}"

@@ -36,6 +36,9 @@ _SEND_STATUS = {
     "body_refused": "bounced",
 }
 
+_TLS_ERRORS = ("AlgorithmMismatch", "SocketError", "IllegalMessage")
+_TLS_REFUSAL = "454 4.7.0 TLS not available due to temporary reason"
+
 
 class Mail(NamedTuple):
     """One SMTP transaction: from MAIL FROM to the answer to the body, RSET, or the end of the connection.
@@ -104,6 +107,20 @@ class Session:
         if self.handshake == "ok":
             return GRADE_OF_PROTOCOL[self.protocol]
         return NOT_RECORDED if self.cut == "greeting" else NO_TLS
+
+    @property
+    def tls_error(self) -> str:
+        """Why the handshake came to nothing: the error of the negotiation, or the answer to STARTTLS."""
+        return _TLS_REFUSAL if self.handshake == "454" else _TLS_ERRORS[int(self.session_id[-6:], 16) % len(_TLS_ERRORS)]
+
+    @property
+    def failure(self) -> tuple[str, str] | None:
+        """Kind and error of a session that failed: its handshake, or there was no mail; None of a sound one."""
+        if self.handshake in ("failed", "454") and self.cut != "tls":
+            return "handshake failed", self.tls_error
+        if self.mails or self.cut == "tls" or not self.closes:
+            return None
+        return "no mail", "Remote" if self.kind == "receive" else "Local"
 
     @property
     def direction(self) -> str:

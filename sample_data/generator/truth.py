@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -18,9 +19,11 @@ from sample_data.generator.hops import (
     SETTINGS,
     TLS_ORDER,
     Hop,
+    to_utc,
 )
 
 if TYPE_CHECKING:
+    from sample_data.generator.smtp_session import Session
     from sample_data.generator.world import World
 
 _COVERS = {RECEIVE: {"inbound"}, SEND: {"outbound"}, EXO: {"inbound", "outbound"}, EAC: {"inbound", "outbound"}}
@@ -34,7 +37,7 @@ def truth_of(
     first_day: date | None = None,
     last_day: date | None = None,
 ) -> dict[str, Any]:
-    """Answer like `report --format json`: flow, connectors by day, and the counts that are in no card.
+    """Answer like `report --format json`: flow, connectors by day, the counts that are in no card, and the sessions that failed.
 
     `formats` are the formats that are loaded (default: all of the world); connector settings known only when
     `connector_settings` is among them. `first_day` and `last_day` are whole UTC days, both included.
@@ -59,6 +62,13 @@ def truth_of(
         },
         "connectors": _connectors(counted, known),
         "counts": _counts(hops),
+        "failed_sessions": _failed(
+            session
+            for session in world.sessions
+            if (RECEIVE if session.kind == "receive" else SEND) in chosen
+            and (first_day is None or to_utc(session.start_ms).date() >= first_day)
+            and (last_day is None or to_utc(session.start_ms).date() <= last_day)
+        ),
     }
 
 
@@ -111,6 +121,13 @@ def _counts(hops: Iterable[Hop]) -> dict[str, int]:
         elif hop.status in _HINDERED:
             counts[hop.status] += hop.messages
     return counts
+
+
+def _failed(sessions: Iterable[Session]) -> list[dict[str, Any]]:
+    """Sessions whose handshake failed or that brought no mail, by direction, connector, kind and error."""
+    found = Counter((session.direction, session.connector_name, *session.failure) for session in sessions if session.failure is not None)
+    names = ("direction", "connector", "kind", "error", "sessions")
+    return [dict(zip(names, (*key, found[key]), strict=True)) for key in sorted(found)]
 
 
 def estimate_counts(percents: Mapping[str, int], volume: int) -> dict[str, int]:

@@ -123,6 +123,7 @@ def _stage_all(stager: Stager, out: SortedOut, hasher: Hasher, first: int, folde
                 sha256=partial(_sha256, hasher, one.content.raw),
                 size_bytes=one.content.size_bytes,
                 replaces=out.replaces.get(one.content.label, ()),
+                has_failures=bool(one.format.one("failures")),
             )
         first += len(files)
 

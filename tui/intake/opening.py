@@ -11,7 +11,7 @@ from tui.errors import MailflowError, UnreadableError, UnrecognisedError, UsageE
 from tui.intake.found import find_files
 from tui.intake.load import Loaded, Progress, load_files
 from tui.store.engine import Engine
-from tui.store.trace_file import attach_trace, holds_trace, is_duckdb_file
+from tui.store.trace_file import attach_trace, holds_trace, is_duckdb_file, learn_names
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,26 @@ def open_paths(engine: Engine, config: Config, paths: Sequence[str], progress: P
         raise UsageError(f"{traces[0]} is a trace file; to add files to it: mailflow load FILE… --into {traces[0]}")
     if traces:
         attach_trace(engine, traces[0], "read")
-        engine.lock_down()
+        learn_names(engine)
+        engine.lock_down(traces[0])
         return Opened(traces[0], is_private=False, loaded=None)
     target = engine.temp_folder / "trace.duckdb"
     loaded = load_files(engine, config, files, target, progress)
-    loaded = replace(loaded, problems=[*problems, *loaded.problems])
+    loaded = _redacted(engine, replace(loaded, problems=[*problems, *loaded.problems]))
     check_loaded(loaded, paths)
     attach_trace(engine, target, "read")
-    engine.lock_down()
+    learn_names(engine)
+    engine.lock_down(target)
     return Opened(target, is_private=True, loaded=loaded)
+
+
+def _redacted(engine: Engine, loaded: Loaded) -> Loaded:
+    """Answer what a load said without the names of files, where names are redacted."""
+    redactor = engine.redactor
+    if redactor is None:
+        return loaded
+    problems = [type(problem)(redactor.problem(str(problem))) for problem in loaded.problems]
+    return replace(loaded, problems=problems, known=[redactor.path(label) for label in loaded.known])
 
 
 def check_loaded(loaded: Loaded, paths: Sequence[str]) -> None:

@@ -59,8 +59,8 @@ class Content:
         return replace(self, text=_transcode(self.raw, "cp1252", folder), encoding="utf-8", note=note)
 
 
-def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None) -> Iterator[Content]:
-    """Yield the content of a file, or of each member of a zip file.
+def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member: str | None = None) -> Iterator[Content]:
+    """Yield the content of a file, or of each member of a zip file; of one only when `member` names it.
 
     `folder` takes what has to be unpacked or transcoded; `watch` is told how many bytes were just written. Raises
     UnreadableError for what is empty, damaged, too large when unpacked, or no text.
@@ -76,7 +76,7 @@ def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None) -> Iter
         if magic.startswith(mark):
             raise UnreadableError(f"{path}: is {name}")
     if magic.startswith(b"PK\x03\x04") or magic.startswith(b"PK\x05\x06"):
-        yield from _unpack_zip(path, folder, watch)
+        yield from _unpack_zip(path, folder, watch, member)
     elif magic.startswith(b"\x1f\x8b"):
         yield _decode(str(path), _unpack_gzip(path, folder, watch), folder)
     elif magic.startswith(b"PAR1") or magic[8:12] == b"DUCK":
@@ -95,7 +95,7 @@ def _unpack_gzip(path: Path, folder: Path, watch: Watch) -> Path:
     return target
 
 
-def _unpack_zip(path: Path, folder: Path, watch: Watch) -> Iterator[Content]:
+def _unpack_zip(path: Path, folder: Path, watch: Watch, wanted: str | None) -> Iterator[Content]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if not member.is_dir() and member.file_size]
@@ -103,7 +103,7 @@ def _unpack_zip(path: Path, folder: Path, watch: Watch) -> Iterator[Content]:
                 raise UnreadableError(f"{path}: is an Office document; save the sheet as CSV")
             if not members:
                 raise UnreadableError(f"{path}: is a zip file without files in it")
-            for member in members:
+            for member in members if wanted is None else [one for one in members if one.filename == wanted]:
                 label, target = f"{path}!{member.filename}", _new_file(folder)
                 with archive.open(member) as source:
                     _copy_bounded(source, target, member.compress_size, label, watch)

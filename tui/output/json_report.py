@@ -3,51 +3,113 @@
 Counts are integers, times UTC, values raw with control and non-ASCII characters escaped. Versions whose count is 0 are
 absent; a direction that no file covers is absent; the percentages are null where every message says TLS but the files
 would not show clear text; `connector` is null for mail without one; `connector_type` and
-`forced_tls` are null when no file tells; `protected_percent` is null when less than half says its TLS.
+`forced_tls` are null when no file tells; `protected_percent` is null when less than half says its TLS. `asked` stands
+there when options narrow the report, with what differs from the defaults only; `what_if` when a floor was asked for.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from tui.rows import FloorPeer
+from tui.store.questions import Floor
+from tui.store.window import Window
 from tui.view.connectors import ConnectorRow
 from tui.view.findings import FindingView
+from tui.view.floor import totals_of
 from tui.view.flow import Flow
 from tui.view.report import Report
 from tui.view.words import VERSIONS, percent_number
 
 
-def json_report(report: Report) -> str:
+def json_report(report: Report, floor: Floor | None = None, *, redacted: bool = False) -> str:
     """Answer the report as JSON text, ASCII only."""
-    window = report.facts.window
-    judged = [finding for finding in report.findings if not finding.too_few]
-    few = [finding for finding in report.findings if finding.too_few]
-    document = {
-        "window": {
-            "from": _time(window.since),
-            "to": _time(window.until - timedelta(seconds=1)),
-            "days": len(window.days),
-        },
-        "data": None if window.is_empty else {"first": _time(window.data_first_utc), "last": _time(window.data_last_utc)},
+    return json.dumps(report_document(report, floor, redacted=redacted), indent=1, ensure_ascii=True)
+
+
+def report_document(report: Report, floor: Floor | None = None, *, redacted: bool = False) -> dict[str, object]:
+    """Answer the report as JSON has it, before it is text."""
+    asked = {**_asked(report), **({"redacted": True} if redacted else {})}
+    return {
+        "window": window_document(report.facts.window),
+        "data": data_document(report.facts.window),
         "systems": sorted({one.system for one in report.facts.cover}),
-        "flow": {direction: _flow(half.flow) for direction, half in sorted(report.halves.items()) if half.flow.covered},
-        "connectors": [_connector(row) for row in report.days],
-        "findings": [_finding(finding) for finding in judged],
-        "too_few_to_judge": [_finding(finding) for finding in few],
+        **({"asked": asked} if asked else {}),
+        "flow": {direction: flow_document(half.flow) for direction, half in sorted(report.halves.items()) if half.flow.covered},
+        "connectors": [_connector(row) for row in report.parts],
+        "findings": [finding_document(finding) for finding in report.findings if not finding.too_few],
+        "too_few_to_judge": [finding_document(finding) for finding in report.findings if finding.too_few],
         "not_counted": [{"direction": one.direction, "status": one.status, "messages": one.messages} for one in report.facts.apart],
+        **({"what_if": _what_if(floor)} if floor else {}),
         "sources": [
             {
                 "path": source.path,
                 "format": source.format,
                 "messages": source.message_count,
                 "rejected": source.reject_count,
+                "sha256": source.sha256,
             }
             for source in report.sources
         ],
     }
-    return json.dumps(document, indent=1, ensure_ascii=True)
+
+
+def window_document(window: Window) -> dict[str, object]:
+    """Answer the window, its last second included."""
+    return {"from": _time(window.since), "to": _time(window.until - timedelta(seconds=1)), "days": len(window.days)}
+
+
+def data_document(window: Window) -> dict[str, object] | None:
+    """Answer the first and the newest counted message; None where none counts."""
+    return None if window.is_empty else {"first": _time(window.data_first_utc), "last": _time(window.data_last_utc)}
+
+
+def _asked(report: Report) -> dict[str, object]:
+    """Answer the options that the report follows, as far as they differ from the defaults."""
+    scope, zone = report.facts.scope, report.facts.window.zone
+    return {
+        **({"zone": zone} if zone != "UTC" else {}),
+        **({"direction": scope.direction} if scope.direction else {}),
+        **({} if scope.any_connector else {"connector": scope.connector}),
+        **({"system": scope.system} if scope.system else {}),
+        **({"filter": scope.where.words} if scope.where else {}),
+        **({"counted": "recipients"} if report.recipients else {}),
+    }
+
+
+def _what_if(floor: Floor) -> dict[str, object]:
+    """Answer what would become of mail above a floor; of peers as many as were asked for, most mail first."""
+    total = totals_of(floor)
+    first = floor.peers[0] if floor.peers else None
+    return {
+        "floor": floor.floor,
+        "refuse": floor.refuse,
+        "from": _time(floor.span.since),
+        "to": _time(floor.span.until - timedelta(seconds=1)),
+        "totals": {
+            "messages": total.messages,
+            "as_now": sum(row.as_now for row in floor.connectors),
+            "refused": total.refused,
+            "falls_back": total.falls_back,
+            "stays_clear": total.stays_clear,
+            "untold": total.untold,
+            "connectors": total.touched,
+            "peers": first.all_peers if first else 0,
+            "senders": first.all_senders if first else 0,
+            "is_estimate": total.is_estimate,
+        },
+        "connectors": [asdict(row) for row in floor.connectors],
+        "days": [{**asdict(row), "day": row.day.isoformat()} for row in floor.days],
+        "peers": [_floor_peer(row) for row in floor.peers],
+    }
+
+
+def _floor_peer(row: FloorPeer) -> dict[str, object]:
+    told = {key: value for key, value in asdict(row).items() if key not in ("all_peers", "all_senders", "last_utc")}
+    return {**told, "connectors": [name or None for name in row.connectors], "last": _time(row.last_utc)}
 
 
 def _time(moment: datetime) -> str:
@@ -58,7 +120,8 @@ def _versions(tls: Mapping[str, int]) -> dict[str, int]:
     return {version: tls[version] for version in VERSIONS if tls.get(version)}
 
 
-def _flow(flow: Flow) -> dict[str, object]:
+def flow_document(flow: Flow) -> dict[str, object]:
+    """Answer a direction of the card."""
     low, high = flow.range_of(flow.protected) if flow.messages else (None, None)
     exact = flow.messages and flow.recorded == flow.messages
     if flow.claims_too_much(flow.protected):
@@ -79,7 +142,7 @@ def _flow(flow: Flow) -> dict[str, object]:
 
 def _connector(row: ConnectorRow) -> dict[str, object]:
     return {
-        "date": row.day.isoformat() if row.day else None,
+        "date": row.at.date().isoformat() if row.at else None,
         "direction": row.direction,
         "connector": row.connector,
         "connector_type": row.connector_type,
@@ -91,7 +154,8 @@ def _connector(row: ConnectorRow) -> dict[str, object]:
     }
 
 
-def _finding(finding: FindingView) -> dict[str, object]:
+def finding_document(finding: FindingView) -> dict[str, object]:
+    """Answer a finding."""
     return {
         "id": finding.id,
         "title": finding.title,
@@ -102,4 +166,6 @@ def _finding(finding: FindingView) -> dict[str, object]:
         "recorded": finding.recorded,
         "limit_percent": finding.limit_percent,
         "is_estimate": finding.is_estimate,
+        **({} if finding.what is None else {"what": finding.what}),
+        **({} if finding.told is None else {"evidence": finding.told}),
     }

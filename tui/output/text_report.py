@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tui.rows import RejectRow, WhoRow
+from tui.store.questions import Floor
+from tui.store.window import Window
 from tui.view.columns import NAME_HEAD, connector_columns, connector_lines
 from tui.view.connectors import shown_versions
-from tui.view.findings import FindingView, over_limits
-from tui.view.flyout import TITLE, heading_text, reach_words, version_lines, version_text
+from tui.view.findings import FindingView, over_limits, quiet_words
+from tui.view.floor import floor_text
+from tui.view.flyout import TITLE, heading_text, reach_words, seen_words, version_lines, version_text
 from tui.view.report import DIRECTIONS, DirectionView, Report
 from tui.view.sources import source_columns, source_facts, source_line
 from tui.view.table import Column, Line
@@ -22,7 +25,9 @@ INDENT = "  "
 REJECTS_SHOWN = 5
 
 
-def text_report(report: Report, who: Mapping[int, Sequence[WhoRow]], rejects: Sequence[RejectRow], width: int = WIDTH) -> str:
+def text_report(
+    report: Report, who: Mapping[int, Sequence[WhoRow]], rejects: Sequence[RejectRow], floor: Floor | None = None, width: int = WIDTH
+) -> str:
     """Answer the report as text of at most `width` cells a line; `who` are the hosts behind each finding, by its place."""
     parts = [
         [f"Mail flow {report.title_span}", f"These files: {report.coverage}"],
@@ -33,10 +38,12 @@ def text_report(report: Report, who: Mapping[int, Sequence[WhoRow]], rejects: Se
         ["", TITLE.upper(), heading_text(width)],
         [version_text(line, width) for line in version_lines(report)],
         [f"{INDENT}{label} {counts}" for label, counts in reach_words(report)],
-        ["", f"FINDINGS · {sum(not finding.too_few for finding in report.findings)}"],
-        *[_finding(finding, who.get(place, ()), width) for place, finding in enumerate(report.findings)],
+        [f"{INDENT}{part}" for line in seen_words(report) for part in wrap(line, width - 4)],
+        ["", f"FINDINGS · {sum(finding.holds for finding in report.findings)}"],
+        *[_finding(finding, who.get(place, ()), report.facts.window, width) for place, finding in enumerate(report.findings)],
         ["", "CONNECTOR REPORT"],
         _connectors(report, width),
+        ["", "WHAT IF", *floor_text(floor, report.facts.window, width)] if floor else [],
         ["", "SOURCES"],
         _sources(report, rejects, width),
     ]
@@ -64,14 +71,16 @@ def _half(half: DirectionView, width: int) -> list[str]:
     return [head, *[f"{INDENT}{line}" for line in said if line], ""]
 
 
-def _finding(finding: FindingView, hosts: Sequence[WhoRow], width: int) -> list[str]:
+def _finding(finding: FindingView, hosts: Sequence[WhoRow], window: Window, width: int) -> list[str]:
     lines = [
         f"{finding.mark} {finding.title}",
         f"{INDENT}{' · '.join(part for part in (finding.where, finding.evidence) if part)}",
     ]
-    if not finding.too_few:
+    if finding.quiet is not None:
+        lines.append(f"{INDENT}{quiet_words(finding.quiet)}")
+    elif not finding.too_few:
         lines += [f"{INDENT}{line}" for line in wrap(finding.advice, width - 4)]
-    return lines + [f"{INDENT}{INDENT}{line}" for line in who_text(hosts)]
+    return lines + [f"{INDENT}{INDENT}{line}" for line in who_text(hosts, window)]
 
 
 def _connectors(report: Report, width: int) -> list[str]:
@@ -79,7 +88,7 @@ def _connectors(report: Report, width: int) -> list[str]:
     longest = max((cell_width(row.label) for row in report.whole), default=0)
     columns = _widened(connector_columns(width, shown_versions(report.whole)), "name", max(longest, len(NAME_HEAD)))
     columns = [replace(column, label=NAME_HEAD) if column.key == "name" else column for column in columns]
-    lines = connector_lines(report.whole, report.days, columns, report.facts.window, over_limits(report.findings))
+    lines = connector_lines(report.whole, report.parts, columns, report.facts.window, over_limits(report.findings))
     return [
         _row_text(columns, [column.label for column in columns]),
         *(_line_text(columns, line, width) for line in lines),

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from tui.errors import CancelledError, MailflowError
 from tui.screens.session import Session
 from tui.screens.shared import app_of
-from tui.store.asking import Asker
+from tui.store.asking import Asker, Statement
 from tui.view.report import Report
 from tui.widgets.one_line import OneLine
 
@@ -23,6 +23,7 @@ _Answer = TypeVar("_Answer")
 class MailScreen(Screen[None]):
     """A screen with a title line and keys. Questions run in worker threads, one at a time a lane."""
 
+    DRAWS_REPORT: ClassVar[bool] = False
     KEYS_LINE: ClassVar[str] = "Enter open  Esc back  ? help  q quit"
 
     class Answered(Message):
@@ -50,6 +51,12 @@ class MailScreen(Screen[None]):
         if report is None:
             raise RuntimeError("no report yet")
         return report
+
+    @property
+    def statements(self) -> list[Statement]:
+        """The statements that this screen asked by itself, the newest first, each once."""
+        told = [statement for asker in self._askers.values() for statement in reversed(asker.statements)]
+        return list({statement.name: statement for statement in reversed(told)}.values())
 
     def compose(self) -> ComposeResult:
         """Build the title line, the screen's own widgets, and the keys."""

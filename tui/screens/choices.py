@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
@@ -76,8 +76,8 @@ class ChoiceScreen(ModalScreen[Any]):
 class DatesScreen(ChoiceScreen):
     """Dates: presets, or from and to as whole days, both included."""
 
-    def __init__(self, first: date, last: date) -> None:
-        super().__init__("Dates (UTC)", PRESETS)
+    def __init__(self, first: date, last: date, zone: str) -> None:
+        super().__init__(f"Dates ({zone})", PRESETS)
         self._first, self._last = first, last
 
     def compose(self) -> ComposeResult:
@@ -102,6 +102,41 @@ class DatesScreen(ChoiceScreen):
             self.query_one("#wrong", Static).update(Content("The start date lies after the end date."))
             return
         self.dismiss(Days(first_day=first, last_day=last))
+
+
+class ColumnsScreen(ModalScreen["frozenset[str] | None"]):
+    """Which columns are shown; Enter hides and shows one, Esc goes back to the table."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,C", "done", "back")]
+
+    def __init__(self, columns: Sequence[tuple[str, str]], hidden: Iterable[str]) -> None:
+        super().__init__()
+        self._columns = columns
+        self._hidden = set(hidden)
+
+    def compose(self) -> ComposeResult:
+        """Build the list."""
+        with Vertical(id="dialog"):
+            yield Static(Content("Columns (Enter hides and shows, Esc back)"), id="dialog-title")
+            yield OptionList(*(Option(Content(self._words(key, label))) for key, label in self._columns), id="choices")
+
+    def on_mount(self) -> None:
+        """Take the focus."""
+        self.query_one("#choices", OptionList).focus()
+
+    def _words(self, key: str, label: str) -> str:
+        return f"[{' ' if key in self._hidden else 'x'}] {label}"
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Hide the column, or show it."""
+        message.stop()
+        key, label = self._columns[message.option_index]
+        self._hidden ^= {key}
+        message.option_list.replace_option_prompt_at_index(message.option_index, Content(self._words(key, label)))
+
+    def action_done(self) -> None:
+        """Answer what is hidden."""
+        self.dismiss(frozenset(self._hidden))
 
 
 class KeepScreen(ModalScreen["str | None"]):
@@ -141,12 +176,15 @@ class KeepScreen(ModalScreen["str | None"]):
         self.dismiss(None)
 
 
-def scope_choices(names: Sequence[ConnectorName], systems: Sequence[str]) -> list[tuple[str, Scope]]:
-    """Answer what data can be shown for: all, without a connector, each connector, each system."""
+def scope_choices(names: Sequence[ConnectorName], systems: Sequence[str], clients: int = 0) -> list[tuple[str, Scope]]:
+    """Answer what data can be shown for: all, without a connector, each connector, own clients, each system."""
     choices = [(ALL, Scope())]
     for name in sorted(names, key=lambda one: one.connector is not None):
         words = f"{connector_label(name.direction, name.connector, name.connector_type)}  {grouped(name.messages)}"
         choices.append((words, Scope(name.direction, any_connector=False, connector=name.connector)))
+    choices += [("All inbound mail", Scope("inbound")), ("All outbound mail", Scope("outbound"))]
+    if clients:
+        choices.append((f"{connector_label('submission', None, None)}  {grouped(clients)} in these days", Scope("submission")))
     if len(systems) > 1:
         choices += [(f"Only {visible(system)}", Scope(system=system)) for system in systems]
     return choices

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -10,20 +11,36 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widget import Widget
 
+from tui.output.csv_report import connector_export
+from tui.output.export_file import Rows
 from tui.rows import CellDetail, ConnectorSetting
-from tui.screens.base import MailScreen
+from tui.screens.listing import ListingScreen
 from tui.screens.shared import app_of
 from tui.screens.who import WhoQuestion, WhoScreen
 from tui.store.asking import Asker
 from tui.store.questions import Scope
+from tui.store.window import Span
 from tui.view.columns import WIDE, connector_columns, connector_lines
 from tui.view.connector_words import LEGEND, banner_lines, control_line, reading_lines, report_chart
-from tui.view.connectors import ORDERS, ConnectorRow, RowKey, row_key, shown_versions
+from tui.view.connectors import (
+    TOTAL,
+    ConnectorRow,
+    RowKey,
+    connector_text,
+    connector_value,
+    part_label,
+    part_name,
+    row_key,
+    shown_versions,
+    total_row,
+    usual_order,
+)
+from tui.view.find import found, ordered
 from tui.view.findings import FindingView, over_limits
 from tui.view.report import Report
 from tui.view.sheet import Sheet
 from tui.view.text import clip
-from tui.view.words import VERSIONS, day_name
+from tui.view.words import VERSIONS
 from tui.widgets.linked_lines import LinkedLines
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
@@ -34,15 +51,17 @@ REST_SECONDS = 0.1
 PATIENCE_SECONDS = 0.2
 
 
-class ConnectorReportScreen(MailScreen):
+class ConnectorReportScreen(ListingScreen):
     """Table or chart; from 34 rows on both. Enter on a cell shows who."""
 
-    KEYS_LINE: ClassVar[str] = "Enter who  b view by  c show for  t dates  o order  ] warning  v chart  ? help"
+    LIST: ClassVar[str] = "connectors"
+    DRAWS_REPORT: ClassVar[bool] = True
+    KEYS_LINE: ClassVar[str] = "Enter who  c show for  t dates  o order  f raise floor  / find  : all  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "chart", "chart"),
         Binding("b", "by", "view data by"),
-        Binding("o", "order", "order"),
         Binding("right_square_bracket", "warning", "next warning"),
+        Binding("R", "recipients", "recipients"),
         Binding("escape", "app.switch_mode('overview')", "overview"),
     ]
 
@@ -50,7 +69,6 @@ class ConnectorReportScreen(MailScreen):
         super().__init__()
         self._chart = False
         self._by_flow = False
-        self._order = "direction"
         self._warning = 0
         self._rows: dict[RowKey, ConnectorRow] = {}
         self._waiting: Timer | None = None
@@ -85,7 +103,7 @@ class ConnectorReportScreen(MailScreen):
             finding
             for finding in self.report.findings
             if finding.is_warning
-            and not finding.too_few
+            and finding.holds
             and (scope.any_connector or (finding.direction, finding.connector) == (scope.direction, scope.connector))
         ]
 
@@ -93,7 +111,9 @@ class ConnectorReportScreen(MailScreen):
         width, height = self.size.width, self.size.height
         both = height >= BOTH_FROM_ROWS
         chart, table = self.query_one("#chart", LinkedLines), self.query_one(RecordTable)
-        self.query_one("#controls", OneLine).show(*control_line(self._by_flow, self.session.scope, self._chart and not both))
+        self.query_one("#controls", OneLine).show(
+            *control_line(self._by_flow, self.session.scope, self._chart and not both, recipients=report.recipients)
+        )
         self._draw_warning()
         narrow = width < WIDE
         for part, shown in ((chart, both or self._chart), (table, both or not self._chart)):
@@ -106,17 +126,32 @@ class ConnectorReportScreen(MailScreen):
             rows = CHART_ROWS if both else max(6, height - 3 - len(banner_lines(self._warnings, 0, width)))
             lines = report_chart(report, self._by_flow, width, rows)
             chart.show(Sheet(tuple(tuple(line) for line in lines)))
-        columns = connector_columns(width, shown_versions(report.whole))
-        order = ORDERS[self._order]
-        whole, days = sorted(report.whole, key=order), sorted(report.days, key=order)
-        self._rows = {row_key(row): row for row in (*whole, *days)}
-        table.show_lines(
+        self._draw_table(report)
+        if not self.query_one("#find").has_focus:
+            (table if table.display else chart).focus()
+
+    def _draw_table(self, report: Report) -> None:
+        columns = self.shown(connector_columns(self.size.width, shown_versions(report.whole)))
+        whole, parts = self._arranged(report.whole), self._arranged(report.parts)
+        self._rows = {row_key(row): row for row in (*whole, *parts, total_row(whole))}
+        self.table.show_lines(
             columns,
-            connector_lines(whole, days, columns, report.facts.window, over_limits(report.findings)),
-            fixed=2 if width >= WIDE else 1,
+            connector_lines(whole, parts, columns, report.facts.window, over_limits(report.findings), report.facts.grain),
+            fixed=2 if self.size.width >= WIDE and columns[0].key == "date" else 1,
             keep_cursor=True,
+            sort=self.sort,
         )
-        (table if table.display else chart).focus()
+
+    def _arranged(self, rows: Sequence[ConnectorRow]) -> list[ConnectorRow]:
+        return ordered(found(sorted(rows, key=usual_order), self.find, connector_text), self.sort, connector_value)
+
+    def redraw(self) -> None:
+        """Draw the table again."""
+        self._draw_table(self.report)
+
+    def rows_shown(self) -> Rows:
+        """Answer the rows of days, or of hours or weeks, in their order."""
+        return connector_export(self._arranged(self.report.parts), self.report.facts.grain)
 
     def _draw_warning(self) -> None:
         warning = self.query_one("#warning", LinkedLines)
@@ -137,17 +172,17 @@ class ConnectorReportScreen(MailScreen):
     def _spell(self, row: ConnectorRow, version: str) -> None:
         """Ask what the messages behind a cell tell; draw what the rollup knows by itself only when that takes longer."""
         params = {
-            **self._span(row),
-            "direction": row.direction,
-            "any_connector": False,
-            "connector": row.connector,
+            "since": self._span(row).since,
+            "until": self._span(row).until,
+            **self._scope_of(row).params(),
             "tls": version,
-            "system": self.session.scope.system,
         }
+
+        narrowed = self.session.scope.narrowed
 
         def details(asker: Asker) -> tuple[ConnectorSetting | None, CellDetail]:
             settings = asker.ask(ConnectorSetting, "connectors/setting", direction=row.direction, connector=row.connector)
-            return (settings[0] if settings else None, asker.ask_one(CellDetail, "connectors/cell_detail", **params))
+            return (settings[0] if settings else None, asker.ask_one(CellDetail, "connectors/cell_detail", narrowed, **params))
 
         waiting = self._waiting = self.set_timer(PATIENCE_SECONDS, lambda: self._read(row, None, version, None))
 
@@ -157,16 +192,15 @@ class ConnectorReportScreen(MailScreen):
 
         self.ask("detail", details, read)
 
-    def _span(self, row: ConnectorRow) -> dict[str, object]:
-        window = self.report.facts.window
-        if row.day is None:
-            return {"since": window.since, "until": window.until}
-        days = [day for day in window.days if day == row.day]
-        start = window.since + (days[0] - window.first_day)
-        return {"since": start, "until": start + (window.until - window.since) / len(window.days)}
+    def _span(self, row: ConnectorRow) -> Span:
+        window, grain = self.report.facts.window, self.report.facts.grain
+        if row.at is None:
+            return window.span
+        day = f"{part_label(row.at, grain)} {row.at.year} {window.zone}"
+        return window.part(row.at, grain, day if grain == "day" else part_name(row.at, grain, window))
 
     def _read(self, row: ConnectorRow, setting: ConnectorSetting | None, version: str, detail: CellDetail | None) -> None:
-        first, second = reading_lines(row, setting, version, detail, self.size.width - 2)
+        first, second = reading_lines(row, setting, version, detail, self.report.facts.window, self.size.width - 2)
         self.query_one("#reading-row", OneLine).show(first)
         self.query_one("#reading-cell", OneLine).show(second)
 
@@ -176,9 +210,17 @@ class ConnectorReportScreen(MailScreen):
         if row is None:
             return
         tls = message.column_key if message.column_key in VERSIONS else None
-        scope = Scope(row.direction, any_connector=False, connector=row.connector, system=self.session.scope.system)
-        crumbs = [row.label, *([day_name(row.day)] if row.day else []), tls or "all versions"]
-        app_of(self).push_screen(WhoScreen(WhoQuestion(scope, tls, " › ".join(crumbs), row.day)))
+        crumbs = [row.label, *([part_label(row.at, self.report.facts.grain)] if row.at else []), tls or "all versions"]
+        app_of(self).push_screen(WhoScreen(WhoQuestion(self._scope_of(row), tls, " › ".join(crumbs), self._span(row) if row.at else None)))
+
+    def _scope_of(self, row: ConnectorRow) -> Scope:
+        scope = self.session.scope
+        return scope if row.direction == TOTAL else replace(scope, direction=row.direction, any_connector=False, connector=row.connector)
+
+    def action_recipients(self) -> None:
+        """Count recipients instead of messages, or messages again."""
+        self.session.recipients = not self.session.recipients
+        app_of(self).ask_again()
 
     def action_chart(self) -> None:
         """Table to chart and back."""
@@ -190,13 +232,6 @@ class ConnectorReportScreen(MailScreen):
         self._by_flow = not self._by_flow
         self._chart = self._chart or (self._by_flow and self.size.height < BOTH_FROM_ROWS)
         self._draw(self.report)
-
-    def action_order(self) -> None:
-        """Order by the next measure."""
-        names = list(ORDERS)
-        self._order = names[(names.index(self._order) + 1) % len(names)]
-        self._draw(self.report)
-        self.show_keys(f"order: {self._order}  ·  {self.KEYS_LINE}")
 
     def action_warning(self) -> None:
         """Show the next warning."""

@@ -30,6 +30,8 @@ class FlyoutScreen(ModalScreen[None]):
         ),
         Binding("question_mark,f1", "app.help", "help"),
         Binding("y", "app.copy_text", "copy as text"),
+        Binding("x", "app.sql", "SQL"),
+        Binding("e", "app.picture", "export"),
         Binding("q", "app.quit_app", "quit"),
     ]
 
@@ -40,7 +42,7 @@ class FlyoutScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Draw and take the focus."""
-        self.query_one("#keys", OneLine).show("Enter open  Tab next  y copy as text  Esc close  ? help")
+        self.query_one("#keys", OneLine).show("Enter open  Tab next  y copy  e export  x SQL  Esc close  ? help")
         self.query_one(LinkedLines).focus()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from tui.rows import MessageDetail, MessageLine, Tally
+from tui.output.export_file import Rows, column_types
+from tui.rows import HopLine, MessageDetail, MessageExport, MessageLine, Tally
 from tui.screens.base import MailScreen
+from tui.screens.listing import ListingScreen
+from tui.screens.raw import RawScreen
 from tui.screens.shared import app_of
 from tui.store.asking import Asker
+from tui.store.filters import Filter, one
 from tui.store.questions import Scope
+from tui.store.window import Span
 from tui.view.connector_words import scope_name
-from tui.view.messages import LEGEND, SORTS, message_columns, message_line, message_sheet
+from tui.view.messages import LEGEND, message_columns, message_line, message_sheet
 from tui.view.report import Report
-from tui.view.table import Cell, Line, Sort, Total
-from tui.view.words import day_name
+from tui.view.table import Cell, Column, Line, Sort, Total
 from tui.widgets.linked_lines import LinkedLines
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
@@ -31,27 +34,25 @@ COUNT_AT_MOST = 5_000_000
 
 @dataclass(frozen=True)
 class MessageQuestion:
-    """Which messages: a scope, a TLS version, and one value of a facet, all None for any."""
+    """Which messages: a scope with its filter, a TLS version (None is any), and a part of the window, all of it or the whole file."""
 
     scope: Scope = field(default_factory=Scope)
     tls: str | None = None
-    facet: str | None = None
-    value: str | None = None
     whole_file: bool = False
-    day: date | None = None
+    part: Span | None = None
     crumbs: str = ""
 
 
-class MessagesScreen(MailScreen):
+class MessagesScreen(ListingScreen):
     """A list that pages from the trace file, so that any number of messages opens at once."""
 
-    KEYS_LINE: ClassVar[str] = "Enter one message  o order  t dates  Esc back  1-4 screens  ? help"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "order", "order"), Binding("escape", "back", "back")]
+    LIST: ClassVar[str] = "messages"
+    KEYS_LINE: ClassVar[str] = "Enter one message  o order  / find  e export  F filter  Esc back  ? help"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "back")]
 
     def __init__(self, question: MessageQuestion | None = None) -> None:
         super().__init__()
         self._given = question
-        self._sort = "time"
         self._total = Total(0, more=False)
 
     def compose_body(self) -> Iterable[Widget]:
@@ -67,88 +68,87 @@ class MessagesScreen(MailScreen):
         """Count the messages and show the first page."""
         scope = "" if self.session.scope == Scope() else f" › {scope_name(self.session.scope)}"
         crumbs = f"Connector report › {self._question.crumbs} › messages" if self._question.crumbs else f"mailflow › Messages{scope}"
-        day = self._question.day
-        right = "whole file" if self._question.whole_file else f"{day_name(day)} {day.year} UTC" if day else None
-        self.show_title(crumbs, right)
+        self.show_title(crumbs, self._span.name or None)
         self.query_one(RecordTable).focus()
         self._start()
 
+    @property
+    def _where(self) -> Filter:
+        """The filter of the question, and what is looked for."""
+        where = self._question.scope.narrowed
+        return where & one("text", self.find.text, "contains not" if self.find.without else "contains") if self.find.text else where
+
     def _params(self) -> dict[str, object]:
-        question, window = self._question, self.report.facts.window
-        since, until = window.since, window.until
-        if question.day is not None:
-            since = datetime.combine(question.day, time())
-            until = since + timedelta(days=1)
-        if question.whole_file:
-            since, until = min(since, window.data_first_utc), max(until, window.data_last_utc + timedelta(days=1))
+        span = self._span
         return {
-            "since": since, "until": until, "tls": question.tls, "facet": question.facet, "value": question.value,
-            "flow_only": self._given is not None, **question.scope.params(),
+            "since": span.since, "until": span.until, "tls": self._question.tls,
+            "flow_only": self._given is not None, **self._question.scope.params(),
         }  # fmt: skip
 
+    @property
+    def _span(self) -> Span:
+        window = self.report.facts.window
+        return window.whole_file if self._question.whole_file else self._question.part or window.span
+
+    @property
+    def _order(self) -> Sort:
+        return self.sort or Sort("time", descending=True)
+
+    def _columns(self) -> list[Column]:
+        return self.shown(message_columns(self.size.width, self.report.facts.window.zone))
+
+    def redraw(self) -> None:
+        """Ask again: what is looked for, the order or the columns are others."""
+        self._start()
+
     def _start(self) -> None:
-        params = self._params()
-        self.ask(
-            "tally",
-            lambda asker: asker.ask_one(Tally, "messages/tally", most=COUNT_AT_ONCE, **params),
-            self._take_tally,
-        )
+        params, where = self._params(), self._where
+        self.ask("tally", lambda asker: asker.ask_one(Tally, "messages/tally", where, most=COUNT_AT_ONCE, **params), self._take_tally)
 
     def _take_tally(self, tally: Tally) -> None:
         more = tally.found > COUNT_AT_ONCE
         self._total = Total(min(tally.found, COUNT_AT_ONCE), more)
-        table = self.query_one(RecordTable)
         if not tally.found:
-            table.show_lines(
-                message_columns(self.size.width),
-                [Line("rule", (Cell("no messages here: choose other dates with t", "head"),))],
-            )
+            self.table.show_lines(self._columns(), [Line("rule", (Cell("no messages here: choose other dates with t", "head"),))])
             self._place()
             return
-        table.show(
-            message_columns(self.size.width),
-            self._total,
-            fixed=1,
-            sort=Sort(self._sort, descending=self._sort == "time"),
-        )
+        self.table.show(self._columns(), self._total, fixed=1, keep_cursor=True, sort=self._order)
+        self.table.action_first()
         self._place()
         if more:
-            params = self._params()
-            self.ask(
-                "tally",
-                lambda asker: asker.ask_one(Tally, "messages/tally", most=COUNT_AT_MOST, **params),
-                self._take_all,
-            )
+            params, where = self._params(), self._where
+            self.ask("tally", lambda asker: asker.ask_one(Tally, "messages/tally", where, most=COUNT_AT_MOST, **params), self._take_all)
 
     def _take_all(self, tally: Tally) -> None:
         self._total = Total(min(tally.found, COUNT_AT_MOST), tally.found > COUNT_AT_MOST)
-        self.query_one(RecordTable).show_total(self._total)
+        self.table.show_total(self._total)
         self._place()
 
     def _place(self) -> None:
-        order = f"order: {'newest first' if self._sort == 'time' else self._sort}"
-        place = self.query_one(RecordTable).position_text()
-        self.query_one("#place", OneLine).show(f"{place}   {LEGEND}" if self._given is None else place, order)
+        order = "newest first" if self._order == Sort("time", descending=True) else self._order.key
+        place = self.table.position_text()
+        self.query_one("#place", OneLine).show(f"{place}   {LEGEND}" if self._given is None else place, f"order: {order}")
 
     def on_record_table_page_wanted(self, message: RecordTable.PageWanted) -> None:
         """Ask for the rows that came into view."""
-        params = self._params() | {
-            "sort": self._sort,
-            "descending": self._sort == "time",
-            "page_rows": message.limit,
-            "page_from": message.offset,
-        }
-        request, offset = message.request, message.offset
+        order = {"sort": self._order.key, "descending": self._order.descending}
+        params = self._params() | order | {"page_rows": message.limit, "page_from": message.offset}
+        request, offset, where = message.request, message.offset, self._where
 
         def rows(asker: Asker) -> Sequence[MessageLine]:
-            return asker.ask(MessageLine, "messages/page", **params)
+            return asker.ask(MessageLine, "messages/page", where, **params)
 
         def show(found: Sequence[MessageLine]) -> None:
-            columns = message_columns(self.size.width)
-            self.query_one(RecordTable).show_page(request, offset, [message_line(row, columns) for row in found])
+            columns = self._columns()
+            self.table.show_page(request, offset, [message_line(row, columns, self.report.facts.window) for row in found])
             self._place()
 
         self.ask("page", rows, show)
+
+    def rows_shown(self) -> Rows:
+        """Answer all messages of the list, with everything that is known of each."""
+        params, where = self._params(), self._where
+        return Rows("messages", column_types(MessageExport), lambda asker: asker.stream(MessageExport, "messages/export", where, **params))
 
     def on_record_table_cursor_moved(self, _: RecordTable.CursorMoved) -> None:
         """Tell the place."""
@@ -162,13 +162,7 @@ class MessagesScreen(MailScreen):
     def on_resize(self, _: events.Resize) -> None:
         """Choose the columns again."""
         if self._shown is not None and self._total.rows:
-            sort = Sort(self._sort, descending=self._sort == "time")
-            self.query_one(RecordTable).show(message_columns(self.size.width), self._total, fixed=1, keep_cursor=True, sort=sort)
-
-    def action_order(self) -> None:
-        """Order by the next column."""
-        self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
-        self._start()
+            self.table.show(self._columns(), self._total, fixed=1, keep_cursor=True, sort=self._order)
 
     def action_back(self) -> None:
         """Go back to where the list came from; the list of all messages is where it began."""
@@ -177,32 +171,46 @@ class MessagesScreen(MailScreen):
 
 
 class OneMessageScreen(MailScreen):
-    """Everything that is known of one message at one hop."""
+    """Everything that is known of one message at one hop, and its other hops; r shows the raw lines of its session."""
 
-    KEYS_LINE: ClassVar[str] = "Esc back  arrows scroll  1-4 screens  ? help  q quit"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.pop_screen", "back")]
+    KEYS_LINE: ClassVar[str] = "r raw lines  Enter other hop  arrows scroll  x SQL  Esc back  ? help"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.pop_screen", "back"), Binding("r", "raw", "raw lines")]
 
     def __init__(self, row_id: int, crumbs: str) -> None:
         super().__init__()
         self._row_id = row_id
         self._crumbs = crumbs
-        self._row: MessageDetail | None = None
+        self._told: tuple[MessageDetail, Sequence[HopLine]] | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Build the sheet."""
         yield LinkedLines(id="message")
 
     def show_report(self, report: Report) -> None:
-        """Ask for the message."""
+        """Ask for the message and its hops."""
         self.show_title(" › ".join(part for part in (self._crumbs or "mailflow", "messages", "one message") if part), "")
         self.query_one(LinkedLines).focus()
-        self.ask("one", lambda asker: asker.ask_one(MessageDetail, "messages/one", row_id=self._row_id), self._take)
+        row_id = self._row_id
 
-    def _take(self, row: MessageDetail) -> None:
-        self._row = row
-        self.query_one(LinkedLines).show(message_sheet(row, self.size.width))
+        def one_message(asker: Asker) -> tuple[MessageDetail, Sequence[HopLine]]:
+            return asker.ask_one(MessageDetail, "messages/one", row_id=row_id), asker.ask(HopLine, "messages/hops", row_id=row_id)
+
+        self.ask("one", one_message, self._take)
+
+    def _take(self, told: tuple[MessageDetail, Sequence[HopLine]]) -> None:
+        self._told = told
+        self.query_one(LinkedLines).show(message_sheet(*told, self._row_id, self.report.facts.window, self.size.width))
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw it for another width."""
-        if self._row is not None:
-            self._take(self._row)
+        if self._told is not None:
+            self._take(self._told)
+
+    def on_linked_lines_followed(self, message: LinkedLines.Followed) -> None:
+        """Open another hop of the message."""
+        app_of(self).push_screen(OneMessageScreen(int(message.key.removeprefix("hop-")), self._crumbs))
+
+    def action_raw(self) -> None:
+        """Show the raw lines of the session."""
+        if self._told is not None:
+            app_of(self).push_screen(RawScreen(self._row_id, self._told[0].session_id))

@@ -9,20 +9,30 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from tui.output.csv_report import findings_export
 from tui.screens.base import MailScreen
+from tui.screens.exporting import ExportScreen
 from tui.screens.flyout import FlyoutScreen
+from tui.screens.notes import acknowledge
+from tui.screens.seeing import screen_of
 from tui.screens.shared import app_of
 from tui.screens.who import WhoScreen, question_of
-from tui.view.card import DETAILS, overview_sheet
+from tui.view.card import DETAILS, FINDING, overview_sheet
+from tui.view.findings import FindingView
 from tui.view.report import Report
 from tui.widgets.linked_lines import LinkedLines
 
 
 class OverviewScreen(MailScreen):
-    """Opens with View Details focused."""
+    """Opens with View Details focused; a on a finding says that it is known."""
 
-    KEYS_LINE: ClassVar[str] = "Enter open  1-4 screens  d details  t dates  ? help  q quit"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "details", "details")]
+    DRAWS_REPORT: ClassVar[bool] = True
+    KEYS_LINE: ClassVar[str] = "Enter open  1-4 screens  f raise floor  a known  A audit page  : all  ? help"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "details", "details"),
+        Binding("a", "known", "this finding is known"),
+        Binding("e", "export", "export"),
+    ]
 
     def compose_body(self) -> Iterable[Widget]:
         """Build the card and the findings."""
@@ -44,10 +54,39 @@ class OverviewScreen(MailScreen):
         """Open the flyout."""
         app_of(self).push_screen(FlyoutScreen())
 
+    def action_export(self) -> None:
+        """Export the findings, or a picture of the screen."""
+        rows = findings_export(self.report.findings)
+        app_of(self).ask_dialog(ExportScreen(rows), lambda words: self.show_keys(words) if words else None)
+
+    def _finding(self, key: str | None) -> FindingView | None:
+        if key is None or not key.startswith(FINDING):
+            return None
+        return self.report.findings[int(key.removeprefix(FINDING))]
+
+    def action_known(self) -> None:
+        """Say that the finding under the cursor is known, and until when it is quiet."""
+        finding = self._finding(self.query_one(LinkedLines).link_key)
+        if finding is None:
+            self.show_keys("go to a finding first (Tab or arrows)")
+        else:
+            place = (finding.id, finding.direction, finding.connector, finding.what)
+            acknowledge(app_of(self), place, finding.title)
+
     def on_linked_lines_followed(self, message: LinkedLines.Followed) -> None:
-        """Open the flyout, or who is behind a finding."""
+        """Open the flyout, one of the other questions, or who is behind a finding."""
+        finding = self._finding(message.key)
         if message.key == DETAILS:
             self.action_details()
-            return
-        finding = self.report.findings[int(message.key.removeprefix("finding-"))]
-        app_of(self).push_screen(WhoScreen(question_of(finding)))
+        elif finding is not None:
+            self._open(finding)
+        else:
+            app_of(self).push_screen(screen_of(message.key, self.session))
+
+    def _open(self, finding: FindingView) -> None:
+        if finding.id == "handshakes_failing":
+            app_of(self).push_screen(screen_of("failed", self.session))
+        elif finding.id == "coverage_gap":
+            app_of(self).push_screen(screen_of("coverage", self.session))
+        else:
+            app_of(self).push_screen(WhoScreen(question_of(finding)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from tui.config import Config
 from tui.intake.load import Progress
@@ -12,6 +13,7 @@ from tui.intake.opening import Opened, open_paths
 from tui.store.asking import Asker
 from tui.store.engine import Engine, start_engine
 from tui.store.questions import Scope, ask_facts, ask_window
+from tui.store.redaction import redactor_of
 from tui.store.trace_file import utc_now
 from tui.view.report import Report, build_report
 
@@ -38,12 +40,24 @@ class Session:
     engine: Engine | None = None
     opened: Opened | None = None
     report: Report | None = None
+    recipients: bool = False
+    _report_asker: Asker | None = None
+    hidden: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def open(self) -> Opened:
         """Open the paths; to be called in a worker thread."""
-        self.engine = start_engine(self.config.engine)
+        self.engine = start_engine(self.config.engine, self.config.zone, redactor_of(self.config))
         self.opened = open_paths(self.engine, self.config, self.paths, self.progress)
         return self.opened
+
+    @property
+    def files_folder(self) -> Path:
+        """The private folder for files that are unpacked to be looked into."""
+        if self.engine is None:
+            raise RuntimeError("nothing is open yet")
+        folder = self.engine.temp_folder / "files"
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def asker(self) -> Asker:
         """Answer a new cursor for one worker."""
@@ -51,12 +65,25 @@ class Session:
             raise RuntimeError("nothing is open yet")
         return Asker(self.engine)
 
-    def ask_report(self, asker: Asker, days: Days, scope: Scope) -> Report:
-        """Answer the report of a choice of days and scope; to be called in a worker thread."""
+    @property
+    def choice(self) -> tuple[Days, Scope, bool]:
+        """What is chosen now."""
+        return self.days, self.scope, self.recipients
+
+    def report_asker(self) -> Asker:
+        """Answer the cursor that asks for reports."""
+        if self._report_asker is None:
+            self._report_asker = self.asker()
+        return self._report_asker
+
+    def ask_report(self, asker: Asker) -> Report:
+        """Answer the report of the choice; to be called in a worker thread."""
+        days, scope, recipients = self.choice
+        asker.statements.clear()
         window = ask_window(asker, first_day=days.first_day, last_day=days.last_day, days=days.days)
         if days.whole_file:
-            window = ask_window(asker, first_day=window.data_first_utc.date(), last_day=window.data_last_utc.date())
-        return build_report(ask_facts(asker, self.config, window, scope, utc_now()))
+            window = ask_window(asker, first_day=window.data_first.date(), last_day=window.data_last.date())
+        return build_report(ask_facts(asker, self.config, window, scope, utc_now(), grain=window.grain), recipients=recipients)
 
     def close(self) -> None:
         """Let go of everything; the private trace file goes with it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from textual.screen import Screen
@@ -16,6 +18,40 @@ class SharedApp(Protocol):
 
     def push_screen(self, screen: Screen[Any]) -> object:
         """Open a screen over this one."""
+        ...
+
+    @property
+    def current_mode(self) -> str:
+        """Which of the four screens is in front."""
+        ...
+
+    @property
+    def screen_stack(self) -> list[Screen[Any]]:
+        """The screens, the one in front last."""
+        ...
+
+    def switch_mode(self, mode: str) -> object:
+        """Go to one of the four screens."""
+        ...
+
+    def ask_again(self) -> None:
+        """Ask for the report of what is chosen now."""
+        ...
+
+    def say(self, words: str) -> None:
+        """Show words in place of the keys."""
+        ...
+
+    def open_letter(self, facet: str, name: str) -> None:
+        """Open a letter to whoever runs a peer."""
+        ...
+
+    def ask_dialog(self, dialog: Screen[Any], then: Callable[[Any], None]) -> None:
+        """Open a dialog and call `then` with its answer."""
+        ...
+
+    def picture_to(self, target: Path) -> None:
+        """Write a picture of the screen behind the dialog that is open, as SVG."""
         ...
 
     def pop_screen(self) -> object:

@@ -9,12 +9,15 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from tui.output.export_file import Rows, rows_of
 from tui.rows import RejectRow, SourceRow
 from tui.screens.base import MailScreen
 from tui.screens.help import HelpScreen
+from tui.screens.listing import ListingScreen
 from tui.screens.shared import app_of
+from tui.view.find import found, ordered
 from tui.view.report import Report
-from tui.view.sources import common_folder, problem_lines, source_columns, source_line, source_sheet
+from tui.view.sources import common_folder, problem_lines, source_columns, source_line, source_sheet, source_text, source_value
 from tui.view.text import visible
 from tui.view.words import plural
 from tui.widgets.linked_lines import LinkedLines
@@ -22,10 +25,12 @@ from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
 
 
-class SourcesScreen(MailScreen):
+class SourcesScreen(ListingScreen):
     """One line a file; Enter shows all that is known of it."""
 
-    KEYS_LINE: ClassVar[str] = "Enter details and rejected lines  1-4 screens  ? help  q quit"
+    LIST: ClassVar[str] = "sources"
+    DRAWS_REPORT: ClassVar[bool] = True
+    KEYS_LINE: ClassVar[str] = "Enter details and rejected lines  o order  / find  e export  : all  ? help"
 
     def compose_body(self) -> Iterable[Widget]:
         """Build the summary and the list."""
@@ -47,12 +52,22 @@ class SourcesScreen(MailScreen):
 
     def _draw(self, report: Report) -> None:
         opened = self.session.opened
-        columns = source_columns(self.size.width)
+        columns = self.shown(source_columns(self.size.width))
         folder = common_folder(report.sources)
-        lines = [source_line(source, columns, folder) for source in report.sources]
-        self.query_one(RecordTable).show_lines(
-            columns, lines + problem_lines(opened.problems if opened else (), len(columns)), keep_cursor=True
-        )
+        lines = [source_line(source, columns, folder) for source in self._arranged(report)]
+        problems = problem_lines([problem for problem in opened.problems if self.find.keeps(str(problem))] if opened else (), len(columns))
+        self.table.show_lines(columns, lines + problems, keep_cursor=True, sort=self.sort)
+
+    def _arranged(self, report: Report) -> list[SourceRow]:
+        return ordered(found(report.sources, self.find, source_text), self.sort, source_value)
+
+    def redraw(self) -> None:
+        """Draw the list again."""
+        self._draw(self.report)
+
+    def rows_shown(self) -> Rows:
+        """Answer the list as it is shown."""
+        return rows_of("sources", SourceRow, self._arranged(self.report))
 
     def on_resize(self, _: events.Resize) -> None:
         """Choose the columns again."""

@@ -13,7 +13,7 @@ from tui.rows import Known
 from tui.store.engine import Engine
 from tui.store.query_files import load_query
 from tui.store.scans import quote_name
-from tui.store.staging import Stager
+from tui.store.staging import Stager, failures_of
 from tui.store.trace_file import attach_trace, detach_trace, utc_now
 
 FUTURE = timedelta(hours=24)
@@ -28,10 +28,16 @@ _DEFAULTS = {
     "enabled": "true",
 }
 
+# What may stand in two files and counts once, by its hop_key; of two rows, the one that comes first in this order.
+_KEYED = {"message": "tls = 'Not recorded', source_id, line_no", "failed_session": "time_utc, source_id, line_no"}
+
 
 @dataclass(frozen=True)
 class Source:
-    """A file that is about to be written down: who it is and what it was recognised as. `table` holds its rows."""
+    """A file that is about to be written down: who it is and what it was recognised as.
+
+    `table` holds its rows, and with `has_failures` another table the sessions in it that failed.
+    """
 
     source_id: int
     path: str
@@ -45,6 +51,7 @@ class Source:
     sha256: Callable[[], str]
     size_bytes: int
     replaces: Sequence[int]
+    has_failures: bool = False
 
 
 def read_ledger(engine: Engine, path: Path) -> list[Known]:
@@ -117,6 +124,9 @@ class _Append:
         for table, into, grain in tables:
             self._insert_rejects(table, into)
             self._insert_rows(table, into, grain)
+        for table in dict.fromkeys(failures_of(source.table) for source in self.sources if source.has_failures):
+            self._insert_rejects(table, "failed_session")
+            self._insert_rows(table, "failed_session", "")
         self.stager.run("INSERT INTO trace.reject BY NAME SELECT source_id, line_no, reason, text FROM unread WHERE reason <> ''")
         new = self._span("trace.message", f"source_id >= {min(source.source_id for source in self.sources)}")
         self._insert_sources()
@@ -147,14 +157,14 @@ class _Append:
     def _sound(self, into: str, here: Mapping[str, str]) -> dict[str, str]:
         """Answer what must hold for a row, each with the reason that is noted where it does not."""
         checks = {"problem IS NULL": "problem"} if "problem" in here else {}
-        if into == "message":
+        if into in _KEYED:
             checks["time_utc IS NOT NULL"] = "'the row has no time'"
             checks[f"time_utc <= TIMESTAMP '{self.now + FUTURE}'"] = "'in the future'"
         return checks
 
     def _insert_rejects(self, table: str, into: str) -> None:
         passed: list[str] = []
-        for check, reason in self._sound(into, self._columns(table)).items():
+        for check, reason in self._sound(into, self._columns(quote_name(table))).items():
             self.stager.run(
                 f"INSERT INTO unread (source_id, line_no, reason) SELECT DISTINCT source_id, line_no, {reason} FROM {quote_name(table)} "
                 f"WHERE {' AND '.join([*passed, f'NOT ({check})'])}"
@@ -162,25 +172,23 @@ class _Append:
             passed.append(check)
 
     def _insert_rows(self, table: str, into: str, grain: str) -> None:
-        here, wanted = self._columns(table), self._columns(f"trace.{into}")
+        here, wanted = self._columns(quote_name(table)), self._columns(f"trace.{into}")
         picked = [f"{self._value(name, here, into, grain)} AS {name}" for name in wanted]
         once = ""
-        if into == "message":
+        if order := _KEYED.get(into):
             row = self.stager.run(f"SELECT count(*) - count(DISTINCT hop_key) FROM {quote_name(table)}").fetchone()
             doubled = row is not None and row[0] > 0
-            once = (
-                "QUALIFY row_number() OVER (PARTITION BY hop_key ORDER BY tls = 'Not recorded', source_id, line_no) = 1" if doubled else ""
-            )
-            once = f"AND hop_key NOT IN (SELECT hop_key FROM trace.message) {once}"
+            once = f"QUALIFY row_number() OVER (PARTITION BY hop_key ORDER BY {order}) = 1" if doubled else ""
+            once = f"AND hop_key NOT IN (SELECT hop_key FROM trace.{into}) {once}"
         sound = " AND ".join(self._sound(into, here)) or "true"
         self.stager.run(
             f"INSERT INTO trace.{into} BY NAME SELECT {', '.join(picked)} FROM {quote_name(table)} WHERE {sound} {once}",
-            {"own": self.own_servers} if into == "message" else None,
+            {"own": self.own_servers} if into in _KEYED else None,
         )
 
     def _count_known_hops(self, table: str) -> None:
         """Note how many hops of each new source another one had counted already."""
-        sound = " AND ".join(self._sound("message", self._columns(table)))
+        sound = " AND ".join(self._sound("message", self._columns(quote_name(table))))
         self.stager.run(
             f"UPDATE trace.source SET already_counted = told.hops - coalesce(kept.hops, 0) "
             f"FROM (SELECT source_id, count(*) AS hops FROM {quote_name(table)} WHERE {sound} GROUP BY source_id) AS told "
@@ -191,7 +199,7 @@ class _Append:
         )
 
     def _value(self, name: str, here: Mapping[str, str], into: str, grain: str) -> str:
-        if name == "direction" and into == "message":
+        if name == "direction" and into in _KEYED:
             helo = "lower(helo)" if "helo" in here else "NULL"
             host = "lower(peer_host)" if "peer_host" in here else "NULL"
             address = "peer_ip" if "peer_ip" in here else "NULL"
@@ -219,3 +227,5 @@ class _Append:
         }
         self.stager.run("DELETE FROM trace.flow_quarter WHERE quarter_utc >= $since AND quarter_utc < $until", dict(span))
         self.stager.run(f"INSERT INTO trace.flow_quarter BY NAME {load_query('load/flow_quarter_fill').sql}", dict(span))
+        self.stager.run("DELETE FROM trace.peer_day WHERE day >= $since AND day < $until", dict(span))
+        self.stager.run(f"INSERT INTO trace.peer_day BY NAME {load_query('load/peer_day_fill').sql}", dict(span))

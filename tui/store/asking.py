@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
 
 from tui.errors import CancelledError, QueryFileError, UnreadableError
 from tui.store.engine import Engine
+from tui.store.filters import Filter
 from tui.store.query_files import QueryFile, check_columns, load_query
+from tui.store.scans import quote_name, quote_text
 
 _Row = TypeVar("_Row")
+
+STATEMENTS_KEPT = 60
+STREAMED_AT_ONCE = 10_000
+EVERYTHING = Filter()
 
 
 @dataclass(frozen=True)
@@ -21,9 +32,11 @@ class Statement:
     """A statement that was run, for whoever wants to run it again in a DuckDB shell."""
 
     name: str
+    title: str
     sql: str
     params: dict[str, object]
     seconds: float
+    where: Filter = EVERYTHING
 
 
 class Asker:
@@ -31,49 +44,127 @@ class Asker:
 
     def __init__(self, engine: Engine) -> None:
         self._cursor = engine.cursor()
+        self._gate = engine.gate
+        self.redactor = engine.redactor
+        self._folder = engine.temp_folder
+        self.zone = engine.zone
         self._turn = threading.Lock()
-        self.last: Statement | None = None
+        self._where = EVERYTHING
+        self.statements: deque[Statement] = deque(maxlen=STATEMENTS_KEPT)
 
     def interrupt(self) -> None:
         """Stop the question that is running, if one is; its asker gets CancelledError."""
         self._cursor.interrupt()
 
-    def ask(self, result: type[_Row], name: str, **params: object) -> list[_Row]:
-        """Answer the rows of a query file as dataclasses of its declared result.
+    def ask(self, result: type[_Row], name: str, where: Filter = EVERYTHING, /, **params: object) -> list[_Row]:
+        """Answer the rows of a query file as dataclasses of its declared result, of the mail that a filter lets pass.
 
         Raises QueryFileError when the query does not return `result`, or when the parameters are not those that it
         declares, and CancelledError when it was interrupted.
         """
-        return self.ask_file(result, load_query(name), **params)
+        return self.ask_file(result, load_query(name), where, **params)
 
-    def ask_file(self, result: type[_Row], query: QueryFile, **params: object) -> list[_Row]:
+    def ask_file(self, result: type[_Row], query: QueryFile, where: Filter = EVERYTHING, /, **params: object) -> list[_Row]:
         """Answer the rows of a query file that was found in a folder, such as a finding."""
         if query.result is not result:
             raise QueryFileError(f"{query.path}: returns {query.one('result') or 'no declared result'}, not {result.__name__}")
         if set(params) != set(query.params):
             raise QueryFileError(f"{query.path}: wants the parameters {', '.join(query.params)}; got {', '.join(params)}")
+        asked, narrow = (params, where) if self.redactor is None else self._originals(params, where)
         with self._turn:
             started = time.perf_counter()
-            try:
-                self._cursor.execute(query.sql, params or None)
+            with self._gate.passing(), _told_as_ours(query):
+                self._narrow(narrow)
+                self._cursor.execute(query.sql, asked or None)
                 columns = [str(column[0]) for column in self._cursor.description or []]
                 check_columns(query, columns)
                 found: list[Any] = self._cursor.fetchall()
-            except duckdb.InterruptException as problem:
-                raise CancelledError("stopped") from problem
-            except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as problem:
-                raise QueryFileError(f"{query.path}: {str(problem).splitlines()[0]}") from problem
-            except duckdb.OutOfMemoryException as problem:
-                raise UnreadableError("not enough memory for this; raise memory_mb under [engine] in the config") from problem
-            except duckdb.Error as problem:  # its words may hold values
-                raise QueryFileError(f"{query.path}: failed with {type(problem).__name__}") from problem
-            self.last = Statement(query.name, query.sql, dict(params), time.perf_counter() - started)
-        return [result(*row) for row in found]
+            seconds = time.perf_counter() - started
+            self.statements.append(Statement(query.name, query.one("title"), query.sql, dict(params), seconds, where))
+        told = [result(*row) for row in found]
+        return told if self.redactor is None else [self.redactor.row(row, params) for row in told]
 
-    def ask_one(self, result: type[_Row], name: str, **params: object) -> _Row:
+    def _originals(self, params: Mapping[str, object], where: Filter) -> tuple[dict[str, object], Filter]:
+        """Answer parameters and filter with the names that pseudonyms stand for."""
+        redactor = self.redactor
+        if redactor is None:
+            return dict(params), where
+        return {name: redactor.original(value) for name, value in params.items()}, redactor.original_filter(where)
+
+    def ask_one(self, result: type[_Row], name: str, where: Filter = EVERYTHING, /, **params: object) -> _Row:
         """Answer the one row of a query that always has one."""
-        return self.ask(result, name, **params)[0]
+        return self.ask(result, name, where, **params)[0]
+
+    def _narrow(self, where: Filter) -> None:
+        """Put views that a filter has narrowed before those of everybody; only this cursor sees them."""
+        if where == self._where:
+            return
+        self._where = EVERYTHING
+        for statement in narrowing(where):
+            self._cursor.execute(statement)
+        self._where = where
+
+    def stream(self, result: type[object], name: str, where: Filter = EVERYTHING, /, **params: object) -> Iterator[tuple[object, ...]]:
+        """Yield the rows of a query one by one, of which there may be any number, as tuples in the order of `result`."""
+        query = load_query(name)
+        if query.result is not result:
+            raise QueryFileError(f"{query.path}: returns {query.one('result')}, not {result.__name__}")
+        with self._turn, self._gate.passing(), _told_as_ours(query):
+            asked, narrow = self._originals(params, where)
+            self._narrow(narrow)
+            self._cursor.execute(query.sql, asked or None)
+            names = [str(column[0]) for column in self._cursor.description or []]
+            while found := self._cursor.fetchmany(STREAMED_AT_ONCE):
+                yield from found if self.redactor is None else (self._redacted(result, names, row, params) for row in found)
+
+    def _redacted(
+        self, result: type[object], names: list[str], row: tuple[object, ...], params: Mapping[str, object]
+    ) -> tuple[object, ...]:
+        redactor = self.redactor
+        if redactor is None:
+            return row
+        return tuple(redactor.value(result.__name__, name, value, params) for name, value in zip(names, row, strict=True))
+
+    def new_file(self, ending: str) -> Path:
+        """Answer the path of a file to be, in the private temp folder."""
+        return self._folder / f"{uuid.uuid4().hex}.{ending}"
+
+    def save_parquet(self, lines: Path, columns: Mapping[str, str], target: Path) -> None:
+        """Write a file of JSON lines as Parquet; both lie in the private temp folder."""
+        typed = ", ".join(f"{quote_name(name)}: {quote_text(kind)}" for name, kind in columns.items())
+        source = f"read_json({quote_text(str(lines))}, format = 'newline_delimited', columns = {{{typed}}})"
+        with self._turn:
+            self._cursor.execute(f"COPY (SELECT * FROM {source}) TO {quote_text(str(target))} (FORMAT parquet, COMPRESSION zstd)")
 
     def close(self) -> None:
         """Close the cursor."""
         self._cursor.close()
+
+
+@contextmanager
+def _told_as_ours(query: QueryFile) -> Generator[None]:
+    """Tell what the engine complains of in errors of our own, without any value of a file."""
+    try:
+        yield
+    except duckdb.InterruptException as problem:
+        raise CancelledError("stopped") from problem
+    except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as problem:
+        raise QueryFileError(f"{query.path}: {str(problem).splitlines()[0]}") from problem
+    except duckdb.OutOfMemoryException as problem:
+        raise UnreadableError("not enough memory for this; raise memory_mb under [engine] in the config") from problem
+    except duckdb.Error as problem:  # its words may hold values
+        raise QueryFileError(f"{query.path}: failed with {type(problem).__name__}") from problem
+
+
+def narrowing(where: Filter) -> list[str]:
+    """Answer the statements that narrow `message` and `flow` to what a filter lets pass, for one cursor or shell."""
+    if not where:
+        return ["DROP VIEW IF EXISTS temp.message", "DROP VIEW IF EXISTS temp.flow"]
+    counted = "" if where.asks_submission else " AND direction IN ('inbound', 'outbound')"
+    source = (
+        f"memory.main.crossed AS message WHERE ({where.condition(rollup=True)})" if where.in_rollup else "crossed_messages() WHERE TRUE"
+    )
+    return [
+        f"CREATE OR REPLACE TEMP VIEW message AS SELECT * FROM memory.main.message AS message WHERE {where.condition()}",
+        f"CREATE OR REPLACE TEMP VIEW flow AS SELECT * FROM {source}{counted}",
+    ]

@@ -10,7 +10,9 @@ import contextlib
 import os
 import shutil
 import tempfile
+import threading
 import time
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,10 +20,48 @@ import duckdb
 
 from tui.config import EngineConfig
 from tui.store.query_files import schema_text
+from tui.store.redaction import Redactor
 
 CLOSE_WAIT_SECONDS = 5.0
 FOLDER_PREFIX = "mailflow-"
-MEMORY_SCHEMA = ("macros", "smtp_sessions")
+MEMORY_SCHEMA = ("macros", "smtp_sessions", "smtp_failures")
+UTC = "UTC"
+
+
+class Gate:
+    """Lets any number of questions pass, or one change of what is attached, which waits for them."""
+
+    def __init__(self) -> None:
+        self._moved = threading.Condition()
+        self._inside = 0
+        self._closed = False
+
+    @contextlib.contextmanager
+    def passing(self) -> Generator[None]:
+        """Hold the gate open while a question is asked."""
+        with self._moved:
+            self._moved.wait_for(lambda: not self._closed)
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._moved:
+                self._inside -= 1
+                self._moved.notify_all()
+
+    @contextlib.contextmanager
+    def closed(self) -> Generator[None]:
+        """Wait until nobody asks, and let nobody ask until this ends."""
+        with self._moved:
+            self._moved.wait_for(lambda: not self._closed)
+            self._closed = True
+            self._moved.wait_for(lambda: self._inside == 0)
+        try:
+            yield
+        finally:
+            with self._moved:
+                self._closed = False
+                self._moved.notify_all()
 
 
 @dataclass
@@ -30,7 +70,10 @@ class Engine:
 
     connection: duckdb.DuckDBPyConnection
     temp_folder: Path
+    zone: str = "UTC"
+    redactor: Redactor | None = None
     locked: bool = field(default=False)
+    gate: Gate = field(default_factory=lambda: Gate())
     _cursors: list[duckdb.DuckDBPyConnection] = field(default_factory=list[duckdb.DuckDBPyConnection])
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -39,11 +82,12 @@ class Engine:
         self._cursors.append(cursor)
         return cursor
 
-    def lock_down(self) -> None:
-        """Shut the file system and the settings for good; attached files, spilling and the temp folder still work."""
+    def lock_down(self, trace_file: Path) -> None:
+        """Shut the file system and the settings for good; the trace file, spilling and the temp folder still work."""
         if self.locked:
             return
         self.connection.execute("SET allowed_directories = [$folder]", {"folder": str(self.temp_folder)})
+        self.connection.execute("SET allowed_paths = [$file, $log]", {"file": str(trace_file), "log": f"{trace_file}.wal"})
         self.connection.execute("SET enable_external_access = false")
         self.connection.execute("SET lock_configuration = true")
         self.locked = True
@@ -65,12 +109,15 @@ class Engine:
         shutil.rmtree(self.temp_folder, ignore_errors=True)
 
 
-def start_engine(config: EngineConfig) -> Engine:
-    """Start DuckDB with safe settings and the macros that every query uses."""
+def start_engine(config: EngineConfig, zone: str = UTC, redactor: Redactor | None = None) -> Engine:
+    """Start DuckDB with safe settings and the macros that every query uses; days and hours are those of `zone`.
+
+    With a redactor, no question of this engine is answered with a name.
+    """
     sweep_folders(Path(config.temp_folder or tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-", dir=config.temp_folder))
     try:
-        return Engine(_connect(config, folder), folder)
+        return Engine(_connect(config, folder, zone), folder, zone, redactor)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -95,7 +142,7 @@ def _is_running(pid: int) -> bool:
     return True
 
 
-def _connect(config: EngineConfig, folder: Path) -> duckdb.DuckDBPyConnection:
+def _connect(config: EngineConfig, folder: Path, zone: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -107,8 +154,11 @@ def _connect(config: EngineConfig, folder: Path) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
             "storage_compatibility_version": "v1.5.0",
+            # DuckDB 2.0 derives bounds of coalesce(sum(…) FILTER …, 0) that do not hold: sums were cut to 8 bits, > 0 was never true.
+            "disabled_optimizers": "statistics_propagation",
         },
     )
-    for name in MEMORY_SCHEMA:
+    connection.execute("SET GLOBAL TimeZone = $zone", {"zone": zone})
+    for name in (*MEMORY_SCHEMA, "utc" if zone == UTC else "zone"):
         connection.execute(schema_text(name))
     return connection

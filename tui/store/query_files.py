@@ -30,7 +30,7 @@ _NOT_CODE = re.compile(
     re.S,
 )
 
-PARAMETER_TYPES = frozenset({"timestamp", "date", "text", "integer", "number", "boolean", "texts"})
+PARAMETER_TYPES = frozenset({"timestamp", "date", "text", "integer", "number", "boolean", "texts", "limits"})
 KNOWN_KEYS = frozenset(
     [
         "title",
@@ -39,6 +39,7 @@ KNOWN_KEYS = frozenset(
         "result",
         "severity",
         "advice",
+        "tls",
         "limit",
         "direction",
         "recognise",
@@ -48,6 +49,7 @@ KNOWN_KEYS = frozenset(
         "grain",
         "columns",
         "stage",
+        "failures",
         "once",
         "into",
         "tells",

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from tui import rows
 from tui.config import Config
 from tui.errors import ConfigError
-from tui.store.asking import Asker
+from tui.store.asking import EVERYTHING, Asker
+from tui.store.filters import Clause, Filter
+from tui.store.notes import read_acknowledged, read_notes
 from tui.store.query_files import QueryFile, load_folder
 from tui.store.trace_file import utc_now
-from tui.store.window import Window, choose_window
+from tui.store.window import Grain, Span, Window, choose_window
 
 MOST_PEERS = 5000
+GOOD = "TLS 1.2"
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Show data for: all mail flow, one connector, mail without a connector, or one system.
+    """Show data for: all mail flow, one connector, mail without a connector, own clients, or one system; and a filter.
 
     With `any_connector`, `connector` means nothing; without it, None is mail without a connector.
     """
@@ -28,6 +32,20 @@ class Scope:
     any_connector: bool = True
     connector: str | None = None
     system: str | None = None
+    where: Filter = EVERYTHING
+
+    @property
+    def filter(self) -> Filter:
+        """All of the scope as a filter."""
+        clauses = [Clause(field, "is", value) for field, value in (("direction", self.direction), ("system", self.system)) if value]
+        if not self.any_connector:
+            clauses.append(Clause("connector", "is", self.connector))
+        return (Filter((tuple(clauses),)) if clauses else EVERYTHING) & self.where
+
+    @property
+    def narrowed(self) -> Filter:
+        """What a query that takes the scope's parameters needs besides them: own clients are in no view of the flow."""
+        return self.filter if self.direction == "submission" else self.where
 
     def params(self) -> dict[str, object]:
         """Answer the parameters of a query that has a scope."""
@@ -39,12 +57,29 @@ class Scope:
         }
 
 
+ALL_MAIL = Scope()
+
+
+def shown_scope(asker: Asker, scope: Scope) -> Scope:
+    """Answer a scope as it may be shown, with pseudonyms where the asker gives them."""
+    redactor = asker.redactor
+    if redactor is None:
+        return scope
+    connector = None if scope.connector is None else str(redactor.text(scope.connector))
+    return replace(scope, connector=connector, where=redactor.shown_filter(scope.where))
+
+
 @dataclass(frozen=True)
 class FoundFinding:
     """A finding that holds somewhere: its query file, and where."""
 
     query: QueryFile
     row: rows.FindingRow
+
+    @property
+    def tls(self) -> str | None:
+        """The TLS version that it counts, as its file's `tls:` line names it; None when it is about something else."""
+        return self.query.one("tls") or None
 
 
 @dataclass(frozen=True)
@@ -53,6 +88,8 @@ class Facts:
 
     window: Window
     scope: Scope
+    card: Scope
+    grain: Grain
     cover: Sequence[rows.DirectionCover]
     flow: Sequence[rows.FlowCell]
     days: Sequence[rows.FlowDay]
@@ -64,54 +101,85 @@ class Facts:
     findings: Sequence[FoundFinding]
     sources: Sequence[rows.SourceRow]
     asked_at_utc: datetime
+    acknowledged: Sequence[rows.Acknowledged] = ()
+    seen: Sequence[rows.VersionSpan] = ()
 
 
 def ask_window(asker: Asker, *, first_day: date | None = None, last_day: date | None = None, days: int | None = None) -> Window:
     """Answer the window of the trace file; without a single message it is the week that ends now."""
     span = asker.ask_one(rows.DataSpan, "overview/newest")
-    chosen = choose_window(span.first_utc or utc_now(), span.last_utc or utc_now(), first_day=first_day, last_day=last_day, days=days)
+    first, last = span.first_utc or utc_now(), span.last_utc or utc_now()
+    chosen = choose_window(first, last, first_day=first_day, last_day=last_day, days=days, zone=asker.zone)
     return replace(chosen, is_empty=not span.is_counted)
 
 
-def ask_facts(asker: Asker, config: Config, window: Window, scope: Scope, asked_at_utc: datetime) -> Facts:
+def ask_facts(
+    asker: Asker,
+    config: Config,
+    window: Window,
+    scope: Scope,
+    asked_at_utc: datetime,
+    *,
+    card: Scope = ALL_MAIL,
+    grain: Grain = "day",
+    now: datetime | None = None,
+) -> Facts:
     """Ask everything about a window that does not name a single peer or message.
 
-    The card is always of all mail flow; the scope is of the connector report.
+    `scope` is of the connector report and `card` of the card, which on screen is always of all mail flow; findings are
+    always of all mail.
     """
-    span = {"since": window.since, "until": window.until}
-    earlier = dict(zip(("since", "until"), window.earlier(), strict=True))
-    length = timedelta(days=len(window.days))
-    same_hours = {"since": earlier["since"] + length, "until": earlier["until"] + length}
-    return Facts(
-        window=window,
+    params = {"grain": grain, "since": window.since, "until": window.until, **scope.params()}
+    return replace(
+        ask_card(asker, config, window, asked_at_utc, card=card),
         scope=scope,
-        cover=asker.ask(rows.DirectionCover, "overview/directions"),
-        flow=asker.ask(rows.FlowCell, "overview/flow_by_tls", **span),
-        days=asker.ask(rows.FlowDay, "overview/flow_by_day", since=earlier["since"], until=window.until),
-        before=asker.ask(rows.FlowSpan, "overview/flow_before", **earlier),
-        now_same_hours=asker.ask(rows.FlowSpan, "overview/flow_before", **same_hours),
-        old_tls=asker.ask(rows.OldTls, "overview/old_tls", **span),
-        apart=asker.ask(rows.KeptApart, "overview/kept_apart", **span),
-        cells=asker.ask(rows.ConnectorCell, "connectors/by_day", **span, **scope.params()),
-        findings=ask_findings(asker, config, window),
-        sources=asker.ask(rows.SourceRow, "sources/list"),
-        asked_at_utc=asked_at_utc,
+        grain=grain,
+        cells=asker.ask(rows.ConnectorCell, "connectors/by_time", scope.narrowed, **params),
+        findings=ask_findings(asker, config, window, now),
     )
 
 
-def ask_findings(asker: Asker, config: Config, window: Window) -> list[FoundFinding]:
-    """Answer every place where a finding holds, warnings before information, most messages first."""
+def ask_card(asker: Asker, config: Config, window: Window, asked_at_utc: datetime, *, card: Scope = ALL_MAIL) -> Facts:
+    """Ask what the card is made of: everything about a window but the connectors' cells and the findings."""
+    span = {"since": window.since, "until": window.until}
+    before = window.earlier()
+    earlier = {"since": before[0], "until": before[1]}
+    same_hours = {"since": max(window.since, window.data_first_day), "until": window.known_until}
+    of_card = card.filter
+    return Facts(
+        window=window,
+        scope=card,
+        card=card,
+        grain="day",
+        cover=asker.ask(rows.DirectionCover, "overview/directions"),
+        flow=asker.ask(rows.FlowCell, "overview/flow_by_tls", of_card, **span),
+        days=asker.ask(rows.FlowDay, "overview/flow_by_day", of_card, since=before[0], until=window.until),
+        before=asker.ask(rows.FlowSpan, "overview/flow_before", of_card, **earlier),
+        now_same_hours=asker.ask(rows.FlowSpan, "overview/flow_before", of_card, **same_hours),
+        old_tls=asker.ask(rows.OldTls, "overview/old_tls", of_card, **span),
+        apart=[] if of_card else asker.ask(rows.KeptApart, "overview/kept_apart", **span),
+        cells=[],
+        findings=[],
+        sources=asker.ask(rows.SourceRow, "sources/list"),
+        asked_at_utc=asked_at_utc,
+        acknowledged=read_acknowledged(asker, config.folder),
+        seen=asker.ask(rows.VersionSpan, "overview/version_span", of_card),
+    )
+
+
+def ask_findings(asker: Asker, config: Config, window: Window, now: datetime | None = None) -> list[FoundFinding]:
+    """Answer every place where a finding holds, warnings before information, most messages first.
+
+    Findings that ask how old something is are left out without a `now`.
+    """
     found: list[FoundFinding] = []
     queries = load_folder("findings", config.folder / "findings" if config.folder else None)
     if unknown := sorted(set(config.findings.limits) - {query.path.stem for query in queries}):
         raise ConfigError(f"[findings.limits] {unknown[0]} is no finding; see the ids with mailflow check")
     for query in queries:
-        known: dict[str, object] = {
-            "since": window.since,
-            "until": window.until,
-            "limit_percent": config.findings.limit_percent(query.path.stem),
-            "min_recorded": config.findings.min_recorded,
-        }
+        if "now" in query.params and now is None:
+            continue
+        known = {"since": window.since, "until": window.until, "now": now, **config.findings.params(query.path.stem)}
         params = {name: known[name] for name in query.params if name in known}
         found += [FoundFinding(query, row) for row in asker.ask_file(rows.FindingRow, query, **params)]
     exact = [replace(one, row=replace(one.row, last_utc=_last_seen(asker, window, one))) for one in found]
@@ -119,10 +187,10 @@ def ask_findings(asker: Asker, config: Config, window: Window) -> list[FoundFind
 
 
 def _last_seen(asker: Asker, window: Window, found: FoundFinding) -> datetime | None:
-    """Answer when exactly it was last seen; the rollup knows it to a quarter hour."""
+    """Answer when exactly it was last seen; the rollup, which findings of a TLS version ask, knows it to a quarter hour."""
     quarter = found.row.last_utc
-    if quarter is None:
-        return None
+    if quarter is None or found.tls is None:
+        return quarter
     detail = asker.ask_one(
         rows.CellDetail,
         "connectors/cell_detail",
@@ -131,19 +199,82 @@ def _last_seen(asker: Asker, window: Window, found: FoundFinding) -> datetime | 
         direction=found.row.direction,
         any_connector=found.row.direction is None,
         connector=found.row.connector,
-        tls="No TLS" if found.query.path.stem.startswith("no_tls") else "TLS 1.0",
+        tls=found.tls,
         system=None,
     )
     return detail.last_utc or quarter
 
 
-def ask_who(asker: Asker, window: Window, scope: Scope, tls: str | None, facet: str, most: int = MOST_PEERS) -> list[rows.WhoRow]:
-    """Answer who is behind a scope and version, by one facet such as `host`, most messages in the window first."""
-    span = {"since": window.since, "until": window.until}
-    return asker.ask(rows.WhoRow, "connectors/who", **span, **scope.params(), tls=tls, facet=facet, most=most)
+def ask_who(asker: Asker, span: Span, scope: Scope, tls: str | None, facet: str, most: int = MOST_PEERS) -> list[rows.WhoRow]:
+    """Answer who is behind a scope and version, by one facet such as `host`, most messages in the span first."""
+    params = {"since": span.since, "until": span.until, **scope.params()}
+    return asker.ask(rows.WhoRow, "connectors/who", scope.narrowed, **params, tls=tls, facet=facet, most=most)
 
 
-def ask_daily_totals(asker: Asker, window: Window, scope: Scope, tls: str | None) -> int:
+def ask_daily_totals(asker: Asker, span: Span, scope: Scope, tls: str | None) -> int:
     """Answer how many messages of a scope and version only daily totals know, so that no list of peers has them."""
-    span = {"since": window.since, "until": window.until}
-    return asker.ask_one(rows.Tally, "connectors/daily_totals", **span, **scope.params(), tls=tls).found
+    params = {"since": span.since, "until": span.until, **scope.params()}
+    return asker.ask_one(rows.Tally, "connectors/daily_totals", scope.narrowed, **params, tls=tls).found
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What would become of a span's mail if nothing below a floor were taken or sent any more."""
+
+    floor: str
+    refuse: bool
+    span: Span
+    connectors: Sequence[rows.FloorConnector]
+    days: Sequence[rows.FloorDay]
+    peers: Sequence[rows.FloorPeer]
+
+
+def ask_floor(asker: Asker, span: Span, scope: Scope, floor: str, *, refuse: bool = False, most: int = MOST_PEERS) -> Floor:
+    """Answer what breaks if a floor is raised: by connector, by day, and by peer with the best it was ever seen with."""
+    params = {"since": span.since, "until": span.until, **scope.params(), "floor": floor, "refuse": refuse}
+    where = scope.narrowed
+    return Floor(
+        floor,
+        refuse,
+        span,
+        asker.ask(rows.FloorConnector, "connectors/floor_connectors", where, **params),
+        asker.ask(rows.FloorDay, "connectors/floor_days", where, **params),
+        asker.ask(rows.FloorPeer, "connectors/floor_peers", where, **params, most=most),
+    )
+
+
+def ask_failed(asker: Asker, span: Span, scope: Scope, most: int = MOST_PEERS) -> list[rows.FailedPeer]:
+    """Answer whose sessions failed in a span, handshakes and sessions without mail, most sessions first."""
+    params = {"direction": scope.direction, "any_connector": scope.any_connector, "connector": scope.connector}
+    return asker.ask(rows.FailedPeer, "connectors/failed", since=span.since, until=span.until, kind=None, most=most, **params)
+
+
+def ask_coverage(asker: Asker, span: Span) -> list[rows.CoverageDay]:
+    """Answer each day of a span that lies between the first and the newest counted message, newest first."""
+    return asker.ask(rows.CoverageDay, "sources/coverage", since=span.since, until=span.until)
+
+
+def ask_security(asker: Asker, span: Span, most: int = MOST_PEERS) -> tuple[list[rows.TransitSecurity], list[rows.TransitDomain]]:
+    """Answer how outbound mail was secured, and the domains whose mail was stopped or went in clear text."""
+    since, until = span.since, span.until
+    return (
+        asker.ask(rows.TransitSecurity, "connectors/transit_security", since=since, until=until),
+        asker.ask(rows.TransitDomain, "connectors/transit_domains", since=since, until=until, most=most),
+    )
+
+
+def ask_letter(asker: Asker, span: Span, scope: Scope) -> list[rows.PeerUse]:
+    """Answer which hosts and addresses of a scope used which TLS version in a span, and when."""
+    return asker.ask(rows.PeerUse, "connectors/letter", scope.filter, since=span.since, until=span.until)
+
+
+def ask_work(asker: Asker, folder: Path | None) -> tuple[list[tuple[rows.Note, rows.PeerSince]], list[rows.Acknowledged]]:
+    """Answer the notes with what their peers did since, and the findings that are known."""
+    notes = [(note, ask_since(asker, note)) for note in read_notes(asker, folder)]
+    return notes, read_acknowledged(asker, folder)
+
+
+def ask_since(asker: Asker, note: rows.Note) -> rows.PeerSince:
+    """Answer what a peer did before and after a note on it was made."""
+    params = {"facet": note.facet, "name": note.name, "since": note.made_at_utc, "good": GOOD}
+    return asker.ask_one(rows.PeerSince, "connectors/peer_since", **params)

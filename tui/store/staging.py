@@ -19,7 +19,8 @@ class Stager:
     """One cursor with the temp tables of a load: they belong to it and go with it.
 
     After `stage`: `kept` holds the raw rows that matter, `unread` (source_id, line_no, reason, text) the lines that
-    could not be read, and `told_N` what the format made of them, with line numbers as the files count.
+    could not be read, `told_N` what the format made of them, and `failed_told_N` what its failures query did, both with
+    line numbers as the files count.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -62,7 +63,8 @@ class Stager:
     def stage(self, query: QueryFile, batches: Sequence[Batch], table: str) -> None:
         """Read the files of one format and run its SELECT over their rows, into the temp table `table`.
 
-        Raises CancelledError when it was interrupted, and QueryFileError when the format's statement does not run.
+        A format's failures query runs over the same rows, into the temp table `failures_of(table)`. Raises CancelledError
+        when it was interrupted, and QueryFileError when a statement of the format does not run.
         """
         for number, batch in enumerate(batches):
             self._read(query, batch, first=number == 0)
@@ -70,15 +72,10 @@ class Stager:
         self.run(load_query("load/row_counts").sql)
         if sum(len(batch.files) for batch in batches) > 1 and query.listed("once"):
             self._leave_out_doubled(query.listed("once"))
-        numbers = "line_numbers_past_gaps" if self._has_gaps() else "line_numbers"
-        try:
-            self.run(f"CREATE OR REPLACE TEMP VIEW told AS {query.sql}")
-            self.run(f"CREATE OR REPLACE TEMP TABLE {quote_name(table)} AS {load_query(f'load/{numbers}').sql}")
-        except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as problem:
-            raise QueryFileError(f"{query.path}: {_first_line(problem)}") from problem
-        except duckdb.ConversionException as problem:  # its words hold the value
-            raise QueryFileError(f"{query.path}: a value is not what a CAST wants; use try_cast") from problem
-        self.run("DROP VIEW told; DROP VIEW raw; DROP TABLE kept")
+        self._tell(query, table)
+        if failures := query.one("failures"):
+            self._tell(load_query(f"failures/{failures}"), failures_of(table))
+        self.run("DROP VIEW raw; DROP TABLE kept")
 
     def undecodable(self) -> set[int]:
         """Answer the source ids of files with bytes that are not of their encoding."""
@@ -122,6 +119,18 @@ class Stager:
             self._take_rejects(batch)
         self.run("DROP VIEW file_row; DETACH DATABASE IF EXISTS foreign_file")
 
+    def _tell(self, query: QueryFile, table: str) -> None:
+        """Run a SELECT over the raw rows, into a temp table."""
+        numbers = "line_numbers_past_gaps" if self._has_gaps() else "line_numbers"
+        try:
+            self.run(f"CREATE OR REPLACE TEMP VIEW told AS {query.sql}")
+            self.run(f"CREATE OR REPLACE TEMP TABLE {quote_name(table)} AS {load_query(f'load/{numbers}').sql}")
+        except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as problem:
+            raise QueryFileError(f"{query.path}: {_first_line(problem)}") from problem
+        except duckdb.ConversionException as problem:  # its words hold the value
+            raise QueryFileError(f"{query.path}: a value is not what a CAST wants; use try_cast") from problem
+        self.run("DROP VIEW told")
+
     def _leave_out_doubled(self, once: Sequence[str]) -> None:
         """Let a row that stands in two files of this load count once: exports overlap. `once` are the columns that tell."""
         found = self.run(
@@ -156,6 +165,11 @@ class Stager:
             """
         )
         self.run("DROP TABLE csv_rejects; DROP TABLE csv_scans")
+
+
+def failures_of(table: str) -> str:
+    """Answer the name of the temp table beside `table` that holds the failed sessions of the same files."""
+    return f"failed_{table}"
 
 
 def _first_line(problem: duckdb.Error) -> str:

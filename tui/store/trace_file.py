@@ -16,9 +16,9 @@ import duckdb
 
 from tui.errors import TraceFileError
 from tui.store.engine import Engine
-from tui.store.query_files import schema_text
+from tui.store.query_files import load_query, schema_text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 LOCK_WAIT_SECONDS = 2.0
 MAGIC = b"DUCK"
 
@@ -49,6 +49,13 @@ def attach_trace(engine: Engine, path: Path, mode: Mode) -> None:
         raise
 
 
+def learn_names(engine: Engine) -> None:
+    """Tell a redactor the hosts of the trace file that are known by one word."""
+    if engine.redactor is not None:
+        found = engine.connection.execute(load_query("sources/one_word_hosts").sql).fetchall()
+        engine.redactor.learn(str(row[0]) for row in found if row[0] and "." not in row[0] and ":" not in row[0])
+
+
 def detach_trace(engine: Engine) -> None:
     """Let go of the trace file, and so of its lock."""
     engine.connection.execute("USE memory; DETACH DATABASE IF EXISTS trace")
@@ -57,8 +64,9 @@ def detach_trace(engine: Engine) -> None:
 def define_views(engine: Engine) -> None:
     """Define the views over `trace` in the memory catalogue, where every cursor sees them."""
     try:
-        engine.connection.execute(schema_text("views"))
-    except duckdb.BinderException as problem:
+        found = engine.connection.execute("SELECT 1 FROM trace.connector_match LIMIT 1").fetchone()
+        engine.connection.execute(schema_text("settled" if found else "unsettled") + schema_text("views"))
+    except (duckdb.BinderException, duckdb.CatalogException) as problem:
         raise TraceFileError(
             "the trace file was made by another version of mailflow and lacks what this one asks for; load its files again"
         ) from problem

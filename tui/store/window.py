@@ -1,13 +1,28 @@
-"""The window that is looked at: whole days in UTC, by default the seven that end with the newest counted message."""
+"""The window that is looked at: whole days of the display zone, by default the seven that end with the newest counted message."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 from tui.errors import UsageError
 
 DEFAULT_DAYS = 7
+HOURS_UP_TO_DAYS = 2
+DAYS_UP_TO_DAYS = 62
+
+Grain = Literal["hour", "day", "week"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of time, UTC, its end not included, and its name where it is a part of the window."""
+
+    since: datetime
+    until: datetime
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -22,21 +37,73 @@ class Window:
     data_first_utc: datetime
     data_last_utc: datetime
     is_empty: bool = False
+    zone: str = "UTC"
+
+    def local(self, moment_utc: datetime) -> datetime:
+        """Answer what a clock of the display zone shows at a moment."""
+        return moment_utc if self.zone == "UTC" else moment_utc.replace(tzinfo=UTC).astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+
+    def utc(self, moment_local: datetime) -> datetime:
+        """Answer the moment at which a clock of the display zone shows this."""
+        return moment_local if self.zone == "UTC" else moment_local.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC).replace(tzinfo=None)
 
     @property
     def since(self) -> datetime:
         """The first moment of the window, UTC."""
-        return datetime.combine(self.first_day, time())
+        return self.utc(datetime.combine(self.first_day, time()))
 
     @property
     def until(self) -> datetime:
         """The first moment after the window, UTC."""
-        return datetime.combine(self.last_day + timedelta(days=1), time())
+        return self.utc(datetime.combine(self.last_day + timedelta(days=1), time()))
+
+    @property
+    def data_first(self) -> datetime:
+        """When the first counted message was, by the clock of the display zone."""
+        return self.local(self.data_first_utc)
+
+    @property
+    def data_last(self) -> datetime:
+        """When the newest counted message was, by the clock of the display zone."""
+        return self.local(self.data_last_utc)
 
     @property
     def days(self) -> list[date]:
         """Every day of the window, oldest first."""
         return [self.first_day + timedelta(days=n) for n in range((self.last_day - self.first_day).days + 1)]
+
+    @property
+    def grain(self) -> Grain:
+        """What the report's rows and charts are of: hours of one or two days, days up to two months, else weeks."""
+        count = len(self.days)
+        return "hour" if count <= HOURS_UP_TO_DAYS else "day" if count <= DAYS_UP_TO_DAYS else "week"
+
+    def parts(self, grain: Grain) -> list[datetime]:
+        """Answer where each hour, day or week (from Monday) of the window begins, by the clock of the display zone."""
+        starts = [datetime.combine(day, time()) for day in self.days]
+        if grain == "hour":
+            return [start + timedelta(hours=hour) for start in starts for hour in range(24)]
+        return starts if grain == "day" else list(dict.fromkeys(start - timedelta(days=start.weekday()) for start in starts))
+
+    def part(self, begin: datetime, grain: Grain, name: str) -> Span:
+        """Answer the part of the window that begins then."""
+        end = begin + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}[grain]
+        return Span(max(self.utc(begin), self.since), min(self.utc(end), self.until), name)
+
+    @property
+    def span(self) -> Span:
+        """All of the window."""
+        return Span(self.since, self.until)
+
+    @property
+    def whole_file(self) -> Span:
+        """All that the files tell, and the window."""
+        return Span(min(self.since, self.data_first_day), max(self.until, self.data_last_utc + timedelta(days=1)), "whole file")
+
+    def days_of(self, span: Span) -> list[date]:
+        """Answer the days of the display zone that a span touches, oldest first."""
+        first, last = self.local(span.since).date(), self.local(span.until - timedelta(microseconds=1)).date()
+        return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
     @property
     def known_until(self) -> datetime:
@@ -45,8 +112,15 @@ class Window:
 
     def earlier(self) -> tuple[datetime, datetime]:
         """Answer the same hours of the span just before, as since and until."""
-        length = timedelta(days=len(self.days))
-        return max(self.since, self.data_first_utc.replace(hour=0, minute=0, second=0, microsecond=0)) - length, self.known_until - length
+        return self._moved(max(self.since, self.data_first_day)), self._moved(self.known_until)
+
+    @property
+    def data_first_day(self) -> datetime:
+        """The first moment, UTC, of the day of the first counted message."""
+        return self.utc(datetime.combine(self.data_first.date(), time()))
+
+    def _moved(self, moment_utc: datetime) -> datetime:
+        return self.utc(self.local(moment_utc) - timedelta(days=len(self.days)))
 
 
 def choose_window(
@@ -56,14 +130,16 @@ def choose_window(
     first_day: date | None = None,
     last_day: date | None = None,
     days: int | None = None,
+    zone: str = "UTC",
 ) -> Window:
     """Answer the window of a file whose counted messages lie between two times.
 
     `first_day` and `last_day` are both included; `days` counts back from the last day. Raises UsageError when the
     first day lies after the last.
     """
-    last = last_day or (first_day + timedelta(days=days - 1) if first_day and days else last_utc.date())
+    newest = Window(date.min, date.min, first_utc, last_utc, zone=zone).data_last.date()
+    last = last_day or (first_day + timedelta(days=days - 1) if first_day and days else newest)
     first = first_day or last - timedelta(days=(days or DEFAULT_DAYS) - 1)
     if first > last:
         raise UsageError(f"the window begins on {first} and ends on {last}; give --from before --to")
-    return Window(first, last, first_utc, last_utc)
+    return Window(first, last, first_utc, last_utc, zone=zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.view.charts import bar, strip
-from tui.view.findings import FindingView
+from tui.view.findings import FindingView, quiet_words
 from tui.view.report import DIRECTIONS, DirectionView, Report
 from tui.view.sheet import Sheet, SheetBuilder, side_by_side
 from tui.view.table import Cell
@@ -14,11 +14,19 @@ from tui.view.words import grouped
 
 TITLE = "Outbound and inbound mail flow"
 DETAILS = "details"
+FINDING = "finding-"
+QUESTIONS = (
+    ("floor", "f Raise the floor"),
+    ("failed", "D Failed sessions"),
+    ("coverage", "V Coverage"),
+    ("security", "T Transit security"),
+    ("work", "W Work list"),
+)
 NARROW = 72
 
 
 def overview_sheet(report: Report, width: int) -> Sheet:
-    """Answer the Overview for a width; links: `details`, then `finding-N` for each finding."""
+    """Answer the Overview for a width; links: `details`, `finding-N` for each finding, then the other questions."""
     sheet = SheetBuilder(width)
     sheet.open_box(TITLE)
     inner = sheet.inner
@@ -39,6 +47,7 @@ def overview_sheet(report: Report, width: int) -> Sheet:
     sheet.add(Cell(" View Details ", "head"), Cell(filler), Cell(clip(coverage, room), "dim"), link=DETAILS)
     sheet.close_box()
     _findings(sheet, report.findings)
+    sheet.link_line(QUESTIONS)
     if len(report.systems) > 1:
         sheet.text("Several systems: mail that passes two of them counts at each.", "dim")
     for words in report.apart:
@@ -47,19 +56,21 @@ def overview_sheet(report: Report, width: int) -> Sheet:
 
 
 def _findings(sheet: SheetBuilder, findings: Sequence[FindingView]) -> None:
-    held = sum(not finding.too_few for finding in findings)
+    held = sum(finding.holds for finding in findings)
     sheet.open_box(f"Findings · {held}")
     if not findings:
         sheet.text("No share of TLS 1.0 or No TLS is over its limit.", "dim")
     for place, finding in enumerate(findings):
-        tone = "alarm" if finding.is_warning and not finding.too_few else "dim" if finding.too_few else "plain"
-        sheet.add(Cell(clip(f" {finding.mark} {finding.title}", sheet.inner), tone), link=f"finding-{place}")
+        tone = "alarm" if finding.is_warning and finding.holds else "plain" if finding.holds else "dim"
+        sheet.add(Cell(clip(f" {finding.mark} {finding.title}", sheet.inner), tone), link=f"{FINDING}{place}")
         detail = " · ".join(part for part in (finding.where, finding.evidence) if part)
         lines = wrap(detail, sheet.inner - 3)
         if len(lines) > 1 and len(shorter := wrap(detail.rsplit(" ", 1)[0], sheet.inner - 3)) < len(lines):
             lines = shorter  # the hour can be read in the report
         for line in lines:
-            sheet.add(Cell(f"   {line}", "dim" if finding.too_few else "plain"))
+            sheet.add(Cell(f"   {line}", "plain" if finding.holds else "dim"))
+        if finding.quiet is not None:
+            sheet.text(f"   {quiet_words(finding.quiet)}", "dim")
     sheet.close_box()
 
 

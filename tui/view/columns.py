@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import datetime
 
-from tui.store.window import Window
-from tui.view.connectors import ConnectorRow, plain_name, row_key, rule, section_title, short_name, version_cell
+from tui.store.window import Grain, Window
+from tui.view.connectors import ConnectorRow, part_label, plain_name, row_key, rule, section_title, short_name, total_row, version_cell
 from tui.view.table import Cell, Column, Line, table_width
 from tui.view.text import clip_middle
 from tui.view.words import ALWAYS_SHOWN, grouped, short_count
@@ -48,24 +48,31 @@ def _version_columns(widths: Mapping[str, int]) -> list[Column]:
 
 def connector_lines(
     whole: Sequence[ConnectorRow],
-    days: Sequence[ConnectorRow],
+    parts: Sequence[ConnectorRow],
     columns: Sequence[Column],
     window: Window,
     over_limit: Marked,
+    grain: Grain = "day",
 ) -> list[Line]:
-    """Answer the table's lines: the whole window first, then the days, newest first, each under its rule."""
-    lines = [rule(section_title(None, whole, window)), *(_line(row, columns, over_limit) for row in whole)]
-    for day in sorted({row.day for row in days if row.day is not None}, reverse=True):
-        rows = [row for row in days if row.day == day]
-        lines += [rule(section_title(day, rows, window)), *(_line(row, columns, over_limit) for row in rows)]
+    """Answer the table's lines: the whole window first with its total, then its parts, newest first, each under its rule."""
+    lines = [rule(section_title(None, grain, whole, window)), *(_line(row, columns, over_limit, grain) for row in whole)]
+    if len(whole) > 1:
+        lines.append(_line(total_row(whole), columns, (), grain))
+    by_time: dict[datetime, list[ConnectorRow]] = {}
+    for row in parts:
+        if row.at is not None:
+            by_time.setdefault(row.at, []).append(row)
+    for at in sorted(by_time, reverse=True):
+        lines += [rule(section_title(at, grain, by_time[at], window)), *(_line(row, columns, over_limit, grain) for row in by_time[at])]
     return lines
 
 
-def _line(row: ConnectorRow, columns: Sequence[Column], over_limit: Marked) -> Line:
-    wide = columns[0].key == "date"
+def _line(row: ConnectorRow, columns: Sequence[Column], over_limit: Marked, grain: Grain) -> Line:
+    wide = any(column.key in ("date", "type", "forced") for column in columns)
+    room = next((column.width for column in columns if column.key == "name"), 0)
     texts = {
-        "date": Cell(_date(row.day)),
-        "name": Cell(short_name(row) if not wide else row.label if columns[1].width >= len(NAME_HEAD) else plain_name(row)),
+        "date": Cell("all" if row.at is None else part_label(row.at, grain)),
+        "name": Cell(short_name(row) if not wide else row.label if room >= len(NAME_HEAD) else plain_name(row)),
         "type": Cell(row.type_name),
         "forced": Cell(row.forced_name),
     }
@@ -79,10 +86,6 @@ def _line(row: ConnectorRow, columns: Sequence[Column], over_limit: Marked) -> L
             over = (row.direction, row.connector, column.key) in over_limit
             cells.append(version_cell(row, column.key, over_limit=over, width=column.width))
     return Line("row", tuple(cells), row_key(row))
-
-
-def _date(day: date | None) -> str:
-    return "all" if day is None else f"{day.day} {day:%b}"
 
 
 def _volume(row: ConnectorRow, width: int) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from tui.rows import CellDetail, ConnectorSetting
 from tui.store.questions import Scope
+from tui.store.window import Window
 from tui.view.charts import Series, line_chart
-from tui.view.connectors import ConnectorRow
+from tui.view.connectors import ConnectorRow, part_label
 from tui.view.findings import FindingView
 from tui.view.report import Report
 from tui.view.table import Cell
@@ -21,18 +23,20 @@ MOST_SERIES = 6
 
 def scope_name(scope: Scope) -> str:
     """Answer Show data for in words."""
-    if scope.system:
-        return visible(scope.system)
-    if scope.any_connector:
-        return ALL
-    return connector_label(scope.direction or "inbound", scope.connector, None)
+    name = visible(scope.system) if scope.system else ALL
+    if not scope.any_connector:
+        name = connector_label(scope.direction or "inbound", scope.connector, None)
+    elif scope.direction:
+        name = "your own clients (SMTP AUTH)" if scope.direction == "submission" else scope.direction
+    return f"{name}, where {visible(scope.where.words)}" if scope.where else name
 
 
-def control_line(by_flow: bool, scope: Scope, chart: bool) -> tuple[str, str]:
+def control_line(by_flow: bool, scope: Scope, chart: bool, *, recipients: bool = False) -> tuple[str, str]:
     """Answer the controls: view data by, show data for, and on the right what v does."""
     by = "Mail flow" if by_flow else "TLS usage"
+    counted = "  Counting: recipients" if recipients else ""
     return (
-        f"View data by: {by}  Show data for: {scope_name(scope)}",
+        f"View data by: {by}  Show data for: {scope_name(scope)}{counted}",
         "v: View details table" if chart else "v: View report (chart)",
     )
 
@@ -46,7 +50,9 @@ def banner_lines(findings: Sequence[FindingView], place: int, width: int) -> lis
     room = width - len(count) - 3
     mark = "~" if finding.is_estimate else ""
     evidence = (
-        f"{finding.where}: {mark}{one_decimal(finding.messages, finding.recorded)} = {mark}{grouped(finding.messages)} of "
+        f"{finding.where}: {finding.evidence}"
+        if finding.told
+        else f"{finding.where}: {mark}{one_decimal(finding.messages, finding.recorded)} = {mark}{grouped(finding.messages)} of "
         f"{mark}{plural(finding.recorded, 'message')}, limit >{finding.limit_percent:g}%"
     )
     title = clip(finding.title, room)
@@ -57,9 +63,11 @@ def banner_lines(findings: Sequence[FindingView], place: int, width: int) -> lis
     ]
 
 
-def reading_lines(row: ConnectorRow, setting: ConnectorSetting | None, version: str, detail: CellDetail | None, width: int) -> list[str]:
+def reading_lines(
+    row: ConnectorRow, setting: ConnectorSetting | None, version: str, detail: CellDetail | None, window: Window, width: int
+) -> list[str]:
     """Answer the cursor's row in full: its name, type and Forced TLS? with their source, then the cell's figures."""
-    return [_first_that_fits(_row_words(row, setting), width), _first_that_fits(_cell_words(row, version, detail), width)]
+    return [_first_that_fits(_row_words(row, setting), width), _first_that_fits(_cell_words(row, version, detail, window), width)]
 
 
 def _first_that_fits(variants: Sequence[str], width: int) -> str:
@@ -80,7 +88,7 @@ def _row_words(row: ConnectorRow, setting: ConnectorSetting | None) -> list[str]
     return [f"{forced} (settings of {changed})", f"{forced} ({changed})", forced]
 
 
-def _cell_words(row: ConnectorRow, version: str, detail: CellDetail | None) -> list[str]:
+def _cell_words(row: ConnectorRow, version: str, detail: CellDetail | None, window: Window) -> list[str]:
     count = row.tls.get(version, 0)
     mark = "~" if row.is_estimate else ""
     if not count or version == "Not recorded":
@@ -92,26 +100,36 @@ def _cell_words(row: ConnectorRow, version: str, detail: CellDetail | None) -> l
         return [f"{share} · known only as daily totals"]
     who = f"{share} · {plural(detail.connections, 'connection')}" if detail.connections else share
     who = f"{who} · {plural(detail.hosts, 'host')}"
-    return [f"{who} · {clock(detail.first_utc)} – {clock(detail.last_utc)}", f"{who} · last {clock(detail.last_utc)}", who]
+    first, last = clock(window.local(detail.first_utc)), clock(window.local(detail.last_utc))
+    return [f"{who} · {first} – {last}", f"{who} · last {last}", who]
 
 
 def report_chart(report: Report, by_flow: bool, width: int, height: int) -> list[list[Cell]]:
     """Answer the chart over the days of the window: percent a TLS version, or messages a connector and Total."""
-    days = report.facts.window.days
-    labels = [day_name(day) for day in days]
+    grain = report.facts.grain
+    parts = report.facts.window.parts(grain)
+    labels = [part_label(at, grain) for at in parts]
+    by_time: dict[datetime, list[ConnectorRow]] = {at: [] for at in parts}
+    for row in report.parts:
+        if row.at is not None:
+            by_time.setdefault(row.at, []).append(row)
     if by_flow:
-        total = [float(sum(row.volume for row in report.days if row.day == day)) for day in days]
+        total = [float(sum(row.volume for row in by_time[at])) for at in parts]
         ranked = sorted(report.whole, key=lambda row: -row.volume)[:MOST_SERIES]
         flows = [Series("Total", total, "head")]
         for row in ranked:
-            by_day = {one.day: one.volume for one in report.days if (one.direction, one.connector) == (row.direction, row.connector)}
-            flows.append(Series(row.label, [float(by_day.get(day, 0)) for day in days]))
+            own = {one.at: one.volume for one in report.parts if (one.direction, one.connector) == (row.direction, row.connector)}
+            flows.append(Series(row.label, [float(own.get(at, 0)) for at in parts]))
+        if len(report.whole) > len(ranked):
+            shown = {(row.direction, row.connector) for row in ranked}
+            rest = [sum(row.volume for row in by_time[at] if (row.direction, row.connector) not in shown) for at in parts]
+            flows.append(Series(f"{len(report.whole) - len(ranked)} others together", [float(count) for count in rest], "dim"))
         return line_chart(flows, width, height, unit="count", x_labels=labels)
     series: list[Series] = []
     for version in ALWAYS_SHOWN:
         shares: list[float | None] = []
-        for day in days:
-            rows = [row for row in report.days if row.day == day]
+        for at in parts:
+            rows = by_time[at]
             recorded = sum(row.recorded for row in rows)
             shares.append(100 * sum(row.tls.get(version, 0) for row in rows) / recorded if recorded else None)
         tone = "alarm" if version == "No TLS" else "warn" if version == "TLS 1.0" else "plain"

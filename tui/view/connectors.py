@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime, time, timedelta
 
 from tui.rows import ConnectorCell
-from tui.store.window import Window
+from tui.store.window import Grain, Window
 from tui.view.table import Cell, Line, Tone
 from tui.view.text import clip, visible
 from tui.view.words import (
@@ -22,15 +22,16 @@ from tui.view.words import (
     whole_percent,
 )
 
-ARROWS = {"inbound": "←", "outbound": "→"}
+ARROWS = {"inbound": "←", "outbound": "→", "submission": "»"}
+CLIENTS = "From your own clients (SMTP AUTH)"
 OLD = ("TLS 1.0", "SSL")
 
 
 @dataclass(frozen=True)
 class ConnectorRow:
-    """A connector's messages by TLS version, on one day or (day None) in the whole window."""
+    """A connector's messages by TLS version, in an hour, day or week that begins `at`, or (None) in the whole window."""
 
-    day: date | None
+    at: datetime | None
     direction: str
     connector: str | None
     connector_type: str | None
@@ -56,11 +57,15 @@ class ConnectorRow:
     @property
     def label(self) -> str:
         """The connector's direction and name: `From partner - Fabrikam`."""
+        if self.direction == TOTAL:
+            return "Total"
         return connector_label(self.direction, self.connector, self.connector_type)
 
     @property
     def type_name(self) -> str:
         """The connector's type as the report writes it; empty when no file tells."""
+        if self.direction in (TOTAL, "submission"):
+            return ""
         return "No Connector" if self.connector is None else self.connector_type or ""
 
     @property
@@ -79,11 +84,11 @@ class _Sum:
     is_estimate: bool = False
 
 
-def connector_rows(cells: Iterable[ConnectorCell], *, by_day: bool, recipients: bool = False) -> list[ConnectorRow]:
-    """Answer a row a connector (and day), combined by volume; connectors before mail without one, most mail first."""
-    sums: dict[tuple[date | None, str, str | None], _Sum] = {}
+def connector_rows(cells: Iterable[ConnectorCell], *, by_time: bool, recipients: bool = False) -> list[ConnectorRow]:
+    """Answer a row a connector (and time), combined by volume; connectors before mail without one, most mail first."""
+    sums: dict[tuple[datetime | None, str, str | None], _Sum] = {}
     for cell in cells:
-        total = sums.setdefault((cell.day if by_day else None, cell.direction, cell.connector), _Sum())
+        total = sums.setdefault((cell.at_local if by_time else None, cell.direction, cell.connector), _Sum())
         total.connector_type, total.forced_tls = (
             total.connector_type or cell.connector_type,
             cell.forced_tls if total.forced_tls is None else total.forced_tls,
@@ -91,26 +96,31 @@ def connector_rows(cells: Iterable[ConnectorCell], *, by_day: bool, recipients: 
         total.tls[cell.tls] = total.tls.get(cell.tls, 0) + (cell.recipients if recipients else cell.messages)
         total.is_estimate = total.is_estimate or cell.is_estimate
     rows = [
-        ConnectorRow(day, direction, connector, total.connector_type, total.forced_tls, total.tls, total.is_estimate)
-        for (day, direction, connector), total in sums.items()
+        ConnectorRow(at, direction, connector, total.connector_type, total.forced_tls, total.tls, total.is_estimate)
+        for (at, direction, connector), total in sums.items()
     ]
     return sorted(
         rows,
-        key=lambda row: (row.day or date.min, row.direction, row.connector is None, -row.volume, row.connector or ""),
+        key=lambda row: (row.at or datetime.min, row.direction, row.connector is None, -row.volume, row.connector or ""),
     )
 
 
-ORDERS: Mapping[str, Callable[[ConnectorRow], tuple[object, ...]]] = {
-    "direction": lambda row: (row.direction, row.connector is None, -row.volume, row.connector or ""),
-    "volume": lambda row: (-row.volume, row.direction, row.connector or ""),
-    "TLS 1.0": lambda row: (-_share(row, OLD), -row.volume),
-    "No TLS": lambda row: (-_share(row, ("No TLS",)), -row.volume),
-    "name": lambda row: ((row.connector or "\uffff").lower(), row.direction),
-}
+def usual_order(row: ConnectorRow) -> tuple[object, ...]:
+    """Answer what rows are ordered by when nothing else is asked for: connectors first, most mail first."""
+    return (row.direction, row.connector is None, -row.volume, row.connector or "")
 
 
-def _share(row: ConnectorRow, versions: Sequence[str]) -> float:
-    return sum(row.tls.get(version, 0) for version in versions) / row.recorded if row.recorded else 0.0
+def connector_value(row: ConnectorRow, key: str) -> object:
+    """Answer what a column of the report is ordered by; None where the row has nothing there."""
+    if key in VERSIONS:
+        return row.tls.get(key, 0) / row.recorded if row.recorded else None
+    texts = {"name": _name(row).lower(), "type": row.type_name, "forced": row.forced_name}
+    return row.volume if key == "volume" else texts.get(key) or None
+
+
+def connector_text(row: ConnectorRow) -> str:
+    """Answer what find looks at in a row."""
+    return f"{row.label} {row.type_name} {row.direction}"
 
 
 def shown_versions(rows: Iterable[ConnectorRow]) -> list[str]:
@@ -144,25 +154,52 @@ def _mark(version: str, *, over_limit: bool) -> tuple[str, Tone]:
     return "", "plain"
 
 
-def section_title(day: date | None, rows: Sequence[ConnectorRow], window: Window) -> str:
+def total_row(rows: Sequence[ConnectorRow]) -> ConnectorRow:
+    """Answer what rows sum to, combined by volume."""
+    tls: dict[str, int] = {}
+    for row in rows:
+        for version, count in row.tls.items():
+            tls[version] = tls.get(version, 0) + count
+    return ConnectorRow(rows[0].at if rows else None, TOTAL, None, None, None, tls, any(row.is_estimate for row in rows))
+
+
+TOTAL = "total"
+
+
+def section_title(at: datetime | None, grain: Grain, rows: Sequence[ConnectorRow], window: Window) -> str:
     """Answer a section's rule: `9–15 Nov, whole window · in 6,292 · out 8,453`."""
     received = sum(row.volume for row in rows if row.direction == "inbound")
     sent = sum(row.volume for row in rows if row.direction == "outbound")
-    marks = {direction: "~" if any(row.is_estimate for row in rows if row.direction == direction) else "" for direction in ARROWS}
+    marks = {
+        direction: "~" if any(row.is_estimate for row in rows if row.direction == direction) else ""
+        for direction in ("inbound", "outbound")
+    }
     totals = [f"in {marks['inbound']}{grouped(received)}" if received else "", f"out {marks['outbound']}{grouped(sent)}" if sent else ""]
-    if day is None:
-        name = "whole window"
-    else:
-        until = partial_day(day, window.data_last_utc)
-        name = f"{day:%a} {until}" if until else long_day_name(day)
+    name = "whole window" if at is None else part_name(at, grain, window)
     return " · ".join(part for part in (name, *totals) if part)
+
+
+def part_name(at: datetime, grain: Grain, window: Window) -> str:
+    """Answer an hour, day or week in words: `Sun 15 Nov until 09:12`, `Sun 15 Nov 08:00–09:00`, `week from 9 Nov`."""
+    if grain == "hour":
+        return f"{long_day_name(at.date())} {at:%H:%M}–{at + timedelta(hours=1):%H:%M}"
+    if grain == "week":
+        ends = partial_day(window.data_last.date(), window.data_last) if at <= window.data_last < at + timedelta(days=7) else None
+        return f"week from {long_day_name(at.date())}" + (f", {ends}" if ends else "")
+    until = partial_day(at.date(), window.data_last)
+    return f"{at:%a} {until}" if until else long_day_name(at.date())
+
+
+def part_label(at: datetime, grain: Grain) -> str:
+    """Answer an hour, day or week in few characters: `15 Nov`, `08:00`; midnight is written as its day."""
+    return f"{at:%H:%M}" if grain == "hour" and at.time() != time() else f"{at.day} {at:%b}"
 
 
 @dataclass(frozen=True)
 class RowKey:
-    """Which row of the connector report a line is: day None is the whole window."""
+    """Which row of the connector report a line is: at None is the whole window."""
 
-    day: date | None
+    at: datetime | None
     direction: str
     connector: str | None
     connector_type: str | None
@@ -170,11 +207,13 @@ class RowKey:
 
 def row_key(row: ConnectorRow) -> RowKey:
     """Answer the key of a row."""
-    return RowKey(row.day, row.direction, row.connector, row.connector_type)
+    return RowKey(row.at, row.direction, row.connector, row.connector_type)
 
 
 def short_name(row: ConnectorRow) -> str:
     """Answer direction, type and Forced TLS? as letters, and the name: `← Pn Fabrikam`, `→ –  internet`."""
+    if row.direction == TOTAL:
+        return "     Total"
     kind = "–" if row.connector is None else {"Partner": "P", "OnPremises": "O"}.get(row.connector_type or "", "?")
     forced = " " if row.connector is None else {True: "y", False: "n", None: "?"}[row.forced_tls]
     return f"{ARROWS[row.direction]} {kind}{forced} {_name(row)}"
@@ -182,11 +221,13 @@ def short_name(row: ConnectorRow) -> str:
 
 def plain_name(row: ConnectorRow) -> str:
     """Answer direction and name alone, where type and Forced TLS? have columns of their own: `← Fabrikam`."""
-    return f"{ARROWS[row.direction]} {_name(row)}"
+    return "  Total" if row.direction == TOTAL else f"{ARROWS[row.direction]} {_name(row)}"
 
 
 def _name(row: ConnectorRow) -> str:
-    return "internet" if row.connector is None else visible(row.connector)
+    if row.connector is None:
+        return "own clients" if row.direction == "submission" else "internet"
+    return visible(row.connector)
 
 
 def rule(text: str) -> Line:

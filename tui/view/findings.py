@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tui.rows import Acknowledged, FindingRow
 from tui.store.questions import FoundFinding
+from tui.store.window import Window
 from tui.view.text import visible
-from tui.view.words import clock, connector_label, grouped, one_decimal, plural
+from tui.view.words import clock, connector_label, day_name, grouped, one_decimal, plural
 
 
 @dataclass(frozen=True)
 class FindingView:
-    """A finding as the screens and outputs show it."""
+    """A finding as the screens and outputs show it.
+
+    `tls` is the version that it counts, None when it is about something else. `what` and `told` are what its query says of it, raw.
+    """
 
     id: str
     title: str
@@ -30,17 +35,35 @@ class FindingView:
     is_estimate: bool
     too_few: bool
     is_warning: bool
+    tls: str | None
+    what: str | None
+    told: str | None
+    quiet: Acknowledged | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it counts: there was enough mail to judge, and nobody has said that it is known."""
+        return not self.too_few and self.quiet is None
+
+    @property
+    def is_of_connector(self) -> bool:
+        """Whether it is of one connector, or of the mail without one, and not of something else."""
+        return self.direction is not None and (self.connector is not None or self.what is None)
 
 
-def finding_view(found: FoundFinding) -> FindingView:
-    """Answer a finding in words: `From partner - Fabrikam · 61.0% of 1,204 · limit >50% · last 15 Nov 09:04`."""
+def finding_view(found: FoundFinding, window: Window, quiet: Acknowledged | None = None) -> FindingView:
+    """Answer a finding in words: `From partner - Fabrikam · 61.0% of 1,204 · limit >50% · last 15 Nov 09:04`.
+
+    What its query says stands instead of the share and the limit. `quiet` is who said that it is known.
+    """
     row, query = found.row, found.query
     is_warning = query.one("severity") == "warning"
     mark = "~" if row.is_estimate else ""
     share = f"{mark}{one_decimal(row.messages, row.recorded)} of {mark}{grouped(row.recorded)}" if row.recorded else ""
-    last = f"last {clock(row.last_utc)}" if row.last_utc else ""
-    where = connector_label(row.direction, row.connector, row.connector_type) if row.direction else ""
-    if is_warning:
+    last = f"last {clock(window.local(row.last_utc))}" if row.last_utc else ""
+    if row.evidence:
+        evidence = " · ".join(part for part in (visible(row.evidence), last) if part)
+    elif is_warning:
         limit = f"limit >{row.limit_percent:g}%"
         few = "too few to judge" if row.too_few else ""
         evidence = " · ".join(part for part in (share, limit, few, last) if part)
@@ -49,8 +72,8 @@ def finding_view(found: FoundFinding) -> FindingView:
     return FindingView(
         id=query.path.stem,
         title=visible(query.one("title")),
-        mark="·" if row.too_few else "!" if is_warning else "i",
-        where=where,
+        mark="·" if row.too_few or quiet else "!" if is_warning else "i",
+        where=_where(row),
         evidence=evidence,
         advice=visible(query.one("advice")),
         direction=row.direction,
@@ -63,14 +86,42 @@ def finding_view(found: FoundFinding) -> FindingView:
         is_estimate=row.is_estimate,
         too_few=row.too_few,
         is_warning=is_warning,
+        tls=found.tls,
+        what=row.what,
+        told=row.evidence,
+        quiet=quiet,
     )
 
 
+def quiet_words(told: Acknowledged) -> str:
+    """Answer until when a finding is quiet, and why."""
+    text = f": {visible(told.text)}" if told.text else ""
+    return f"quiet until {day_name(told.quiet_until)} {told.quiet_until.year}{text}"
+
+
+def quiet_one(found: FoundFinding, acknowledged: Iterable[Acknowledged], window: Window) -> Acknowledged | None:
+    """Answer what was acknowledged of a finding, while it is quiet: until its day has passed in the data."""
+    place = (found.query.path.stem, found.row.direction, found.row.connector, found.row.what)
+    told = next((one for one in acknowledged if (one.finding, one.direction, one.connector, one.what) == place), None)
+    return told if told is not None and told.quiet_until >= window.data_last.date() else None
+
+
+def _where(row: FindingRow) -> str:
+    """Answer where it is: the connector, and what it is about; without a connector only that, with its direction."""
+    what = visible(row.what) if row.what else ""
+    if row.direction is None:
+        return what
+    if what and row.connector is None:
+        return f"{row.direction.capitalize()} · {what}"
+    label = connector_label(row.direction, row.connector, row.connector_type)
+    return f"{label} · {what}" if what else label
+
+
 def over_limits(findings: Iterable[FindingView]) -> set[tuple[str, str | None, str]]:
-    """Answer the cells of the connector report that are over their limit: direction, connector, TLS version."""
+    """Answer the cells of the connector report that a warning counts: direction, connector, TLS version; TLS 1.0 stands for SSL too."""
     marked: set[tuple[str, str | None, str]] = set()
     for finding in findings:
-        if finding.is_warning and not finding.too_few and finding.direction:
-            for version in ("No TLS",) if finding.id.startswith("no_tls") else ("TLS 1.0", "SSL"):
+        if finding.is_warning and not finding.too_few and finding.direction and finding.tls:
+            for version in ("TLS 1.0", "SSL") if finding.tls == "TLS 1.0" else (finding.tls,):
                 marked.add((finding.direction, finding.connector, version))
     return marked

@@ -123,7 +123,8 @@ def flows_of(cells: Iterable[FlowCell], cover: Iterable[DirectionCover]) -> dict
     covered = {one.direction for one in cover}
     grouped_cells: dict[str, list[FlowCell]] = {"inbound": [], "outbound": []}
     for cell in cells:
-        grouped_cells[cell.direction].append(cell)
+        if cell.direction in grouped_cells:  # own clients are in no card, also when they are asked for
+            grouped_cells[cell.direction].append(cell)
     return {
         direction: Flow(
             direction,
@@ -141,8 +142,8 @@ def sentence(flow: Flow, window: Window, now: datetime) -> str:
     """Answer the widget's sentence, with "in the past week" only where the files are fresh."""
     if not flow.covered:
         return f"No file tells about {flow.direction} mail."
-    fresh = now - window.data_last_utc < FRESH and len(window.days) == 7 and window.data_last_utc.date() == window.last_day
-    told_from = max(window.first_day, min(window.data_first_utc.date(), window.last_day))
+    fresh = now - window.data_last_utc < FRESH and len(window.days) == 7 and window.data_last.date() == window.last_day
+    told_from = max(window.first_day, min(window.data_first.date(), window.last_day))
     span = span_name(told_from, window.last_day)
     when = (
         "In the past week"
@@ -167,19 +168,19 @@ def sentence(flow: Flow, window: Window, now: datetime) -> str:
     return f"{said}, of which {share} were protected in transit (by TLS)."
 
 
-def old_tls_line(old: OldTls | None, flow: Flow) -> str:
+def old_tls_line(old: OldTls | None, flow: Flow, window: Window) -> str:
     """Answer the TLS 1.0 line: how much, from how many peers, last seen; or none in how many recorded since when."""
     if not flow.covered or old is None:
         return ""
     since = day_name(old.first_day)
     if old.messages:
-        last = f", last {day_name(old.last_utc.date())}" if old.last_utc else ""
+        last = f", last {day_name(window.local(old.last_utc).date())}" if old.last_utc else ""
         peers = f", {plural(old.peers, 'peer')}" if old.peers else ""
         return f"▲ TLS 1.0: {flow.mark}{grouped(old.messages)}{peers}{last}"
     if not old.recorded_ever:
         return "TLS 1.0: no file tells"
     if old.last_utc:
-        return f"TLS 1.0: none in these days, last {clock(old.last_utc)}"
+        return f"TLS 1.0: none in these days, last {clock(window.local(old.last_utc))}"
     return f"TLS 1.0: none in {grouped(old.recorded_ever)} recorded since {since}"
 
 
@@ -194,7 +195,7 @@ def comparison(flow: Flow, window: Window, before: Sequence[FlowSpan], same_hour
         return ""
     here = {day.day for day in days}
     length = timedelta(days=len(window.days))
-    known = [day for day in window.days if day <= window.data_last_utc.date()]
+    known = [day for day in window.days if day <= window.data_last.date()]
     if any(day not in here or day - length not in here for day in known):
         return ""
     points = 100 * now.protected / now.recorded - 100 * then.protected / then.recorded

@@ -11,7 +11,7 @@ from tui.view.report import DIRECTIONS, Report
 from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell, Tone
 from tui.view.text import fit
-from tui.view.words import ALWAYS_SHOWN, VERSIONS, grouped, one_decimal
+from tui.view.words import ALWAYS_SHOWN, VERSIONS, clock, grouped, one_decimal
 
 TITLE = "Message protected in transit (by TLS)"
 EXPLANATION = (
@@ -29,6 +29,7 @@ HEADS = {"outbound": "Outbound (from you)", "inbound": "Inbound (to you)"}
 LABEL_CELLS = 22
 ROOMY_SIDE = 24
 MOST_SECURE = "TLS 1.3"
+OLD = ("No TLS", "SSL", "TLS 1.0", "TLS 1.1")
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,21 @@ def reach_words(report: Report) -> list[tuple[str, str]]:
     return [("Within your reach (through your connectors):", mine), ("Other people's servers (no connector):", others)]
 
 
+def seen_words(report: Report) -> list[str]:
+    """Answer when each old version, and clear text, was first and last seen in the whole file, a line a direction."""
+    window = report.facts.window
+    lines: list[str] = []
+    for direction in DIRECTIONS:
+        spans = [
+            f"{span.tls} {clock(window.local(span.first_utc))} – {clock(window.local(span.last_utc))}"
+            for span in report.facts.seen
+            if span.direction == direction and span.tls in OLD
+        ]
+        if spans:
+            lines.append(f"First and last seen, {direction}: {' · '.join(spans)}")
+    return lines
+
+
 LINKS = (("connectors", "Connector report"), ("", "Related:"))
 RELATED = (("help-connectors", "Connectors"), ("help-tls", "How TLS protects"), ("help-encryption", "Encryption"))
 
@@ -149,5 +165,7 @@ def flyout_sheet(report: Report, width: int) -> Sheet:
     sheet.text(WHAT_TO_DO)
     sheet.blank()
     sheet.link_line([*LINKS, *RELATED])
+    for line in seen_words(report):
+        sheet.text(line, "dim")
     sheet.close_box()
     return sheet.sheet()

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.rows import MessageDetail, MessageLine
+from tui.rows import HopLine, MessageDetail, MessageLine
+from tui.store.window import Window
 from tui.view.connectors import ARROWS
 from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell, Column, Line, Tone
 from tui.view.text import clip, fit, visible
 from tui.view.words import SHORT, connector_label, day_name, grouped
 
-SORTS = ("time", "peer", "sender", "tls", "connector")
 CROSSED = frozenset({"accepted", "handed over"})
 LEGEND = "← in  → out  · own  × not crossed"
 LABEL_CELLS = 18
 WIDE = 120
 
 
-def message_columns(width: int) -> list[Column]:
+def message_columns(width: int, zone: str = "UTC") -> list[Column]:
     """Answer the columns of a list of messages for a width."""
-    head = [Column("time", "Time UTC", 12), Column("direction", "", 1), Column("tls", "TLS", 8)]
+    head = [Column("time", "Time UTC" if zone == "UTC" else "Time", 12), Column("direction", "", 1), Column("tls", "TLS", 8)]
     if width < WIDE:
         room = max(8, (width - 1 - 12 - 1 - 8 - 5) // 3)
         return [
@@ -44,14 +44,15 @@ def message_columns(width: int) -> list[Column]:
     return [*head, *middle, *tail]
 
 
-def message_line(row: MessageLine, columns: Sequence[Column]) -> Line:
+def message_line(row: MessageLine, columns: Sequence[Column], window: Window) -> Line:
     """Answer a message as a line of a list."""
     more = f" +{row.recipient_count - 1}" if row.recipient_count and row.recipient_count > 1 else ""
     tone: Tone = (
         "alarm" if row.tls == "No TLS" else "warn" if row.tls in ("TLS 1.0", "SSL") else "dim" if row.tls == "Not recorded" else "plain"
     )
+    at = window.local(row.time_utc)
     texts = {
-        "time": Cell(day_name(row.time_utc.date()) if row.grain == "day" else f"{day_name(row.time_utc.date())} {row.time_utc:%H:%M}"),
+        "time": Cell(day_name(at.date()) if row.grain == "day" else f"{day_name(at.date())} {at:%H:%M}"),
         "direction": Cell(ARROWS.get(row.direction, "·") if row.status in CROSSED else "×"),
         "tls": Cell(SHORT.get(row.tls, row.tls) if row.tls.startswith("TLS (") or row.tls == "Not recorded" else row.tls, tone),
         "connector": Cell(visible(row.connector or "–")),
@@ -75,14 +76,14 @@ def _address(address: str | None) -> str:
     return "–" if address is None else "<>" if address in ("", "<>") else visible(address)
 
 
-def message_sheet(row: MessageDetail, width: int) -> Sheet:
-    """Answer everything that is known of a message; what no file tells is left out, except what matters."""
+def message_sheet(row: MessageDetail, hops: Sequence[HopLine], row_id: int, window: Window, width: int) -> Sheet:
+    """Answer everything that is known of a message at a hop, and its other hops; what no file tells is left out, except what matters."""
     sheet = SheetBuilder(width)
     sheet.open_box("Message at this hop")
     forced = "" if row.forced_tls is None else f" · Forced TLS? {row.forced_tls}"
     label = connector_label(row.direction, row.connector, row.connector_type) if row.direction in ARROWS else row.connector or "none"
     facts: list[tuple[str, str | None]] = [
-        ("Time", f"{row.time_utc:%a %d %b %Y %H:%M:%S} UTC"),
+        ("Time", f"{window.local(row.time_utc):%a %d %b %Y %H:%M:%S} {window.zone}"),
         ("Direction", row.direction),
         ("Connector", f"{label}{forced}"),
         ("TLS", row.tls),
@@ -117,7 +118,22 @@ def message_sheet(row: MessageDetail, width: int) -> Sheet:
         if text:
             _fact(sheet, label, visible(text))
     sheet.close_box()
+    if len(hops) > 1:
+        sheet.open_box(f"All hops of this message · {len(hops)}")
+        for hop in hops:
+            _hop(sheet, hop, window, is_this=hop.row_id == row_id)
+        sheet.close_box()
     return sheet.sheet()
+
+
+def _hop(sheet: SheetBuilder, hop: HopLine, window: Window, *, is_this: bool) -> None:
+    """Add a hop: a link to it, unless it is the one that is shown."""
+    at = window.local(hop.time_utc)
+    arrow = ARROWS.get(hop.direction, "·")
+    words = f"{day_name(at.date())} {at:%H:%M:%S} {arrow} {hop.tls} · {hop.system} · {hop.server or 'server not told'}"
+    peer = f" {'to' if hop.direction == 'outbound' else 'from'} {hop.peer}" if hop.peer else ""
+    line = visible(f" {words}{peer} · {hop.status}{' (this one)' if is_this else ''}")
+    sheet.add(Cell(clip(line, sheet.inner), "dim" if is_this else "plain"), link=None if is_this else f"hop-{hop.row_id}")
 
 
 def _fact(sheet: SheetBuilder, label: str, text: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tui.rows import KeptApart, SourceRow
 from tui.store.questions import Facts
 from tui.view.connectors import ConnectorRow, connector_rows
-from tui.view.findings import FindingView, finding_view
+from tui.view.findings import FindingView, finding_view, quiet_one
 from tui.view.flow import Flow, comparison, flows_of, old_tls_line, sentence
 from tui.view.text import visible
 from tui.view.words import listed, one_decimal, partial_day, plural, span_name
@@ -39,26 +39,27 @@ class Report:
     halves: Mapping[str, DirectionView]
     findings: Sequence[FindingView]
     whole: Sequence[ConnectorRow]
-    days: Sequence[ConnectorRow]
+    parts: Sequence[ConnectorRow]
     apart: Sequence[str]
     sources: Sequence[SourceRow]
+    recipients: bool = False
 
     @property
     def title_span(self) -> str:
         """The window as the title says it: `9–15 Nov 2026 UTC (15 Nov until 09:12)`."""
-        return f"{self.span} UTC" + (f" ({self.partial})" if self.partial else "")
+        return f"{self.span} {self.facts.window.zone}" + (f" ({self.partial})" if self.partial else "")
 
     @property
     def coverage(self) -> str:
         """What these files are: `these files: Exchange Online, 34 days`."""
         if self.facts.window.is_empty:
             return "no message that crossed a hop"
-        first, last = self.facts.window.data_first_utc.date(), self.facts.window.data_last_utc.date()
+        first, last = self.facts.window.data_first.date(), self.facts.window.data_last.date()
         return f"{' + '.join(self.systems)}, {plural((last - first).days + 1, 'day')}"
 
 
-def build_report(facts: Facts) -> Report:
-    """Answer the report of what was asked."""
+def build_report(facts: Facts, *, recipients: bool = False) -> Report:
+    """Answer the report of what was asked; `recipients` counts these instead of messages in the connector report."""
     flows = flows_of(facts.flow, facts.cover)
     window = facts.window
     halves = {
@@ -66,7 +67,7 @@ def build_report(facts: Facts) -> Report:
             flow=flows[direction],
             sentence=sentence(flows[direction], window, facts.asked_at_utc),
             modern=_modern(flows[direction]),
-            old_tls=old_tls_line(next((old for old in facts.old_tls if old.direction == direction), None), flows[direction]),
+            old_tls=old_tls_line(next((old for old in facts.old_tls if old.direction == direction), None), flows[direction], window),
             comparison=comparison(flows[direction], window, facts.before, facts.now_same_hours, facts.days),
             day_counts=_day_counts(facts, direction),
         )
@@ -75,15 +76,22 @@ def build_report(facts: Facts) -> Report:
     return Report(
         facts=facts,
         span=span_name(window.first_day, window.last_day),
-        partial=None if window.is_empty else partial_day(window.last_day, window.data_last_utc),
+        partial=None if window.is_empty else partial_day(window.last_day, window.data_last),
         systems=sorted({visible(one.system) for one in facts.cover}),
         halves=halves,
-        findings=[finding_view(found) for found in facts.findings],
-        whole=connector_rows(facts.cells, by_day=False),
-        days=connector_rows(facts.cells, by_day=True),
+        findings=_findings(facts),
+        whole=connector_rows(facts.cells, by_time=False, recipients=recipients),
+        parts=connector_rows(facts.cells, by_time=True, recipients=recipients),
         apart=apart_words(facts.apart),
         sources=facts.sources,
+        recipients=recipients,
     )
+
+
+def _findings(facts: Facts) -> list[FindingView]:
+    """Answer the findings, those that somebody knows of after those that count."""
+    views = [finding_view(found, facts.window, quiet_one(found, facts.acknowledged, facts.window)) for found in facts.findings]
+    return sorted(views, key=lambda view: (view.quiet is not None, view.too_few))
 
 
 def _modern(flow: Flow) -> str:
@@ -98,7 +106,7 @@ def _modern(flow: Flow) -> str:
 def _day_counts(facts: Facts, direction: str) -> list[float | None]:
     """Answer the messages of each day of the window; None for days that the files do not reach."""
     told = {day.day: float(day.messages) for day in facts.days if day.direction == direction}
-    first, last = facts.window.data_first_utc.date(), facts.window.data_last_utc.date()
+    first, last = facts.window.data_first.date(), facts.window.data_last.date()
     return [told.get(day, 0.0 if first <= day <= last else None) for day in facts.window.days]
 
 

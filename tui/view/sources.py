@@ -53,19 +53,35 @@ def common_folder(sources: Sequence[SourceRow]) -> str:
     return f"{same}{os.sep}" if same and same != os.sep else ""
 
 
-def source_line(source: SourceRow, columns: list[Column], folder: str = "") -> Line:
+def source_line(source: SourceRow, columns: Sequence[Column], folder: str = "") -> Line:
     """Answer a line of the Sources list; `folder` is left out of its path."""
     span = "" if source.first_utc is None or source.last_utc is None else f"{clock(source.first_utc)} – {clock(source.last_utc)}"
     path = visible(source.path.removeprefix(folder))
-    shown = clip_middle(path, columns[0].width)
-    cells = (
-        Cell(shown),
-        Cell(clip(source.format, 22)),
-        Cell(grouped(source.message_count)),
-        Cell(grouped(source.reject_count) if source.reject_count else "·", "warn" if source.reject_count else "dim"),
-        Cell(span),
-    )
-    return Line("row", cells[: len(columns)], source.source_id)
+    cells = {
+        "path": Cell(clip_middle(path, columns[0].width)),
+        "format": Cell(clip(source.format, 22)),
+        "messages": Cell(grouped(source.message_count)),
+        "rejects": Cell(grouped(source.reject_count) if source.reject_count else "·", "warn" if source.reject_count else "dim"),
+        "span": Cell(span),
+    }
+    return Line("row", tuple(cells[column.key] for column in columns), source.source_id)
+
+
+def source_text(source: SourceRow) -> str:
+    """Answer what find looks at in a source."""
+    return f"{source.path} {source.format}"
+
+
+def source_value(source: SourceRow, key: str) -> object:
+    """Answer what a column of the list is ordered by; None where the source has nothing there."""
+    known: dict[str, object] = {
+        "path": source.path.lower(),
+        "format": source.format,
+        "messages": source.message_count,
+        "rejects": source.reject_count,
+        "span": source.first_utc,
+    }
+    return known.get(key)
 
 
 def problem_lines(problems: Sequence[Exception], columns: int) -> list[Line]:

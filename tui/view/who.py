@@ -3,29 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
-from tui.rows import WhoRow
+from tui.rows import Note, WhoRow
 from tui.store.window import Window
 from tui.view.charts import strip
 from tui.view.table import Cell, Column, Line
 from tui.view.text import clip, visible
-from tui.view.words import SHORT, ago, day_name, grouped, one_decimal, plural, short_count
+from tui.view.words import SHORT, ago, clock, day_name, grouped, one_decimal, plural, short_count
+from tui.view.work import note_words
 
 FACETS = {
     "host": "Host",
     "address": "Address",
     "domain": "Domain",
+    "sender domain": "From",
     "sender": "Sender",
-    "recipient": "Recipient",
-    "server": "Own server",
+    "recipient domain": "To",
+    "server": "Server",
     "cipher": "Cipher",
-    "connection": "Connection",
+    "verified": "Verified",
+    "session": "Session",
 }
-FIRST_HEADS = {"host": "Host (its HELO)", "recipient": "Recipient's domain", "connection": "Session"}
-PEERS = frozenset({"host", "address", "domain", "sender"})
+"""Each kind of name, as filters call it too, with the word for its tab."""
+
+FIRST_HEADS = {
+    "host": "Host (its HELO)",
+    "sender domain": "Sender's domain",
+    "recipient domain": "Recipient's domain",
+    "server": "Own server",
+    "verified": "Certificate check",
+}
+NOUNS = {
+    "address": ("address", "addresses"),
+    "domain": ("peer's domain", "peers' domains"),
+    "sender domain": ("sender's domain", "senders' domains"),
+    "recipient domain": ("recipients' domain", "recipients' domains"),
+    "server": ("own server", "own servers"),
+    "verified": ("result of the certificate check", "results of the certificate check"),
+}
+PEERS = frozenset({"host", "address", "domain", "sender domain", "sender"})
+NOTED = frozenset({"host", "address", "domain"})
 SILENT_AFTER = timedelta(days=7)
 STRIP_DAYS = 7
+CONNECTIONS_FROM = 100
 
 
 def who_name(row: WhoRow) -> str:
@@ -35,24 +56,60 @@ def who_name(row: WhoRow) -> str:
     return f"({visible(row.name)})" if row.is_claim else visible(row.name)
 
 
-def state_of(row: WhoRow, tls: str | None, newest: datetime) -> str:
+def state_of(row: WhoRow, tls: str | None, window: Window) -> str:
     """Answer whether a peer still uses the version, has upgraded, or fell silent, which proves nothing."""
     if tls is None:
-        return ""
+        return f"now {row.newest_tls}"
     if row.newest_tls != tls:
         better = row.better_utc if row.better_utc and row.better_utc > row.last_utc else None
-        return f"upgraded {day_name((better or row.newest_utc).date())}" if row.newest_tls > tls or better else f"now {row.newest_tls}"
+        return (
+            f"upgraded {day_name(window.local(better or row.newest_utc).date())}"
+            if row.newest_tls > tls or better
+            else f"now {row.newest_tls}"
+        )
+    newest = window.data_last_utc
     return "still" if newest - row.newest_utc <= SILENT_AFTER else f"silent {ago(row.newest_utc, newest)}"
 
 
-def who_columns(width: int, facet: str, window: Window) -> list[Column]:
+def who_value(row: WhoRow, key: str) -> object:
+    """Answer what a column of the list is ordered by; None where the row has nothing there."""
+    known: dict[str, object] = {
+        "name": (row.name or "").lower() or None,
+        "messages": row.messages or row.messages_ever,
+        "share": row.messages,
+        "connections": row.connections,
+        "senders": row.senders,
+        "first": row.first_utc,
+        "last": row.last_utc,
+        "best": row.best,
+        "state": row.newest_tls,
+    }
+    return known.get(key)
+
+
+def who_words(row: WhoRow, note: Note | None, window: Window, tls: str | None) -> str:
+    """Answer a row in full: first and last seen, its state with the day, and what was noted."""
+    first, last = clock(window.local(row.first_utc)), clock(window.local(row.last_utc))
+    parts = [who_name(row), f"{first} – {last}"]
+    if state := state_of(row, tls, window):
+        parts.append(state)
+    if row.newest_utc > row.last_utc:
+        parts.append(f"newest {row.newest_tls}, {clock(window.local(row.newest_utc))}")
+    if note is not None:
+        parts.insert(1, note_words(note, window))
+    return " · ".join(parts)
+
+
+def who_columns(width: int, facet: str, days: Sequence[date]) -> list[Column]:
     """Answer the columns for a width; the name takes what is left."""
-    strip_width = min(STRIP_DAYS, len(window.days))
+    strip_width = min(STRIP_DAYS, len(days))
     fixed = [
         Column("messages", "Messages", 9, "right"),
         Column("share", "Share", 6, "right"),
+        *([Column("connections", "Connections", 11, "right")] if width >= CONNECTIONS_FROM else []),
         Column("senders", "Senders", 7, "right"),
-        Column("days", "Days", max(4, strip_width)),
+        Column("days", "Days", max(4, strip_width), sortable=False),
+        *([Column("first", "First", 6)] if width >= CONNECTIONS_FROM else []),
         Column("last", "Last", 6),
         Column("best", "Best", 4),
         Column("state", "State", 15),
@@ -61,30 +118,35 @@ def who_columns(width: int, facet: str, window: Window) -> list[Column]:
     return [Column("name", FIRST_HEADS.get(facet, FACETS[facet]), max(16, min(48, room))), *fixed]
 
 
-def who_lines(rows: Sequence[WhoRow], columns: Sequence[Column], window: Window, tls: str | None, facet: str = "host") -> list[Line]:
+def who_lines(
+    rows: Sequence[WhoRow], columns: Sequence[Column], window: Window, days: Sequence[date], tls: str | None, facet: str = "host"
+) -> list[Line]:
     """Answer the lines: who is in the window first, then, under a rule, who is only elsewhere in the file."""
     here, elsewhere = [row for row in rows if row.messages], [row for row in rows if not row.messages]
     total = rows[0].all_messages if rows else 0
-    lines = [_who_line(row, columns, window, tls, total, facet) for row in here]
+    lines = [_who_line(row, columns, window, days, tls, total, facet) for row in here]
     if elsewhere:
         lines.append(Line("rule", (Cell("not in this window, but in the file", "head"),)))
-        lines += [_who_line(row, columns, window, tls, 0, facet) for row in elsewhere]
+        lines += [_who_line(row, columns, window, days, tls, 0, facet) for row in elsewhere]
     return lines or [Line("rule", (Cell("no message like this in these files, or only in daily totals, which name nobody", "head"),))]
 
 
-def _who_line(row: WhoRow, columns: Sequence[Column], window: Window, tls: str | None, total: int, facet: str) -> Line:
-    days = window.days[-STRIP_DAYS:]
+def _who_line(
+    row: WhoRow, columns: Sequence[Column], window: Window, days: Sequence[date], tls: str | None, total: int, facet: str
+) -> Line:
     counts = row.days or {}
     count = row.messages or row.messages_ever
     texts = {
         "name": who_name(row),
         "messages": grouped(count) if count < 10_000_000 else short_count(count),
         "share": one_decimal(row.messages, total) if row.messages and total else "",
+        "connections": (grouped(row.connections) if row.connections else "–") if row.messages else "",
+        "first": day_name(window.local(row.first_utc).date()),
         "senders": grouped(row.senders),
-        "days": strip([float(counts.get(day, 0)) for day in days]) if row.messages else "",
-        "last": day_name(row.last_utc.date()),
+        "days": strip([float(counts.get(day, 0)) for day in days[-STRIP_DAYS:]]) if row.messages else "",
+        "last": day_name(window.local(row.last_utc).date()),
         "best": SHORT.get(row.best or "", "none" if row.best == "No TLS" else "?") if facet in PEERS else "",
-        "state": state_of(row, tls, window.data_last_utc) if facet in PEERS else "",
+        "state": state_of(row, tls, window) if facet in PEERS else "",
     }
     return Line("row", tuple(Cell(clip(texts[column.key], column.width)) for column in columns), row.name)
 
@@ -98,25 +160,25 @@ def who_summary(rows: Sequence[WhoRow], facet: str, window: Window, daily_totals
     if not rows:
         return only_totals or "no single messages behind this"
     first = rows[0]
-    noun = {"address": "addresses"}.get(facet, FACETS[facet].lower() + "s") if first.peers_in_window != 1 else FACETS[facet].lower()
-    whole = (window.data_last_utc.date() - window.data_first_utc.date()).days + 1
+    noun = NOUNS.get(facet, (FACETS[facet].lower(), f"{FACETS[facet].lower()}s"))[first.peers_in_window != 1]
+    whole = (window.data_last.date() - window.data_first.date()).days + 1
     inside = plural(first.all_messages, "message")
     if first.all_connections:
         known = "" if not first.without_session else f" (of {grouped(first.all_messages - first.without_session)} whose session is known)"
         inside += f" in {plural(first.all_connections, 'connection')}{known}"
-    if facet != "connection":
+    if facet != "session":
         shown = f"the first {grouped(len(rows))} of " if first.peers_ever > len(rows) else ""
         inside += f" from {shown}{grouped(first.peers_in_window)} {noun}"
     return "; ".join(part for part in (inside, f"whole file ({plural(whole, 'day')}): {grouped(first.peers_ever)}", only_totals) if part)
 
 
-def who_text(rows: Sequence[WhoRow], most: int = 5) -> list[str]:
+def who_text(rows: Sequence[WhoRow], window: Window, most: int = 5) -> list[str]:
     """Answer the first hosts as lines of text for a report, and how many more there are."""
     here = [row for row in rows if row.messages]
     total = rows[0].all_messages if rows else 0
     lines = [
         f"{who_name(row)}: {grouped(row.messages)} ({one_decimal(row.messages, total)}), "
-        f"{plural(row.senders, 'sender')}, last {day_name(row.last_utc.date())}"
+        f"{plural(row.senders, 'sender')}, last {day_name(window.local(row.last_utc).date())}"
         for row in here[:most]
     ]
     if lines and rows[0].peers_in_window > most:

@@ -113,6 +113,8 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def connector_label(direction: str, connector: str | None, connector_type: str | None) -> str:
     """Answer the connector's direction and name as the report writes it: `From partner - Fabrikam`."""
+    if direction == "submission":
+        return "From your own clients (SMTP AUTH)" + (f" - {visible(connector)}" if connector else "")
     inbound = direction == "inbound"
     if connector is None:
         return "From the internet without a connector" if inbound else "To the internet without a connector"

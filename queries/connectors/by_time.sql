@@ -1,9 +1,9 @@
--- title: TLS versions by connector and day
--- help: One row a day, connector and TLS version; shares are of messages whose TLS was recorded.
--- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, system text
+-- title: TLS versions by connector and time
+-- help: One row an hour, day or week of the display zone, connector and TLS version; shares are of messages whose TLS was recorded.
+-- params: grain text, since timestamp, until timestamp, direction text, any_connector boolean, connector text, system text
 -- result: ConnectorCell
 SELECT
-    day,
+    date_trunc($grain, quarter_local) AS at_local,
     direction,
     connector,
     connector_type,
@@ -19,4 +19,4 @@ WHERE
     AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
     AND ($system IS NULL OR system = $system)
 GROUP BY ALL
-ORDER BY day, direction, connector NULLS LAST, tls
+ORDER BY at_local, direction, connector NULLS LAST, tls

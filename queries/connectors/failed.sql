@@ -1,0 +1,79 @@
+-- title: Failed sessions by peer
+-- help: Who failed to agree on TLS or connected without sending mail, at which connector and with which error, most sessions first, as many as asked for; and what mail the same peer still got across.
+-- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, kind text, most integer
+-- result: FailedPeer
+WITH failed AS (
+    SELECT
+        *,
+        coalesce(peer_host, helo, peer_ip) AS peer,
+        peer_host IS NULL AND helo IS NOT NULL AS by_claim,
+        direction = 'outbound' AS is_outbound
+    FROM failed_session
+    WHERE
+        time_utc >= $since AND time_utc < $until
+        AND ($direction IS NULL OR direction = $direction)
+        AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
+        AND ($kind IS NULL OR kind = $kind)
+),
+
+grouped AS (
+    SELECT
+        peer,
+        by_claim AS is_claim,
+        mode(peer_ip ORDER BY peer_ip) AS peer_ip,
+        count(DISTINCT peer_ip) AS addresses,
+        direction,
+        connector,
+        kind,
+        mode(error ORDER BY error) AS error,
+        count(DISTINCT error) AS errors,
+        count(*) AS sessions,
+        min(time_utc) AS first_utc,
+        max(time_utc) AS last_utc
+    FROM failed
+    GROUP BY peer, by_claim, direction, connector, kind
+),
+
+-- Mail of the same peers, whatever its TLS; who gave no name is known by its address.
+crossed AS (
+    SELECT
+        sought.peer,
+        sought.by_claim,
+        sought.is_outbound,
+        cast(coalesce(sum(hop.messages) FILTER (WHERE hop.time_utc >= $since AND hop.time_utc < $until), 0) AS BIGINT) AS messages,
+        coalesce(
+            max(hop.tls) FILTER (WHERE hop.tls LIKE 'TLS 1%'), max(hop.tls) FILTER (WHERE hop.tls IN ('SSL', 'TLS (version unknown)'))
+        ) AS best
+    FROM (SELECT DISTINCT peer, by_claim, is_outbound, peer_host IS NULL AND helo IS NULL AS is_nameless FROM failed) AS sought
+    INNER JOIN message AS hop
+        ON
+            sought.peer = CASE WHEN sought.is_nameless THEN hop.peer_ip ELSE coalesce(hop.peer_host, hop.helo, hop.peer_ip) END
+            AND sought.is_outbound = (hop.direction = 'outbound')
+    WHERE hop.status IN ('accepted', 'handed over') AND hop.grain = 'message'
+    GROUP BY sought.peer, sought.by_claim, sought.is_outbound
+)
+
+SELECT
+    grouped.peer,
+    grouped.is_claim,
+    grouped.peer_ip,
+    grouped.addresses,
+    grouped.direction,
+    grouped.connector,
+    grouped.kind,
+    grouped.error,
+    grouped.errors,
+    grouped.sessions,
+    grouped.first_utc,
+    grouped.last_utc,
+    coalesce(crossed.messages, 0) AS messages,
+    crossed.best,
+    (SELECT count(*) FROM failed) AS all_sessions,
+    (SELECT count(*) FROM (SELECT DISTINCT peer, by_claim FROM failed)) AS all_peers
+FROM grouped
+LEFT JOIN crossed
+    ON
+        grouped.peer = crossed.peer AND grouped.is_claim = crossed.by_claim
+        AND (grouped.direction = 'outbound') = crossed.is_outbound
+ORDER BY sessions DESC, last_utc DESC, peer, direction, connector, kind
+LIMIT $most

@@ -1,0 +1,35 @@
+-- title: What breaks if the floor is raised, by connector
+-- help: Each connector's messages by what would become of them, over a span; from the rollup.
+-- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, system text, floor text, refuse boolean
+-- result: FloorConnector
+SELECT
+    direction,
+    connector,
+    any_value(connector_type) AS connector_type,
+    bool_or(forced_tls) AS forced_tls,
+    cast(sum(messages) AS BIGINT) AS messages,
+    cast(coalesce(sum(messages) FILTER (WHERE outcome = 'as now'), 0) AS BIGINT) AS as_now,
+    cast(coalesce(sum(messages) FILTER (WHERE outcome = 'refused'), 0) AS BIGINT) AS refused,
+    cast(coalesce(sum(messages) FILTER (WHERE outcome = 'falls back to clear text'), 0) AS BIGINT) AS falls_back,
+    cast(coalesce(sum(messages) FILTER (WHERE outcome = 'stays clear text'), 0) AS BIGINT) AS stays_clear,
+    cast(coalesce(sum(messages) FILTER (WHERE outcome = 'cannot be told'), 0) AS BIGINT) AS untold,
+    bool_or(is_estimate) AS is_estimate
+FROM (
+    SELECT
+        direction,
+        connector,
+        connector_type,
+        forced_tls,
+        sum(messages) AS messages,
+        bool_or(is_estimate) AS is_estimate,
+        floor_outcome(tls, forced_tls, $floor, $refuse) AS outcome
+    FROM flow
+    WHERE
+        quarter_utc >= $since AND quarter_utc < $until
+        AND ($direction IS NULL OR direction = $direction)
+        AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
+        AND ($system IS NULL OR system = $system)
+    GROUP BY direction, connector, connector_type, forced_tls, tls
+)
+GROUP BY direction, connector
+ORDER BY refused DESC, falls_back DESC, stays_clear DESC, direction, connector NULLS LAST

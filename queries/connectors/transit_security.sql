@@ -1,0 +1,30 @@
+-- title: Outbound messages in transit security
+-- help: Outbound mail that crossed the hop, by the security that the sending server was held to: DANE, MTA-STS, other TLS, none; and mail that was stopped because of it. Daily totals tell no policy and are left out.
+-- params: since timestamp, until timestamp
+-- result: TransitSecurity
+WITH hop AS (
+    SELECT
+        *,
+        CASE
+            WHEN security_policy ILIKE 'dane%' THEN 'DANE'
+            WHEN security_policy ILIKE '%sts%' THEN 'MTA-STS'
+            WHEN tls LIKE 'TLS%' THEN 'TLS'
+            WHEN tls IN ('No TLS', 'SSL') THEN 'No TLS'
+            ELSE 'Not recorded'
+        END AS security,
+        status IN ('accepted', 'handed over') AS has_crossed,
+        status IN ('refused', 'deferred', 'bounced') AND regexp_matches(coalesce(reply, ''), 'TLS|DANE|TLSA|MTA-STS|certificate', 'i') AS is_blocked
+    FROM message
+    WHERE direction = 'outbound' AND grain = 'message' AND time_utc >= $since AND time_utc < $until
+)
+
+SELECT
+    security,
+    cast(coalesce(sum(messages) FILTER (WHERE has_crossed), 0) AS BIGINT) AS messages,
+    cast(coalesce(sum(messages) FILTER (WHERE is_blocked), 0) AS BIGINT) AS blocked,
+    count(DISTINCT peer_domain) FILTER (WHERE has_crossed) AS domains,
+    count(security_policy) > 0 AS policy_told
+FROM hop
+WHERE has_crossed OR is_blocked
+GROUP BY security
+ORDER BY CASE security WHEN 'DANE' THEN 1 WHEN 'MTA-STS' THEN 2 WHEN 'TLS' THEN 3 WHEN 'No TLS' THEN 4 ELSE 5 END

@@ -1,0 +1,83 @@
+-- title: Connector with another certificate than its settings want
+-- help: Exchange Online's settings name the certificate or domain of the other side (TlsSenderCertificateName, TlsDomain); the session showed another, or its check failed. All messages that tell count, also those that were not handed over.
+-- severity: warning
+-- advice: The other side renewed or changed its certificate, or it is another side: ask them, then change the name in the settings.
+-- params: since timestamp, until timestamp
+-- result: FindingRow
+WITH wanted AS (
+    SELECT
+        setting.name,
+        setting.direction,
+        setting.connector_type,
+        setting.own_certificate AS certificate
+    FROM connector_setting AS setting
+    INNER JOIN source ON setting.source_id = source.source_id
+    WHERE source.format = 'connector_settings' AND setting.own_certificate IS NOT NULL AND setting.enabled IS DISTINCT FROM FALSE
+),
+
+shown AS (
+    SELECT
+        wanted.direction,
+        wanted.name AS connector,
+        wanted.connector_type,
+        wanted.certificate,
+        message.messages,
+        message.is_estimate,
+        message.time_utc,
+        CASE
+            WHEN NOT certificate_fits(message.certificate, wanted.certificate) THEN 'show ' || message.certificate
+            WHEN check_failed(message.verified) THEN 'failed the check: ' || message.verified
+        END AS fault
+    FROM message
+    INNER JOIN wanted ON lower(message.connector) = lower(wanted.name) AND message.direction = wanted.direction
+    WHERE
+        message.time_utc >= $since AND message.time_utc < $until
+        AND (nullif(message.certificate, '') IS NOT NULL OR nullif(message.verified, '') IS NOT NULL)
+),
+
+by_fault AS (
+    SELECT
+        direction,
+        connector,
+        connector_type,
+        certificate,
+        fault,
+        cast(sum(messages) AS BIGINT) AS messages,
+        bool_or(is_estimate) AS is_estimate,
+        max(time_utc) AS last_utc
+    FROM shown
+    GROUP BY ALL
+),
+
+by_connector AS (
+    SELECT
+        direction,
+        connector,
+        connector_type,
+        certificate,
+        cast(sum(messages) FILTER (WHERE fault IS NOT NULL) AS BIGINT) AS messages,
+        cast(sum(messages) AS BIGINT) AS told,
+        bool_or(is_estimate) AS is_estimate,
+        max(last_utc) FILTER (WHERE fault IS NOT NULL) AS last_utc,
+        first(fault ORDER BY messages DESC, fault) FILTER (WHERE fault IS NOT NULL) AS worst,
+        count(fault) AS faults
+    FROM by_fault
+    GROUP BY ALL
+)
+
+SELECT
+    direction,
+    connector,
+    connector_type,
+    messages,
+    told AS recorded,
+    100.0 * messages / told AS percent,
+    cast(0 AS DOUBLE) AS limit_percent,
+    is_estimate,
+    last_utc,
+    FALSE AS too_few,
+    certificate AS what,
+    number_words(messages, is_estimate) || ' of ' || counted(told, 'message', is_estimate) || CASE WHEN faults > 1 THEN ', most ' ELSE ' ' END || worst AS evidence
+FROM by_connector
+WHERE messages > 0
+ORDER BY messages DESC, connector

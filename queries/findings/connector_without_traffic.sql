@@ -1,0 +1,48 @@
+-- title: Connector without traffic
+-- help: An enabled connector of the settings through which no message came in the window, though the files cover its direction. A connector that does not log is left out.
+-- severity: information
+-- advice: Nobody uses it, or its mail takes another way: look whether it is still wanted, else turn it off.
+-- params: since timestamp, until timestamp
+-- result: FindingRow
+-- Settings of Exchange Online say nothing about mail of Exchange Server, and the other way round.
+WITH covered AS (
+    SELECT
+        flow.direction,
+        source.source_id,
+        cast(sum(flow.messages) AS BIGINT) AS messages
+    FROM flow
+    INNER JOIN source ON flow.system <> CASE source.format WHEN 'connector_settings' THEN 'Exchange Server' ELSE 'Exchange Online' END
+    WHERE flow.quarter_utc >= $since AND flow.quarter_utc < $until AND source.source_id IN (SELECT connector_setting.source_id FROM connector_setting)
+    GROUP BY flow.direction, source.source_id
+),
+
+used AS (
+    SELECT
+        cast(direction AS VARCHAR) AS direction,
+        lower(connector) AS name,
+        max(moment_of(grain, quarter_utc)) FILTER (WHERE moment_of(grain, quarter_utc) < $until) AS last_utc
+    FROM trace.flow_quarter
+    GROUP BY ALL
+)
+
+SELECT
+    setting.direction,
+    setting.name AS connector,
+    setting.connector_type,
+    cast(0 AS BIGINT) AS messages,
+    covered.messages AS recorded,
+    cast(0 AS DOUBLE) AS percent,
+    cast(0 AS DOUBLE) AS limit_percent,
+    FALSE AS is_estimate,
+    used.last_utc,
+    FALSE AS too_few,
+    cast(NULL AS VARCHAR) AS what,
+    'none of ' || counted(covered.messages, setting.direction || ' message', FALSE) AS evidence
+FROM connector_setting AS setting
+INNER JOIN covered ON setting.direction = covered.direction AND setting.source_id = covered.source_id
+LEFT JOIN used ON setting.direction = used.direction AND lower(setting.name) = used.name
+WHERE
+    setting.enabled IS DISTINCT FROM FALSE
+    AND setting.logs IS DISTINCT FROM FALSE
+    AND (used.last_utc IS NULL OR used.last_utc < $since)
+ORDER BY setting.direction, setting.name

@@ -1,0 +1,78 @@
+-- title: Days without any message
+-- help: Days between the first and the newest one of a direction on which no file has a message of it, whatever became of it.
+-- severity: information
+-- advice: Files of these days are missing, or no mail flowed: look at Sources before you compare days.
+-- params: since timestamp, until timestamp
+-- result: FindingRow
+WITH seen AS (
+    SELECT DISTINCT
+        cast(direction AS VARCHAR) AS direction,
+        cast(local_time(moment_of(grain, quarter_utc)) AS DATE) AS day
+    FROM trace.flow_quarter
+),
+
+span AS (
+    SELECT
+        direction,
+        greatest(min(day), cast(local_time(cast($since AS TIMESTAMP)) AS DATE)) AS first_day,
+        least(max(day), cast(local_time(cast($until AS TIMESTAMP) - INTERVAL 1 SECOND) AS DATE)) AS last_day,
+        cast(coalesce(sum(messages) FILTER (WHERE quarter_utc >= $since AND quarter_utc < $until), 0) AS BIGINT) AS messages,
+        coalesce(bool_or(is_estimate) FILTER (WHERE quarter_utc >= $since AND quarter_utc < $until), FALSE) AS is_estimate
+    FROM flow
+    GROUP BY direction
+),
+
+asked AS (
+    SELECT
+        direction,
+        cast(unnest(generate_series(first_day, last_day, INTERVAL 1 DAY)) AS DATE) AS day
+    FROM span
+),
+
+missing AS (
+    SELECT
+        asked.direction,
+        asked.day,
+        asked.day - cast(row_number() OVER (PARTITION BY asked.direction ORDER BY asked.day) AS INTEGER) AS run
+    FROM asked
+    ANTI JOIN seen ON asked.direction = seen.direction AND asked.day = seen.day
+),
+
+runs AS (
+    SELECT
+        direction,
+        min(day) AS first_day,
+        max(day) AS last_day
+    FROM missing
+    GROUP BY direction, run
+),
+
+gap AS (
+    SELECT
+        direction,
+        string_agg(
+            CASE
+                WHEN first_day = last_day THEN day_words(first_day)
+                ELSE day_words(first_day) || CASE WHEN last_day - first_day = 1 THEN ', ' ELSE ' – ' END || day_words(last_day)
+            END, ', ' ORDER BY first_day
+        ) AS days
+    FROM runs
+    GROUP BY direction
+)
+
+SELECT
+    gap.direction,
+    cast(NULL AS VARCHAR) AS connector,
+    cast(NULL AS VARCHAR) AS connector_type,
+    cast(0 AS BIGINT) AS messages,
+    span.messages AS recorded,
+    cast(0 AS DOUBLE) AS percent,
+    cast(0 AS DOUBLE) AS limit_percent,
+    span.is_estimate,
+    cast(NULL AS TIMESTAMP) AS last_utc,
+    FALSE AS too_few,
+    'all mail flow' AS what,
+    'no message on ' || gap.days AS evidence
+FROM gap
+INNER JOIN span ON gap.direction = span.direction
+ORDER BY gap.direction

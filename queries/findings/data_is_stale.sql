@@ -1,0 +1,56 @@
+-- title: The newest message is old
+-- help: No counted message is newer than the given hours; asked only by mailflow check, which knows what time it is.
+-- severity: information
+-- advice: Look whether the export or the job that loads the files still runs.
+-- params: now timestamp, max_age_hours number
+-- result: FindingRow
+WITH edge AS (
+    SELECT
+        cast(sum(messages) AS BIGINT) AS messages,
+        bool_or(is_estimate) AS is_estimate,
+        max(quarter_utc) FILTER (WHERE grain = 'message') AS quarter_utc,
+        max(quarter_utc) FILTER (WHERE grain = 'day') AS day_utc
+    FROM flow
+),
+
+newest AS (
+    SELECT
+        edge.messages,
+        edge.is_estimate,
+        edge.day_utc,
+        (
+            SELECT max(message.time_utc) FROM message
+            WHERE
+                message.time_utc >= edge.quarter_utc AND message.time_utc < edge.quarter_utc + INTERVAL 15 MINUTE
+                AND message.direction IN ('inbound', 'outbound') AND message.status IN ('accepted', 'handed over')
+        ) AS message_utc
+    FROM edge
+),
+
+-- A daily total is known until the end of its day, where no message tells the hour.
+told AS (
+    SELECT
+        messages,
+        is_estimate,
+        CASE
+            WHEN message_utc IS NULL OR message_utc < day_utc THEN day_utc + INTERVAL 86399 SECOND
+            ELSE message_utc
+        END AS last_utc
+    FROM newest
+)
+
+SELECT
+    cast(NULL AS VARCHAR) AS direction,
+    cast(NULL AS VARCHAR) AS connector,
+    cast(NULL AS VARCHAR) AS connector_type,
+    cast(0 AS BIGINT) AS messages,
+    messages AS recorded,
+    cast(0 AS DOUBLE) AS percent,
+    cast(0 AS DOUBLE) AS limit_percent,
+    is_estimate,
+    last_utc,
+    FALSE AS too_few,
+    cast(NULL AS VARCHAR) AS what,
+    'no message in the last ' || counted(date_diff('minute', last_utc, cast($now AS TIMESTAMP)) // 60, 'hour', FALSE) AS evidence
+FROM told
+WHERE last_utc < cast($now AS TIMESTAMP) - to_seconds($max_age_hours * 3600)

@@ -1,0 +1,85 @@
+-- title: TLS handshakes failing
+-- help: Peers with which enough TLS handshakes failed in the window, by direction and connector.
+-- severity: warning
+-- advice: Compare versions and ciphers with the peer named here; mail that waits for TLS does not move, and opportunistic mail may go in clear text.
+-- params: since timestamp, until timestamp, min_handshakes integer
+-- result: FindingRow
+WITH failed AS (
+    SELECT
+        direction,
+        connector,
+        coalesce(peer_host, helo, peer_ip) AS peer,
+        error,
+        time_utc
+    FROM failed_session
+    WHERE kind = 'handshake failed' AND direction IN ('inbound', 'outbound') AND time_utc >= $since AND time_utc < $until
+),
+
+by_peer AS (
+    SELECT
+        direction,
+        connector,
+        peer,
+        count(*) AS failures,
+        max(time_utc) AS last_utc
+    FROM failed
+    GROUP BY ALL
+),
+
+by_error AS (
+    SELECT
+        failed.direction,
+        failed.connector,
+        failed.error,
+        count(*) AS failures
+    FROM failed
+    INNER JOIN by_peer
+        ON
+            failed.direction = by_peer.direction AND failed.connector IS NOT DISTINCT FROM by_peer.connector
+            AND failed.peer IS NOT DISTINCT FROM by_peer.peer
+    WHERE nullif(failed.error, '') IS NOT NULL AND by_peer.failures >= $min_handshakes
+    GROUP BY ALL
+),
+
+said AS (
+    SELECT
+        direction,
+        connector,
+        first(error ORDER BY failures DESC, error) AS error,
+        max(failures) AS failures
+    FROM by_error
+    GROUP BY direction, connector
+),
+
+place AS (
+    SELECT
+        direction,
+        connector,
+        cast(sum(failures) FILTER (WHERE failures >= $min_handshakes) AS BIGINT) AS messages,
+        cast(sum(failures) AS BIGINT) AS every,
+        count(*) FILTER (WHERE failures >= $min_handshakes) AS peers,
+        first(peer ORDER BY failures DESC, peer) AS worst,
+        max(last_utc) FILTER (WHERE failures >= $min_handshakes) AS last_utc
+    FROM by_peer
+    GROUP BY direction, connector
+)
+
+SELECT
+    place.direction,
+    place.connector,
+    setting.connector_type,
+    place.messages,
+    place.every AS recorded,
+    100.0 * place.messages / place.every AS percent,
+    cast(0 AS DOUBLE) AS limit_percent,
+    FALSE AS is_estimate,
+    place.last_utc,
+    FALSE AS too_few,
+    coalesce(place.worst, 'unknown peer') AS what,
+    counted(place.messages, 'failed handshake', FALSE) || ' with ' || counted(place.peers, 'peer', FALSE)
+    || CASE WHEN said.error IS NULL THEN '' ELSE ', most often ' || left(said.error, 100) || ' (' || number_words(said.failures, FALSE) || ')' END AS evidence
+FROM place
+LEFT JOIN said ON place.direction = said.direction AND place.connector IS NOT DISTINCT FROM said.connector
+LEFT JOIN connector_setting AS setting ON lower(place.connector) = lower(setting.name) AND place.direction = setting.direction
+WHERE place.messages > 0
+ORDER BY place.messages DESC, place.connector

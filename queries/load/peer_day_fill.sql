@@ -1,0 +1,22 @@
+-- title: What each peer used on each day
+-- help: Mail that crossed the hop, of messages told one by one. What is asked for together stands together, so that the rest need not be read.
+-- params: since timestamp, until timestamp
+SELECT
+    cast(time_utc AS DATE) AS day,
+    direction,
+    connector,
+    tls,
+    system,
+    peer_host,
+    helo,
+    peer_ip,
+    peer_domain,
+    cast(sum(messages) AS BIGINT) AS messages,
+    min(time_utc) AS first_utc,
+    max(time_utc) AS last_utc
+FROM trace.message
+WHERE
+    time_utc >= $since AND time_utc < $until
+    AND grain = 'message' AND status IN ('accepted', 'handed over') AND direction IN ('inbound', 'outbound', 'submission')
+GROUP BY ALL
+ORDER BY 1, 2, 3, 4

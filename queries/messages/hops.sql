@@ -1,0 +1,31 @@
+-- title: All hops of a message
+-- help: Every hop with the same message-id or network message id, over all sources, oldest first.
+-- params: row_id integer
+-- result: HopLine
+WITH asked AS (
+    SELECT
+        message_id,
+        network_message_id
+    FROM message
+    WHERE row_id = $row_id
+)
+
+SELECT
+    hop.row_id,
+    hop.time_utc,
+    hop.direction,
+    hop.connector,
+    hop.tls,
+    hop.status,
+    hop.system,
+    hop.server,
+    coalesce(hop.peer_host, hop.helo, hop.peer_ip) AS peer,
+    source.path
+FROM message AS hop
+INNER JOIN asked
+    ON
+        (hop.message_id = asked.message_id AND asked.message_id <> '')
+        OR (hop.network_message_id = asked.network_message_id AND asked.network_message_id <> '')
+INNER JOIN source ON hop.source_id = source.source_id
+ORDER BY hop.time_utc, hop.row_id
+LIMIT 200

@@ -1,0 +1,47 @@
+-- title: First and last seen, by TLS version
+-- help: Each direction's TLS versions over the whole file: messages, and when the first and the last one was; of daily totals only the day is known.
+-- result: VersionSpan
+WITH version AS (
+    SELECT
+        direction,
+        tls,
+        cast(sum(messages) AS BIGINT) AS messages,
+        bool_or(is_estimate) AS is_estimate,
+        min(quarter_utc) AS first_quarter,
+        max(quarter_utc) AS last_quarter
+    FROM flow
+    GROUP BY direction, tls
+),
+
+-- The flow knows quarter hours; the messages in the first and in the last of them know the second.
+edge AS (
+    SELECT DISTINCT
+        direction,
+        tls,
+        unnest([first_quarter, last_quarter]) AS quarter_utc
+    FROM version
+),
+
+exact AS (
+    SELECT
+        edge.direction,
+        edge.tls,
+        min(hop.time_utc) AS first_utc,
+        max(hop.time_utc) AS last_utc
+    FROM message AS hop
+    INNER JOIN edge
+        ON hop.direction = edge.direction AND hop.tls = edge.tls AND time_bucket(INTERVAL 15 MINUTE, hop.time_utc) = edge.quarter_utc
+    WHERE hop.grain = 'message' AND hop.status IN ('accepted', 'handed over')
+    GROUP BY edge.direction, edge.tls
+)
+
+SELECT
+    version.direction,
+    version.tls,
+    version.messages,
+    version.is_estimate,
+    CASE WHEN exact.first_utc < version.first_quarter + INTERVAL 15 MINUTE THEN exact.first_utc ELSE version.first_quarter END AS first_utc,
+    CASE WHEN exact.last_utc >= version.last_quarter THEN exact.last_utc ELSE version.last_quarter END AS last_utc
+FROM version
+LEFT JOIN exact ON version.direction = exact.direction AND version.tls = exact.tls
+ORDER BY version.direction, tls_rank(version.tls) NULLS LAST, version.tls

@@ -1,0 +1,19 @@
+-- title: Mail with the connector that settings give to what logs none
+-- help: As load/connector_match_fill found it. Run before schema/views; schema/unsettled stands in where settings give none.
+CREATE OR REPLACE VIEW settled_message AS
+SELECT
+    told.* REPLACE (coalesce(told.connector, settled.connector) AS connector),
+    told.rowid AS row_id
+FROM trace.message AS told
+LEFT JOIN trace.connector_match AS settled
+    ON
+        told.connector IS NULL AND told.direction = settled.direction
+        AND told.peer_ip IS NOT DISTINCT FROM settled.peer_ip AND told.peer_domain IS NOT DISTINCT FROM settled.peer_domain;
+
+CREATE OR REPLACE VIEW settled_peer_day AS
+SELECT told.* REPLACE (coalesce(told.connector, settled.connector) AS connector)
+FROM trace.peer_day AS told
+LEFT JOIN trace.connector_match AS settled
+    ON
+        told.connector IS NULL AND told.direction = settled.direction
+        AND told.peer_ip IS NOT DISTINCT FROM settled.peer_ip AND told.peer_domain IS NOT DISTINCT FROM settled.peer_domain;

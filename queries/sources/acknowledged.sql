@@ -1,0 +1,13 @@
+-- title: Findings that are known
+-- help: What was acknowledged in this trace file, oldest first.
+-- result: Acknowledged
+SELECT
+    finding,
+    direction,
+    connector,
+    what,
+    text,
+    quiet_until,
+    made_at_utc
+FROM trace.acknowledged
+ORDER BY made_at_utc

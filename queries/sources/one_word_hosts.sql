@@ -1,0 +1,11 @@
+-- title: Hosts that are known by one word
+-- help: Names without a dot of own servers and peers, as they may stand in the middle of a text, for redaction.
+-- result: HostWord
+SELECT DISTINCT unnest([server, peer_host, helo]) AS name
+FROM trace.message
+WHERE
+    (server IS NOT NULL AND NOT contains(server, '.')) OR (peer_host IS NOT NULL AND NOT contains(peer_host, '.'))
+    OR (helo IS NOT NULL AND NOT contains(helo, '.'))
+UNION
+SELECT DISTINCT unnest([server, peer_host, helo]) AS name
+FROM trace.failed_session

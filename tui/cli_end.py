@@ -1,0 +1,87 @@
+"""How a run of the command line ends: what was answered on stdout, one line an error, and the exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import typer
+
+from tui.errors import MailflowError, UnwritableError, UsageError
+from tui.output.check_report import UNKNOWN, nagios_line
+from tui.output.narration import internal_error, knows_utf8, narrate
+from tui.view.text import ascii_only
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+INTERNAL_ERROR = 70
+Failure = Callable[[str, int], int]
+
+_ended_by: list[int] = []
+
+
+def print_text(text: str) -> None:
+    """Write an answer to stdout, as look-alikes in ASCII where nobody reads UTF-8. Raises UnwritableError when that fails."""
+    known = knows_utf8(getattr(sys.stdout, "encoding", None))
+    shown = text if known else "\n".join(ascii_only(line) for line in text.split("\n"))
+    try:
+        sys.stdout.write(shown)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, AttributeError, ValueError) as problem:
+        raise UnwritableError(f"stdout cannot be written: {problem}") from problem
+
+
+def fail(text: str, code: int) -> int:
+    """Say what went wrong on stderr; answer the exit code."""
+    narrate(text)
+    return code
+
+
+def fail_as_plugin(text: str, code: int) -> int:
+    """Say what went wrong as a monitoring plugin does, on stdout, and answer 3; a run that a signal ended is none."""
+    if code > INTERNAL_ERROR:
+        return fail(text, code)
+    with contextlib.suppress(UnwritableError, OSError):
+        print_text(f"{nagios_line(UNKNOWN, text)}\n")
+        return UNKNOWN
+    return fail(text, UNKNOWN)
+
+
+def end_of(call: Callable[[], object], failed: Failure) -> int:
+    """Run the command line and answer the exit code; every error is one line."""
+    _ended_by.clear()
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, _stop)
+    try:
+        code = call()
+    except typer.Exit as end:
+        return end.exit_code
+    except MailflowError as problem:
+        return failed(str(problem), problem.exit_code)
+    except SystemExit as end:
+        return failed("stopped", end.code if isinstance(end.code, int) else INTERNAL_ERROR)
+    except (KeyboardInterrupt, typer.Abort):
+        return failed("stopped", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as problem:  # noqa: BLE001  (the last resort: no traceback and no content of a file reaches a user)
+        if _ended_by:  # the engine wraps what a signal handler raises
+            return failed("stopped", 128 + _ended_by[0])
+        # Typer brings its own copy of click, so its usage errors are known by what they can do.
+        if format_message := getattr(problem, "format_message", None):
+            return failed(f"{format_message()} (see mailflow --help)", UsageError.exit_code)
+        return failed(internal_error(problem), INTERNAL_ERROR)
+    return code if isinstance(code, int) else 0
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    _ended_by.append(number)
+    raise SystemExit(128 + number)

@@ -1,0 +1,201 @@
+"""The lines of a message's session as they stand in its source file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from tui.errors import MailflowError, UnreadableError
+from tui.intake.unpack import CHUNK, Content, unpack_file
+
+MOST_LINES = 500
+MOST_RECORD_BYTES = 64 << 10
+MOST_OPEN_BYTES = 8 << 20
+
+_QUOTED = re.compile(rb'"(?:(?<=[\r\n,;\t]")|(?<=\A"))[^"]*+(?:""[^"]*+)*+(?:"|\Z)')
+
+Record = tuple[int, bytes]
+
+
+@dataclass(frozen=True)
+class RawLines:
+    """Lines with their numbers as `message.line_no` counts them; `cut` when there are more, or one is too long to show whole.
+
+    `problem` says why there is none. A record with line ends in a quoted cell is one line here; blank lines have no number.
+    """
+
+    lines: Sequence[tuple[int, str]]
+    cut: bool = False
+    problem: str | None = None
+
+
+def session_lines(
+    path_label: str,
+    sha256: str,
+    size_bytes: int,
+    line_no: int | None,
+    session_id: str | None,
+    folder: Path,
+    most: int = MOST_LINES,
+) -> RawLines:
+    """Answer the lines of a source that name a session, else the one at `line_no`; first come, first `most`.
+
+    `path_label`, `sha256` and `size_bytes` are those of the ledger: of the content as it was loaded. A file that has only
+    grown since still holds its lines; of one that has changed none is shown. `folder` takes what has to be unpacked, for
+    as long as this runs. A session id that stands in no line is no reason to show none.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="lines-", dir=folder) as own:
+            text = _sound_text(path_label, sha256, size_bytes, Path(own))
+            with text.open("rb") as file:
+                found = _shown(_naming(file, session_id.encode()), most) if session_id else RawLines([])
+                if found.lines or line_no is None:
+                    return found
+                file.seek(0)
+                return _shown(_standing_at(file, line_no), most)
+    except MailflowError as problem:
+        return RawLines([], problem=str(problem))
+    except OSError as problem:
+        return RawLines([], problem=f"{path_label}: cannot be read: {problem.strerror}")
+
+
+def _sound_text(label: str, sha256: str, size_bytes: int, folder: Path) -> Path:
+    """Answer a file with the source's text as UTF-8; raises UnreadableError unless it begins with what was loaded."""
+    path, member = _place_of(label)
+    if not path.exists():
+        raise UnreadableError(f"{label}: is not there any more, or its path was relative to another folder")
+    content = next(unpack_file(path, folder, member=member), None)
+    if content is None:
+        raise UnreadableError(f"{label}: is not in the zip file any more")
+    if content.encoding == "binary" or _is_json_tree(content):
+        raise UnreadableError(f"{label}: has no lines")
+    same, returns, feeds = _look_through(content.raw, sha256, size_bytes)
+    if not same:
+        raise UnreadableError(f"{label}: has changed since it was loaded; load it again to see its lines")
+    is_mixed = returns not in (0, feeds) and returns > _pairs(content.raw)
+    return content.as_plain(folder).text if content.encoding == "utf-16" or is_mixed else content.text
+
+
+def _place_of(label: str) -> tuple[Path, str | None]:
+    """Answer the file of a source's label and, in a zip file, its member; a name may hold a `!` itself."""
+    for at in (place.start() for place in re.finditer("!", label)):
+        if Path(label[:at]).is_file():
+            return Path(label[:at]), label[at + 1 :]
+    return Path(label), None
+
+
+def _is_json_tree(content: Content) -> bool:
+    """Answer whether a text is JSON that is not one object a line."""
+    head = content.head.lstrip("\ufeff \t\r\n")
+    if not head.startswith("{"):
+        return head.startswith("[")
+    try:
+        json.loads(head.partition("\n")[0])
+    except ValueError:
+        return True
+    return '"value"' in head.partition("[")[0]
+
+
+def _look_through(raw: Path, sha256: str, size_bytes: int) -> tuple[bool, int, int]:
+    """Answer whether a file begins with the content that was loaded, and how many carriage returns and line feeds that has."""
+    digest = hashlib.sha256()
+    left, returns, feeds = size_bytes, 0, 0
+    with raw.open("rb") as file:
+        while left and (chunk := file.read(min(CHUNK, left))):
+            digest.update(chunk)
+            left -= len(chunk)
+            returns += chunk.count(b"\r")
+            feeds += chunk.count(b"\n")
+    return left == 0 and digest.hexdigest() == sha256, returns, feeds
+
+
+def _pairs(raw: Path) -> int:
+    """Answer how many carriage returns of a file stand before a line feed; the others end a line by themselves."""
+    found, last = 0, b""
+    with raw.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            found += (last + chunk).count(b"\r\n")
+            last = chunk[-1:] if chunk.endswith(b"\r") else b""
+    return found
+
+
+def _naming(file: BinaryIO, needle: bytes) -> Iterator[Record]:
+    """Yield the records that hold some bytes."""
+    line_no = 1
+    for block, records in _blocks(file):
+        here, at = line_no, 0
+        while (hit := block.find(needle, at)) >= 0:
+            start = records.rfind(b"\n", at, hit) + 1 or at
+            end = records.find(b"\n", hit)
+            end = len(block) if end < 0 else end
+            here += _count(records, at, start)
+            yield here, block[start:end]
+            here, at = here + 1, end + 1
+        line_no += _count(records, 0, len(records))
+
+
+def _standing_at(file: BinaryIO, line_no: int) -> Iterator[Record]:
+    """Yield the record of a number, if the file has as many."""
+    first, line_no = 1, max(1, line_no)
+    for block, records in _blocks(file):
+        count = _count(records, 0, len(records))
+        if line_no < first + count or not records.endswith(b"\n"):
+            lines = [line for line in re.finditer(rb"[^\n]*\n|[^\n]+\Z", records) if line.group() not in (b"\n", b"\r\n")]
+            if line_no - first < len(lines):
+                yield line_no, block[slice(*lines[line_no - first].span())]
+            return
+        first += count
+
+
+def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    """Yield whole records, some megabytes at a time, twice: as they are, and with the line ends inside quoted cells blanked."""
+    rest = b""
+    while chunk := file.read(CHUNK):
+        block = rest + chunk
+        records = _joined(block)
+        end = records.rfind(b"\n") + 1
+        if not end and len(block) > MOST_OPEN_BYTES:  # a quote that nobody closes
+            records, end = block, block.rfind(b"\n") + 1 or len(block)
+        if end:
+            yield block[:end], records[:end]
+        rest = block[end:]
+    if rest:
+        is_closed = rest.count(b'"') % 2 == 0
+        yield rest, _joined(rest) if is_closed else rest
+
+
+def _joined(block: bytes) -> bytes:
+    """Blank the line ends inside quoted cells; an open one reaches to the end."""
+    if b"\n" not in b"".join(block.split(b'"')[1::2]):
+        return block
+    return _QUOTED.sub(lambda cell: cell.group().replace(b"\n", b" "), block)
+
+
+def _count(records: bytes, start: int, end: int) -> int:
+    """Answer how many records end in a part that begins with one; blank lines are none, as the loader counts."""
+    lines = records[start:end].split(b"\n")[:-1]
+    return len(lines) - lines.count(b"") - lines.count(b"\r")
+
+
+def _shown(records: Iterator[Record], most: int) -> RawLines:
+    found = list(islice(records, most + 1))
+    lines = [(line_no, _decoded(text[:MOST_RECORD_BYTES])) for line_no, text in found[:most]]
+    return RawLines(lines, cut=len(found) > most or any(len(text) > MOST_RECORD_BYTES for _, text in found[:most]))
+
+
+def _decoded(text: bytes) -> str:
+    text = text.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
+    try:
+        return text.decode()
+    except UnicodeDecodeError as problem:
+        if problem.reason == "unexpected end of data":  # a character that was cut in two
+            return text[: problem.start].decode()
+        return text.decode("cp1252", "replace")

@@ -1,0 +1,175 @@
+"""What `mailflow check` answers: lines, JSON, CSV, or a line for Nagios and its kin, with the exit code."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tui.output.export_file import write_csv
+from tui.output.json_report import data_document, finding_document, flow_document, window_document
+from tui.view.findings import FindingView
+from tui.view.report import Report
+from tui.view.text import visible
+from tui.view.words import plural
+
+FORMATS = ("text", "json", "csv", "nagios")
+STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
+UNKNOWN = 3
+NAMES_IN_LINE = 3
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The findings of a window, and those that fail: named ones, else all warnings; and data that is too old, when asked for."""
+
+    report: Report
+    named: Collection[str]
+    stale_fails: bool = False
+
+    @property
+    def failed(self) -> list[FindingView]:
+        """The findings that hold and that fail."""
+        return [one for one in self.report.findings if self.fails(one)]
+
+    def fails(self, finding: FindingView) -> bool:
+        """Tell whether a finding holds and fails."""
+        if not finding.holds:
+            return False
+        asked = finding.id in self.named if self.named else finding.is_warning
+        return asked or (self.stale_fails and finding.id == "data_is_stale")
+
+    @property
+    def nothing_judged(self) -> bool:
+        """Whether there is no mail in the window that could be judged."""
+        return not any(half.flow.messages for half in self.report.halves.values())
+
+    @property
+    def summary(self) -> str:
+        """How many fail, in which days and files."""
+        told = f"{plural(len(self.failed), 'finding')} in {self.report.title_span}, {self.report.coverage}"
+        return f"{told}: nothing could be judged" if self.nothing_judged else told
+
+
+def check_report(checked: Checked, form: str) -> tuple[str, int]:
+    """Answer the findings in a format, and the exit code."""
+    if form == "nagios":
+        return _nagios(checked)
+    told = {"text": _lines, "json": _json, "csv": _csv}[form](checked)
+    return told, 1 if checked.failed else 0
+
+
+def _lines(checked: Checked) -> str:
+    return "\n".join([checked.summary, *map(_line, checked.report.findings)]) + "\n"
+
+
+def _line(finding: FindingView) -> str:
+    return f"{finding.mark} {finding.id} · {' · '.join(part for part in (finding.where, finding.evidence) if part)}"
+
+
+def _json(checked: Checked) -> str:
+    report = checked.report
+    held = [finding for finding in report.findings if finding.holds]
+    document = {
+        "window": window_document(report.facts.window),
+        "data": data_document(report.facts.window),
+        "summary": {
+            "text": checked.summary,
+            "failed": list(dict.fromkeys(finding.id for finding in checked.failed)),
+            "warnings": sum(finding.is_warning for finding in held),
+            "information": sum(not finding.is_warning for finding in held),
+            "too_few_to_judge": sum(finding.too_few for finding in report.findings),
+            "quiet": sum(finding.quiet is not None for finding in report.findings),
+            "judged": not checked.nothing_judged,
+        },
+        "findings": [finding_document(finding) for finding in held],
+        "too_few_to_judge": [finding_document(finding) for finding in report.findings if finding.too_few],
+        "quiet": [
+            {**finding_document(finding), "quiet_until": finding.quiet.quiet_until.isoformat()}
+            for finding in report.findings
+            if finding.quiet
+        ],
+    }
+    return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
+
+
+COLUMNS = (
+    "id", "severity", "fails", "too_few", "quiet_until", "title", "direction", "connector", "connector_type", "what", "percent",
+    "messages", "recorded", "limit_percent", "is_estimate", "evidence", "advice",
+)  # fmt: skip
+
+
+def _csv(checked: Checked) -> str:
+    file = io.StringIO()
+    write_csv(file, COLUMNS, [_row(checked, finding) for finding in checked.report.findings])
+    return file.getvalue()
+
+
+def _row(checked: Checked, finding: FindingView) -> tuple[object, ...]:
+    return (
+        finding.id,
+        "warning" if finding.is_warning else "information",
+        checked.fails(finding),
+        finding.too_few,
+        finding.quiet.quiet_until.isoformat() if finding.quiet else None,
+        finding.title,
+        finding.direction,
+        finding.connector,
+        finding.connector_type,
+        finding.what,
+        finding_document(finding)["percent"],
+        finding.messages,
+        finding.recorded,
+        finding.limit_percent,
+        finding.is_estimate,
+        finding.evidence,
+        finding.advice,
+    )
+
+
+def _nagios(checked: Checked) -> tuple[str, int]:
+    """Answer one line with performance data, and a line a finding; 0 OK, 1 warnings, 2 named findings, 3 nothing to judge.
+
+    Source: Monitoring Plugins Development Guidelines, "Plugin Output" and "Plugin Return Codes".
+    """
+    held = [finding for finding in checked.report.findings if finding.holds]
+    named = [finding for finding in held if finding.id in checked.named]
+    warned = [finding for finding in held if finding.is_warning or checked.fails(finding)]
+    told = list({id(finding): finding for finding in (*named, *warned)}.values())
+    state = 2 if named else 1 if warned else UNKNOWN if checked.nothing_judged else 0
+    ids = list(dict.fromkeys(finding.id for finding in told))
+    more = f" and {len(ids) - NAMES_IN_LINE} more" if len(ids) > NAMES_IN_LINE else ""
+    which = f" ({', '.join(ids[:NAMES_IN_LINE])}{more})" if ids else ""
+    nothing = ": nothing could be judged" if checked.nothing_judged else ""
+    summary = f"{plural(len(told), 'finding')}{which} in {checked.report.title_span}, {checked.report.coverage}{nothing}"
+    first = f"{nagios_line(state, summary)} | {_performance(checked, len(told))}"
+    return "\n".join([first, *(_plain(_line(finding)) for finding in checked.report.findings)]) + "\n", state
+
+
+def asks_nagios(arguments: Sequence[str]) -> bool:
+    """Tell whether the words of a command line ask for the format of a plugin, right or wrong as they may be."""
+    return "--format=nagios" in arguments or ("--format", "nagios") in pairwise(arguments)
+
+
+def nagios_line(state: int, text: str) -> str:
+    """Answer the first line of a plugin, without performance data."""
+    return f"MAILFLOW {STATES[state]} - {_plain(text)}"
+
+
+def _plain(text: str) -> str:
+    """Answer text in one line, without the bar that begins performance data."""
+    return visible(text.replace("\n", " ")).replace("|", "/")
+
+
+def _performance(checked: Checked, count: int) -> str:
+    shares: Sequence[str] = [_protected(checked.report, direction) for direction in ("inbound", "outbound")]
+    messages = sum(half.flow.messages for half in checked.report.halves.values())
+    return " ".join([*shares, f"findings={count};;;0", f"messages={messages};;;0"])
+
+
+def _protected(report: Report, direction: str) -> str:
+    """Answer a direction's protected share, its low end; U where it is not known."""
+    share = flow_document(report.halves[direction].flow)["protected_percent"] if report.halves[direction].flow.messages else None
+    return f"protected_{direction}={'U' if share is None else f'{share}%'};;;0;100"

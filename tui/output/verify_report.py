@@ -1,0 +1,221 @@
+"""Whether a JSON report and the files say the same: what the report asked, and each difference as a path and both values."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from tui.config import checked_zone
+from tui.errors import NoSuchPathError, UsageError
+from tui.store.filters import Filter, parse_filter
+from tui.store.questions import Scope
+from tui.store.window import Span, Window
+from tui.view.floor import FLOORS
+from tui.view.text import visible
+
+_Row = Mapping[str, Any]
+ABSENT = object()
+KEYS: Mapping[str, Sequence[str]] = {
+    "connectors": ("date", "direction", "connector"),
+    "findings": ("id", "direction", "connector", "what"),
+    "too_few_to_judge": ("id", "direction", "connector", "what"),
+    "not_counted": ("direction", "status"),
+    "what_if.connectors": ("direction", "connector"),
+    "what_if.days": ("day",),
+    "what_if.peers": ("direction", "name"),
+}
+"""Which keys make a row of a list the same row, by the list's path."""
+
+
+@dataclass(frozen=True)
+class AskedFloor:
+    """The floor of a report's what-if, and its span."""
+
+    floor: str
+    refuse: bool
+    span: Span
+
+
+@dataclass(frozen=True)
+class AskedReport:
+    """A JSON report, and what has to be asked to get the same again."""
+
+    document: dict[str, Any]
+    first_day: date
+    last_day: date
+    zone: str
+    scope: Scope
+    recipients: bool
+    redacted: bool
+    floor: AskedFloor | None
+
+
+def read_report(path: Path) -> AskedReport:
+    """Answer what a JSON report asked. Raises UsageError for a file that is no report of ours."""
+    try:
+        told: object = json.loads(path.read_bytes())
+    except FileNotFoundError as problem:
+        raise NoSuchPathError(f"{path}: no such file") from problem
+    except OSError as problem:
+        raise UsageError(f"{path}: cannot be read: {problem.strerror}") from problem
+    except (ValueError, RecursionError) as problem:
+        raise UsageError(f"{path}: is no JSON report; make one with mailflow report --format json") from problem
+    try:
+        return _asked_of(cast("dict[str, Any]", told))
+    except UsageError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
+        raise UsageError(f"{path}: is no report of mailflow report --format json") from problem
+
+
+def _asked_of(document: dict[str, Any]) -> AskedReport:
+    asked: _Row = document.get("asked", {})
+    if not all(
+        isinstance(document[key], kind) for key, kind in (("window", dict), ("flow", dict), ("connectors", list), ("sources", list))
+    ):
+        raise TypeError
+    zone = checked_zone(_text(asked.get("zone", "UTC")))
+    since, until = _moment(document["window"]["from"]), _moment(document["window"]["to"])
+    clock = Window(since.date(), until.date(), since, until, zone=zone)
+    direction, connector, system = (None if asked.get(key) is None else _text(asked[key]) for key in ("direction", "connector", "system"))
+    if direction not in (None, "inbound", "outbound", "submission"):
+        raise ValueError
+    where = parse_filter(_text(asked["filter"])) if "filter" in asked else Filter()
+    redacted = asked.get("redacted") is True
+    if redacted and (connector is not None or where):
+        raise UsageError("a redacted report of one connector or filter cannot be verified: nobody knows any more which one it was")
+    told = document.get("what_if")
+    return AskedReport(
+        document=document,
+        first_day=clock.local(since).date(),
+        last_day=clock.local(until).date(),
+        zone=zone,
+        scope=Scope(direction, "connector" not in asked, connector, system, where),
+        recipients=asked.get("counted") == "recipients",
+        redacted=redacted,
+        floor=_floor_of(told) if told is not None else None,
+    )
+
+
+def _floor_of(told: _Row) -> AskedFloor:
+    if told["floor"] not in FLOORS or not isinstance(told["refuse"], bool):
+        raise ValueError
+    return AskedFloor(told["floor"], told["refuse"], Span(_moment(told["from"]), _moment(told["to"]) + timedelta(seconds=1)))
+
+
+def _moment(told: object) -> datetime:
+    return datetime.strptime(_text(told), "%Y-%m-%dT%H:%M:%SZ")
+
+
+def _text(told: object) -> str:
+    if not isinstance(told, str):
+        raise TypeError
+    return told
+
+
+def differences(told: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """Answer each difference between a report and what the files say now: `flow.inbound.messages: report 12, files 11`."""
+    # What JSON makes of it is what the other one was read from.
+    again = json.loads(json.dumps(found))
+    return [f"{visible(path)}: report {_value(mine)}, files {_value(theirs)}" for path, mine, theirs in _compared("", told, again)]
+
+
+def _value(value: object) -> str:
+    return "absent" if value is ABSENT else visible(json.dumps(value, ensure_ascii=False))
+
+
+def _compared(path: str, told: Any, found: Any) -> Iterator[tuple[str, object, object]]:
+    if isinstance(told, dict) and isinstance(found, dict):
+        yield from _mappings(path, cast("_Row", told), cast("_Row", found))
+    elif isinstance(told, list) and isinstance(found, list) and path == "sources":
+        yield from _sources(cast("list[Any]", told), cast("list[Any]", found))
+    elif isinstance(told, list) and isinstance(found, list) and path in KEYS:
+        yield from _lists(path, cast("list[Any]", told), cast("list[Any]", found))
+    elif told != found or isinstance(told, bool) != isinstance(found, bool):
+        yield path, told, found
+
+
+def _mappings(path: str, told: _Row, found: _Row) -> Iterator[tuple[str, object, object]]:
+    # A TLS version whose count is 0 is left out of a report.
+    missing: object = 0 if path.endswith(".tls") else ABSENT
+    for key in dict.fromkeys((*told, *found)):
+        yield from _compared(f"{path}.{key}" if path else key, told.get(key, missing), found.get(key, missing))
+
+
+def _lists(path: str, told: Sequence[Any], found: Sequence[Any]) -> Iterator[tuple[str, object, object]]:
+    mine, theirs = _by_key(told, KEYS[path]), _by_key(found, KEYS[path])
+    for key in dict.fromkeys((*mine, *theirs)):
+        name = f"{path}[{key}]"
+        if key in mine and key in theirs:
+            yield from _compared(name, mine[key], theirs[key])
+        else:
+            yield name, _brief(mine.get(key, ABSENT)), _brief(theirs.get(key, ABSENT))
+
+
+def _by_key(rows: Sequence[Any], keys: Sequence[str]) -> dict[str, Any]:
+    """Answer rows by their key in words; what has the key of another row gets a number."""
+    found: dict[str, Any] = {}
+    for row in rows:
+        told: _Row = cast("_Row", row) if isinstance(row, dict) else {}
+        words = " ".join(_key_words(key, told[key]) for key in keys if key in told) or "?"
+        number = 2
+        name = words
+        while name in found:
+            name, number = f"{words} #{number}", number + 1
+        found[name] = cast("object", row)
+    return found
+
+
+def _key_words(key: str, value: object) -> str:
+    if value is None:
+        return "without a connector" if key == "connector" else f"no {key}"
+    return f'"{value}"' if key in ("connector", "what", "name") else str(value)
+
+
+def _brief(row: object) -> object:
+    """Answer how much a row says that the other side has not: its messages where it has any."""
+    if not isinstance(row, dict):
+        return row
+    told = cast("_Row", row)
+    return told.get("messages", "present")
+
+
+def _sources(told: Sequence[Any], found: Sequence[Any]) -> Iterator[tuple[str, object, object]]:
+    """Compare files: the same content is the same file wherever it lies, then the same name and format."""
+    left = [cast("dict[str, Any]", one) for one in found if isinstance(one, dict)]
+    mine = [cast("dict[str, Any]", one) if isinstance(one, dict) else {"path": "?"} for one in told]
+    pairs: list[tuple[dict[str, Any], dict[str, Any] | None]] = []
+    sames: Sequence[Callable[[_Row], object]] = (
+        lambda one: (one.get("sha256") or ABSENT, one.get("format"), _name(one)),
+        lambda one: (one.get("sha256") or ABSENT, one.get("format")),
+        lambda one: (_name(one), one.get("format"), one.get("messages"), one.get("rejected")),
+        lambda one: (_name(one), one.get("format")),
+    )
+    for same in sames:
+        for one in list(mine):
+            # An older report has no SHA-256; ABSENT is then equal to no file's.
+            other = next((two for two in left if same(two) == same(one)), None)
+            if other is not None:
+                pairs.append((one, other))
+                mine.remove(one)
+                left.remove(other)
+    for one, other in [*pairs, *((one, None) for one in mine)]:
+        name = f"sources[{_name(one)}]"
+        if other is None:
+            yield name, _brief(one), ABSENT
+            continue
+        for key in ("format", "messages", "rejected", "sha256"):
+            if key in one:
+                yield from _compared(f"{name}.{key}", one[key], other.get(key, ABSENT))
+    for other in left:
+        yield f"sources[{_name(other)}]", ABSENT, _brief(other)
+
+
+def _name(source: _Row) -> str:
+    """Answer a file's name without its folder, on either kind of machine."""
+    return os.path.basename(str(source.get("path", "?")).replace("\\", "/"))  # noqa: PTH119

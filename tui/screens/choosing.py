@@ -1,0 +1,105 @@
+"""What a person chooses for all screens: dates, what data is shown for, a filter, an action, a place to keep the trace file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from textual.app import App
+from textual.screen import Screen
+
+from tui.rows import ConnectorName
+from tui.screens.base import MailScreen
+from tui.screens.choices import ChoiceScreen, DatesScreen, KeepScreen, scope_choices
+from tui.screens.filtering import FilterScreen
+from tui.screens.palette import Entry, PaletteScreen, palette_of
+from tui.screens.session import Days
+from tui.screens.shared import SharedApp
+from tui.store.filters import Filter
+from tui.store.questions import Scope, shown_scope
+
+
+def choose_dates(app: SharedApp) -> None:
+    """Choose other dates."""
+    report = app.session.report
+    if report is None:
+        return
+
+    def take(days: Days | None) -> None:
+        if days is not None:
+            app.session.days = days
+            app.ask_again()
+
+    window = report.facts.window
+    app.ask_dialog(DatesScreen(window.first_day, window.last_day, window.zone), take)
+
+
+def choose_scope(app: SharedApp) -> None:
+    """Choose what data is shown for; a filter stays."""
+    report, screen = app.session.report, front(app)
+    if report is None or not isinstance(screen, MailScreen):
+        return
+    systems = sorted({one.system for one in report.facts.cover})
+    clients = sum(one.messages for one in report.facts.apart if one.direction == "submission")
+
+    def take(scope: Scope | None) -> None:
+        if scope is not None:
+            _take_scope(app, scope, app.session.scope.where)
+
+    def choose(names: Sequence[ConnectorName]) -> None:
+        app.ask_dialog(ChoiceScreen("Show data for", scope_choices(names, systems, clients)), take)
+
+    screen.ask("names", lambda asker: asker.ask(ConnectorName, "connectors/known"), choose)
+
+
+def choose_filter(app: SharedApp) -> None:
+    """Write a filter, or take a saved one; an empty one lets everything pass again."""
+    session = app.session
+    if session.report is None:
+        return
+
+    def take(where: Filter | None) -> None:
+        if where is not None:
+            _take_scope(app, session.scope, where)
+
+    app.ask_dialog(FilterScreen(session.scope.where, session.config), take)
+
+
+def _take_scope(app: SharedApp, scope: Scope, where: Filter) -> None:
+    if app.current_mode not in ("connectors", "messages"):
+        app.switch_mode("connectors")
+    asker = app.session.report_asker()
+    app.session.scope = shown_scope(asker, Scope(scope.direction, scope.any_connector, scope.connector, scope.system, where))
+    app.ask_again()
+
+
+def choose_action(app: SharedApp) -> None:
+    """Choose one of everything that can be done here."""
+    screen = front(app)
+
+    def take(entry: Entry | None) -> None:
+        if entry is not None:
+            running = cast("App[Any]", app)
+            running.call_later(running.run_action, entry.action, entry.node)
+
+    if app.session.report is not None:
+        app.ask_dialog(PaletteScreen(palette_of(screen)), take)
+
+
+def keep_trace(app: SharedApp) -> None:
+    """Keep what was loaded as a trace file."""
+    opened = app.session.opened
+    if opened is None:
+        return
+    if app.session.config.redact:
+        app.say("a trace file holds every name: open it without --redact to keep it")
+        return
+    if not opened.is_private:
+        app.say(f"this is a trace file already: {opened.trace_file}")
+        return
+    app.ask_dialog(KeepScreen(opened.trace_file), lambda kept: app.say(f"kept as {kept}") if kept else None)
+
+
+def front(app: SharedApp) -> Screen[Any]:
+    """Answer the screen in front."""
+    return app.screen_stack[-1]

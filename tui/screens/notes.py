@@ -1,0 +1,207 @@
+"""Notes on peers and quiet findings: the dialogs, and the work list that closes itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tui.errors import MailflowError
+from tui.output.export_file import Rows, rows_of
+from tui.rows import Acknowledged, Note
+from tui.screens.help import HelpScreen
+from tui.screens.listings import QuestionScreen
+from tui.screens.shared import SharedApp, app_of
+from tui.store.asking import Asker
+from tui.store.notes import KINDS, write_told
+from tui.store.query_files import QueryFile, load_folder
+from tui.store.questions import ask_work
+from tui.store.trace_file import utc_now
+from tui.view.text import visible
+from tui.view.work import WorkItem, item_words, work_columns, work_item, work_lines
+from tui.widgets.record_table import RecordTable
+
+QUIET_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was typed: a kind of note, a text and a day."""
+
+    kind: str
+    text: str
+    day: date | None
+
+
+class NoteScreen(ModalScreen["Told | None"]):
+    """Asks for a kind of note, a text and a day; of an acknowledgement only text and day."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back"), Binding("ctrl+k", "kind", "kind", priority=True)]
+
+    def __init__(self, title: str, *, quiet: bool) -> None:
+        super().__init__()
+        self._title, self._quiet = title, quiet
+        self._kind = 0
+
+    def compose(self) -> ComposeResult:
+        """Build the fields."""
+        day = (date.today() + timedelta(days=QUIET_DAYS)).isoformat() if self._quiet else ""
+        with Vertical(id="dialog"):
+            yield Static(Content(self._title), id="dialog-title")
+            yield Static(Content("Why (Enter keeps, Esc does not):" if self._quiet else self._kinds()), id="kinds")
+            yield Input("", id="text", compact=True)
+            yield Static(Content("Quiet until (year-month-day):" if self._quiet else "Promised for (year-month-day; may be empty):"))
+            yield Input(day, id="day", compact=True)
+            yield Static("", id="wrong")
+
+    def _kinds(self) -> str:
+        words = "  ".join(f"[{kind}]" if place == self._kind else kind for place, kind in enumerate(KINDS))
+        return f"Ctrl+K: {words}  (Enter keeps, Esc does not)"
+
+    def on_mount(self) -> None:
+        """Take the focus."""
+        self.query_one("#text", Input).focus()
+
+    def action_kind(self) -> None:
+        """Take the next kind of note."""
+        if not self._quiet:
+            self._kind = (self._kind + 1) % len(KINDS)
+            self.query_one("#kinds", Static).update(Content(self._kinds()))
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Answer what was typed, or say what is wrong with it."""
+        message.stop()
+        text = self.query_one("#day", Input).value.strip()
+        try:
+            day = date.fromisoformat(text) if text else None
+        except ValueError:
+            day = None
+            self.query_one("#wrong", Static).update(Content("Write days as 2026-11-09."))
+            return
+        if self._quiet and day is None:
+            self.query_one("#wrong", Static).update(Content("Until when is it quiet?"))
+            return
+        self.dismiss(Told(KINDS[self._kind], self.query_one("#text", Input).value.strip(), day))
+
+
+def note_peer(app: SharedApp, facet: str, name: str) -> None:
+    """Ask for a note on a peer and keep it."""
+
+    def take(told: Told | None) -> None:
+        if told is not None:
+            _keep(app, Note(facet, name, told.kind, told.text, told.day, utc_now()))
+
+    app.ask_dialog(NoteScreen(f"Note on {visible(name)}", quiet=False), take)
+
+
+def acknowledge(app: SharedApp, told: tuple[str, str | None, str | None, str | None], title: str) -> None:
+    """Ask why a finding is known and until when it is quiet, and keep it; `told` are its id, direction, connector and what."""
+
+    def take(typed: Told | None) -> None:
+        if typed is not None and typed.day is not None:
+            _keep(app, Acknowledged(*told, typed.text, typed.day, utc_now()))
+            app.ask_again()
+
+    app.ask_dialog(NoteScreen(f"Known: {title}", quiet=True), take)
+
+
+def _keep(app: SharedApp, told: Note | Acknowledged) -> None:
+    session = app.session
+    if session.engine is None or session.opened is None:
+        return
+    redactor = session.engine.redactor
+    if redactor is not None:  # notes are kept under the names themselves
+        names = {name: redactor.original(value) for name, value in asdict(told).items()}
+        told = type(told)(**names)  # pyright: ignore[reportArgumentType]
+    trace_file = None if session.opened.is_private else session.opened.trace_file
+    try:
+        app.say(write_told(session.engine, trace_file, session.config.folder, told))
+    except MailflowError as problem:
+        app.say(str(problem))
+
+
+class WorkScreen(QuestionScreen):
+    """The work list: notes checked against later mail, and findings that are known."""
+
+    LIST: ClassVar[str] = "work"
+    CRUMBS: ClassVar[str] = "Work list"
+    KEYS_LINE: ClassVar[str] = "Enter in full  a note  L letter  / find  e export  Esc back  ? help"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("a", "note", "note"), Binding("L", "letter", "letter")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: Sequence[WorkItem] = ()
+        self._quiet: Sequence[Acknowledged] = ()
+
+    def ask_rows(self) -> None:
+        """Ask for the notes and what came of them."""
+        self.show_title(f"mailflow › {self.CRUMBS}", "whole file")
+        folder, window = self.session.config.folder, self.report.facts.window
+
+        def work(asker: Asker) -> tuple[list[WorkItem], list[Acknowledged]]:
+            notes, quiet = ask_work(asker, folder)
+            return [work_item(note, since, window) for note, since in notes], quiet
+
+        self.ask("work", work, self._take)
+
+    def _take(self, told: tuple[Sequence[WorkItem], Sequence[Acknowledged]]) -> None:
+        self._items, self._quiet = told
+        self.redraw()
+
+    def _kept(self) -> list[WorkItem]:
+        return [item for item in self._items if self.find.keeps(f"{item.note.name} {item.note.text} {item.state}")]
+
+    def redraw(self) -> None:
+        """Draw the list again."""
+        columns = self.shown(work_columns(self.size.width))
+        titles = {query.path.stem: query.one("title") for query in self._findings()}
+        today = utc_now().date()
+        quiet = [(told, titles.get(told.finding, told.finding), told.quiet_until >= today) for told in self._quiet]
+        closed = sum(item.is_closed for item in self._items)
+        summary = f"{len(self._items) - closed} open · {closed} closed by later mail · notes are checked against all mail of the file"
+        self.draw(columns, work_lines(self._kept(), quiet, columns), summary)
+
+    def _findings(self) -> Iterable[QueryFile]:
+        folder = self.session.config.folder
+        return load_folder("findings", folder / "findings" if folder else None)
+
+    def rows_shown(self) -> Rows:
+        """Answer the notes."""
+        return rows_of("notes", Note, [item.note for item in self._kept()])
+
+    @property
+    def _item(self) -> WorkItem | None:
+        key = self.table.cursor_key
+        return next((item for item in self._items if (item.note.facet, item.note.name) == key), None)
+
+    def on_record_table_opened(self, message: RecordTable.Opened) -> None:
+        """Spell a note in full."""
+        item = self._item
+        if item is not None:
+            app_of(self).push_screen(HelpScreen(told=("Note", item_words(item, self.report.facts.window))))
+
+    def action_note(self) -> None:
+        """Note something newer on the peer."""
+        item = self._item
+        if item is not None:
+            note_peer(app_of(self), item.note.facet, item.note.name)
+
+    def action_letter(self) -> None:
+        """Write to the partner."""
+        item = self._item
+        if item is not None:
+            app_of(self).open_letter(item.note.facet, item.note.name)
+
+    def on_screen_resume(self) -> None:
+        """Ask again: something may have been noted."""
+        super().on_screen_resume()
+        if self._shown is not None:
+            self.ask_rows()

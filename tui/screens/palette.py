@@ -1,0 +1,143 @@
+"""The palette: everything that can be done on the screen in front, found by typing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+NAMES = {
+    "go('overview')": "Go: Overview",
+    "go('connectors')": "Go: Connector report",
+    "go('messages')": "Go: Messages",
+    "go('sources')": "Go: Sources",
+    "dates": "Show: dates",
+    "scope": "Show: data for a connector, own clients, a system",
+    "filter": "Show: filter",
+    "sql": "Tell: the SQL of this screen",
+    "help": "Tell: keys and help",
+    "keep": "Keep: what was loaded, as a trace file",
+    "copy_text": "Copy: the screen as text",
+    "picture": "Export: a picture of the screen (SVG)",
+    "mouse": "Mouse: on, off",
+    "quit_app": "Quit",
+    "details": "Open: message protected in transit (by TLS)",
+    "see('floor')": "Open: raise the floor (what breaks if an old version is refused)",
+    "see('failed')": "Open: failed sessions (who cannot get in any more)",
+    "see('coverage')": "Open: coverage and gaps",
+    "see('security')": "Open: outbound messages in transit security (DANE, MTA-STS)",
+    "see('work')": "Open: work list (notes on peers, quiet findings)",
+    "audit": "Export: the audit page (HTML)",
+    "chart": "View: table or chart",
+    "by": "View: by TLS usage or Mail flow",
+    "recipients": "View: count recipients or messages",
+    "warning": "View: next warning",
+    "find": "List: find rows with …",
+    "find(True)": "List: find rows without …",
+    "order": "List: order by the cursor's column",
+    "order_back": "List: order as it was",
+    "columns": "List: show and hide columns",
+    "export": "Export: the rows that are shown (CSV, JSON, Parquet)",
+    "pivot": "Open: the same mail by another kind of name",
+    "letter": "Letter: to the partner of this row",
+    "note": "Note: on this row",
+    "raw": "Open: raw lines of the session",
+}
+"""Each action with its group and what it does; an action that is not here is not in the palette."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that can be done: its words, its key, the action, and who does it."""
+
+    words: str
+    key: str
+    action: str
+    node: DOMNode
+
+
+def palette_of(screen: Screen[Any]) -> list[Entry]:
+    """Answer what can be done on a screen, in the order of the words."""
+    found: dict[str, Entry] = {}
+    for active in screen.active_bindings.values():
+        action = active.binding.action.removeprefix("app.").removeprefix("screen.")
+        shown = _key(active.binding.key)
+        if action in NAMES and (action not in found or len(shown) < len(found[action].key)):
+            found[action] = Entry(NAMES[action], shown, active.binding.action, active.node)
+    return sorted(found.values(), key=lambda entry: entry.words)
+
+
+def _key(key: str) -> str:
+    return {
+        "question_mark": "?",
+        "slash": "/",
+        "exclamation_mark": "!",
+        "right_square_bracket": "]",
+        "colon": ":",
+    }.get(key, key)
+
+
+class PaletteScreen(ModalScreen["Entry | None"]):
+    """A field to type in and the actions whose words hold what was typed; Enter does the first, or the one chosen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "back"),
+        Binding("down", "move(1)", "down", priority=True),
+        Binding("up", "move(-1)", "up", priority=True),
+    ]
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        super().__init__()
+        self._entries = entries
+        self._found = list(entries)
+
+    def compose(self) -> ComposeResult:
+        """Build the field and the list."""
+        with Vertical(id="dialog"):
+            yield Static(Content("What to do (type to find; Enter does it; Esc back)"), id="dialog-title")
+            yield Input(id="wanted", compact=True)
+            yield OptionList(*self._options(), id="choices")
+
+    def _options(self) -> list[Option]:
+        return [Option(Content(f"{entry.words}  {entry.key}")) for entry in self._found]
+
+    def on_mount(self) -> None:
+        """Take the focus, with the first action chosen."""
+        self.query_one("#wanted", Input).focus()
+        self.query_one("#choices", OptionList).highlighted = 0
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Show the actions whose words hold every word that was typed."""
+        message.stop()
+        wanted = message.value.lower().split()
+        self._found = [entry for entry in self._entries if all(word in entry.words.lower() for word in wanted)]
+        options = self.query_one("#choices", OptionList)
+        options.clear_options()
+        options.add_options(self._options())
+        options.highlighted = 0 if self._found else None
+
+    def action_move(self, by: int) -> None:
+        """Choose the next action."""
+        options = self.query_one("#choices", OptionList)
+        (options.action_cursor_down if by > 0 else options.action_cursor_up)()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Do what is chosen."""
+        message.stop()
+        at = self.query_one("#choices", OptionList).highlighted
+        if self._found:
+            self.dismiss(self._found[at or 0])
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Do what was chosen."""
+        message.stop()
+        self.dismiss(self._found[message.option_index])

@@ -1,0 +1,280 @@
+"""Filters: clauses that pick mail, as words, and as the condition they mean in SQL.
+
+    sender domain is bulk.example and tls is TLS 1.0 or host starts with "scan and"
+
+AND binds closer than OR. The same words stand on the screens, on the command line and in a saved filter's file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from tui.errors import UsageError
+from tui.store.scans import quote_text
+
+OPERATORS = ("is not", "is", "starts with", "contains not", "contains", ">", "<")
+NOTHING = ("none", "unknown", "-", "–")
+VERSIONS = ("No TLS", "SSL", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
+NOT_RANKED = ("TLS (version unknown)", "Not recorded")
+
+_TYPE = (
+    "CASE WHEN connector IS NULL THEN 'No Connector' ELSE coalesce((SELECT any_value(setting.connector_type) "
+    "FROM connector_setting AS setting WHERE lower(setting.name) = lower(message.connector) AND setting.direction = message.direction), "
+    "connector_type) END"
+)
+_FORCED = (
+    "CAST(coalesce((SELECT any_value(setting.forced_tls) FROM connector_setting AS setting "
+    "WHERE lower(setting.name) = lower(message.connector) AND setting.direction = message.direction), forced_tls) AS VARCHAR)"
+)
+_ANY = "concat_ws(' ', peer_host, helo, peer_ip, sender, array_to_string(recipients, ' '), subject, connector, server, tls, status)"
+
+FIELDS: Mapping[str, str] = {
+    "direction": "direction",
+    "connector": "connector",
+    "type": _TYPE,
+    "forced": _FORCED,
+    "tls": "tls",
+    "system": "system",
+    "status": "status",
+    "server": "server",
+    "host": "coalesce(peer_host, helo, peer_ip)",
+    "helo": "helo",
+    "address": "peer_ip",
+    "domain": "peer_domain",
+    "sender": "CASE WHEN sender = '' THEN '<>' ELSE sender END",
+    "sender domain": "domain_of(sender)",
+    "recipient": "array_to_string(recipients, ' ')",
+    "recipient domain": "domain_of(recipients[1])",
+    "subject": "subject",
+    "size": "size_bytes",
+    "cipher": "cipher",
+    "verified": "verified",
+    "certificate": "certificate",
+    "policy": "security_policy",
+    "session": "session_id",
+    "message id": "message_id",
+    "reply": "reply",
+    "text": _ANY,
+}
+"""Each field and what it is of a row of `message`."""
+
+IN_ROLLUP: Mapping[str, str] = {
+    "direction": "direction",
+    "connector": "connector",
+    "type": "CASE WHEN connector IS NULL THEN 'No Connector' ELSE connector_type END",
+    "forced": "CAST(forced_tls AS VARCHAR)",
+    "tls": "tls",
+    "system": "system",
+}
+"""The fields that the rollup knows too, so that they cost nothing at any size."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One condition; value None asks for what no file tells."""
+
+    field: str
+    operator: str
+    value: str | None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Groups of clauses: mail passes when every clause of any group holds. No group at all lets everything pass."""
+
+    groups: tuple[tuple[Clause, ...], ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether it filters anything."""
+        return bool(self.groups)
+
+    def __and__(self, other: Filter) -> Filter:
+        """Answer the filter that lets pass what both do."""
+        if not self or not other:
+            return self or other
+        return Filter(tuple(tuple(dict.fromkeys((*mine, *theirs))) for mine, theirs in product(self.groups, other.groups)))
+
+    @property
+    def clauses(self) -> Sequence[Clause]:
+        """All clauses."""
+        return [clause for group in self.groups for clause in group]
+
+    @property
+    def words(self) -> str:
+        """The filter as it is written: `parse_filter` reads it again."""
+        return " or ".join(" and ".join(_clause_words(clause) for clause in group) for group in self.groups)
+
+    @property
+    def in_rollup(self) -> bool:
+        """Whether the rollup alone can answer it."""
+        return all(clause.field in IN_ROLLUP for clause in self.clauses)
+
+    @property
+    def asks_submission(self) -> bool:
+        """Whether it asks for mail of own clients, which is in no card."""
+        return any((clause.field, clause.operator, clause.value) == ("direction", "is", "submission") for clause in self.clauses)
+
+    def condition(self, *, rollup: bool = False) -> str:
+        """Answer the condition in SQL, over a relation `message` or the rollup; every value is a quoted literal."""
+        fields = IN_ROLLUP if rollup else FIELDS
+        return " OR ".join("(" + " AND ".join(_condition(clause, fields[clause.field]) for clause in group) + ")" for group in self.groups)
+
+
+def one(field: str, value: str | None, operator: str = "is") -> Filter:
+    """Answer a filter of one clause."""
+    return Filter(((Clause(field, operator, value),),))
+
+
+_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([<>])|([^\s"<>]+)')
+_BREAK = frozenset({"and", "or"})
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    quoted: bool
+    start: int
+    end: int
+
+
+def parse_filter(text: str) -> Filter:
+    """Read a filter's words. Raises UsageError that says which part is not understood and what can stand there."""
+    words = [
+        _Word(re.sub(r"\\(.)", r"\1", found[1]) if found[1] is not None else found[0], found[1] is not None, found.start(), found.end())
+        for found in _WORD.finditer(text)
+    ]
+    groups: list[list[Clause]] = [[]]
+    at = 0
+    while at < len(words):
+        clause, at = _read_clause(text, words, at)
+        groups[-1].append(clause)
+        if at < len(words):
+            if words[at].text.lower() == "or":
+                groups.append([])
+            at += 1
+            if at == len(words):
+                raise UsageError(f"filter: nothing stands after the last '{words[at - 1].text}'")
+    return Filter(tuple(tuple(group) for group in groups if group))
+
+
+def _read_clause(text: str, words: Sequence[_Word], at: int) -> tuple[Clause, int]:
+    field, at = _read_field(words, at)
+    operator, at = _read_operator(field, words, at)
+    begin = at
+    while at < len(words) and not _ends_value(words, at, begin):
+        at += 1
+    if begin == at:
+        raise UsageError(f"filter: '{field} {operator}' wants a value; quote one that is empty or holds and/or")
+    only = words[begin] if at == begin + 1 else None
+    value = only.text if only is not None else text[words[begin].start : words[at - 1].end]
+    return Clause(field, operator, _checked(field, operator, value, quoted=only is not None and only.quoted)), at
+
+
+def _read_field(words: Sequence[_Word], at: int) -> tuple[str, int]:
+    first = words[at].text.lower().replace("_", " ")
+    both = f"{first} {words[at + 1].text.lower()}" if at + 1 < len(words) else ""
+    if both in FIELDS:
+        return both, at + 2
+    if first in FIELDS:
+        return first, at + 1
+    near = difflib.get_close_matches(first, FIELDS, 1)
+    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(FIELDS)}"
+    raise UsageError(f"filter: '{words[at].text}' is no field; {hint}")
+
+
+def _read_operator(field: str, words: Sequence[_Word], at: int) -> tuple[str, int]:
+    for operator in OPERATORS:
+        parts = operator.split()
+        if [word.text.lower() for word in words[at : at + len(parts)] if not word.quoted] == parts:
+            return operator, at + len(parts)
+    raise UsageError(f"filter: after '{field}' stands one of: {', '.join(OPERATORS)}")
+
+
+def _ends_value(words: Sequence[_Word], at: int, begin: int) -> bool:
+    """Answer whether a word ends the value before it: `and` or `or` before something that is a field."""
+    word = words[at]
+    if at == begin or word.quoted or word.text.lower() not in _BREAK:
+        return False
+    if at + 1 == len(words):
+        return True
+    try:
+        _read_field(words, at + 1)
+    except UsageError:
+        return words[at - 1].quoted
+    return True
+
+
+def _checked(field: str, operator: str, value: str, *, quoted: bool) -> str | None:
+    if not quoted and value.lower() in NOTHING and operator in ("is", "is not") and field not in ("tls", "policy"):
+        return None
+    if field == "tls" and operator in ("is", "is not", ">", "<"):
+        return _version(value, ranked=operator in (">", "<"))
+    if field == "size" and not re.fullmatch(r"\d+", value):
+        raise UsageError(f"filter: size is a number of bytes, not '{value}'")
+    if field in _WORDS_OF:
+        known = {word.lower(): word for word in _WORDS_OF[field]}
+        if operator in ("is", "is not") and value.lower() not in known:
+            raise UsageError(f"filter: {field} is one of: {', '.join(_WORDS_OF[field])}")
+        return known.get(value.lower(), value)
+    return value
+
+
+_WORDS_OF: Mapping[str, Sequence[str]] = {
+    "direction": ("inbound", "outbound", "submission", "internal", "unknown"),
+    "type": ("Partner", "OnPremises", "No Connector"),
+    "forced": ("true", "false"),
+    "status": ("accepted", "handed over", "refused", "deferred", "bounced", "unfinished"),
+}
+
+
+def _version(value: str, *, ranked: bool) -> str:
+    known = {version.lower(): version for version in (*VERSIONS, *(() if ranked else NOT_RANKED))}
+    known |= {version.lower().removeprefix("tls ").strip("()"): version for version in known.values()} | {"none": "No TLS", "no": "No TLS"}
+    if value.lower() not in known:
+        raise UsageError(f"filter: tls is one of: {', '.join((*VERSIONS, *(() if ranked else NOT_RANKED)))}")
+    return known[value.lower()]
+
+
+def version_named(value: str) -> str:
+    """Answer a TLS version as the program spells it, from `1.0`, `tls 1.0`, `none` …; raises UsageError for others."""
+    return _version(value, ranked=False)
+
+
+def _clause_words(clause: Clause) -> str:
+    if clause.value is None:
+        return f"{clause.field} {clause.operator} none"
+    plain = re.fullmatch(r"[^\s\"<>\\]+(?: [^\s\"<>\\]+)*", clause.value) and not _BREAK & set(clause.value.lower().split())
+    if plain and not (clause.value.lower() in NOTHING and clause.field != "tls"):
+        return f"{clause.field} {clause.operator} {clause.value}"
+    quoted = clause.value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{clause.field} {clause.operator} "{quoted}"'
+
+
+def _condition(clause: Clause, column: str) -> str:
+    if clause.value is None:
+        return f"{column} IS {'NOT ' if clause.operator == 'is not' else ''}NULL"
+    if clause.field == "tls" and clause.operator in (">", "<"):
+        at = VERSIONS.index(clause.value)
+        ranked = VERSIONS[at + 1 :] if clause.operator == ">" else VERSIONS[:at]
+        return f"tls IN ({', '.join(map(quote_text, ranked)) or 'NULL'})"
+    if clause.field == "size":
+        sign = {"is": "=", "is not": "<>", ">": ">", "<": "<"}.get(clause.operator)
+        return f"{column} {sign} {int(clause.value)}" if sign else "FALSE"
+    value = quote_text(clause.value.lower())
+    if clause.field == "recipient" and clause.operator in ("is", "is not"):
+        found = f"list_contains(list_transform(recipients, LAMBDA address: lower(address)), {value})"
+        return found if clause.operator == "is" else f"NOT coalesce({found}, FALSE)"
+    text = f"lower({column})"
+    return {
+        "is": f"{text} = {value}",
+        "is not": f"{text} IS DISTINCT FROM {value}",
+        "starts with": f"starts_with({text}, {value})",
+        "contains": f"contains({text}, {value})",
+        "contains not": f"NOT contains(coalesce({text}, ''), {value})",
+        ">": f"{text} > {value}",
+        "<": f"{text} < {value}",
+    }[clause.operator]

@@ -1,0 +1,216 @@
+"""Redaction: stable pseudonyms for addresses, hosts, domains, IPs and subjects, before anything else sees a row.
+
+The same name has the same pseudonym in every output, and parts that belong together stay together: `mx1.fabrikam.example`
+becomes `host-….domain-…` with the domain of `user-…@domain-…`. A pseudonym is a keyed hash (HMAC-SHA256); the key lies in
+the config folder, so that whoever gets an output cannot try names out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path, PurePath
+from typing import Any, TypeVar, cast
+
+from tui.config import Config
+from tui.store.filters import Clause, Filter
+
+KEY_FILE = "redact.key"
+DIGITS = 10
+
+_Row = TypeVar("_Row")
+
+# Fields of the rows by what they hold. A field that holds text stands in one of these or in SAFE: a test looks.
+NAMES = frozenset(
+    [
+        "peer_host",
+        "helo",
+        "server",
+        "peer",
+        "peer_domain",
+        "domain",
+        "host",
+        "sender",
+        "recipient",
+        "auth_user",
+        "peer_ip",
+        "address",
+        "what",
+    ]
+)
+LISTS = frozenset({"recipients"})
+TEXTS = frozenset({"connector", "error", "evidence", "reason", "certificate", "connectors"})
+HIDDEN = {"subject": "subject", "message_id": "message", "network_message_id": "message", "session_id": "session", "text": "text"}
+SAFE = frozenset(
+    [
+        *("direction", "system", "tls", "tls_raw", "cipher", "verified", "status", "service", "connector_type", "security_policy"),
+        *("security", "format", "recognised_by", "note", "grain", "sha256", "kind", "facet", "finding", "best", "newest_tls"),
+        *("verdict", "last_old", "versions"),
+    ]
+)
+FIELDS_SHOWN = frozenset({"direction", "type", "forced", "tls", "system", "status", "size", "cipher", "verified", "policy"})
+FIELDS_OF_NAMES = frozenset({"host", "helo", "address", "domain", "sender", "sender domain", "recipient", "recipient domain", "server"})
+FACETS_LEFT = frozenset({"cipher", "verified"})
+
+_ADDRESS = r"[^\s<>@,;:\"'()\[\]]+@[^\s<>@,;:\"'()\[\]]+"
+_IPV4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)"
+_IPV6 = r"(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])"
+_DOTTED = r"(?<![\w@.-])(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]+(?![\w-])"
+_WORD = r"[\w-]+"
+_IN_TEXT = re.compile(f"({_ADDRESS})|({_IPV6})|({_IPV4})|({_DOTTED})|({_WORD})")
+_IP = re.compile(f"^(?:{_IPV4}|{_IPV6})$")
+_SHORT_SECOND = frozenset({"co", "com", "org", "net", "ac", "gov", "edu", "or", "ne"})
+
+
+def redaction_key(folder: Path | None) -> bytes:
+    """Answer the key in the config folder, made when it is not there; without a folder to write to, one for this run."""
+    if folder is None:
+        return secrets.token_bytes(32)
+    file = folder / KEY_FILE
+    try:
+        if not file.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as made:
+                made.write(secrets.token_bytes(32))
+        return file.read_bytes()
+    except OSError:
+        return secrets.token_bytes(32)
+
+
+def redactor_of(config: Config) -> Redactor | None:
+    """Answer the redactor that the config asks for, if it does."""
+    return Redactor(redaction_key(config.folder)) if config.redact else None
+
+
+class Redactor:
+    """Gives pseudonyms, and remembers what they stand for, so that a row that was opened can be asked about."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._originals: dict[str, str] = {}
+        self._words: frozenset[str] = frozenset()
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Take the hosts that are known by one word, such as EX01, so that they are found in texts: `Default Frontend EX01`."""
+        self._words = frozenset(name.lower() for name in names)
+
+    def row(self, row: _Row, params: Mapping[str, object]) -> _Row:
+        """Answer a row of `tui.rows` with pseudonyms; `params` are those of its question."""
+        changes: dict[str, Any] = {}
+        for field in dataclasses.fields(cast("Any", row)):
+            value = getattr(row, field.name)
+            told = self.value(type(row).__name__, field.name, value, params)
+            if told is not value:
+                changes[field.name] = told
+        what = getattr(row, "what", None)
+        if isinstance(what, str) and isinstance(getattr(row, "evidence", None), str):
+            changes["evidence"] = self.text(getattr(row, "evidence").replace(what, self.name(what)))  # noqa: B009
+        return dataclasses.replace(cast("Any", row), **changes) if changes else row
+
+    def value(self, kind: str, field: str, value: object, params: Mapping[str, object]) -> object:
+        """Answer the value of a field of a kind of row with pseudonyms."""
+        if isinstance(value, list):
+            items = cast("list[object]", value)
+            give = self.name if field in LISTS else self.text if field in TEXTS else None
+            return [give(item) if isinstance(item, str) else item for item in items] if give else items
+        if not isinstance(value, str):
+            return value
+        if field == "name":
+            if kind in ("ConnectorSetting", "ConnectorName"):
+                return self.text(value)
+            return value if params.get("facet") in FACETS_LEFT else self.name(value)
+        give = self._way(field)
+        return give(value) if give else value
+
+    def _way(self, field: str) -> Callable[[str], str] | None:
+        if field in NAMES:
+            return self.name
+        if field in TEXTS:
+            return self.text
+        if field in HIDDEN:
+            return lambda text: self._known(text, self._pseudonym(HIDDEN[field], text)) if text else text
+        return {"reply": _codes, "path": self.path}.get(field)
+
+    def name(self, text: str) -> str:
+        """Answer the pseudonym of an address, an IP, a host or a domain, of whatever kind it is."""
+        bare = text.strip().strip("<>[]")
+        if not bare:
+            return text
+        if "@" in bare:
+            user, _, domain = bare.rpartition("@")
+            return self._known(text, f"{self._pseudonym('user', user)}@{self._dotted(domain)}")
+        if _IP.match(bare):
+            return self._known(text, self._pseudonym("ip", bare))
+        return self._known(text, self._dotted(bare))
+
+    def text(self, text: str) -> str:
+        """Answer a text in which each address, IP, host and domain has its pseudonym."""
+        return self._known(text, _IN_TEXT.sub(self._part, text))
+
+    def _part(self, found: re.Match[str]) -> str:
+        """Answer a part of a text: a name that shows itself as one, or a word that is one by itself."""
+        if found[5] is None or found[0].lower() in self._words:
+            return self.name(found[0])
+        return found[0]
+
+    def path(self, text: str) -> str:
+        """Answer a file's pseudonym; its ending stays."""
+        ending = "".join(part for part in PurePath(text.rpartition("!")[2]).suffixes[-2:] if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", part))
+        return self._known(text, self._pseudonym("file", text) + ending)
+
+    def problem(self, text: str) -> str:
+        """Answer a problem, `path: what is wrong`, with the path's pseudonym."""
+        path, colon, rest = text.partition(": ")
+        return f"{self.path(path)}{colon}{self.text(rest)}" if colon else self.text(text)
+
+    def original(self, value: object) -> object:
+        """Answer what a pseudonym that was given stands for; anything else is itself."""
+        return self._originals.get(value, value) if isinstance(value, str) else value
+
+    def shown_filter(self, where: Filter) -> Filter:
+        """Answer a filter as it may be shown: names and pieces of names that were typed have pseudonyms."""
+        return Filter(tuple(tuple(self._shown(clause) for clause in group) for group in where.groups))
+
+    def _shown(self, clause: Clause) -> Clause:
+        if clause.value is None or clause.field in FIELDS_SHOWN:
+            return clause
+        if clause.operator in ("is", "is not") and clause.field in FIELDS_OF_NAMES:
+            return Clause(clause.field, clause.operator, self.name(clause.value))
+        return Clause(clause.field, clause.operator, self._known(clause.value, self._pseudonym("text", clause.value)))
+
+    def original_filter(self, where: Filter) -> Filter:
+        """Answer a filter with the names that its pseudonyms stand for."""
+        return Filter(
+            tuple(
+                tuple(Clause(clause.field, clause.operator, cast("str | None", self.original(clause.value))) for clause in group)
+                for group in where.groups
+            )
+        )
+
+    def _known(self, text: str, pseudonym: str) -> str:
+        if pseudonym != text:
+            self._originals[pseudonym] = text
+        return pseudonym
+
+    def _pseudonym(self, kind: str, text: str) -> str:
+        digest = hmac.new(self._key, f"{kind}|{text.lower()}".encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
+        return f"{kind}-{digest[:DIGITS]}"
+
+    def _dotted(self, name: str) -> str:
+        labels = name.lower().strip(".").split(".")
+        if len(labels) < 2:
+            return self._pseudonym("name", name)
+        size = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SHORT_SECOND else 2
+        domain = self._pseudonym("domain", ".".join(labels[-size:]))
+        return domain if len(labels) <= size else f"{self._pseudonym('host', '.'.join(labels[:-size]))}.{domain}"
+
+
+def _codes(reply: str) -> str:
+    """Answer the codes that an SMTP reply begins with, without its words."""
+    found = re.match(r"\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?", reply)
+    return f"{found[0] if found else '(reply)'} (words redacted)"

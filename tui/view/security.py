@@ -1,0 +1,89 @@
+"""Outbound messages in transit security: DANE, MTA-STS, TLS, none, and what was stopped because of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.rows import TransitDomain, TransitSecurity
+from tui.store.window import Window
+from tui.view.table import Cell, Column, Line
+from tui.view.text import clip, clip_middle, visible
+from tui.view.words import SHORT, day_name, grouped, one_decimal, plural
+
+
+def security_summary(rows: Sequence[TransitSecurity]) -> str:
+    """Answer the split in a line, and what these files cannot tell."""
+    total = sum(row.messages for row in rows if row.security != "Not recorded")
+    if not rows:
+        return "no outbound mail in these days"
+    parts = [
+        f"{row.security} {grouped(row.messages)}"
+        + (f" ({one_decimal(row.messages, total)})" if total and row.security != "Not recorded" else "")
+        for row in rows
+        if row.messages
+    ]
+    told = "" if any(row.policy_told for row in rows) else " · these files do not tell DANE and MTA-STS from plain TLS"
+    blocked = sum(row.blocked for row in rows)
+    return f"{' · '.join(parts)} · stopped because of it: {grouped(blocked)}{told}"
+
+
+def security_columns(width: int) -> list[Column]:
+    """Answer the columns for a width; the error takes what is left."""
+    fixed = [
+        Column("name", "Recipients' domain", 24 if width < 100 else 40),
+        Column("security", "Type", 7),
+        Column("blocked", "Blocked", 7, "right"),
+        Column("in_clear", "In clear", 8, "right"),
+        Column("best", "Best", 4),
+        Column("last", "Last", 6),
+    ]
+    room = width - 1 - sum(column.width + 1 for column in fixed)
+    return [*fixed, Column("error", "Most frequent error", max(10, room))]
+
+
+def security_lines(rows: Sequence[TransitDomain], columns: Sequence[Column], window: Window) -> list[Line]:
+    """Answer the lines: domains whose mail was stopped, then those that took it in clear text."""
+    lines: list[Line] = []
+    for words, mine in (
+        ("messages blocked", [row for row in rows if row.blocked]),
+        ("sent in clear text", [row for row in rows if not row.blocked]),
+    ):
+        if mine:
+            lines.append(Line("rule", (Cell(f"{words} · {plural(len(mine), 'domain')}", "head"),)))
+            lines += [_line(row, columns, window) for row in mine]
+    return lines or [Line("rule", (Cell("no outbound mail was stopped or went in clear text in these days", "head"),))]
+
+
+def _line(row: TransitDomain, columns: Sequence[Column], window: Window) -> Line:
+    several = f" (1 of {row.errors} errors)" if row.errors > 1 else ""
+    texts = {
+        "name": Cell(visible(row.domain or "– not recorded")),
+        "security": Cell(row.security or "–"),
+        "blocked": Cell(grouped(row.blocked) if row.blocked else "·", "alarm" if row.blocked else "dim"),
+        "in_clear": Cell(grouped(row.in_clear) if row.in_clear else "·", "warn" if row.in_clear else "dim"),
+        "best": Cell("none" if row.best is None else SHORT.get(row.best, row.best)),
+        "last": Cell(day_name(window.local(row.last_utc).date())),
+        "error": Cell(visible(row.error or "") + several),
+    }
+    return Line(
+        "row",
+        tuple(
+            Cell((clip if column.key == "error" else clip_middle)(texts[column.key].text, column.width), texts[column.key].tone)
+            for column in columns
+        ),
+        row.domain,
+    )
+
+
+def security_value(row: TransitDomain, key: str) -> object:
+    """Answer what a column of the list is ordered by."""
+    known: dict[str, object] = {
+        "name": row.domain,
+        "security": row.security,
+        "blocked": row.blocked,
+        "in_clear": row.in_clear,
+        "best": row.best,
+        "last": row.last_utc,
+        "error": row.error,
+    }
+    return known.get(key)

@@ -1,0 +1,126 @@
+"""The work list: what was noted on peers, checked against their later mail, and findings that are quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tui.rows import Acknowledged, Note, PeerSince
+from tui.store.window import Window
+from tui.view.table import Cell, Column, Line, Tone
+from tui.view.text import clip, clip_middle, visible
+from tui.view.words import day_name, grouped, plural
+
+SILENT_AFTER = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """A note and what its peer did since; closed when later mail used a good version and none an old one."""
+
+    note: Note
+    since: PeerSince
+    state: str
+    told: str
+    is_closed: bool
+
+
+def work_item(note: Note, since: PeerSince, window: Window) -> WorkItem:
+    """Check a note against later data. "Fixed" is contradicted by later mail with an old version; silence proves nothing."""
+    state, told, closed = _state(note, since, window)
+    return WorkItem(note, since, state, told, closed)
+
+
+def _state(note: Note, since: PeerSince, window: Window) -> tuple[str, str, bool]:
+    if since.old_after and since.last_old_utc:
+        last = day_name(window.local(since.last_old_utc).date())
+        seen = f"{since.last_old} in {plural(since.old_after, 'message')} since, last {last}"
+        if since.first_good_utc and since.newest_tls in ("TLS 1.2", "TLS 1.3"):
+            return "upgraded", f"{since.newest_tls} since {day_name(window.local(since.first_good_utc).date())}; before that {seen}", True
+        if note.kind == "fixed":
+            return "not fixed", seen, False
+        overdue = note.due is not None and note.due < window.data_last.date()
+        return ("overdue" if overdue else "still"), seen, False
+    if since.good_after:
+        first = f" since {day_name(window.local(since.first_good_utc).date())}" if since.first_good_utc else ""
+        return "done", f"{plural(since.good_after, 'message')} with TLS 1.2 or newer{first}, none older", True
+    if since.newest_utc is None:
+        return "no mail", "no mail of it in these files", False
+    return "no mail since", f"last {day_name(window.local(since.newest_utc).date())} with {since.newest_tls}; silence proves nothing", False
+
+
+def work_columns(width: int) -> list[Column]:
+    """Answer the columns for a width; what was seen since takes what is left."""
+    fixed = [
+        Column("name", "Peer", 24 if width < 100 else 36),
+        Column("note", "Note", 16 if width < 100 else 34),
+        Column("state", "State", 13),
+    ]
+    room = width - 1 - sum(column.width + 1 for column in fixed)
+    return [*fixed, Column("told", "Since then", max(16, room))]
+
+
+def work_lines(items: Sequence[WorkItem], quiet: Sequence[tuple[Acknowledged, str, bool]], columns: Sequence[Column]) -> list[Line]:
+    """Answer the lines: what is open, what has closed itself, and findings that are known, each under its rule."""
+    lines: list[Line] = []
+    for words, mine in (
+        ("open", [item for item in items if not item.is_closed]),
+        ("closed by later mail", [item for item in items if item.is_closed]),
+    ):
+        if mine:
+            lines.append(_rule(f"{words} · {grouped(len(mine))}"))
+            lines += [_item_line(item, columns) for item in mine]
+    if quiet:
+        lines.append(_rule("findings that are known"))
+        lines += [_quiet_line(told, title, is_quiet, columns) for told, title, is_quiet in quiet]
+    return lines or [_rule("nothing noted yet: a on a peer's row in Who, or on a finding of the Overview")]
+
+
+def _rule(words: str) -> Line:
+    return Line("rule", (Cell(words, "head"),))
+
+
+def note_words(note: Note, window: Window) -> str:
+    """Answer a note in few words: `asked 12 Nov: mail to postmaster`."""
+    made = day_name(window.local(note.made_at_utc).date())
+    due = f", due {day_name(note.due)}" if note.due else ""
+    text = f": {visible(note.text)}" if note.text else ""
+    return f"{note.kind} {made}{due}{text}"
+
+
+def _cells(texts: dict[str, tuple[str, Tone]], columns: Sequence[Column]) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    for column in columns:
+        text, tone = texts[column.key]
+        cells.append(Cell((clip_middle if column.key == "name" else clip)(text, column.width), tone))
+    return tuple(cells)
+
+
+def _item_line(item: WorkItem, columns: Sequence[Column]) -> Line:
+    due = f", due {day_name(item.note.due)}" if item.note.due else ""
+    text = f": {visible(item.note.text)}" if item.note.text else ""
+    tone: Tone = "good" if item.is_closed else "alarm" if item.state in ("not fixed", "overdue") else "plain"
+    texts: dict[str, tuple[str, Tone]] = {
+        "name": (visible(item.note.name), "plain"),
+        "note": (f"{item.note.kind} {day_name(item.note.made_at_utc.date())}{due}{text}", "plain"),
+        "state": (item.state, tone),
+        "told": (item.told, "plain"),
+    }
+    return Line("row", _cells(texts, columns), (item.note.facet, item.note.name))
+
+
+def _quiet_line(told: Acknowledged, title: str, is_quiet: bool, columns: Sequence[Column]) -> Line:
+    place = visible(told.connector or told.what or told.direction or "all mail")
+    texts: dict[str, tuple[str, Tone]] = {
+        "name": (place, "dim"),
+        "note": (visible(told.text), "dim"),
+        "state": (f"{'quiet to' if is_quiet else 'until'} {day_name(told.quiet_until)}", "dim"),
+        "told": (visible(title), "dim"),
+    }
+    return Line("row", _cells(texts, columns), None)
+
+
+def item_words(item: WorkItem, window: Window) -> str:
+    """Answer a note and what came of it in one sentence."""
+    return f"{visible(item.note.name)}: {note_words(item.note, window)}. {item.state.capitalize()}: {item.told}."
