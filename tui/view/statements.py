@@ -44,6 +44,7 @@ def script_of(statements: Sequence[Statement], trace_file: str, zone: str) -> st
         f"SET TimeZone = {quote_text(zone)};",
         schema_text("macros"),
         schema_text("utc" if zone == "UTC" else "zone"),
+        schema_text("settled"),
         schema_text("views"),
     ]
     for number, statement in enumerate(statements, 1):
