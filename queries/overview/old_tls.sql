@@ -13,13 +13,36 @@ WITH whole AS (
     GROUP BY direction
 ),
 
+-- Peers are known by days of UTC: whoever's mail of a day is not all in the window is looked for among the messages of its first and last day.
+old_peer AS (
+    SELECT
+        direction,
+        coalesce(peer_host, helo, peer_ip) AS name
+    FROM peer_flow
+    WHERE tls_place BETWEEN 1 AND 2 AND first_utc >= $since AND last_utc < $until AND in_flow
+    UNION ALL
+    SELECT
+        direction,
+        coalesce(peer_host, helo, peer_ip) AS name
+    FROM message
+    WHERE
+        is_tls10 AND in_flow AND time_utc >= $since
+        AND time_utc < least(date_trunc('day', cast($since AS TIMESTAMP) + INTERVAL 86399999999 MICROSECOND), cast($until AS TIMESTAMP))
+    UNION ALL
+    SELECT
+        direction,
+        coalesce(peer_host, helo, peer_ip) AS name
+    FROM message
+    WHERE
+        is_tls10 AND in_flow AND time_utc < $until
+        AND time_utc >= greatest(date_trunc('day', cast($until AS TIMESTAMP)), cast($since AS TIMESTAMP))
+),
+
 peer AS (
     SELECT
         direction,
-        count(DISTINCT coalesce(peer_host, helo, peer_ip)) AS peers
-    FROM message
-    WHERE
-        is_tls10 AND time_utc >= $since AND time_utc < $until AND in_flow
+        count(DISTINCT name) AS peers
+    FROM old_peer
     GROUP BY direction
 )
 

@@ -13,26 +13,15 @@ WITH version AS (
     GROUP BY direction, tls
 ),
 
--- The flow knows quarter hours; the messages in the first and in the last of them know the second.
-edge AS (
-    SELECT DISTINCT
-        direction,
-        tls,
-        unnest([first_quarter, last_quarter]) AS quarter_utc
-    FROM version
-),
-
+-- The flow knows quarter hours; what peers used is known to the second.
 exact AS (
     SELECT
-        edge.direction,
-        edge.tls,
-        min(hop.time_utc) AS first_utc,
-        max(hop.time_utc) AS last_utc
-    FROM message AS hop
-    INNER JOIN edge
-        ON hop.direction = edge.direction AND hop.tls = edge.tls AND time_bucket(INTERVAL 15 MINUTE, hop.time_utc) = edge.quarter_utc
-    WHERE hop.grain = 'message' AND hop.status IN ('accepted', 'handed over')
-    GROUP BY edge.direction, edge.tls
+        direction,
+        tls,
+        min(first_utc) AS first_utc,
+        max(last_utc) AS last_utc
+    FROM peer_flow
+    GROUP BY direction, tls
 )
 
 SELECT

@@ -79,6 +79,30 @@ SELECT
     enum_code(told.tls) AS tls_place
 FROM settled_peer_day AS told;
 
+-- The same, for questions of the mail that a filter lets pass.
+CREATE OR REPLACE VIEW peer_flow AS
+SELECT * FROM peer_seen;
+
+-- The same from the messages themselves, for filters that the rollup of peers cannot answer: a macro, so that it takes the message view of who asks.
+CREATE OR REPLACE MACRO peer_messages() AS TABLE
+SELECT
+    cast(time_utc AS DATE) AS day,
+    direction,
+    connector,
+    tls,
+    system,
+    peer_host,
+    helo,
+    peer_ip,
+    peer_domain,
+    messages,
+    time_utc AS first_utc,
+    time_utc AS last_utc,
+    in_flow,
+    tls_place
+FROM message
+WHERE grain = 'message' AND has_crossed AND direction IN ('inbound', 'outbound', 'submission');
+
 -- Mail that crossed the hop, in quarter hours, with type and Forced TLS? as settings tell them; day and hour are those of the display zone.
 CREATE OR REPLACE VIEW crossed AS
 SELECT

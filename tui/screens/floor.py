@@ -43,7 +43,7 @@ class FloorScreen(ListingScreen):
     """Tab raises the floor; R counts all below it as refused; w looks at the window instead of the whole file."""
 
     LIST: ClassVar[str] = "floor"
-    KEYS_LINE: ClassVar[str] = "Enter who, messages  Tab other floor  R refuse all  w window  e export  Esc back  ? help"
+    KEYS_LINE: ClassVar[str] = "Enter who  Tab floor  R refuse all  w window  e export  x SQL  Esc back  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "back"),
         Binding("tab", "floor(1)", "higher floor", priority=True),

@@ -32,6 +32,7 @@ from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
 
 REST_SECONDS = 0.1
+ROOMY = 90
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class WhoScreen(ListingScreen):
     """A ranked list; Tab goes to the next kind of name, Enter to the messages, p to the same mail by another kind of name."""
 
     LIST: ClassVar[str] = "who"
-    KEYS_LINE: ClassVar[str] = "Enter messages  Tab next list  p pivot  L letter  a note  / find  Esc back  ? help"
+    KEYS_LINE: ClassVar[str] = "Enter messages  Tab list  p pivot  L letter  a note  / find  Esc back  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "back"),
         Binding("tab", "facet(1)", "next list", priority=True),
@@ -94,7 +95,8 @@ class WhoScreen(ListingScreen):
 
     def _ask_list(self) -> None:
         words = [f"[{label}]" if key == self._facet else label for key, label in FACETS.items()]
-        self.query_one("#facets", OneLine).show("Tab " + "  ".join(words))
+        gap = " " if self.size.width < ROOMY else "  "
+        self.query_one("#facets", OneLine).show(f"Tab{gap}{gap.join(words)}")
         span, question, facet = self._span, self._question, self._facet
 
         def who(asker: Asker) -> tuple[Sequence[WhoRow], int]:

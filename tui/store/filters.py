@@ -72,6 +72,9 @@ IN_ROLLUP: Mapping[str, str] = {
 }
 """The fields that the rollup knows too, so that they cost nothing at any size."""
 
+OF_PEERS = frozenset({"direction", "connector", "tls", "system", "host", "helo", "address", "domain"})
+"""The fields that the rollup of peers knows, by the same names as `message`."""
+
 
 @dataclass(frozen=True)
 class Clause:
@@ -112,6 +115,11 @@ class Filter:
     def in_rollup(self) -> bool:
         """Whether the rollup alone can answer it."""
         return all(clause.field in IN_ROLLUP for clause in self.clauses)
+
+    @property
+    def of_peers(self) -> bool:
+        """Whether the rollup of peers alone can answer it."""
+        return all(clause.field in OF_PEERS for clause in self.clauses)
 
     @property
     def asks_submission(self) -> bool:
