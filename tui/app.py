@@ -19,11 +19,10 @@ from textual.screen import Screen
 from tui.config import Config
 from tui.errors import CancelledError, MailflowError
 from tui.output.narration import internal_error, knows_utf8, narrate
-from tui.screens.audit import AuditScreen
 from tui.screens.base import MailScreen
-from tui.screens.choosing import choose_action, choose_dates, choose_filter, choose_scope, keep_trace
+from tui.screens.choosing import CHOICES
 from tui.screens.connector_report import ConnectorReportScreen
-from tui.screens.exporting import ExportScreen, write_picture
+from tui.screens.exporting import write_picture
 from tui.screens.help import HelpScreen
 from tui.screens.letters import LetterScreen
 from tui.screens.loading import LoadingScreen
@@ -32,7 +31,6 @@ from tui.screens.overview import OverviewScreen
 from tui.screens.seeing import screen_of
 from tui.screens.session import Session
 from tui.screens.sources import SourcesScreen
-from tui.screens.statements import show_statements
 from tui.view.report import Report
 from tui.view.text import ascii_only, visible
 from tui.widgets.one_line import OneLine
@@ -67,21 +65,21 @@ class MailflowApp(App[int]):
         Binding("2", "go('connectors')", "Connector report"),
         Binding("3", "go('messages')", "Messages"),
         Binding("4", "go('sources')", "Sources"),
-        Binding("t", "dates", "dates"),
-        Binding("c", "scope", "show data for"),
+        Binding("t", "choose('dates')", "dates"),
+        Binding("c", "choose('scope')", "show data for"),
         Binding("m", "mouse", "mouse"),
         Binding("y", "copy_text", "copy"),
-        Binding("S", "keep", "keep"),
-        Binding("F", "filter", "filter"),
-        Binding("x", "sql", "SQL"),
+        Binding("S", "choose('keep')", "keep"),
+        Binding("F", "choose('filter')", "filter"),
+        Binding("x", "choose('sql')", "SQL"),
         Binding("f", "see('floor')", "raise the floor"),
         Binding("D", "see('failed')", "failed sessions"),
         Binding("V", "see('coverage')", "coverage"),
         Binding("T", "see('security')", "transit security"),
         Binding("W", "see('work')", "work list"),
-        Binding("P", "picture", "picture"),
-        Binding("A", "audit", "audit page"),
-        Binding("colon,ctrl+p", "palette", "everything"),
+        Binding("P", "choose('picture')", "picture"),
+        Binding("A", "choose('audit')", "audit page"),
+        Binding("colon,ctrl+p", "choose('palette')", "everything"),
         Binding("question_mark,f1", "help", "help"),
         Binding("q", "quit_app", "quit"),
         Binding("ctrl+c", "interrupt", "quit", priority=True),
@@ -182,43 +180,15 @@ class MailflowApp(App[int]):
         """Show the keys."""
         self.push_screen(HelpScreen())
 
-    def action_dates(self) -> None:
-        """Choose other dates."""
-        choose_dates(self)
-
-    def action_scope(self) -> None:
-        """Choose what data is shown for."""
-        choose_scope(self)
-
-    def action_filter(self) -> None:
-        """Choose a filter."""
-        choose_filter(self)
-
-    def action_palette(self) -> None:
-        """Choose one of everything that can be done."""
-        choose_action(self)
-
-    def action_sql(self) -> None:
-        """Show the statements behind the screen."""
-        show_statements(self)
+    def action_choose(self, what: str) -> None:
+        """Choose dates, data, a filter, an action …, or what to write."""
+        if self.session.report is not None:
+            CHOICES[what](self)
 
     def action_see(self, name: str) -> None:
         """Open one of the screens that answer a question of their own."""
         if self.session.report is not None:
             self.push_screen(screen_of(name, self.session))
-
-    def action_audit(self) -> None:
-        """Write the audit page."""
-        if self.session.report is not None:
-            self.ask_dialog(AuditScreen(), lambda words: self.say(words) if words else None)
-
-    def action_picture(self) -> None:
-        """Export a picture of the screen."""
-        self.ask_dialog(ExportScreen(None), lambda words: self.say(words) if words else None)
-
-    def action_keep(self) -> None:
-        """Keep what was loaded as a trace file."""
-        keep_trace(self)
 
     def open_letter(self, facet: str, name: str) -> None:
         """Open a letter to whoever runs a peer."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from textual.app import App
 from textual.screen import Screen
 
 from tui.rows import ConnectorName
+from tui.screens.audit import AuditScreen
 from tui.screens.base import MailScreen
 from tui.screens.choices import ChoiceScreen, DatesScreen, KeepScreen, scope_choices
+from tui.screens.exporting import ExportScreen
 from tui.screens.filtering import FilterScreen
 from tui.screens.palette import Entry, PaletteScreen, palette_of
 from tui.screens.session import Days
 from tui.screens.shared import SharedApp
+from tui.screens.statements import show_statements
 from tui.store.filters import Filter
 from tui.store.questions import Scope, shown_scope
 
@@ -100,6 +103,29 @@ def keep_trace(app: SharedApp) -> None:
     app.ask_dialog(KeepScreen(opened.trace_file), lambda kept: app.say(f"kept as {kept}") if kept else None)
 
 
+def write_audit(app: SharedApp) -> None:
+    """Write the audit page."""
+    app.ask_dialog(AuditScreen(), lambda words: app.say(words) if words else None)
+
+
+def export_picture(app: SharedApp) -> None:
+    """Export a picture of the screen."""
+    app.ask_dialog(ExportScreen(None), lambda words: app.say(words) if words else None)
+
+
 def front(app: SharedApp) -> Screen[Any]:
     """Answer the screen in front."""
     return app.screen_stack[-1]
+
+
+CHOICES: Mapping[str, Callable[[SharedApp], None]] = {
+    "dates": choose_dates,
+    "scope": choose_scope,
+    "filter": choose_filter,
+    "palette": choose_action,
+    "sql": show_statements,
+    "keep": keep_trace,
+    "audit": write_audit,
+    "picture": export_picture,
+}
+"""What the keys and the palette call by name."""

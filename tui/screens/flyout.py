@@ -30,8 +30,8 @@ class FlyoutScreen(ModalScreen[None]):
         ),
         Binding("question_mark,f1", "app.help", "help"),
         Binding("y", "app.copy_text", "copy as text"),
-        Binding("x", "app.sql", "SQL"),
-        Binding("e", "app.picture", "export"),
+        Binding("x", "app.choose('sql')", "SQL"),
+        Binding("e", "app.choose('picture')", "export"),
         Binding("q", "app.quit_app", "quit"),
     ]
 

@@ -130,7 +130,8 @@ def _hop(sheet: SheetBuilder, hop: HopLine, window: Window, *, is_this: bool) ->
     """Add a hop: a link to it, unless it is the one that is shown."""
     at = window.local(hop.time_utc)
     arrow = ARROWS.get(hop.direction, "·")
-    words = f"{day_name(at.date())} {at:%H:%M:%S}{' this one' if is_this else ''} {arrow} {hop.tls} · {hop.system} · {hop.server or 'server not told'}"
+    when = f"{day_name(at.date())} {at:%H:%M:%S}{' this one' if is_this else ''}"
+    words = f"{when} {arrow} {hop.tls} · {hop.system} · {hop.server or 'server not told'}"
     peer = f" {'to' if hop.direction == 'outbound' else 'from'} {hop.peer}" if hop.peer else ""
     line = visible(f" {words}{peer} · {hop.status}")
     sheet.add(Cell(clip(line, sheet.inner), "dim" if is_this else "plain"), link=None if is_this else f"hop-{hop.row_id}")
