@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import bz2
 import codecs
+import contextlib
 import gzip
+import lzma
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal, Protocol
 
 from tui.errors import UnreadableError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 CHUNK = 1 << 20
 HEAD_BYTES = 64 << 10
@@ -27,10 +36,36 @@ _REFUSED = {
     b"SQLite format 3": "an SQLite database",
     b"%PDF": "a PDF file",
     b"\x7fELF": "a program",
-    b"BZh": "a bz2 file; unpack it first",
-    b"\xfd7zXZ": "an xz file; unpack it first",
-    b"\x28\xb5\x2f\xfd": "a zst file; unpack it first",
 }
+
+
+class Readable(Protocol):
+    """What bytes can be read from, and is closed at the end."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Read up to so many bytes."""
+        ...
+
+    def close(self) -> object:
+        """Close it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Packing:
+    """A way of compressing one file: the bytes it begins with, and how it is opened."""
+
+    name: str
+    mark: bytes
+    opened: Callable[[Path], Readable]
+
+
+PACKINGS = (
+    Packing("gz", b"\x1f\x8b", gzip.GzipFile),
+    Packing("bz2", b"BZh", bz2.BZ2File),
+    Packing("xz", b"\xfd7zXZ\x00", lzma.LZMAFile),
+    Packing("zst", b"\x28\xb5\x2f\xfd", zstd.ZstdFile),
+)
 
 
 @dataclass(frozen=True)
@@ -77,21 +112,21 @@ def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member:
             raise UnreadableError(f"{path}: is {name}")
     if magic.startswith(b"PK\x03\x04") or magic.startswith(b"PK\x05\x06"):
         yield from _unpack_zip(path, folder, watch, member)
-    elif magic.startswith(b"\x1f\x8b"):
-        yield _decode(str(path), _unpack_gzip(path, folder, watch), folder)
+    elif packing := next((packing for packing in PACKINGS if magic.startswith(packing.mark)), None):
+        yield _decode(str(path), _unpack_stream(path, packing, folder, watch), folder)
     elif magic.startswith(b"PAR1") or magic[8:12] == b"DUCK":
         yield Content(str(path), path, path, "binary", "", path.stat().st_size)
     else:
         yield _decode(str(path), path, folder)
 
 
-def _unpack_gzip(path: Path, folder: Path, watch: Watch) -> Path:
+def _unpack_stream(path: Path, packing: Packing, folder: Path, watch: Watch) -> Path:
     target = _new_file(folder)
     try:
-        with gzip.open(path, "rb") as source:
+        with contextlib.closing(packing.opened(path)) as source:
             _copy_bounded(source, target, path.stat().st_size, str(path), watch)
-    except (OSError, EOFError, zlib.error) as problem:
-        raise UnreadableError(f"{path}: is a damaged or cut gz file ({problem})") from problem
+    except (OSError, EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError) as problem:
+        raise UnreadableError(f"{path}: is a damaged or cut {packing.name} file ({problem})") from problem
     return target
 
 
@@ -112,7 +147,7 @@ def _unpack_zip(path: Path, folder: Path, watch: Watch, wanted: str | None) -> I
         raise UnreadableError(f"{path}: is a damaged or locked zip file ({problem})") from problem
 
 
-def _copy_bounded(source: IO[bytes] | gzip.GzipFile, target: Path, packed_bytes: int, label: str, watch: Watch) -> None:
+def _copy_bounded(source: Readable, target: Path, packed_bytes: int, label: str, watch: Watch) -> None:
     written = 0
     with target.open("wb") as sink:
         while chunk := source.read(CHUNK):
