@@ -141,7 +141,7 @@ def _declared(path: Path, lines: tuple[str, ...]) -> dict[str, str]:
 def _check_result(query: QueryFile) -> None:
     wanted = query.one("result")
     if wanted and not dataclasses.is_dataclass(getattr(rows, wanted, None)):
-        raise QueryFileError(f"{query.path}: its result {wanted} is no dataclass of tui/rows.py")
+        raise QueryFileError(f"{query.path}: its result {wanted} is no dataclass of tui/rows")
 
 
 def check_columns(query: QueryFile, columns: list[str]) -> None:

@@ -1,0 +1,57 @@
+"""What queries return: one frozen dataclass a result, its fields the columns in order."""
+
+from __future__ import annotations
+
+from tui.rows.connectors import (
+    CellDetail,
+    ConnectorCell,
+    ConnectorName,
+    ConnectorSetting,
+    FloorConnector,
+    FloorDay,
+    FloorPeer,
+    TransitDomain,
+    TransitSecurity,
+)
+from tui.rows.flow import DataSpan, DirectionCover, FindingRow, FlowCell, FlowDay, FlowSpan, KeptApart, OldTls, VersionSpan
+from tui.rows.messages import HopLine, MessageDetail, MessageExport, MessageLine, SessionSource, Tally
+from tui.rows.peers import Acknowledged, FailedPeer, HostWord, Note, PeerSince, PeerUse, WhoRow
+from tui.rows.sources import CoverageDay, Known, RejectRow, SourceRow
+
+__all__ = [
+    "Acknowledged",
+    "CellDetail",
+    "ConnectorCell",
+    "ConnectorName",
+    "ConnectorSetting",
+    "CoverageDay",
+    "DataSpan",
+    "DirectionCover",
+    "FailedPeer",
+    "FindingRow",
+    "FloorConnector",
+    "FloorDay",
+    "FloorPeer",
+    "FlowCell",
+    "FlowDay",
+    "FlowSpan",
+    "HopLine",
+    "HostWord",
+    "KeptApart",
+    "Known",
+    "MessageDetail",
+    "MessageExport",
+    "MessageLine",
+    "Note",
+    "OldTls",
+    "PeerSince",
+    "PeerUse",
+    "RejectRow",
+    "SessionSource",
+    "SourceRow",
+    "Tally",
+    "TransitDomain",
+    "TransitSecurity",
+    "VersionSpan",
+    "WhoRow",
+]

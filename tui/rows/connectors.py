@@ -1,0 +1,136 @@
+"""What the connector report and the questions about connectors are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class ConnectorCell:
+    """Messages of an hour, day or week, direction, connector and TLS version; connector None is mail without a connector."""
+
+    at_local: datetime
+    direction: str
+    connector: str | None
+    connector_type: str | None
+    forced_tls: bool | None
+    tls: str
+    messages: int
+    recipients: int
+    is_estimate: bool
+
+
+@dataclass(frozen=True)
+class ConnectorName:
+    """A connector that mail came through, over the whole file; None is mail without a connector."""
+
+    direction: str
+    connector: str | None
+    connector_type: str | None
+    messages: int
+
+
+@dataclass(frozen=True)
+class ConnectorSetting:
+    """The newest settings of a connector and the file they came from."""
+
+    name: str
+    direction: str
+    connector_type: str | None
+    forced_tls: bool | None
+    enabled: bool | None
+    changed_at_utc: datetime | None
+    path: str
+
+
+@dataclass(frozen=True)
+class CellDetail:
+    """Messages, connections and hosts behind one cell, of those that single messages tell."""
+
+    messages: int
+    connections: int
+    hosts: int
+    first_utc: datetime | None
+    last_utc: datetime | None
+
+
+@dataclass(frozen=True)
+class FloorConnector:
+    """A connector's messages by what would become of them above a floor."""
+
+    direction: str
+    connector: str | None
+    connector_type: str | None
+    forced_tls: bool | None
+    messages: int
+    as_now: int
+    refused: int
+    falls_back: int
+    stays_clear: int
+    untold: int
+    is_estimate: bool
+
+
+@dataclass(frozen=True)
+class FloorDay:
+    """A day's messages by what would become of them above a floor."""
+
+    day: date
+    messages: int
+    refused: int
+    falls_back: int
+    stays_clear: int
+    untold: int
+
+
+@dataclass(frozen=True)
+class FloorPeer:
+    """A peer with mail below a floor: what would become of it, and the best version it was ever seen with.
+
+    `connectors` holds '' for mail without one; the last two are of all peers, also those that were not asked for.
+    """
+
+    direction: str
+    name: str | None
+    is_claim: bool
+    messages: int
+    refused: int
+    falls_back: int
+    stays_clear: int
+    senders: int
+    connectors: list[str]
+    versions: list[str]
+    last_utc: datetime
+    best: str
+    verdict: str
+    all_peers: int
+    all_senders: int
+
+
+@dataclass(frozen=True)
+class TransitSecurity:
+    """Outbound messages by the security that they were sent with, and those that were stopped because of it.
+
+    `policy_told` says that the files tell the policy, so that DANE and MTA-STS can be told from plain TLS.
+    """
+
+    security: str
+    messages: int
+    blocked: int
+    domains: int
+    policy_told: bool
+
+
+@dataclass(frozen=True)
+class TransitDomain:
+    """A recipients' domain whose mail was stopped because of TLS or went in clear text; best is the best it was ever seen with."""
+
+    domain: str | None
+    security: str | None
+    blocked: int
+    errors: int
+    error: str | None
+    in_clear: int
+    best: str | None
+    last_utc: datetime

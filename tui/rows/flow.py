@@ -1,0 +1,122 @@
+"""What the card, the flyout and the findings are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class DataSpan:
+    """The first and the newest counted message, of any message where none counts; None where there is none at all."""
+
+    first_utc: datetime | None
+    last_utc: datetime | None
+    is_counted: bool
+
+
+@dataclass(frozen=True)
+class FlowCell:
+    """Messages of a direction and TLS version in a window, and how many of them came through a connector.
+
+    `clear_text_unseen` are those of sources that would not show clear text.
+    """
+
+    direction: str
+    tls: str
+    messages: int
+    recipients: int
+    is_estimate: bool
+    through_connectors: int
+    clear_text_unseen: int
+
+
+@dataclass(frozen=True)
+class FlowDay:
+    """A direction's messages of one day."""
+
+    direction: str
+    day: date
+    messages: int
+    recorded: int
+    protected: int
+
+
+@dataclass(frozen=True)
+class FlowSpan:
+    """A direction's messages of a span to the second."""
+
+    direction: str
+    messages: int
+    recorded: int
+    protected: int
+
+
+@dataclass(frozen=True)
+class DirectionCover:
+    """What the whole file holds of a direction and system."""
+
+    direction: str
+    system: str
+    messages: int
+    recorded: int
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True)
+class OldTls:
+    """TLS 1.0 (and SSL) of a direction: messages and peers in the window, last seen and recorded mail in the whole file.
+
+    `last_utc` is exact to a quarter hour.
+    """
+
+    direction: str
+    messages: int
+    peers: int
+    last_utc: datetime | None
+    recorded_ever: int
+    first_day: date
+
+
+@dataclass(frozen=True)
+class VersionSpan:
+    """A direction's TLS version over the whole file: messages, and the times of the first and the last one."""
+
+    direction: str
+    tls: str
+    messages: int
+    is_estimate: bool
+    first_utc: datetime
+    last_utc: datetime
+
+
+@dataclass(frozen=True)
+class KeptApart:
+    """Messages that are in no card, with the reason: their direction or their status."""
+
+    direction: str
+    status: str
+    messages: int
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """A place where a finding's condition holds; `too_few` when less mail was recorded than it takes to judge.
+
+    `messages` are those that it is about, out of `recorded`. `what` names what it is about when that is no connector: an own server, a
+    peer, a certificate. `evidence` are its words; None are those of a share above a limit.
+    """
+
+    direction: str | None
+    connector: str | None
+    connector_type: str | None
+    messages: int
+    recorded: int
+    percent: float
+    limit_percent: float
+    is_estimate: bool
+    last_utc: datetime | None
+    too_few: bool
+    what: str | None
+    evidence: str | None

@@ -1,0 +1,61 @@
+"""Files that were loaded, and the days that they cover."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Known:
+    """A source in the ledger: the hash and the length of its content in bytes."""
+
+    source_id: int
+    path: str
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class CoverageDay:
+    """A day's messages of a direction, 0 where there are none; `hours` are those of each hour, None where only daily totals tell."""
+
+    day: date
+    direction: str
+    messages: int
+    hours: list[int] | None
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A loaded file. `message_count` are messages in the flow, `not_counted` daily totals that messages
+    replace, `already_counted` hops that another source had.
+    """
+
+    source_id: int
+    path: str
+    format: str
+    recognised_by: str | None
+    note: str | None
+    grain: str
+    sha256: str
+    size_bytes: int
+    row_count: int
+    message_count: int
+    other_count: int
+    not_counted: int
+    already_counted: int
+    reject_count: int
+    first_utc: datetime | None
+    last_utc: datetime | None
+    loaded_at_utc: datetime
+
+
+@dataclass(frozen=True)
+class RejectRow:
+    """A line that could not be read, and why."""
+
+    source_id: int
+    line_no: int | None
+    reason: str
+    text: str | None
