@@ -7,10 +7,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from tui import commands
 from tui.cli_end import end_of, fail, fail_as_plugin, print_text
@@ -21,6 +20,7 @@ from tui.cli_options import (
     Direction,
     From,
     Paths,
+    PathsOrCommand,
     Redact,
     Saved,
     SomePaths,
@@ -43,19 +43,11 @@ from tui.errors import UsageError
 from tui.output.check_report import FORMATS as CHECK_FORMATS
 from tui.output.check_report import asks_nagios
 from tui.places import bundled
+from tui.store.filters import version_named
 from tui.view.text import visible
+from tui.view.who import FACETS
 
-COMMANDS = ("load", "report", "export", "check", "verify", "letter", "formats", "demo")
-
-
-class PathsOrCommand(TyperGroup):
-    """A group whose first word may be a path: then it means the hidden command `open`."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Answer the command that the first word names, else `open` with all words as paths."""
-        if args and args[0] not in self.commands and not args[0].startswith("--"):
-            args = ["open", *args]
-        return super().resolve_command(ctx, args)
+COMMANDS = ("load", "report", "export", "check", "verify", "show", "letter", "formats", "demo")
 
 
 app = typer.Typer(
@@ -155,8 +147,8 @@ def report_command(
 
 @app.command("export")
 def export_command(
+    to: Annotated[Path, typer.Option("--to", help="The file to write: its name ends with .csv, .json or .parquet.")],
     paths: SomePaths = None,
-    to: Annotated[Path, typer.Option("--to", help="The file to write: its name ends with .csv, .json or .parquet.")] = Path(),
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     first_day: From = None,
     last_day: Until = None,
@@ -218,6 +210,37 @@ def verify_command(
     raise typer.Exit(code)
 
 
+@app.command("show")
+def show_command(
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="who, failed, coverage, security, domains, floor or work.")],
+    paths: SomePaths = None,
+    by: Annotated[str, typer.Option("--by", help="With who: host, address, domain, sender, 'sender domain', …")] = "host",
+    floor: Annotated[str, typer.Option("--floor", help="With floor: any TLS, TLS 1.0 … TLS 1.3.")] = "TLS 1.2",
+    format: Annotated[str, typer.Option("--format", help="csv or json.")] = "csv",
+    first_day: From = None,
+    last_day: To = None,
+    days: Days = None,
+    zone: Zone = None,
+    redact: Redact = False,
+    direction: Direction = None,
+    connector: Connector = None,
+    kind: Type = None,
+    tls: Tls = None,
+    system: System = None,
+    where: Where = None,
+    saved: Saved = None,
+    config: ConfigFile = None,
+) -> None:
+    """Print one of the lists behind the report: what the screens of the same names show."""
+    one_of("WHAT", what, commands.LISTS)
+    one_of("--by", by, tuple(FACETS))
+    one_of("--format", format, ("csv", "json"))
+    told = config_of(config, zone, redact=redact)
+    scope = scope_of(told, direction, connector, kind, None, system, where, saved)
+    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days, scope, floor=floor_named(floor))
+    print_text(commands.show(_paths(paths, told), told, chosen, what, by, version_named(tls) if tls else None, format))
+
+
 @app.command("letter")
 def letter_command(
     paths: SomePaths = None,
@@ -235,7 +258,7 @@ def letter_command(
     """Write a letter to a partner whose servers use an old version of TLS: what was seen, when, and what to change."""
     one_of("--format", format, ("text", "markdown"))
     named = [(facet, name) for facet, name in (("domain", domain), ("host", host), ("address", address)) if name is not None]
-    if len(named) != 1:
+    if len(named) != 1 or not named[0][1].strip():
         raise UsageError("say whom the letter is about: one of --domain, --host, --address")
     told = config_of(config, zone, redact=redact)
     chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days)

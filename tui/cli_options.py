@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from tui.config import Config, checked_zone, read_config
 from tui.errors import UsageError
@@ -37,6 +38,16 @@ WhatIf = Annotated[
 Saved = Annotated[str | None, typer.Option("--filter", help="A saved filter's name, or a .filter file.")]
 Redact = Annotated[bool, typer.Option("--redact", help="Pseudonyms for addresses, hosts, domains, IPs and subjects.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Another config file.")]
+
+
+class PathsOrCommand(TyperGroup):
+    """A group whose first word may be a path: then it means the hidden command `open`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Answer the command that the first word names, else `open` with all words as paths."""
+        if args and args[0] not in self.commands and not args[0].startswith("--"):
+            args = ["open", *args]
+        return super().resolve_command(ctx, args)
 
 
 def config_of(path: Path | None, zone: str | None, *, redact: bool = False) -> Config:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -16,13 +16,13 @@ from tui.intake.load import Progress, load_files, load_formats
 from tui.intake.opening import Opened, check_loaded, open_paths
 from tui.output.audit_page import ask_behind, ask_rejects, audit_page
 from tui.output.check_report import Checked, check_report
-from tui.output.csv_report import csv_report
-from tui.output.export_file import Rows, column_types, format_of, write_rows
+from tui.output.csv_report import csv_report, work_export
+from tui.output.export_file import Rows, column_types, format_of, rows_of, rows_text, write_rows
 from tui.output.json_report import json_report, report_document
 from tui.output.narration import narrate
 from tui.output.text_report import text_report
 from tui.output.verify_report import differences, read_report
-from tui.rows import MessageExport
+from tui.rows import CoverageDay, FailedPeer, FloorPeer, MessageExport, TransitDomain, TransitSecurity, WhoRow
 from tui.store.asking import Asker
 from tui.store.engine import start_engine
 from tui.store.filters import one
@@ -31,10 +31,16 @@ from tui.store.questions import (
     ALL_MAIL,
     Floor,
     Scope,
+    ask_coverage,
     ask_facts,
+    ask_failed,
     ask_floor,
     ask_letter,
+    ask_security,
+    ask_who,
     ask_window,
+    ask_work,
+    known_scope,
     shown_scope,
 )
 from tui.store.redaction import redactor_of
@@ -44,6 +50,7 @@ from tui.view.letter import letter_text
 from tui.view.report import build_report
 from tui.view.text import fit, visible, wrap
 from tui.view.words import plural
+from tui.view.work import work_item
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,9 @@ class Chosen:
     recipients: bool = False
     floor: str | None = None
     refuse: bool = False
+
+
+LISTS = ("who", "failed", "coverage", "security", "domains", "floor", "work")
 
 
 def version_text() -> str:
@@ -103,7 +113,7 @@ def report(paths: Sequence[str], config: Config, chosen: Chosen, form: str) -> s
     """Answer the report as text, JSON, CSV or HTML; the last says nothing of the clock."""
     with _opened(paths, config) as (asker, _):
         window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
-        chosen = replace(chosen, scope=shown_scope(asker, chosen.scope))
+        chosen = replace(chosen, scope=known_scope(asker, shown_scope(asker, chosen.scope)))
         floor = _floor(asker, window, chosen)
         if form == "html":
             return audit_page(asker, config, window, chosen.scope, recipients=chosen.recipients, floor=floor)
@@ -198,3 +208,22 @@ def letter(paths: Sequence[str], config: Config, chosen: Chosen, facet: str, nam
             raise UsageError(f"{facet} {visible(name)}: no mail of it in these files; mailflow report names who uses old versions")
         shown = name if asker.redactor is None else asker.redactor.name(name)
         return letter_text(uses, shown, window, markdown=markdown)
+
+
+def show(paths: Sequence[str], config: Config, chosen: Chosen, what: str, facet: str, tls: str | None, form: str) -> str:
+    """Answer one of the lists behind the report, as CSV or JSON; floor and work are of the whole file unless days were asked for."""
+    with _opened(paths, config) as (asker, _):
+        window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
+        chosen = replace(chosen, scope=known_scope(asker, shown_scope(asker, chosen.scope)))
+        span, scope = window.span, chosen.scope
+        floor = _floor(asker, window, chosen) if what == "floor" else None
+        ask: Mapping[str, Callable[[], Rows]] = {
+            "who": lambda: rows_of("who", WhoRow, ask_who(asker, span, scope, tls, facet)),
+            "failed": lambda: rows_of("failed", FailedPeer, ask_failed(asker, span, scope)),
+            "coverage": lambda: rows_of("coverage", CoverageDay, ask_coverage(asker, window.whole_file)),
+            "security": lambda: rows_of("security", TransitSecurity, ask_security(asker, span)[0]),
+            "domains": lambda: rows_of("domains", TransitDomain, ask_security(asker, span)[1]),
+            "floor": lambda: rows_of("floor", FloorPeer, floor.peers if floor else ()),
+            "work": lambda: work_export([work_item(note, since, window) for note, since in ask_work(asker, config.folder)[0]]),
+        }
+        return rows_text(ask[what](), asker, form)

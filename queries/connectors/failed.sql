@@ -5,7 +5,7 @@
 WITH failed AS (
     SELECT
         *,
-        coalesce(peer_host, helo, peer_ip) AS peer,
+        host_of(peer_host, helo, peer_ip) AS peer,
         peer_host IS NULL AND helo IS NOT NULL AS by_claim,
         direction = 'outbound' AS is_outbound
     FROM failed_session
@@ -47,14 +47,14 @@ crossed AS (
     FROM (SELECT DISTINCT peer, by_claim, is_outbound, peer_host IS NULL AND helo IS NULL AS is_nameless FROM failed) AS sought
     INNER JOIN message AS hop
         ON
-            sought.peer = CASE WHEN sought.is_nameless THEN hop.peer_ip ELSE coalesce(hop.peer_host, hop.helo, hop.peer_ip) END
+            sought.peer = CASE WHEN sought.is_nameless THEN hop.peer_ip ELSE host_of(hop.peer_host, hop.helo, hop.peer_ip) END
             AND sought.is_outbound = (hop.direction = 'outbound')
-    WHERE hop.status IN ('accepted', 'handed over') AND hop.grain = 'message'
+    WHERE hop.has_crossed AND hop.grain = 'message'
     GROUP BY sought.peer, sought.by_claim, sought.is_outbound
 )
 
 SELECT
-    grouped.peer,
+    CASE WHEN grouped.is_claim THEN grouped.peer[2:-2] ELSE grouped.peer END AS peer,
     grouped.is_claim,
     grouped.peer_ip,
     grouped.addresses,
@@ -75,5 +75,5 @@ LEFT JOIN crossed
     ON
         grouped.peer = crossed.peer AND grouped.is_claim = crossed.by_claim
         AND (grouped.direction = 'outbound') = crossed.is_outbound
-ORDER BY sessions DESC, last_utc DESC, peer, direction, connector, kind
+ORDER BY sessions DESC, last_utc DESC, grouped.peer, direction, connector, kind
 LIMIT $most

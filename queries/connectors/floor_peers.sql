@@ -7,7 +7,7 @@
 WITH below AS MATERIALIZED (
     SELECT
         direction,
-        coalesce(peer_host, helo, peer_ip) AS name,
+        host_of(peer_host, helo, peer_ip) AS name,
         peer_host IS NULL AND helo IS NOT NULL AS is_claim,
         connector,
         tls,
@@ -76,7 +76,7 @@ sent AS (
 best AS (
     SELECT
         direction,
-        coalesce(peer_host, helo, peer_ip) AS name,
+        host_of(peer_host, helo, peer_ip) AS name,
         tls_of_rank(max(tls_place) FILTER (WHERE tls_place BETWEEN 2 AND 5)) AS best_tls,
         bool_or(tls_place = 1) AS had_ssl
     FROM peer_seen
@@ -89,7 +89,7 @@ people AS (
 
 SELECT
     peer.direction,
-    peer.name,
+    CASE WHEN peer.is_claim THEN peer.name[2:-2] ELSE peer.name END AS name,
     peer.is_claim,
     peer.messages,
     peer.refused,

@@ -2,10 +2,10 @@
 -- help: Over the whole file, for Show data for.
 -- result: ConnectorName
 SELECT
-    direction,
+    cast(raw_direction AS VARCHAR) AS direction,
     connector,
     any_value(connector_type) AS connector_type,
     cast(sum(messages) AS BIGINT) AS messages
 FROM flow
-GROUP BY direction, connector
+GROUP BY raw_direction, connector
 ORDER BY direction, connector NULLS LAST

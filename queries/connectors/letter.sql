@@ -16,6 +16,6 @@ SELECT
 FROM message
 WHERE
     grain = 'message' AND time_utc >= $since AND time_utc < $until
-    AND direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')
+    AND in_flow
 GROUP BY ALL
 ORDER BY direction, host NULLS LAST, address NULLS LAST, domain NULLS LAST, tls

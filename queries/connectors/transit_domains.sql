@@ -6,7 +6,7 @@ WITH hop AS (
     SELECT
         *,
         status IN ('refused', 'deferred', 'bounced') AND regexp_matches(coalesce(reply, ''), 'TLS|DANE|TLSA|MTA-STS|certificate', 'i') AS is_blocked,
-        status IN ('accepted', 'handed over') AND tls = 'No TLS' AS is_clear
+        has_crossed AND tls = 'No TLS' AS is_clear
     FROM message
     WHERE direction = 'outbound' AND grain = 'message' AND time_utc >= $since AND time_utc < $until
 ),

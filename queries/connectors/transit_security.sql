@@ -12,7 +12,6 @@ WITH hop AS (
             WHEN tls IN ('No TLS', 'SSL') THEN 'No TLS'
             ELSE 'Not recorded'
         END AS security,
-        status IN ('accepted', 'handed over') AS has_crossed,
         status IN ('refused', 'deferred', 'bounced') AND regexp_matches(coalesce(reply, ''), 'TLS|DANE|TLSA|MTA-STS|certificate', 'i') AS is_blocked
     FROM message
     WHERE direction = 'outbound' AND grain = 'message' AND time_utc >= $since AND time_utc < $until

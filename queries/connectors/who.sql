@@ -2,13 +2,13 @@
 -- help: Peers, addresses, domains, senders … behind a cell of the connector report, most messages first, as many as asked for. Best and newest version are of all mail of the name in the whole file, whatever is filtered.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, tls text, system text, facet text, most integer
 -- result: WhoRow
--- The whole file is read once, and only for what it must be; sessions and days are of the span alone.
+-- The whole file is read once, and only for what it must be; sessions, senders and days are of the span alone, senders of the whole file only where the span has no message.
 WITH ever AS MATERIALIZED (
     SELECT
         facet_of($facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, verified, session_id) AS name,
         bool_or($facet = 'host' AND peer_host IS NULL AND helo IS NOT NULL) AS is_claim,
         cast(sum(messages) AS BIGINT) AS messages_ever,
-        count(DISTINCT sender) AS senders,
+        count(DISTINCT sender) AS senders_ever,
         min(time_utc) AS first_utc,
         max(time_utc) AS last_utc
     FROM hops_of(TIMESTAMP '0001-01-01', TIMESTAMP '9999-01-01', $direction, $any_connector, $connector, $tls, $system, TRUE)
@@ -21,6 +21,7 @@ lately AS (
         facet_of($facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, verified, session_id) AS name,
         cast(sum(messages) AS BIGINT) AS messages,
         count(DISTINCT session_id) AS connections,
+        count(DISTINCT sender) AS senders,
         histogram(cast(local_time(time_utc) AS DATE)) AS days
     FROM hops_of($since, $until, $direction, $any_connector, $connector, $tls, $system, TRUE)
     WHERE grain = 'message'
@@ -37,9 +38,10 @@ together AS (
 
 peer AS (
     SELECT
-        ever.*,
+        ever.* EXCLUDE (senders_ever),
         coalesce(lately.messages, 0) AS messages,
         coalesce(lately.connections, 0) AS connections,
+        coalesce(lately.senders, ever.senders_ever) AS senders,
         lately.days
     FROM ever
     LEFT JOIN lately ON ever.name IS NOT DISTINCT FROM lately.name
@@ -86,7 +88,7 @@ history AS (
 )
 
 SELECT
-    peer.name,
+    CASE WHEN peer.is_claim THEN peer.name[2:-2] ELSE peer.name END AS name,
     peer.is_claim,
     peer.messages,
     peer.messages_ever,

@@ -22,7 +22,7 @@ newest AS (
             SELECT max(message.time_utc) FROM message
             WHERE
                 message.time_utc >= edge.quarter_utc AND message.time_utc < edge.quarter_utc + INTERVAL 15 MINUTE
-                AND message.direction IN ('inbound', 'outbound') AND message.status IN ('accepted', 'handed over')
+                AND message.in_flow
         ) AS message_utc
     FROM edge
 ),

@@ -8,7 +8,7 @@ WITH failed AS (
     SELECT
         direction,
         connector,
-        coalesce(peer_host, helo, peer_ip) AS peer,
+        host_of(peer_host, helo, peer_ip) AS peer,
         error,
         time_utc
     FROM failed_session

@@ -5,13 +5,13 @@
 -- params: since timestamp, until timestamp, min_recorded integer, min_peers integer
 -- result: FindingRow
 -- The whole file is looked at only for servers that the window suspects, and the window only where the rollup has seen old versions. The servers
--- of Exchange Online are nobody's own.
+-- of Exchange Online are nobody's own. Places 1 and 2 of the versions are SSL and TLS 1.0; behind them, up to 6, is better TLS.
 WITH old AS (
     SELECT DISTINCT
         direction,
         system
     FROM flow
-    WHERE quarter_utc >= $since AND quarter_utc < $until AND tls IN ('SSL', 'TLS 1.0') AND system <> 'Exchange Online'
+    WHERE quarter_utc >= $since AND quarter_utc < $until AND is_tls10 AND system <> 'Exchange Online'
 ),
 
 suspect AS (
@@ -25,8 +25,8 @@ suspect AS (
         AND (cast(hop.direction AS VARCHAR), hop.system) IN (SELECT (old.direction, old.system) FROM old)
     GROUP BY hop.direction, hop.server
     HAVING
-        count(*) FILTER (WHERE hop.tls IN ('TLS 1.1', 'TLS 1.2', 'TLS 1.3', 'TLS (version unknown)')) = 0
-        AND count(*) FILTER (WHERE hop.tls IN ('SSL', 'TLS 1.0')) > 0
+        count(*) FILTER (WHERE enum_code(hop.tls) BETWEEN 3 AND 6) = 0
+        AND count(*) FILTER (WHERE enum_code(hop.tls) BETWEEN 1 AND 2) > 0
 ),
 
 slow AS (
@@ -37,7 +37,7 @@ slow AS (
     FROM trace.message AS hop
     INNER JOIN suspect ON hop.direction = suspect.direction AND hop.server = suspect.server
     GROUP BY hop.direction, hop.server
-    HAVING count(*) FILTER (WHERE hop.tls IN ('TLS 1.1', 'TLS 1.2', 'TLS 1.3', 'TLS (version unknown)')) = 0
+    HAVING count(*) FILTER (WHERE enum_code(hop.tls) BETWEEN 3 AND 6) = 0
 ),
 
 ceiling AS (
@@ -46,12 +46,12 @@ ceiling AS (
         hop.server,
         any_value(slow.silent) AS silent,
         cast(sum(hop.messages) AS BIGINT) AS messages,
-        count(DISTINCT coalesce(hop.peer_host, hop.helo, hop.peer_ip)) AS peers,
+        count(DISTINCT host_of(hop.peer_host, hop.helo, hop.peer_ip)) AS peers,
         bool_or(hop.is_estimate) AS is_estimate,
         max(hop.time_utc) AS last_utc
     FROM trace.message AS hop
     INNER JOIN slow ON hop.direction = slow.direction AND hop.server = slow.server
-    WHERE hop.tls IN ('SSL', 'TLS 1.0') AND hop.status IN ('accepted', 'handed over')
+    WHERE enum_code(hop.tls) BETWEEN 1 AND 2 AND enum_code(hop.status) < 2
     GROUP BY hop.direction, hop.server
 )
 

@@ -33,7 +33,7 @@ part AS (
 picked AS (
     SELECT hop.row_id
     FROM hops_of($since, $until, $direction, $any_connector, $connector, $tls, $system, $flow_only) AS hop
-    INNER JOIN part ON part.begin_utc <= hop.time_utc AND part.until_utc > hop.time_utc
+    INNER JOIN part ON hop.time_utc >= part.begin_utc AND hop.time_utc < part.until_utc
     ORDER BY
         CASE WHEN $descending THEN CASE $sort WHEN 'peer' THEN coalesce(hop.peer_host, hop.helo, hop.peer_ip) WHEN 'sender' THEN hop.sender WHEN 'recipient' THEN hop.recipients[1] WHEN 'tls' THEN hop.tls WHEN 'connector' THEN hop.connector WHEN 'status' THEN hop.status WHEN 'direction' THEN hop.direction WHEN 'subject' THEN hop.subject END END DESC NULLS LAST,
         CASE WHEN NOT $descending THEN CASE $sort WHEN 'peer' THEN coalesce(hop.peer_host, hop.helo, hop.peer_ip) WHEN 'sender' THEN hop.sender WHEN 'recipient' THEN hop.recipients[1] WHEN 'tls' THEN hop.tls WHEN 'connector' THEN hop.connector WHEN 'status' THEN hop.status WHEN 'direction' THEN hop.direction WHEN 'subject' THEN hop.subject END END ASC NULLS LAST,
@@ -42,7 +42,7 @@ picked AS (
         CASE WHEN $descending OR $sort <> 'time' THEN hop.time_utc END DESC,
         hop.time_utc,
         hop.row_id
-    LIMIT $page_rows OFFSET (SELECT cast($page_from - hops_before AS BIGINT) FROM part)
+    LIMIT $page_rows OFFSET (SELECT cast($page_from - place.hops_before AS BIGINT) FROM part AS place)
 )
 
 SELECT

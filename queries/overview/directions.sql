@@ -2,12 +2,12 @@
 -- help: Each direction and system, with its messages and how many say their TLS, over the whole file.
 -- result: DirectionCover
 SELECT
-    direction,
+    cast(raw_direction AS VARCHAR) AS direction,
     system,
     cast(sum(messages) AS BIGINT) AS messages,
     cast(coalesce(sum(messages) FILTER (WHERE is_recorded), 0) AS BIGINT) AS recorded,
     cast(local_time(min(quarter_utc)) AS DATE) AS first_day,
     cast(local_time(max(quarter_utc)) AS DATE) AS last_day
 FROM flow
-GROUP BY direction, system
+GROUP BY raw_direction, system
 ORDER BY direction, system

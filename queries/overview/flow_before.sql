@@ -5,7 +5,7 @@
 -- Whole quarter hours are in the flow; only what lies before the first and behind the last of them is looked for among the messages.
 WITH told AS (
     SELECT
-        direction,
+        cast(raw_direction AS VARCHAR) AS direction,
         sum(messages) AS messages,
         sum(messages) FILTER (WHERE is_recorded) AS recorded,
         sum(messages) FILTER (WHERE is_protected) AS protected
@@ -14,10 +14,10 @@ WITH told AS (
         grain = 'message' AND in_flow
         AND quarter_utc >= time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + INTERVAL 899999999 MICROSECOND)
         AND quarter_utc < time_bucket(INTERVAL 15 MINUTE, cast($until AS TIMESTAMP))
-    GROUP BY direction
+    GROUP BY raw_direction
     UNION ALL
     SELECT
-        direction,
+        cast(raw_direction AS VARCHAR) AS direction,
         sum(messages) AS messages,
         sum(messages) FILTER (WHERE is_recorded) AS recorded,
         sum(messages) FILTER (WHERE is_protected) AS protected
@@ -25,10 +25,10 @@ WITH told AS (
     WHERE
         grain = 'message' AND in_flow AND time_utc >= $since
         AND time_utc < least(time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + INTERVAL 899999999 MICROSECOND), cast($until AS TIMESTAMP))
-    GROUP BY direction
+    GROUP BY raw_direction
     UNION ALL
     SELECT
-        direction,
+        cast(raw_direction AS VARCHAR) AS direction,
         sum(messages) AS messages,
         sum(messages) FILTER (WHERE is_recorded) AS recorded,
         sum(messages) FILTER (WHERE is_protected) AS protected
@@ -39,7 +39,7 @@ WITH told AS (
             time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + INTERVAL 899999999 MICROSECOND),
             time_bucket(INTERVAL 15 MINUTE, cast($until AS TIMESTAMP))
         )
-    GROUP BY direction
+    GROUP BY raw_direction
 )
 
 SELECT

@@ -3,8 +3,8 @@
 -- params: since timestamp, until timestamp
 -- result: FlowCell
 SELECT
-    direction,
-    tls,
+    cast(raw_direction AS VARCHAR) AS direction,
+    cast(raw_tls AS VARCHAR) AS tls,
     cast(sum(messages) AS BIGINT) AS messages,
     cast(sum(recipients) AS BIGINT) AS recipients,
     bool_or(is_estimate) AS is_estimate,
@@ -13,5 +13,5 @@ SELECT
 FROM flow
 WHERE
     quarter_utc >= $since AND quarter_utc < $until
-GROUP BY direction, tls
+GROUP BY raw_direction, raw_tls
 ORDER BY direction, tls

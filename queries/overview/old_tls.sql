@@ -4,26 +4,26 @@
 -- result: OldTls
 WITH whole AS (
     SELECT
-        direction,
+        cast(raw_direction AS VARCHAR) AS direction,
         cast(coalesce(sum(messages) FILTER (WHERE is_recorded), 0) AS BIGINT) AS recorded,
         cast(local_time(min(quarter_utc)) AS DATE) AS first_day,
         max(quarter_utc) FILTER (WHERE is_tls10) AS last_quarter,
         cast(coalesce(sum(messages) FILTER (WHERE is_tls10 AND quarter_utc >= $since AND quarter_utc < $until), 0) AS BIGINT) AS messages
     FROM flow
-    GROUP BY direction
+    GROUP BY raw_direction
 ),
 
 -- Peers are known by days of UTC: whoever's mail of a day is not all in the window is looked for among the messages of its first and last day.
 old_peer AS (
     SELECT
         direction,
-        coalesce(peer_host, helo, peer_ip) AS name
+        host_of(peer_host, helo, peer_ip) AS name
     FROM peer_flow
     WHERE tls_place BETWEEN 1 AND 2 AND first_utc >= $since AND last_utc < $until AND in_flow
     UNION ALL
     SELECT
         direction,
-        coalesce(peer_host, helo, peer_ip) AS name
+        host_of(peer_host, helo, peer_ip) AS name
     FROM message
     WHERE
         is_tls10 AND in_flow AND time_utc >= $since
@@ -31,7 +31,7 @@ old_peer AS (
     UNION ALL
     SELECT
         direction,
-        coalesce(peer_host, helo, peer_ip) AS name
+        host_of(peer_host, helo, peer_ip) AS name
     FROM message
     WHERE
         is_tls10 AND in_flow AND time_utc < $until

@@ -3,25 +3,25 @@
 -- result: VersionSpan
 WITH version AS (
     SELECT
-        direction,
-        tls,
+        cast(raw_direction AS VARCHAR) AS direction,
+        cast(raw_tls AS VARCHAR) AS tls,
         cast(sum(messages) AS BIGINT) AS messages,
         bool_or(is_estimate) AS is_estimate,
         min(quarter_utc) AS first_quarter,
         max(quarter_utc) AS last_quarter
     FROM flow
-    GROUP BY direction, tls
+    GROUP BY raw_direction, raw_tls
 ),
 
 -- The flow knows quarter hours; what peers used is known to the second.
 exact AS (
     SELECT
-        direction,
-        tls,
+        cast(raw_direction AS VARCHAR) AS direction,
+        cast(raw_tls AS VARCHAR) AS tls,
         min(first_utc) AS first_utc,
         max(last_utc) AS last_utc
     FROM peer_flow
-    GROUP BY direction, tls
+    GROUP BY raw_direction, raw_tls
 )
 
 SELECT

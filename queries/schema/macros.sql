@@ -85,6 +85,13 @@ CREATE OR REPLACE MACRO count_of(word) AS CASE
         THEN try_cast(regexp_replace(bare(word), '\D', '', 'g') AS BIGINT)
 END;
 
+-- Who a peer is: its host, else in brackets what it says of itself, which may be another's name, else its address.
+CREATE OR REPLACE MACRO host_of(peer_host, helo, peer_ip) AS CASE
+    WHEN peer_host IS NOT NULL THEN peer_host
+    WHEN helo IS NOT NULL THEN '(' || helo || ')'
+    ELSE peer_ip
+END;
+
 -- The domain of an address, lower case; NULL for the null sender.
 CREATE OR REPLACE MACRO domain_of(address) AS
 nullif(lower(trim(regexp_extract(address, '@([^@>]*)>?\s*$', 1))), '');

@@ -3,7 +3,8 @@
 
 -- A word's place in its enum is compared where a list of words would do, because DuckDB 2.0 is ten times slower with the list: accepted and
 -- handed over stand first among what became of a hop, inbound and outbound among the directions; versions go from No TLS and SSL by TLS 1.0 to
--- TLS 1.3, TLS of an unknown version, and at last Not recorded.
+-- TLS 1.3, TLS of an unknown version, and at last Not recorded. Grouping by the enums themselves (raw_direction, raw_tls) is several times faster
+-- than by their words.
 
 -- The newest settings of each connector.
 CREATE OR REPLACE VIEW connector_setting AS
@@ -47,7 +48,7 @@ FROM trace.failed_session;
 
 -- Messages at hops, with the connector that settings give to mail of systems that log none; in_flow is what every card counts, is_tls10 counts
 -- SSL with TLS 1.0.
-CREATE OR REPLACE VIEW message AS
+CREATE OR REPLACE VIEW every_message AS
 SELECT
     told.* REPLACE (
         moment_of(told.grain, told.time_utc) AS time_utc,
@@ -61,12 +62,15 @@ SELECT
     enum_code(told.tls) BETWEEN 1 AND 2 AS is_tls10,
     enum_code(told.tls) BETWEEN 2 AND 6 AS is_protected,
     enum_code(told.tls) < 7 AS is_recorded,
-    enum_code(told.tls) AS tls_place
+    enum_code(told.tls) AS tls_place,
+    told.direction AS raw_direction,
+    told.tls AS raw_tls
 FROM settled_message AS told;
 
--- The same for questions that no filter narrows, though it put a view of its own before message.
-CREATE OR REPLACE VIEW every_message AS
-SELECT * FROM memory.main.message;
+-- What a question asks when a filter is to narrow it: the filter puts a view of its own before this one. What it must not narrow asks every_message;
+-- that one cannot be made of this one, because DuckDB would look there for the filter's view, too.
+CREATE OR REPLACE VIEW message AS
+SELECT * FROM every_message;
 
 -- What each peer used on each day, over the whole file; no filter narrows it, because what a peer can do is true of all its mail.
 CREATE OR REPLACE VIEW peer_seen AS
@@ -76,7 +80,9 @@ SELECT
         cast(told.tls AS VARCHAR) AS tls
     ),
     enum_code(told.direction) < 2 AS in_flow,
-    enum_code(told.tls) AS tls_place
+    enum_code(told.tls) AS tls_place,
+    told.direction AS raw_direction,
+    told.tls AS raw_tls
 FROM settled_peer_day AS told;
 
 -- The same, for questions of the mail that a filter lets pass.
@@ -99,7 +105,9 @@ SELECT
     time_utc AS first_utc,
     time_utc AS last_utc,
     in_flow,
-    tls_place
+    tls_place,
+    raw_direction,
+    raw_tls
 FROM message
 WHERE grain = 'message' AND has_crossed AND direction IN ('inbound', 'outbound', 'submission');
 
@@ -123,7 +131,9 @@ SELECT
     enum_code(sums.tls) BETWEEN 1 AND 2 AS is_tls10,
     enum_code(sums.tls) BETWEEN 2 AND 6 AS is_protected,
     enum_code(sums.tls) < 7 AS is_recorded,
-    enum_code(sums.tls) AS tls_place
+    enum_code(sums.tls) AS tls_place,
+    sums.direction AS raw_direction,
+    sums.tls AS raw_tls
 FROM (SELECT *, lower(connector) AS of_name, cast(direction AS VARCHAR) AS to_direction FROM trace.flow_quarter) AS sums
 LEFT JOIN setting_of AS setting ON sums.of_name = setting.of_name AND sums.to_direction = setting.direction
 WHERE enum_code(sums.status) < 2;
@@ -149,7 +159,9 @@ SELECT
     hop.is_tls10,
     hop.is_protected,
     hop.is_recorded,
-    hop.tls_place
+    hop.tls_place,
+    hop.raw_direction,
+    hop.raw_tls
 FROM (SELECT *, lower(connector) AS of_name FROM message) AS hop
 LEFT JOIN setting_of AS setting ON hop.of_name = setting.of_name AND hop.direction = setting.direction
 WHERE
@@ -178,9 +190,9 @@ WHERE
     AND (of_system IS NULL OR system = of_system)
     AND (NOT of_flow_only OR CASE WHEN of_direction IS NULL THEN in_flow ELSE has_crossed END);
 
--- What a person may look a hop up by, by the names that filters have for it; a HELO stands in for a host's name that nobody else knows.
+-- What a person may look a hop up by, by the names that filters have for it; a HELO stands in, in brackets, for a host's name that nobody else knows.
 CREATE OR REPLACE MACRO facet_of(FACET, PEER_HOST, HELO, PEER_IP, PEER_DOMAIN, SENDER, RECIPIENTS, SERVER, CIPHER, VERIFIED, SESSION_ID) AS CASE facet
-    WHEN 'host' THEN coalesce(peer_host, helo, peer_ip)
+    WHEN 'host' THEN host_of(peer_host, helo, peer_ip)
     WHEN 'address' THEN peer_ip
     WHEN 'domain' THEN peer_domain
     WHEN 'sender' THEN CASE WHEN sender = '' THEN '<>' ELSE sender END
@@ -218,21 +230,21 @@ END;
 -- Each connector's shares over a window: of what was recorded, SSL counted with TLS 1.0.
 CREATE OR REPLACE MACRO connector_shares(SINCE_UTC, UNTIL_UTC) AS TABLE
 SELECT
-    direction,
+    cast(raw_direction AS VARCHAR) AS direction,
     connector,
     any_value(connector_type) AS connector_type,
     cast(sum(messages) AS BIGINT) AS volume,
     cast(coalesce(sum(messages) FILTER (WHERE is_recorded), 0) AS BIGINT) AS recorded,
     cast(coalesce(sum(messages) FILTER (WHERE is_tls10), 0) AS BIGINT) AS tls10,
-    cast(coalesce(sum(messages) FILTER (WHERE tls = 'TLS 1.1'), 0) AS BIGINT) AS tls11,
-    cast(coalesce(sum(messages) FILTER (WHERE tls = 'No TLS'), 0) AS BIGINT) AS no_tls,
+    cast(coalesce(sum(messages) FILTER (WHERE tls_place = 3), 0) AS BIGINT) AS tls11,
+    cast(coalesce(sum(messages) FILTER (WHERE tls_place = 0), 0) AS BIGINT) AS no_tls,
     bool_or(is_estimate) AS is_estimate,
     max(quarter_utc) FILTER (WHERE is_tls10) AS tls10_last_utc,
-    max(quarter_utc) FILTER (WHERE tls = 'TLS 1.1') AS tls11_last_utc,
-    max(quarter_utc) FILTER (WHERE tls = 'No TLS') AS no_tls_last_utc
+    max(quarter_utc) FILTER (WHERE tls_place = 3) AS tls11_last_utc,
+    max(quarter_utc) FILTER (WHERE tls_place = 0) AS no_tls_last_utc
 FROM flow
 WHERE quarter_utc >= since_utc AND quarter_utc < until_utc
-GROUP BY direction, connector;
+GROUP BY raw_direction, connector;
 
 -- Where one kind of mail ('tls10', 'no_tls') of one direction is above a limit, at connectors of one type, of no known type ('connector') or
 -- without one ('none'). A connector's own limit, of those in limits, beats the finding's.

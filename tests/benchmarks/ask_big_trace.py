@@ -81,11 +81,11 @@ def questions(asker: Asker, config: Config, window: Window) -> list[Question]:
         return lambda: ask_who(asker, window.span, scope, tls, facet)
 
     return [
-        # The card says since when there is mail and when TLS 1.0 was last seen, so it reads all days.
+        # The card says since when there is mail and when each version was first and last seen, so it reads all days.
         Question(
             "card",
             lambda: ask_card(asker, config, ask_window(asker), window.data_last_utc),
-            (("flow_quarter", f"quarter_utc, {_ROLLUP}, messages", "true"),),
+            (("flow_quarter", f"quarter_utc, {_ROLLUP}, messages", "true"), ("peer_day", "direction, tls, first_utc, last_utc", "true")),
             150,
         ),
         Question(
@@ -103,12 +103,13 @@ def questions(asker: Asker, config: Config, window: Window) -> list[Question]:
                 ("message", "time_utc, direction, tls, server", newest),
             ),
         ),
-        # Of a cell: all mail of it in the whole file, and the history of its peers.
+        # Of a cell: all mail of it in the whole file with its senders, the sessions of the window, and the history of its peers.
         Question(
             "who: host, TLS 1.0",
             who(BUSY, "TLS 1.0", "host"),
             (
-                ("message", f"time_utc, {_PEER}, sender, session_id, messages", f"{_CELL} AND tls = 'TLS 1.0' AND status = 'accepted'"),
+                ("message", f"time_utc, {_PEER}, sender, messages", f"{_CELL} AND tls = 'TLS 1.0' AND status = 'accepted'"),
+                ("message", f"session_id, {_PEER}", f"{_CELL} AND tls = 'TLS 1.0' AND status = 'accepted' AND {newest}"),
                 ("peer_day", f"tls, first_utc, last_utc, {_PEER}", _CELL),
             ),
             300,
@@ -118,7 +119,8 @@ def questions(asker: Asker, config: Config, window: Window) -> list[Question]:
             "who: sender, TLS 1.0",
             who(BUSY, "TLS 1.0", "sender"),
             (
-                ("message", "time_utc, sender, session_id, messages", f"{_CELL} AND tls = 'TLS 1.0' AND status = 'accepted'"),
+                ("message", "time_utc, sender, messages", f"{_CELL} AND tls = 'TLS 1.0' AND status = 'accepted'"),
+                ("message", "session_id, sender", f"{_CELL} AND tls = 'TLS 1.0' AND status = 'accepted' AND {newest}"),
                 ("message", "time_utc, tls, sender", f"{_CELL} AND status = 'accepted'"),
             ),
             300,
@@ -127,7 +129,8 @@ def questions(asker: Asker, config: Config, window: Window) -> list[Question]:
             "who: host, any version",
             who(BUSY, None, "host"),
             (
-                ("message", f"time_utc, {_PEER}, sender, session_id, messages", f"{_CELL} AND status = 'accepted'"),
+                ("message", f"time_utc, {_PEER}, sender, messages", f"{_CELL} AND status = 'accepted'"),
+                ("message", f"session_id, {_PEER}", f"{_CELL} AND status = 'accepted' AND {newest}"),
                 ("peer_day", f"tls, first_utc, last_utc, {_PEER}", _CELL),
             ),
         ),

@@ -49,7 +49,9 @@ class Checked:
     @property
     def summary(self) -> str:
         """How many fail, in which days and files."""
-        told = f"{plural(len(self.failed), 'finding')} in {self.report.title_span}, {self.report.coverage}"
+        others = sum(one.holds for one in self.report.findings) - len(self.failed)
+        beside = f" ({others} more that fail nothing)" if others else ""
+        told = f"{plural(len(self.failed), 'finding')}{beside} in {self.report.title_span}, {self.report.coverage}"
         return f"{told}: nothing could be judged" if self.nothing_judged else told
 
 

@@ -11,6 +11,7 @@ from tui.view.connectors import ConnectorRow
 from tui.view.findings import FindingView
 from tui.view.report import Report
 from tui.view.words import VERSIONS
+from tui.view.work import WorkItem
 
 _HEAD = {
     "direction": "VARCHAR",
@@ -94,3 +95,24 @@ def findings_export(findings: Sequence[FindingView]) -> Rows:
         for one in findings
     ]
     return Rows("findings", columns, lambda _: values)
+
+
+def work_export(items: Sequence[WorkItem]) -> Rows:
+    """Answer the notes on peers with what their later mail says of them."""
+    columns = {**dict.fromkeys(("facet", "name", "kind", "text"), "VARCHAR"), "due": "DATE", "made_at_utc": "TIMESTAMP"}
+    columns |= {"state": "VARCHAR", "told": "VARCHAR", "is_closed": "BOOLEAN"}
+    values = [
+        (
+            item.note.facet,
+            item.note.name,
+            item.note.kind,
+            item.note.text,
+            item.note.due,
+            item.note.made_at_utc,
+            item.state,
+            item.told,
+            item.is_closed,
+        )
+        for item in items
+    ]
+    return Rows("work", columns, lambda _: values)

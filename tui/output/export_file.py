@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import io
 import json
 import os
 import shutil
@@ -94,6 +95,16 @@ def write_rows(rows: Rows, target: Path, asker: Asker, *, force: bool = False) -
     return count
 
 
+def rows_text(rows: Rows, asker: Asker, form: str) -> str:
+    """Answer rows as CSV or JSON text."""
+    if form == "csv":
+        file = io.StringIO()
+        write_csv(file, list(rows.columns), rows.read(asker))
+        return file.getvalue()
+    objects = list(_json_objects(list(rows.columns), rows.read(asker), utc_mark=True))
+    return "[\n" + ",\n".join(objects) + "\n]\n" if objects else "[]\n"
+
+
 def _write_csv(rows: Rows, values: Iterable[Sequence[object]], target: Path) -> int:
     with target.open("w", encoding="utf-8", newline="") as file:
         return write_csv(file, list(rows.columns), values)
@@ -117,7 +128,7 @@ def _plain(value: object) -> object:
         return "; ".join(str(item) for item in typing.cast("list[object]", value))
     if isinstance(value, bool):
         return "true" if value else "false"
-    return json.dumps(value, default=str) if isinstance(value, dict) else value
+    return json.dumps(_keyed(typing.cast("object", value)), default=str) if isinstance(value, dict) else value
 
 
 def _write_json(rows: Rows, values: Iterable[Sequence[object]], target: Path, *, as_lines: bool) -> int:

@@ -16,11 +16,16 @@ from tui.view.words import grouped, whole_percent
 EXPLANATION = "61% (735) is the share of the messages whose TLS was recorded, and their count."
 
 
+def _marked(report: Report) -> OverLimit:
+    """Answer the cells that are over their limit; a share of picked mail is over none."""
+    return () if report.facts.scope.where else over_limits(report.findings)
+
+
 def whole_window(report: Report) -> list[Html]:
     """Answer the table of the whole window; nothing when there is no mail in it."""
     if not report.whole:
         return []
-    bodies = [Body([_cells(row, _versions(report), over_limits(report.findings)) for row in report.whole])]
+    bodies = [Body([_cells(row, _versions(report), _marked(report)) for row in report.whole])]
     if len(report.whole) > 1:
         bodies.append(Body([_cells(total_row(report.whole), _versions(report), ())], total=True))
     title = section_title(None, report.facts.grain, report.whole, report.facts.window)
@@ -29,7 +34,7 @@ def whole_window(report: Report) -> list[Html]:
 
 def by_day(report: Report) -> list[Html]:
     """Answer the table of each day, newest first; nothing when there is no mail."""
-    over, versions = over_limits(report.findings), _versions(report)
+    over, versions = _marked(report), _versions(report)
     by_time: dict[datetime, list[ConnectorRow]] = {}
     for row in report.parts:
         if row.at is not None:

@@ -9,6 +9,7 @@ from tui.rows import RejectRow, WhoRow
 from tui.store.questions import Floor
 from tui.store.window import Window
 from tui.view.columns import NAME_HEAD, connector_columns, connector_lines
+from tui.view.connector_words import scope_name
 from tui.view.connectors import shown_versions
 from tui.view.findings import FindingView, over_limits, quiet_words
 from tui.view.floor import floor_text
@@ -31,6 +32,8 @@ def text_report(
     """Answer the report as text of at most `width` cells a line; `who` are the hosts behind each finding, by its place."""
     parts = [
         [f"Mail flow {report.title_span}", f"These files: {report.coverage}"],
+        [f"Show data for: {scope_name(report.facts.card)}. Findings are of all mail."] if report.facts.card.filter else [],
+        ["Own clients are in no card: see the connector report."] if report.facts.card.direction == "submission" else [],
         [_two_systems(report)] if len(report.systems) > 1 else [],
         ["", "OUTBOUND AND INBOUND MAIL FLOW"],
         *[_half(report.halves[direction], width) for direction in DIRECTIONS],
@@ -39,7 +42,7 @@ def text_report(
         [version_text(line, width) for line in version_lines(report)],
         [f"{INDENT}{label} {counts}" for label, counts in reach_words(report)],
         [f"{INDENT}{part}" for line in seen_words(report) for part in wrap(line, width - 4)],
-        ["", f"FINDINGS · {sum(finding.holds for finding in report.findings)}"],
+        ["", f"FINDINGS · {sum(finding.holds for finding in report.findings)}{' · of all mail' if report.facts.card.filter else ''}"],
         *[_finding(finding, who.get(place, ()), report.facts.window, width) for place, finding in enumerate(report.findings)],
         ["", "CONNECTOR REPORT"],
         _connectors(report, width),
@@ -88,7 +91,9 @@ def _connectors(report: Report, width: int) -> list[str]:
     longest = max((cell_width(row.label) for row in report.whole), default=0)
     columns = _widened(connector_columns(width, shown_versions(report.whole)), "name", max(longest, len(NAME_HEAD)))
     columns = [replace(column, label=NAME_HEAD) if column.key == "name" else column for column in columns]
-    lines = connector_lines(report.whole, report.parts, columns, report.facts.window, over_limits(report.findings))
+    lines = connector_lines(
+        report.whole, report.parts, columns, report.facts.window, () if report.facts.scope.where else over_limits(report.findings)
+    )
     return [
         _row_text(columns, [column.label for column in columns]),
         *(_line_text(columns, line, width) for line in lines),

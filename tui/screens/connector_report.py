@@ -39,6 +39,7 @@ from tui.view.find import found, ordered
 from tui.view.findings import FindingView, over_limits
 from tui.view.report import Report
 from tui.view.sheet import Sheet
+from tui.view.table import Cell, Column, Line
 from tui.view.text import clip
 from tui.view.words import VERSIONS
 from tui.widgets.linked_lines import LinkedLines
@@ -134,13 +135,31 @@ class ConnectorReportScreen(ListingScreen):
         columns = self.shown(connector_columns(self.size.width, shown_versions(report.whole)))
         whole, parts = self._arranged(report.whole), self._arranged(report.parts)
         self._rows = {row_key(row): row for row in (*whole, *parts, total_row(whole))}
+        if not whole:
+            self._say_empty(columns)
+            return
         self.table.show_lines(
             columns,
-            connector_lines(whole, parts, columns, report.facts.window, over_limits(report.findings), report.facts.grain),
+            connector_lines(
+                whole,
+                parts,
+                columns,
+                report.facts.window,
+                () if report.facts.scope.where else over_limits(report.findings),
+                report.facts.grain,
+            ),
             fixed=2 if self.size.width >= WIDE and columns[0].key == "date" else 1,
             keep_cursor=True,
             sort=self.sort,
         )
+
+    def _say_empty(self, columns: Sequence[Column]) -> None:
+        if self._waiting is not None:
+            self._waiting.stop()
+        words = "nothing matches: / Esc shows all again, F changes the filter, t the dates, c what data is shown for"
+        self.table.show_lines(columns, [Line("rule", (Cell(words, "head"),))])
+        for name in ("#reading-row", "#reading-cell"):
+            self.query_one(name, OneLine).show("")
 
     def _arranged(self, rows: Sequence[ConnectorRow]) -> list[ConnectorRow]:
         return ordered(found(sorted(rows, key=usual_order), self.find, connector_text), self.sort, connector_value)

@@ -140,7 +140,7 @@ class FloorScreen(ListingScreen):
             label = connector_label(key.direction, key.connector, key.connector_type)
             app_of(self).push_screen(WhoScreen(WhoQuestion(mine, None, f"{label} › {crumbs}", self._span)))
         elif isinstance(key, PeerKey):
-            mine = replace(scope, direction=key.direction, where=scope.where & below & one("host", key.name))
+            mine = replace(scope, direction=key.direction, where=scope.where & below & one("peer", key.name))
             name = visible(key.name or "not recorded")
             app_of(self).push_screen(MessagesScreen(MessageQuestion(mine, part=self._span, crumbs=f"{crumbs} › {name}")))
         elif isinstance(key, date):

@@ -55,7 +55,7 @@ class LetterScreen(MailScreen):
         """Ask what the peer used in the whole file."""
         self.show_title(f"Letter › {visible(self._name)}", "whole file")
         self.query_one(LinkedLines).focus()
-        span, scope = report.facts.window.whole_file, Scope(where=one(self._facet, self._name))
+        span, scope = report.facts.window.whole_file, Scope(where=one("peer" if self._facet == "host" else self._facet, self._name))
         self.ask("letter", lambda asker: ask_letter(asker, span, scope), self._take)
 
     def _take(self, uses: Sequence[PeerUse]) -> None:

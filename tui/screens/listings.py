@@ -177,7 +177,11 @@ class SecurityScreen(QuestionScreen):
     def redraw(self) -> None:
         """Draw the list again."""
         columns = self.shown(security_columns(self.size.width))
-        self.draw(columns, security_lines(self._arranged(), columns, self.report.facts.window), security_summary(self._split))
+        self.draw(
+            columns,
+            security_lines(self._arranged(), columns, self.report.facts.window),
+            security_summary(self._split, self.report.halves["outbound"].flow),
+        )
 
     def rows_shown(self) -> Rows:
         """Answer the domains as they are shown."""

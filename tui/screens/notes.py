@@ -15,7 +15,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.errors import MailflowError
-from tui.output.export_file import Rows, rows_of
+from tui.output.csv_report import work_export
+from tui.output.export_file import Rows
 from tui.rows import Acknowledged, Note
 from tui.screens.help import HelpScreen
 from tui.screens.listings import QuestionScreen
@@ -175,7 +176,7 @@ class WorkScreen(QuestionScreen):
 
     def rows_shown(self) -> Rows:
         """Answer the notes."""
-        return rows_of("notes", Note, [item.note for item in self._kept()])
+        return work_export(self._kept())
 
     @property
     def _item(self) -> WorkItem | None:

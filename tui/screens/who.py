@@ -19,14 +19,13 @@ from tui.screens.messages import MessageQuestion, MessagesScreen
 from tui.screens.notes import note_peer
 from tui.screens.shared import app_of
 from tui.store.asking import Asker
-from tui.store.filters import one
 from tui.store.notes import read_notes
 from tui.store.questions import Scope, ask_daily_totals, ask_who
 from tui.store.window import Span
 from tui.view.find import found, ordered
 from tui.view.findings import FindingView
 from tui.view.report import Report
-from tui.view.who import FACETS, NOTED, PEERS, who_columns, who_lines, who_name, who_summary, who_value, who_words
+from tui.view.who import FACETS, NOTED, PEERS, peer_of, who_columns, who_filter, who_lines, who_name, who_summary, who_value, who_words
 from tui.view.words import connector_label
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
@@ -143,11 +142,11 @@ class WhoScreen(ListingScreen):
     @property
     def _row(self) -> WhoRow | None:
         """The row under the cursor."""
-        key, line = self.table.cursor_key, self.table.cursor_line
-        return next((row for row in self._rows if row.name == key), None) if line is not None else None
+        key = self.table.cursor_key
+        return next((row for row in self._rows if (row.name, row.is_claim) == key), None)
 
     def _scope_of(self, row: WhoRow) -> Scope:
-        return replace(self._question.scope, where=self._question.scope.where & one(self._facet, row.name))
+        return replace(self._question.scope, where=self._question.scope.where & who_filter(row, self._facet))
 
     def action_pivot(self) -> None:
         """Show the same mail by another kind of name."""
@@ -168,7 +167,7 @@ class WhoScreen(ListingScreen):
         """Write to whoever runs the peer of this row."""
         row = self._row
         if row is not None and row.name is not None and self._facet in PEERS:
-            app_of(self).open_letter(self._facet, row.name)
+            app_of(self).open_letter(self._facet, peer_of(row.name, is_claim=row.is_claim) or row.name)
         else:
             self.show_keys("a letter is about a host, an address, a domain or a sender: Tab to one of these lists")
 
@@ -176,7 +175,7 @@ class WhoScreen(ListingScreen):
         """Note something on the peer of this row."""
         row = self._row
         if row is not None and row.name is not None and self._facet in NOTED:
-            note_peer(app_of(self), self._facet, row.name)
+            note_peer(app_of(self), self._facet, peer_of(row.name, is_claim=row.is_claim) or row.name)
         else:
             self.show_keys("notes are on hosts, addresses and peers' domains: Tab to one of these lists")
 
@@ -205,7 +204,7 @@ class WhoScreen(ListingScreen):
         row = self._row
         if row is None:
             return
-        note = self._notes.get((self._facet, (row.name or "").lower()))
+        note = self._notes.get((self._facet, (peer_of(row.name, is_claim=row.is_claim) or "").lower()))
         self.query_one("#row", OneLine).show(who_words(row, note, self.report.facts.window, self._question.tls))
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:

@@ -160,11 +160,11 @@ def narrowing(where: Filter) -> list[str]:
     """Answer the statements that narrow `message` and its rollups to what a filter lets pass, for one cursor or shell."""
     if not where:
         return [f"DROP VIEW IF EXISTS temp.{view}" for view in ("message", "flow", "peer_flow")]
-    flow = f"memory.main.crossed AS message WHERE ({where.condition(rollup=True)})" if where.in_rollup else "crossed_messages() WHERE TRUE"
+    flow = f"crossed AS message WHERE ({where.condition(rollup=True)})" if where.in_rollup else "crossed_messages() WHERE TRUE"
     counted = "" if where.asks_submission else " AND in_flow"
-    peers = f"memory.main.peer_flow AS message WHERE {where.condition()}" if where.of_peers else "peer_messages()"
+    peers = f"peer_seen AS message WHERE {where.condition()}" if where.of_peers else "peer_messages()"
     return [
-        f"CREATE OR REPLACE TEMP VIEW message AS SELECT * FROM memory.main.message AS message WHERE {where.condition()}",
+        f"CREATE OR REPLACE TEMP VIEW message AS SELECT * FROM every_message AS message WHERE {where.condition()}",
         f"CREATE OR REPLACE TEMP VIEW flow AS SELECT * FROM {flow}{counted}",
         f"CREATE OR REPLACE TEMP VIEW peer_flow AS SELECT * FROM {peers}",
     ]

@@ -42,6 +42,7 @@ FIELDS: Mapping[str, str] = {
     "status": "status",
     "server": "server",
     "host": "coalesce(peer_host, helo, peer_ip)",
+    "peer": "host_of(peer_host, helo, peer_ip)",
     "helo": "helo",
     "address": "peer_ip",
     "domain": "peer_domain",
@@ -197,7 +198,8 @@ def _read_field(words: Sequence[_Word], at: int) -> tuple[str, int]:
 def _read_operator(field: str, words: Sequence[_Word], at: int) -> tuple[str, int]:
     for operator in OPERATORS:
         parts = operator.split()
-        if [word.text.lower() for word in words[at : at + len(parts)] if not word.quoted] == parts:
+        said = [word.text.lower() for word in words[at : at + len(parts) + 1] if not word.quoted]
+        if said[: len(parts)] == parts and (field, said) != ("tls", ["is", "not", "recorded"]):
             return operator, at + len(parts)
     raise UsageError(f"filter: after '{field}' stands one of: {', '.join(OPERATORS)}")
 
@@ -255,8 +257,11 @@ def version_named(value: str) -> str:
 def _clause_words(clause: Clause) -> str:
     if clause.value is None:
         return f"{clause.field} {clause.operator} none"
-    plain = re.fullmatch(r"[^\s\"<>\\]+(?: [^\s\"<>\\]+)*", clause.value) and not _BREAK & set(clause.value.lower().split())
-    if plain and not (clause.value.lower() in NOTHING and clause.field != "tls"):
+    words = clause.value.lower().split()
+    plain = re.fullmatch(r"[^\s\"<>\\]+(?: [^\s\"<>\\]+)*", clause.value) and not _BREAK & set(words)
+    if plain and clause.field == "tls" and clause.operator == "is":
+        return f"tls is {clause.value}"
+    if plain and words[0] != "not" and not (clause.value.lower() in NOTHING and clause.field != "tls"):
         return f"{clause.field} {clause.operator} {clause.value}"
     quoted = clause.value.replace("\\", "\\\\").replace('"', '\\"')
     return f'{clause.field} {clause.operator} "{quoted}"'

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from tui import rows
 from tui.config import Config
-from tui.errors import ConfigError
+from tui.errors import ConfigError, UsageError
 from tui.store.asking import EVERYTHING, Asker
 from tui.store.filters import Clause, Filter
 from tui.store.notes import read_acknowledged, read_notes
@@ -67,6 +68,23 @@ def shown_scope(asker: Asker, scope: Scope) -> Scope:
         return scope
     connector = None if scope.connector is None else str(redactor.text(scope.connector))
     return replace(scope, connector=connector, where=redactor.shown_filter(scope.where))
+
+
+def known_scope(asker: Asker, scope: Scope) -> Scope:
+    """Answer a scope whose connector and system the files know. Raises UsageError for others, naming the nearest."""
+    if scope.connector is not None:
+        names = {one.connector for one in asker.ask(rows.ConnectorName, "connectors/known") if one.connector is not None}
+        _check_known("--connector", scope.connector, names)
+    if scope.system is not None:
+        _check_known("--system", scope.system, {one.system for one in asker.ask(rows.DirectionCover, "overview/directions")})
+    return scope
+
+
+def _check_known(option: str, name: str, names: Collection[str]) -> None:
+    if name.lower() not in {known.lower() for known in names}:
+        near = difflib.get_close_matches(name, names, 1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(names)[:12])}" if names else "these files name none"
+        raise UsageError(f"{option} {name}: no mail came through it in these files; {hint}")
 
 
 @dataclass(frozen=True)

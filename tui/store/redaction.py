@@ -22,6 +22,7 @@ from tui.store.filters import Clause, Filter
 
 KEY_FILE = "redact.key"
 DIGITS = 10
+ENDINGS = frozenset(f".{ending}" for ending in "csv tsv txt log json jsonl xml eml gz bz2 xz zst zip parquet duckdb".split())
 
 _Row = TypeVar("_Row")
 
@@ -54,7 +55,9 @@ SAFE = frozenset(
     ]
 )
 FIELDS_SHOWN = frozenset({"direction", "type", "forced", "tls", "system", "status", "size", "cipher", "verified", "policy"})
-FIELDS_OF_NAMES = frozenset({"host", "helo", "address", "domain", "sender", "sender domain", "recipient", "recipient domain", "server"})
+FIELDS_OF_NAMES = frozenset(
+    {"host", "helo", "address", "domain", "sender", "sender domain", "recipient", "recipient domain", "server", "peer"}
+)
 FACETS_LEFT = frozenset({"cipher", "verified"})
 
 _ADDRESS = r"[^\s<>@,;:\"'()\[\]]+@[^\s<>@,;:\"'()\[\]]+"
@@ -138,6 +141,8 @@ class Redactor:
 
     def name(self, text: str) -> str:
         """Answer the pseudonym of an address, an IP, a host or a domain, of whatever kind it is."""
+        if text.startswith("(") and text.endswith(")"):  # what only a HELO claims
+            return self._known(text, f"({self.name(text[1:-1])})")
         bare = text.strip().strip("<>[]")
         if not bare:
             return text
@@ -160,7 +165,7 @@ class Redactor:
 
     def path(self, text: str) -> str:
         """Answer a file's pseudonym; its ending stays."""
-        ending = "".join(part for part in PurePath(text.rpartition("!")[2]).suffixes[-2:] if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", part))
+        ending = "".join(part for part in PurePath(text.rpartition("!")[2]).suffixes[-2:] if part.lower() in ENDINGS)
         return self._known(text, self._pseudonym("file", text) + ending)
 
     def problem(self, text: str) -> str:

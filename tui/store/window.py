@@ -11,6 +11,8 @@ from tui.errors import UsageError
 
 DEFAULT_DAYS = 7
 HOURS_UP_TO_DAYS = 2
+MOST_DAYS = 36_525
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 DAYS_UP_TO_DAYS = 62
 
 Grain = Literal["hour", "day", "week"]
@@ -137,6 +139,10 @@ def choose_window(
     `first_day` and `last_day` are both included; `days` counts back from the last day. Raises UsageError when the
     first day lies after the last.
     """
+    if any(day is not None and not EARLIEST <= day <= LATEST for day in (first_day, last_day)):
+        raise UsageError(f"days lie between {EARLIEST} and {LATEST}; give others with --from or --to")
+    if days is not None and days > MOST_DAYS:
+        raise UsageError(f"{days} days are more than a century; give fewer with --days")
     newest = Window(date.min, date.min, first_utc, last_utc, zone=zone).data_last.date()
     last = last_day or (first_day + timedelta(days=days - 1) if first_day and days else newest)
     first = first_day or last - timedelta(days=(days or DEFAULT_DAYS) - 1)

@@ -50,7 +50,7 @@ def failed_lines(rows: Sequence[FailedPeer], columns: Sequence[Column], window: 
 
 
 def _line(row: FailedPeer, columns: Sequence[Column], window: Window) -> Line:
-    several = f" (1 of {row.errors} errors)" if row.errors > 1 else ""
+    several = f" (and {plural(row.errors - 1, 'other error')})" if row.errors > 1 else ""
     texts = {
         "name": Cell(f"{ARROWS.get(row.direction, '·')} {failed_name(row)}"),
         "sessions": Cell(grouped(row.sessions), "alarm" if row.kind == HANDSHAKE else "plain"),

@@ -12,6 +12,7 @@ from tui.view.charts import strip
 from tui.view.connectors import ARROWS
 from tui.view.table import Cell, Column, Line, Tone
 from tui.view.text import cell_width, clip, clip_middle, visible
+from tui.view.who import peer_of
 from tui.view.words import SHORT, connector_label, day_name, grouped, one_decimal, plural, span_name
 
 FLOORS = ("any TLS", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
@@ -99,9 +100,20 @@ def summary_lines(floor: Floor) -> list[str]:
     by_verdict = " · ".join(f"{grouped(count)} {verdict}" for verdict, count in verdicts.items() if count)
     second = (
         f"{plural(floor.peers[0].all_peers, 'peer')}, {plural(floor.peers[0].all_senders, 'sender')}, "
-        f"{plural(total.touched, 'connector or none', 'connectors')}: {by_verdict}{shown}"
+        f"{plural(total.touched, 'connector or none', 'connectors')}: {by_verdict}{shown}{_nameless(floor, total)}"
     )
     return [first, second]
+
+
+def _nameless(floor: Floor, total: FloorTotals) -> str:
+    """Answer how many messages below the floor only daily totals know, which name nobody."""
+    named = sum(peer.messages for peer in floor.peers)
+    rest = total.refused + total.falls_back + total.stays_clear - named
+    return (
+        f" · {grouped(rest)} more only in daily totals, which name nobody"
+        if rest > 0 and floor.peers[0].all_peers == len(floor.peers)
+        else ""
+    )
 
 
 def floor_columns(width: int) -> list[Column]:
@@ -181,7 +193,7 @@ def _peer_line(row: FloorPeer, columns: Sequence[Column], window: Window) -> Lin
         "best": Cell(SHORT.get(row.best, "none" if row.best == "No TLS" else row.best)),
         "verdict": Cell(row.verdict, "warn" if row.verdict != "can do better" else "plain"),
     }
-    return _line(columns, texts, PeerKey(row.direction, row.name))
+    return _line(columns, texts, PeerKey(row.direction, peer_of(row.name, is_claim=row.is_claim)))
 
 
 def _day_line(row: FloorDay, columns: Sequence[Column]) -> Line:
@@ -211,7 +223,7 @@ def floor_text(floor: Floor, window: Window, width: int, most: int = 20) -> list
             name = connector_label(row.direction, row.connector, row.connector_type)
             lines.append(f"  {name}: {' · '.join(parts)} of {'~' if row.is_estimate else ''}{grouped(row.messages)}")
     for peer in floor.peers[:most]:
-        done = f"{grouped(peer.refused + peer.falls_back + peer.stays_clear)} messages below"
+        done = f"{plural(peer.refused + peer.falls_back + peer.stays_clear, 'message')} below"
         lines.append(
             f"    {ARROWS[peer.direction]} {peer_name(peer)}: {done}, {plural(peer.senders, 'sender')}, best {peer.best}, "
             f"{peer.verdict}, last {day_name(window.local(peer.last_utc).date())}"

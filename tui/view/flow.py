@@ -144,7 +144,7 @@ def sentence(flow: Flow, window: Window, now: datetime) -> str:
         return f"No file tells about {flow.direction} mail."
     fresh = now - window.data_last_utc < FRESH and len(window.days) == 7 and window.data_last.date() == window.last_day
     told_from = max(window.first_day, min(window.data_first.date(), window.last_day))
-    span = span_name(told_from, window.last_day)
+    span = span_name(told_from, max(told_from, min(window.last_day, window.data_last.date())))
     when = (
         "In the past week"
         if fresh

@@ -68,7 +68,7 @@ def build_report(facts: Facts, *, recipients: bool = False) -> Report:
             sentence=sentence(flows[direction], window, facts.asked_at_utc),
             modern=_modern(flows[direction]),
             old_tls=old_tls_line(next((old for old in facts.old_tls if old.direction == direction), None), flows[direction], window),
-            comparison=comparison(flows[direction], window, facts.before, facts.now_same_hours, facts.days),
+            comparison="" if _asks_tls(facts) else comparison(flows[direction], window, facts.before, facts.now_same_hours, facts.days),
             day_counts=_day_counts(facts, direction),
         )
         for direction in DIRECTIONS
@@ -86,6 +86,11 @@ def build_report(facts: Facts, *, recipients: bool = False) -> Report:
         sources=facts.sources,
         recipients=recipients,
     )
+
+
+def _asks_tls(facts: Facts) -> bool:
+    """Answer whether the card is of mail picked by its TLS: then a protected share is what was asked for, not a measure."""
+    return any(clause.field == "tls" for clause in facts.card.where.clauses)
 
 
 def _findings(facts: Facts) -> list[FindingView]:

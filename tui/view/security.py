@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from tui.rows import TransitDomain, TransitSecurity
 from tui.store.window import Window
+from tui.view.flow import Flow
 from tui.view.table import Cell, Column, Line
 from tui.view.text import clip, clip_middle, visible
 from tui.view.words import SHORT, day_name, grouped, one_decimal, plural
 
 
-def security_summary(rows: Sequence[TransitSecurity]) -> str:
-    """Answer the split in a line, and what these files cannot tell."""
+def security_summary(rows: Sequence[TransitSecurity], outbound: Flow) -> str:
+    """Answer the split in a line, and what these files cannot tell; `outbound` is all of the window's flow."""
     total = sum(row.messages for row in rows if row.security != "Not recorded")
     if not rows:
         return "no outbound mail in these days"
@@ -24,6 +25,10 @@ def security_summary(rows: Sequence[TransitSecurity]) -> str:
     ]
     told = "" if any(row.policy_told for row in rows) else " · these files do not tell DANE and MTA-STS from plain TLS"
     blocked = sum(row.blocked for row in rows)
+    rest = outbound.messages - sum(row.messages for row in rows)
+    clear = outbound.tls.get("No TLS", 0) - sum(row.messages for row in rows if row.security == "No TLS")
+    if rest > 0:
+        told += f" · without {plural(rest, 'message')} known only as daily totals, {grouped(max(0, clear))} of them No TLS"
     return f"{' · '.join(parts)} · stopped because of it: {grouped(blocked)}{told}"
 
 
@@ -55,7 +60,7 @@ def security_lines(rows: Sequence[TransitDomain], columns: Sequence[Column], win
 
 
 def _line(row: TransitDomain, columns: Sequence[Column], window: Window) -> Line:
-    several = f" (1 of {row.errors} errors)" if row.errors > 1 else ""
+    several = f" (and {plural(row.errors - 1, 'other error')})" if row.errors > 1 else ""
     texts = {
         "name": Cell(visible(row.domain or "– not recorded")),
         "security": Cell(row.security or "–"),

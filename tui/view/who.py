@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from tui.rows import Note, WhoRow
+from tui.store.filters import Filter, one
 from tui.store.window import Window
 from tui.view.charts import strip
 from tui.view.table import Cell, Column, Line
@@ -49,6 +50,16 @@ STRIP_DAYS = 7
 CONNECTIONS_FROM = 100
 
 
+def who_filter(row: WhoRow, facet: str) -> Filter:
+    """Answer the filter that lets pass a row's mail; a host and another machine's claim to be it are told apart."""
+    return one("peer", peer_of(row.name, is_claim=row.is_claim)) if facet == "host" else one(facet, row.name)
+
+
+def peer_of(name: str | None, *, is_claim: bool) -> str | None:
+    """Answer a peer's name as filters and notes know it: what only a HELO claims stands in brackets."""
+    return f"({name})" if is_claim and name is not None else name
+
+
 def who_name(row: WhoRow) -> str:
     """Answer the name; what only a HELO claims stands in brackets, what no file tells is –."""
     if row.name is None:
@@ -59,7 +70,8 @@ def who_name(row: WhoRow) -> str:
 def state_of(row: WhoRow, tls: str | None, window: Window) -> str:
     """Answer whether a peer still uses the version, has upgraded, or fell silent, which proves nothing."""
     if tls is None:
-        return f"now {row.newest_tls}"
+        quiet = window.data_last_utc - row.newest_utc > SILENT_AFTER
+        return f"silent {ago(row.newest_utc, window.data_last_utc)}" if quiet else f"uses {row.newest_tls}"
     if row.newest_tls != tls:
         better = row.better_utc if row.better_utc and row.better_utc > row.last_utc else None
         return (
@@ -148,7 +160,7 @@ def _who_line(
         "best": SHORT.get(row.best or "", "none" if row.best == "No TLS" else "?") if facet in PEERS else "",
         "state": state_of(row, tls, window) if facet in PEERS else "",
     }
-    return Line("row", tuple(Cell(clip(texts[column.key], column.width)) for column in columns), row.name)
+    return Line("row", tuple(Cell(clip(texts[column.key], column.width)) for column in columns), (row.name, row.is_claim))
 
 
 def who_summary(rows: Sequence[WhoRow], facet: str, window: Window, daily_totals: int = 0) -> str:

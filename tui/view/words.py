@@ -101,6 +101,8 @@ def span_name(first: date, last: date) -> str:
 
 def partial_day(last_day: date, data_last: datetime) -> str | None:
     """Answer `15 Nov until 09:12` when the files end within the last day."""
+    if data_last.date() < last_day:
+        return f"the files end on {day_name(data_last.date())} {data_last:%H:%M}"
     if data_last.date() != last_day or data_last.time() >= datetime.max.replace(hour=23, minute=59, second=0).time():
         return None
     return f"{day_name(last_day)} until {data_last:%H:%M}"

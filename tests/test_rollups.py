@@ -1,0 +1,216 @@
+"""What the views and rollups say is what the messages say: flags, odd spans, pages, and sums that DuckDB once cut short."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.asked import asking, asking_files
+from tests.reports import hops, write_rows, write_table
+from tests.traces import House
+from tui import rows
+from tui.config import Config, EngineConfig
+from tui.store.asking import Asker, narrowing
+from tui.store.engine import start_engine
+from tui.store.filters import parse_filter
+from tui.store.questions import ask_window
+
+FIRST = datetime(2026, 11, 9)
+DIRECTIONS = ("inbound", "outbound", "submission", "internal", "unknown")
+STATUSES = ("accepted", "handed over", "refused", "deferred", "bounced", "unfinished")
+VERSIONS = ("No TLS", "SSL", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3", "TLS (version unknown)", "Not recorded")
+PAGE = {"direction": None, "any_connector": True, "connector": None, "tls": None, "system": None, "flow_only": False}
+VIEWS = ("message", "every_message", "crossed", "peer_seen", "peer_flow")
+
+
+def at(seconds: float) -> str:
+    return (FIRST + timedelta(seconds=seconds)).isoformat()
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+    """Answer a table with every direction, status and version, over five days, some of it at the same moment."""
+    chance = random.Random(11)
+    made = [
+        {"time_utc": at(chance.randrange(5 * 288) * 300), "direction": direction, "status": status, "tls": tls, "system": "Postfix"}
+        | {"peer_host": chance.choice(["a.example", "b.example", ""]), "sender": chance.choice(["x@a.example", "y@b.example"])}
+        for direction in DIRECTIONS
+        for status in STATUSES
+        for tls in VERSIONS
+        for _ in range(3)
+    ]
+    with asking(tmp_path_factory.mktemp("mixed"), made) as asker:
+        yield asker
+
+
+# --- flags -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_flags_of_a_view_are_what_its_words_say(tmp_path: Path, view: str) -> None:
+    made = [
+        {"time_utc": at(0), "direction": direction, "status": status, "tls": tls, "system": "Postfix"}
+        for direction in DIRECTIONS
+        for status in STATUSES
+        for tls in VERSIONS
+    ]
+    house = House(start_engine(EngineConfig(memory_mb=500, threads=2, temp_folder=str(tmp_path))), tmp_path, Config())
+    try:
+        assert house.load(write_rows(tmp_path / "t.csv", made)).problems == []
+        columns = {row[0] for row in house.ask(f"DESCRIBE {view}")}
+        crossing = "status IN ('accepted', 'handed over')" if "status" in columns else "TRUE"
+        wanted = {
+            "has_crossed": crossing,
+            "in_flow": f"{crossing} AND direction IN ('inbound', 'outbound')",
+            "is_tls10": "tls IN ('SSL', 'TLS 1.0')",
+            "is_protected": "tls LIKE 'TLS%'",
+            "is_recorded": "tls <> 'Not recorded'",
+            "tls_place": f"list_position({list(VERSIONS)!r}, tls) - 1",
+            "raw_tls": "tls",
+            "raw_direction": "direction",
+        }
+        told = [flag for flag in wanted if flag in columns]
+        assert {"in_flow", "tls_place", "raw_tls", "raw_direction"} <= set(told)
+        for flag in told:
+            assert house.ask(f"SELECT count(*) > 0, count(*) FILTER (WHERE {flag} IS DISTINCT FROM ({wanted[flag]})) FROM {view}") == [
+                (True, 0)
+            ]
+    finally:
+        house.engine.close()
+
+
+@pytest.mark.parametrize("words", ["tls is TLS 1.0", "host is a.example", "subject is none", "type is Partner"])
+def test_what_a_filter_puts_before_a_view_has_its_columns(house: House, words: str) -> None:
+    house.load(write_table(house.folder / "t.csv", hops(1, "TLS 1.0", system="Postfix")))
+    statements = narrowing(parse_filter(words))
+    for view in ("message", "flow", "peer_flow"):
+        found = house.ask(f"{';'.join(statements)};DESCRIBE temp.{view}")
+        house.ask(";".join([*narrowing(parse_filter("")), "SELECT 1"]))
+        assert [row[:2] for row in found] == [row[:2] for row in house.ask(f"DESCRIBE {view}")], view
+
+
+# --- sums --------------------------------------------------------------------------------------------------------------
+
+
+def test_sums_above_255_are_whole(tmp_path: Path) -> None:
+    """DuckDB 2.0 derives bounds of coalesce(sum(…) FILTER …, 0) that do not hold; the engine turns that off."""
+    made = [
+        *hops(700, "TLS 1.2", direction="outbound", status="handed over", security_policy="dane", peer_domain="a.example"),
+        *hops(301, "No TLS", direction="outbound", status="handed over", peer_domain="b.example"),
+        *hops(300, "TLS 1.3", direction="outbound", status="deferred", reply="TLSA lookup failed", security_policy="dane"),
+        *hops(290, "TLS 1.3", direction="outbound", status="handed over", security_policy="mta-sts", peer_domain="c.example"),
+    ]
+    wanted: Counter[tuple[str, str]] = Counter()
+    for row in made:
+        policy = str(row.get("security_policy", ""))
+        security = {"dane": "DANE", "mta-sts": "MTA-STS"}.get(policy, "No TLS")
+        wanted[security, "messages" if row["status"] == "handed over" else "blocked"] += 1
+    with asking(tmp_path, made) as asker:
+        window = ask_window(asker)
+        told = asker.ask(rows.TransitSecurity, "connectors/transit_security", since=window.since, until=window.until)
+        flow = asker.ask(rows.FlowDay, "overview/flow_by_day", since=window.since, until=window.until)
+    assert {(row.security, row.messages, row.blocked) for row in told} == {
+        (security, wanted[security, "messages"], wanted[security, "blocked"]) for security, _ in wanted
+    }
+    assert [(day.messages, day.recorded, day.protected) for day in flow] == [(1291, 1291, 990)]
+
+
+def test_the_engine_does_not_trust_derived_bounds(house: House) -> None:
+    assert house.engine.connection.execute("SELECT current_setting('disabled_optimizers')").fetchall() == [("statistics_propagation",)]
+
+
+# --- spans -------------------------------------------------------------------------------------------------------------
+
+SPANS = [(0, 86_400), (0, 432_000), (1, 86_399), (300, 600), (899, 901), (1000, 1001), (86_000, 87_000), (43_200, 300_000.5), (5000, 5000)]
+
+
+@pytest.mark.parametrize(("since", "until"), SPANS)
+def test_a_span_to_the_second_has_the_messages_in_it(mixed: Asker, since: float, until: float) -> None:
+    span = {"since": FIRST + timedelta(seconds=since), "until": FIRST + timedelta(seconds=until)}
+    lines = mixed.ask(rows.MessageLine, "messages/page", **span, **PAGE | {"flow_only": True}, **ORDER, page_rows=2000, page_from=0)
+    wanted: dict[str, list[int]] = {}
+    old: dict[str, set[str]] = {}
+    for line in lines:
+        counts = wanted.setdefault(line.direction, [0, 0, 0])
+        for place, counted in enumerate((True, line.tls != "Not recorded", line.tls.startswith("TLS"))):
+            counts[place] += counted
+        if line.tls in ("SSL", "TLS 1.0") and line.peer:
+            old.setdefault(line.direction, set()).add(line.peer)
+    told = mixed.ask(rows.FlowSpan, "overview/flow_before", **span)
+    assert {row.direction: [row.messages, row.recorded, row.protected] for row in told} == wanted
+    peers = mixed.ask(rows.OldTls, "overview/old_tls", **span)
+    assert {row.direction: row.peers for row in peers} == {direction: len(old.get(direction, ())) for direction in ("inbound", "outbound")}
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Vienna", "America/St_Johns"])
+def test_peers_of_a_window_are_those_of_its_days_in_the_zone(tmp_path: Path, zone: str) -> None:
+    made = [
+        {"time_utc": at(hour * 3600), "direction": "inbound", "tls": "TLS 1.0", "system": "Postfix", "peer_host": f"h{hour}.example"}
+        for hour in range(-30, 60)
+    ]
+    with asking(tmp_path, made, Config(zone=zone)) as asker:
+        window = ask_window(asker, first_day=date(2026, 11, 9), last_day=date(2026, 11, 10))
+        told = asker.ask(rows.OldTls, "overview/old_tls", since=window.since, until=window.until)
+        days = {asker.zone: [window.local(FIRST + timedelta(hours=hour)).date() for hour in range(-30, 60)]}
+    wanted = sum(day in (date(2026, 11, 9), date(2026, 11, 10)) for day in days[zone])
+    assert [(row.peers, row.messages) for row in told] == [(wanted, wanted)]
+
+
+def test_where_nothing_counts_the_window_is_that_of_what_is_kept(tmp_path: Path) -> None:
+    made = hops(2, "TLS 1.2", at(60), direction="internal") + hops(1, "TLS 1.2", at(90_000), status="refused")
+    with asking(tmp_path, made) as asker:
+        window = ask_window(asker)
+    assert window.is_empty
+    assert (window.data_first_utc, window.data_last_utc) == (FIRST + timedelta(seconds=60), FIRST + timedelta(seconds=90_000))
+
+
+# --- pages -------------------------------------------------------------------------------------------------------------
+
+ORDER = {"sort": "time", "descending": True}
+EVER = {"since": FIRST - timedelta(days=1), "until": FIRST + timedelta(days=9)}
+
+
+def sorted_lines(lines: Sequence[rows.MessageLine], sort: str, *, descending: bool) -> list[rows.MessageLine]:
+    ordered = sorted(lines, key=lambda line: line.row_id)
+    if sort == "time":
+        return sorted(ordered, key=lambda line: line.time_utc, reverse=False) if not descending else _newest_first(ordered)
+    filled = [line for line in _newest_first(ordered) if getattr(line, sort) is not None]
+    empty = [line for line in _newest_first(ordered) if getattr(line, sort) is None]
+    values = sorted({getattr(line, sort) for line in filled}, reverse=descending)
+    return [line for value in values for line in filled if getattr(line, sort) == value] + empty
+
+
+def _newest_first(lines: Sequence[rows.MessageLine]) -> list[rows.MessageLine]:
+    return sorted(lines, key=lambda line: -line.time_utc.timestamp())
+
+
+@pytest.mark.parametrize("words", ["", "tls is TLS 1.0", "host is a.example or status is refused"])
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("sort", ["time", "tls", "peer", "sender", "status"])
+def test_pages_follow_each_other_in_the_order_asked_for(mixed: Asker, sort: str, descending: bool, words: str) -> None:
+    where = parse_filter(words)
+    order = {"sort": sort, "descending": descending}
+    every = mixed.ask(rows.MessageLine, "messages/page", where, **EVER, **PAGE, **order, page_rows=2000, page_from=0)
+    assert every == sorted_lines(every, sort, descending=descending)
+    counted = mixed.ask_one(rows.Tally, "messages/tally", where, **EVER, **PAGE, most=2000)
+    assert len(every) == counted.found > 50
+    for begin in (0, 1, 37, len(every) - 3, len(every), len(every) + 5):
+        page = mixed.ask(rows.MessageLine, "messages/page", where, **EVER, **PAGE, **order, page_rows=20, page_from=begin)
+        assert page == every[begin : begin + 20], begin
+
+
+# --- connectors that only settings tell --------------------------------------------------------------------------------
+
+
+def test_settings_that_match_nothing_change_nothing(tmp_path: Path) -> None:
+    made = hops(3, "TLS 1.0", at(0), system="Postfix", peer_host="a.example", connector="C")
+    settings = tmp_path / "in.csv"
+    settings.write_text("Name,Enabled,ConnectorType,RequireTls,SenderDomains\nOther,True,Partner,True,{smtp:*.other.example;1}\n")
+    with asking_files([write_rows(tmp_path / "t.csv", made), settings]) as asker:
+        names = asker.ask(rows.ConnectorName, "connectors/known")
+    assert [(name.connector, name.messages) for name in names] == [("C", 3)]
