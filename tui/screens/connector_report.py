@@ -156,7 +156,7 @@ class ConnectorReportScreen(ListingScreen):
     def _say_empty(self, columns: Sequence[Column]) -> None:
         if self._waiting is not None:
             self._waiting.stop()
-        words = "nothing matches: / Esc shows all again, F changes the filter, t the dates, c what data is shown for"
+        words = "nothing matches: / Esc shows all again; F filter, t dates, c show data for"
         self.table.show_lines(columns, [Line("rule", (Cell(words, "head"),))])
         for name in ("#reading-row", "#reading-cell"):
             self.query_one(name, OneLine).show("")
