@@ -15,7 +15,7 @@ SELECT
     max(time_utc) AS last_utc
 FROM message
 WHERE
-    grain = 'message' AND time_utc >= $since AND time_utc < $until
+    grain = 'message' AND time_utc >= $since AND time_utc < $until AND is_near(stored_utc, $since, $until)
     AND in_flow
 GROUP BY ALL
 ORDER BY direction, host NULLS LAST, address NULLS LAST, domain NULLS LAST, tls

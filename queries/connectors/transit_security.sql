@@ -14,7 +14,7 @@ WITH hop AS (
         END AS security,
         status IN ('refused', 'deferred', 'bounced') AND regexp_matches(coalesce(reply, ''), 'TLS|DANE|TLSA|MTA-STS|certificate', 'i') AS is_blocked
     FROM message
-    WHERE direction = 'outbound' AND grain = 'message' AND time_utc >= $since AND time_utc < $until
+    WHERE direction = 'outbound' AND grain = 'message' AND time_utc >= $since AND time_utc < $until AND is_near(stored_utc, $since, $until)
 )
 
 SELECT

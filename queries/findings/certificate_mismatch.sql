@@ -31,7 +31,7 @@ shown AS (
     FROM message
     INNER JOIN wanted ON lower(message.connector) = lower(wanted.name) AND message.direction = wanted.direction
     WHERE
-        message.time_utc >= $since AND message.time_utc < $until
+        message.time_utc >= $since AND message.time_utc < $until AND is_near(message.stored_utc, $since, $until)
         AND (nullif(message.certificate, '') IS NOT NULL OR nullif(message.verified, '') IS NOT NULL)
 ),
 

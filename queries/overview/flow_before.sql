@@ -23,8 +23,8 @@ WITH told AS (
         sum(messages) FILTER (WHERE is_protected) AS protected
     FROM message
     WHERE
-        grain = 'message' AND in_flow AND time_utc >= $since
-        AND time_utc < least(time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + INTERVAL 899999999 MICROSECOND), cast($until AS TIMESTAMP))
+        grain = 'message' AND in_flow AND stored_utc >= $since
+        AND stored_utc < least(time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + INTERVAL 899999999 MICROSECOND), cast($until AS TIMESTAMP))
     GROUP BY raw_direction
     UNION ALL
     SELECT
@@ -34,8 +34,8 @@ WITH told AS (
         sum(messages) FILTER (WHERE is_protected) AS protected
     FROM message
     WHERE
-        grain = 'message' AND in_flow AND time_utc < $until
-        AND time_utc >= greatest(
+        grain = 'message' AND in_flow AND stored_utc < $until
+        AND stored_utc >= greatest(
             time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + INTERVAL 899999999 MICROSECOND),
             time_bucket(INTERVAL 15 MINUTE, cast($until AS TIMESTAMP))
         )

@@ -12,10 +12,17 @@ WITH edge AS (
 
 exact AS (
     SELECT
-        (SELECT min(time_utc) FROM message WHERE time_utc >= edge.first_quarter AND time_utc < edge.first_quarter + INTERVAL 15 MINUTE) AS first_utc,
+        (
+            SELECT min(time_utc) FROM message
+            WHERE
+                is_near(stored_utc, edge.first_quarter, edge.first_quarter)
+                AND time_utc >= edge.first_quarter AND time_utc < edge.first_quarter + INTERVAL 15 MINUTE
+        ) AS first_utc,
         (
             SELECT max(time_utc) FROM message
-            WHERE time_utc >= edge.last_quarter AND time_utc < edge.last_quarter + INTERVAL 15 MINUTE AND in_flow
+            WHERE
+                is_near(stored_utc, edge.last_quarter, edge.last_quarter)
+                AND time_utc >= edge.last_quarter AND time_utc < edge.last_quarter + INTERVAL 15 MINUTE AND in_flow
         ) AS last_utc,
         edge.last_day
     FROM edge
@@ -27,7 +34,7 @@ uncounted AS (
         min(hop.time_utc) AS first_utc,
         max(hop.time_utc) AS last_utc
     FROM edge
-    INNER JOIN message AS hop ON edge.nothing_counts < hop.time_utc
+    INNER JOIN message AS hop ON edge.nothing_counts < hop.stored_utc
 )
 
 SELECT

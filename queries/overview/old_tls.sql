@@ -26,16 +26,16 @@ old_peer AS (
         host_of(peer_host, helo, peer_ip) AS name
     FROM message
     WHERE
-        is_tls10 AND in_flow AND time_utc >= $since
-        AND time_utc < least(date_trunc('day', cast($since AS TIMESTAMP) + INTERVAL 86399999999 MICROSECOND), cast($until AS TIMESTAMP))
+        grain = 'message' AND is_tls10 AND in_flow AND stored_utc >= $since
+        AND stored_utc < least(date_trunc('day', cast($since AS TIMESTAMP) + INTERVAL 86399999999 MICROSECOND), cast($until AS TIMESTAMP))
     UNION ALL
     SELECT
         direction,
         host_of(peer_host, helo, peer_ip) AS name
     FROM message
     WHERE
-        is_tls10 AND in_flow AND time_utc < $until
-        AND time_utc >= greatest(date_trunc('day', cast($until AS TIMESTAMP)), cast($since AS TIMESTAMP))
+        grain = 'message' AND is_tls10 AND in_flow AND stored_utc < $until
+        AND stored_utc >= greatest(date_trunc('day', cast($until AS TIMESTAMP)), cast($since AS TIMESTAMP))
 ),
 
 peer AS (

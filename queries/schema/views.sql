@@ -64,7 +64,8 @@ SELECT
     enum_code(told.tls) < 7 AS is_recorded,
     enum_code(told.tls) AS tls_place,
     told.direction AS raw_direction,
-    told.tls AS raw_tls
+    told.tls AS raw_tls,
+    told.time_utc AS stored_utc
 FROM settled_message AS told;
 
 -- What a question asks when a filter is to narrow it: the filter puts a view of its own before this one. What it must not narrow asks every_message;
@@ -184,6 +185,7 @@ SELECT *
 FROM message
 WHERE
     time_utc >= since_utc AND time_utc < until_utc
+    AND is_near(stored_utc, since_utc, until_utc)
     AND (of_direction IS NULL OR direction = of_direction)
     AND (of_any_connector OR connector IS NOT DISTINCT FROM of_connector)
     AND (of_tls IS NULL OR tls = of_tls)
