@@ -32,8 +32,8 @@ def at(seconds: float) -> str:
     return (FIRST + timedelta(seconds=seconds)).isoformat()
 
 
-@pytest.fixture(scope="module")
-def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+@pytest.fixture(scope="module", params=["UTC", "Asia/Kathmandu"])
+def mixed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     """Answer a table with every direction, status and version, over five days, some of it at the same moment."""
     chance = random.Random(11)
     made = [
@@ -44,7 +44,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
         for tls in VERSIONS
         for _ in range(3)
     ]
-    with asking(tmp_path_factory.mktemp("mixed"), made) as asker:
+    with asking(tmp_path_factory.mktemp("mixed"), made, Config(zone=request.param)) as asker:
         yield asker
 
 
@@ -73,6 +73,7 @@ def test_the_flags_of_a_view_are_what_its_words_say(tmp_path: Path, view: str) -
             "tls_place": f"list_position({list(VERSIONS)!r}, tls) - 1",
             "raw_tls": "tls",
             "raw_direction": "direction",
+            "stored_utc": "time_utc",
         }
         told = [flag for flag in wanted if flag in columns]
         assert {"in_flow", "tls_place", "raw_tls", "raw_direction"} <= set(told)

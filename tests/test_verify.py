@@ -54,7 +54,7 @@ def saved(folder: Path, report: object) -> Path:
         ("--connector", "none"),
         ("--connector", "Fabrikam", "--count", "recipients"),
         ("--where", 'host starts with mx1 or tls is "No TLS"', "--days", "30"),
-        ("--type", "Partner", "--tls", "1.0", "--system", "Unknown"),
+        ("--type", "Partner", "--tls", "1.0", "--system", "Table"),
         ("--what-if", "1.2"),
         ("--what-if", "any TLS", "--refuse", "--days", "30"),
     ],

@@ -126,7 +126,7 @@ def test_json_says_only_what_was_asked_beyond_the_defaults(tmp_path: Path, capsy
         ("--direction", "inbound"): {"direction": "inbound"},
         ("--connector", "Fabrikam"): {"connector": "Fabrikam"},
         ("--connector", "none"): {"connector": None},
-        ("--system", "Relay"): {"system": "Relay"},
+        ("--system", "Table"): {"system": "Table"},
         ("--type", "Partner", "--tls", "1.2"): {"filter": "type is Partner and tls is TLS 1.2"},
         ("--where", "host is a.example"): {"filter": "host is a.example"},
         ("--count", "recipients"): {"counted": "recipients"},

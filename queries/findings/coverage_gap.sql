@@ -8,7 +8,7 @@ WITH seen AS (
     SELECT DISTINCT
         cast(direction AS VARCHAR) AS direction,
         cast(local_time(moment_of(grain, quarter_utc)) AS DATE) AS day
-    FROM trace.flow_quarter
+    FROM (SELECT DISTINCT direction, grain, quarter_utc FROM trace.flow_quarter)
 ),
 
 span AS (

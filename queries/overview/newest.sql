@@ -5,7 +5,7 @@ WITH edge AS (
     SELECT
         min(quarter_utc) AS first_quarter,
         max(quarter_utc) FILTER (WHERE grain = 'message') AS last_quarter,
-        max(day) FILTER (WHERE grain = 'day') AS last_day,
+        cast(local_time(max(quarter_utc) FILTER (WHERE grain = 'day')) AS DATE) AS last_day,
         CASE WHEN count(*) FILTER (WHERE in_flow) = 0 THEN TIMESTAMP '-infinity' ELSE TIMESTAMP 'infinity' END AS nothing_counts
     FROM flow
 ),

@@ -1,6 +1,6 @@
 """How long the screens' questions take over a big trace file, against a bare scan of what each has to read.
 
-    python tests/benchmarks/ask_big_trace.py [--messages 20000000] [--keep FILE]
+    python tests/benchmarks/ask_big_trace.py [--messages 20000000] [--keep FILE] [--zone ZONE]
 
 Run by hand. The trace file is made first, which takes minutes, and removed at the end; with `--keep` it stays and is
 used again. It is opened as the program opens one: the default engine settings, attached to be read, locked down. Each
@@ -188,20 +188,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--messages", type=int, default=20_000_000)
     parser.add_argument("--keep", type=Path, metavar="FILE", help="keep the trace file here, and use the one that is here")
+    parser.add_argument("--zone", default="UTC", help="the display zone, such as Europe/Vienna; UTC")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mailflow-benchmark-") as folder:
         path: Path = (options.keep or Path(folder) / "trace.duckdb").resolve()
         if not path.exists():
             print(f"making a trace file of {options.messages:,} messages …", flush=True)
             make_big_trace(path, options.messages)
-        missed = ask_all(path)
+        missed = ask_all(path, options.zone)
     return 1 if missed else 0
 
 
-def ask_all(path: Path) -> list[str]:
+def ask_all(path: Path, zone: str) -> list[str]:
     """Print the table and the aims, and answer which of them were missed."""
     config = Config()
-    engine = start_engine(config.engine)
+    engine = start_engine(config.engine, zone)
     try:
         attach_trace(engine, path, "read")
         engine.lock_down(path)
