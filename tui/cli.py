@@ -14,6 +14,7 @@ import typer
 from tui import commands
 from tui.cli_end import end_of, fail, fail_as_plugin, print_text
 from tui.cli_options import (
+    SHORT_HELP,
     ConfigFile,
     Connector,
     Days,
@@ -77,14 +78,6 @@ def top(ctx: typer.Context, version: Annotated[bool, typer.Option("--version", h
             typer.echo(SHORT_HELP)
             raise typer.Exit(2 if not sys.stdout.isatty() else 0)
         raise typer.Exit(_open([config.trace_file], config))
-
-
-SHORT_HELP = """mailflow PATH…                   open trace files, folders, globs or a .duckdb trace file
-mailflow demo                    open the bundled sample
-mailflow report PATH…            print the report (text, JSON, CSV or HTML)
-mailflow load PATH… --into FILE  keep what was loaded in a trace file
-mailflow formats                 what can be read
-mailflow --help                  all commands"""
 
 
 @app.command("open", hidden=True)

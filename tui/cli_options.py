@@ -40,6 +40,14 @@ Redact = Annotated[bool, typer.Option("--redact", help="Pseudonyms for addresses
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Another config file.")]
 
 
+SHORT_HELP = """mailflow PATH…                   open trace files, folders, globs or a .duckdb trace file
+mailflow demo                    open the bundled sample
+mailflow report PATH…            print the report (text, JSON, CSV or HTML)
+mailflow load PATH… --into FILE  keep what was loaded in a trace file
+mailflow formats                 what can be read
+mailflow --help                  all commands"""
+
+
 class PathsOrCommand(TyperGroup):
     """A group whose first word may be a path: then it means the hidden command `open`."""
 
