@@ -242,7 +242,7 @@ async def test_what_was_loaded_can_be_kept_and_nothing_is_written_over(tmp_path:
             await until_shown(app, pilot, "Keep what was loaded")
             await pilot.press("end", *["backspace"] * 30, *str(target), "enter")
             await pilot.pause(0.3)
-        await until_shown(app, pilot, "File exists")
+        await until_shown(app, pilot, "exists already")
         await pilot.press("escape")
     async with opened(target) as (app, pilot):
         await until_shown(app, pilot, "Inbound: 47")

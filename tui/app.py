@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.segment import Segment
@@ -22,7 +21,6 @@ from tui.output.narration import internal_error, knows_utf8, narrate
 from tui.screens.base import MailScreen
 from tui.screens.choosing import CHOICES
 from tui.screens.connector_report import ConnectorReportScreen
-from tui.screens.exporting import write_picture
 from tui.screens.help import HelpScreen
 from tui.screens.letters import LetterScreen
 from tui.screens.loading import LoadingScreen
@@ -214,11 +212,6 @@ class MailflowApp(App[int]):
                 self.post_message(self.Opened(report))
 
         self.run_worker(work, thread=True, exit_on_error=False)
-
-    def picture_to(self, target: Path) -> None:
-        """Write a picture of the screen behind the dialog that is open, as SVG."""
-        behind = self.screen_stack[-2] if len(self.screen_stack) > 1 else self.screen
-        write_picture(behind, target)
 
     def action_mouse(self) -> None:
         """Turn the mouse on or off; off, the terminal's own selection works."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -137,43 +135,6 @@ class ColumnsScreen(ModalScreen["frozenset[str] | None"]):
     def action_done(self) -> None:
         """Answer what is hidden."""
         self.dismiss(frozenset(self._hidden))
-
-
-class KeepScreen(ModalScreen["str | None"]):
-    """Where to keep the private trace file; nothing that exists is written over."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_empty", "back")]
-
-    def __init__(self, trace_file: Path) -> None:
-        super().__init__()
-        self._trace_file = trace_file
-
-    def compose(self) -> ComposeResult:
-        """Build the path's field."""
-        with Vertical(id="dialog"):
-            yield Static(Content("Keep what was loaded as a trace file (Enter keeps, Esc does not)"), id="dialog-title")
-            yield Input("mailflow.duckdb", id="path", compact=True)
-            yield Static("", id="wrong")
-
-    def on_mount(self) -> None:
-        """Take the focus."""
-        self.query_one("#path", Input).focus()
-
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Copy the file, or say why not."""
-        message.stop()
-        target = Path(message.value.strip()).expanduser()
-        try:
-            with self._trace_file.open("rb") as source, target.open("xb") as sink:
-                shutil.copyfileobj(source, sink)
-        except OSError as problem:
-            self.query_one("#wrong", Static).update(Content(visible(f"{target}: {problem.strerror}")))
-            return
-        self.dismiss(str(target))
-
-    def action_dismiss_empty(self) -> None:
-        """Keep nothing."""
-        self.dismiss(None)
 
 
 def scope_choices(names: Sequence[ConnectorName], systems: Sequence[str], clients: int = 0) -> list[tuple[str, Scope]]:

@@ -9,12 +9,11 @@ from textual.app import App
 from textual.screen import Screen
 
 from tui.rows import ConnectorName
-from tui.screens.audit import AuditScreen
 from tui.screens.base import MailScreen
-from tui.screens.choices import ChoiceScreen, DatesScreen, KeepScreen, scope_choices
-from tui.screens.exporting import ExportScreen
+from tui.screens.choices import ChoiceScreen, DatesScreen, scope_choices
 from tui.screens.filtering import FilterScreen
 from tui.screens.palette import Entry, PaletteScreen, palette_of
+from tui.screens.saving import audit_dialog, export_dialog, keep_dialog, save
 from tui.screens.session import Days
 from tui.screens.shared import SharedApp
 from tui.screens.statements import show_statements
@@ -100,17 +99,17 @@ def keep_trace(app: SharedApp) -> None:
     if not opened.is_private:
         app.say(f"this is a trace file already: {opened.trace_file}")
         return
-    app.ask_dialog(KeepScreen(opened.trace_file), lambda kept: app.say(f"kept as {kept}") if kept else None)
+    save(app, keep_dialog(opened.trace_file))
 
 
 def write_audit(app: SharedApp) -> None:
     """Write the audit page."""
-    app.ask_dialog(AuditScreen(), lambda words: app.say(words) if words else None)
+    save(app, audit_dialog(app))
 
 
 def export_picture(app: SharedApp) -> None:
     """Export a picture of the screen."""
-    app.ask_dialog(ExportScreen(None), lambda words: app.say(words) if words else None)
+    save(app, export_dialog(front(app), None))
 
 
 def front(app: SharedApp) -> Screen[Any]:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Input, Static
 
 from tui.rows import PeerUse
 from tui.screens.base import MailScreen
+from tui.screens.saving import save, text_dialog
 from tui.screens.shared import app_of
 from tui.store.filters import one
 from tui.store.questions import Scope, ask_letter
@@ -93,41 +88,4 @@ class LetterScreen(MailScreen):
         """Save the letter."""
         ending = "md" if self._markdown else "txt"
         safe = "".join(char if char.isalnum() or char in ".-" else "-" for char in self._name)[:60]
-        app_of(self).ask_dialog(
-            SaveTextScreen("Save the letter", f"letter-{safe}.{ending}", self.text), lambda words: self.show_keys(words) if words else None
-        )
-
-
-class SaveTextScreen(ModalScreen["str | None"]):
-    """Where to save a text; nothing that exists is written over."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
-
-    def __init__(self, title: str, name: str, text: str) -> None:
-        super().__init__()
-        self._title, self._name, self._text = title, name, text
-
-    def compose(self) -> ComposeResult:
-        """Build the path's field."""
-        with Vertical(id="dialog"):
-            yield Static(Content(f"{self._title} (Enter saves, Esc does not)"), id="dialog-title")
-            yield Input(self._name, id="path", compact=True)
-            yield Static("", id="wrong")
-
-    def on_mount(self) -> None:
-        """Take the focus."""
-        self.query_one("#path", Input).focus()
-
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Write the file, or say why not."""
-        message.stop()
-        target = Path(message.value.strip()).expanduser()
-        try:
-            with target.open("x", encoding="utf-8") as file:
-                file.write(self._text)
-        except FileExistsError:
-            self.query_one("#wrong", Static).update(Content(visible(f"{target}: exists already; name another file")))
-        except OSError as problem:
-            self.query_one("#wrong", Static).update(Content(visible(f"{target}: cannot be written: {problem.strerror}")))
-        else:
-            self.dismiss(visible(f"saved as {target}"))
+        save(app_of(self), text_dialog("Save the letter", f"letter-{safe}.{ending}", self.text))

@@ -10,9 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui.output.export_file import Rows
 from tui.screens.base import MailScreen
 from tui.screens.choices import ColumnsScreen
-from tui.screens.exporting import ExportScreen, Rows
+from tui.screens.saving import export_dialog, save
 from tui.screens.shared import app_of
 from tui.view.find import Find, next_sort, without_hidden
 from tui.view.table import Column, Sort
@@ -150,4 +151,4 @@ class ListingScreen(MailScreen):
         """Write the rows that are shown to a file."""
         rows = self.rows_shown()
         if rows is not None:
-            app_of(self).ask_dialog(ExportScreen(rows), lambda words: self.show_keys(words) if words else None)
+            save(app_of(self), export_dialog(self, rows))

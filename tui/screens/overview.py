@@ -11,9 +11,9 @@ from textual.widget import Widget
 
 from tui.output.csv_report import findings_export
 from tui.screens.base import MailScreen
-from tui.screens.exporting import ExportScreen
 from tui.screens.flyout import FlyoutScreen
 from tui.screens.notes import acknowledge
+from tui.screens.saving import export_dialog, save
 from tui.screens.seeing import screen_of
 from tui.screens.shared import app_of
 from tui.screens.who import WhoScreen, question_of
@@ -56,8 +56,7 @@ class OverviewScreen(MailScreen):
 
     def action_export(self) -> None:
         """Export the findings, or a picture of the screen."""
-        rows = findings_export(self.report.findings)
-        app_of(self).ask_dialog(ExportScreen(rows), lambda words: self.show_keys(words) if words else None)
+        save(app_of(self), export_dialog(self, findings_export(self.report.findings)))
 
     def _finding(self, key: str | None) -> FindingView | None:
         if key is None or not key.startswith(FINDING):

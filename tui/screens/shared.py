@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Protocol, cast
 
 from textual.screen import Screen
@@ -48,10 +47,6 @@ class SharedApp(Protocol):
 
     def ask_dialog(self, dialog: Screen[Any], then: Callable[[Any], None]) -> None:
         """Open a dialog and call `then` with its answer."""
-        ...
-
-    def picture_to(self, target: Path) -> None:
-        """Write a picture of the screen behind the dialog that is open, as SVG."""
         ...
 
     def pop_screen(self) -> object:
