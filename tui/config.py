@@ -3,6 +3,7 @@
 ```toml
 trace_file = "/var/lib/mailflow/trace.duckdb"   # opened when no PATH is given
 own_servers = ["192.0.2.10", "ex02.example.com"] # mail from and to these is internal
+log_zone = "Europe/Vienna"                       # stamps in logs that name no zone; this machine's when not set
 zone = "Europe/Vienna"                           # days and hours are shown in this zone; UTC when not set
 redact = true                                    # as --redact: pseudonyms in every output; false when not set
 
@@ -41,6 +42,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
+
+from tzlocal import get_localzone_name
 
 from tui.errors import ConfigError
 
@@ -117,10 +120,16 @@ class Config:
     trace_file: str | None = None
     own_servers: tuple[str, ...] = ()
     zone: str = "UTC"
+    log_zone: str = ""
     redact: bool = False
     findings: FindingsConfig = field(default_factory=FindingsConfig)
     engine: EngineConfig = field(default_factory=EngineConfig)
     folder: Path | None = None
+
+    @property
+    def clock_zone(self) -> str:
+        """The zone of stamps that name none: the one that was set, else this machine's."""
+        return self.log_zone or get_localzone_name() or "UTC"
 
 
 def checked_zone(name: str) -> str:
@@ -161,6 +170,7 @@ def read_config(path: Path | None = None) -> Config:
     top = _section(chosen, "", Config(), raw, but=("engine", "findings", "folder"))
     try:
         checked_zone(top.zone)
+        checked_zone(top.log_zone or "UTC")
     except ConfigError as problem:
         raise ConfigError(f"{chosen}: {problem}") from problem
     return replace(top, engine=engine, findings=findings, folder=config_folder())

@@ -171,6 +171,30 @@ CREATE OR REPLACE MACRO time_of(text) AS coalesce(
     try_strptime(text, ['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%d.%m.%Y %H:%M:%S', '%d.%m.%Y %H:%M', '%m/%d/%Y', '%d.%m.%Y'])
 );
 
+-- The moment, in UTC, at which a clock of a zone shows a time.
+CREATE OR REPLACE MACRO utc_of(clock, zone) AS cast(timezone('UTC', timezone(zone, cast(clock AS TIMESTAMP))) AS TIMESTAMP);
+
+-- A stamp of syslog: ISO 8601 with its offset, or RFC 3164 (Sep  3 11:51:53), which names neither year nor zone. The year is the latest in which the
+-- stamp does not lie after the day behind the file's last change; 29 February goes back to a leap year.
+CREATE OR REPLACE MACRO syslog_utc(stamp, modified_utc, zone) AS CASE  -- noqa: PRS
+    WHEN ascii(stamp) BETWEEN 48 AND 57 THEN
+        CASE
+            WHEN regexp_matches(stamp, '(Z|[+-]\d\d:?\d\d)$') THEN cast(timezone('UTC', try_cast(stamp AS TIMESTAMPTZ)) AS TIMESTAMP)
+            ELSE utc_of(try_cast(stamp AS TIMESTAMP), zone)
+        END
+    ELSE utc_of(
+        coalesce(
+            CASE
+                WHEN try_strptime(year(modified_utc) || ' ' || stamp, '%Y %b %d %H:%M:%S') <= modified_utc + INTERVAL 36 HOUR
+                    THEN try_strptime(year(modified_utc) || ' ' || stamp, '%Y %b %d %H:%M:%S')
+            END,
+            try_strptime((year(modified_utc) - 1) || ' ' || stamp, '%Y %b %d %H:%M:%S'),
+            list_max(list_transform(range(2, 5), LAMBDA back: try_strptime((year(modified_utc) - back) || ' ' || stamp, '%Y %b %d %H:%M:%S')))
+        ),
+        zone
+    )
+END;
+
 -- The day of a column of dates; day_first comes from the whole column, because 03/04/2026 alone says neither.
 CREATE OR REPLACE MACRO day_of(text, day_first) AS coalesce(
     CAST(try_cast(left(text, 10) AS DATE) AS DATE),

@@ -11,6 +11,7 @@ from sample_data.generator.big_log import write_big_receive_log
 from sample_data.generator.hops import ALL_FORMATS
 from sample_data.generator.truth import truth_of
 from sample_data.generator.world import DEFAULT_LAST, build_world, write_world
+from sample_data.generator.writers.registry import WRITERS
 
 
 def main() -> None:
@@ -43,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--days", type=int, default=14)
     parser.add_argument("--last", type=_moment, default=DEFAULT_LAST, help="time of the newest message (UTC)")
-    parser.add_argument("--only", nargs="+", choices=ALL_FORMATS, metavar="FORMAT", help=" ".join(ALL_FORMATS))
+    parser.add_argument("--only", nargs="+", choices=(*ALL_FORMATS, *WRITERS), metavar="FORMAT", help=" ".join((*ALL_FORMATS, *WRITERS)))
     parser.add_argument("--plain", action="store_true", help="compress nothing")
     parser.add_argument("--truth", type=Path, help="also write the true counts to this JSON file")
     parser.add_argument("--big-receive-log", type=int, metavar="MB", help="write one receive log of MB million bytes instead")

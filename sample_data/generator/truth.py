@@ -21,6 +21,7 @@ from sample_data.generator.hops import (
     Hop,
     to_utc,
 )
+from sample_data.generator.writers.registry import WRITERS
 
 if TYPE_CHECKING:
     from sample_data.generator.smtp_session import Session
@@ -42,10 +43,11 @@ def truth_of(
     `formats` are the formats that are loaded (default: all of the world); connector settings known only when
     `connector_settings` is among them. `first_day` and `last_day` are whole UTC days, both included.
     """
-    chosen = set(ALL_FORMATS if formats is None else formats)
-    if unknown := chosen - set(ALL_FORMATS):
+    chosen = {*ALL_FORMATS, *WRITERS} if formats is None else set(formats)
+    if unknown := chosen - set(ALL_FORMATS) - set(WRITERS):
         raise ValueError(f"unknown formats: {', '.join(sorted(unknown))}")
-    covered = {direction for name in chosen & set(world.formats) & set(_COVERS) for direction in _COVERS[name]}
+    covers = _COVERS | {name: set(writer.directions) for name, writer in WRITERS.items()}
+    covered = {direction for name in chosen & set(world.formats) & set(covers) for direction in covers[name]}
     hops = [
         hop
         for hop in world.hops

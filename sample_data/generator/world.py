@@ -13,6 +13,7 @@ from sample_data.generator.exo_plan import ExoPlan, TraceMessage, hops_of_messag
 from sample_data.generator.exo_report import write_exo
 from sample_data.generator.hops import ALL_FORMATS, DAY_MS, EAC, EXO, RECEIVE, SEND, SETTINGS, TRACE_FORMATS, Hop
 from sample_data.generator.hub_plan import hub_sessions, proxy_sessions, server_talk
+from sample_data.generator.mail_plan import Mail, plan_mails
 from sample_data.generator.receive_plan import ReceivePlan
 from sample_data.generator.rhythm import Rhythm
 from sample_data.generator.send_plan import SendPlan
@@ -21,6 +22,7 @@ from sample_data.generator.settings import ConnectorSetting, write_settings
 from sample_data.generator.smtp_log import write_logs
 from sample_data.generator.smtp_mails import Ids
 from sample_data.generator.smtp_session import Session, hops_of_session
+from sample_data.generator.writers.registry import WRITERS
 
 DEFAULT_LAST = datetime(2026, 11, 15, 9, 12, 4, tzinfo=UTC)
 _SHARES = {RECEIVE: 0.27, SEND: 0.19, EXO: 0.28, EAC: 0.26}
@@ -43,6 +45,7 @@ class World:
     sessions: list[Session] = field(default_factory=list[Session])
     trace: list[TraceMessage] = field(default_factory=list[TraceMessage])
     aggregates: list[EacRow] = field(default_factory=list[EacRow])
+    mails: dict[str, list[Mail]] = field(default_factory=dict[str, list[Mail]])
     settings: tuple[ConnectorSetting, ...] = KNOWN_SETTINGS
     hops: list[Hop] = field(default_factory=list[Hop])
 
@@ -58,10 +61,11 @@ def build_world(
     """Build the same world for the same arguments.
 
     Without `formats`, about `messages` counted messages in all, shared out over the four trace formats. With `formats`,
-    about `messages` counted messages in each trace format that is named, and none in the others. The newest counted
+    about `messages` counted messages in each trace format that is named, and none in the others; the formats of
+    `WRITERS` are only in worlds that name them. The newest counted
     message of each format with times lies exactly at `last`; the first day begins `days - 1` midnights before.
     """
-    if unknown := set(formats or ()) - set(ALL_FORMATS):
+    if unknown := set(formats or ()) - set(ALL_FORMATS) - set(WRITERS):
         raise ValueError(f"unknown formats: {', '.join(sorted(unknown))}")
     counts = {
         name: round(messages * _SHARES[name]) if formats is None else messages
@@ -78,7 +82,9 @@ def build_world(
         world.trace = ExoPlan(counts[EXO], seed).messages(rhythm)
     if EAC in counts:
         world.aggregates = plan_eac(counts[EAC], seed, rhythm)
-    order = {name: number for number, name in enumerate(TRACE_FORMATS)}
+    for name in sorted(set(formats or ()) & set(WRITERS)):
+        world.mails[name] = plan_mails(messages, seed, rhythm, name)
+    order = {name: number for number, name in enumerate((*TRACE_FORMATS, *sorted(WRITERS)))}
     world.hops = sorted(hops_of(world), key=lambda hop: (order[hop.format], hop.at_ms))
     return world
 
@@ -101,6 +107,8 @@ def hops_of(world: World) -> Iterator[Hop]:
         yield from hops_of_message(message)
     for row in world.aggregates:
         yield from hops_of_row(row)
+    for name, mails in world.mails.items():
+        yield from WRITERS[name].hops(mails)
 
 
 def write_world(world: World, out: Path, *, only: Collection[str] | None = None, plain: bool = False) -> list[Path]:
@@ -115,6 +123,8 @@ def write_world(world: World, out: Path, *, only: Collection[str] | None = None,
         written.extend(write_exo(world.trace, out / "exchange-online", world.seed, last_ms=world.last_ms, plain=plain))
     if EAC in chosen and world.aggregates:
         written.extend(write_eac(world.aggregates, out / "admin-centre"))
+    for name in sorted(chosen & set(world.mails)):
+        written.extend(WRITERS[name].write(world.mails[name], out / name))
     if SETTINGS in chosen:
         written.extend(write_settings(out / "settings"))
     return written

@@ -5,6 +5,7 @@ Everything is parsed into temp tables of one cursor first; only the last step, a
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from pathlib import Path
 from tui.config import Config
 from tui.errors import CancelledError, EncodingError, MailflowError, UnreadableError
 from tui.intake.ledger import Hasher
-from tui.intake.recognise import Recognised
+from tui.intake.recognise import LINES_LOOKED_AT, Recognised
 from tui.intake.sort_out import SortedOut, drop_known, open_files
 from tui.store.appending import Source, append, read_ledger
 from tui.store.engine import Engine
@@ -75,7 +76,7 @@ def load_files(engine: Engine, config: Config, files: Sequence[Path], target: Pa
     A file that cannot be read or recognised is a problem in the answer and stops no other. Raises CancelledError when
     it was stopped and TraceFileError when the target is held by another process; then the target is as it was.
     """
-    stager, hasher = Stager(engine), Hasher()
+    stager, hasher = Stager(engine, config.clock_zone), Hasher()
     progress.watch(stager)
     try:
         out = open_files(files, engine.temp_folder / "files", load_formats(config), stager, progress.say)
@@ -84,7 +85,7 @@ def load_files(engine: Engine, config: Config, files: Sequence[Path], target: Pa
         drop_known(out, seen, hasher)
         messages = rejects = 0
         first = max((known.source_id for known in seen), default=0) + 1
-        sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress))
+        sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress, config))
         if sources:
             progress.say("writing")
             for one in out.wanted:
@@ -101,7 +102,22 @@ def _sha256(hasher: Hasher, path: Path) -> str:
     return hasher.result(path).sha256
 
 
-def _stage_all(stager: Stager, out: SortedOut, hasher: Hasher, first: int, folder: Path, progress: Progress) -> Iterator[Source]:
+def _note_of(one: Recognised, config: Config) -> str | None:
+    """Answer what a reader of the file's answers must know: how it was decoded, and what its stamps were taken for."""
+    pattern = one.format.one("local clock")
+    notes = [one.content.note] if one.content.note else []
+    line = next((line for line in one.content.head.splitlines()[:LINES_LOOKED_AT] if re.search(pattern, line)), "") if pattern else ""
+    if line:
+        zone = config.clock_zone if config.log_zone else f"{config.clock_zone} (this machine's; --log-zone names another)"
+        notes.append(f"times without a zone read as {zone}")
+    if line[:1].isalpha():
+        notes.append(f"years by the file's date, {one.content.modified_utc.date()}")
+    return "; ".join(notes) or None
+
+
+def _stage_all(
+    stager: Stager, out: SortedOut, hasher: Hasher, first: int, folder: Path, progress: Progress, config: Config
+) -> Iterator[Source]:
     """Stage the files format by format; yield them with the ids they got."""
     ordered = sorted(out.wanted, key=lambda one: (one.format_id, _scan_key(one), one.content.label))
     for format_id, group in groupby(ordered, key=lambda one: one.format_id):
@@ -118,7 +134,7 @@ def _stage_all(stager: Stager, out: SortedOut, hasher: Hasher, first: int, folde
                 table=table,
                 recognised_by=one.reason,
                 encoding=one.content.encoding,
-                note=one.content.note,
+                note=_note_of(one, config),
                 grain=one.format.one("grain") or "message",
                 sha256=partial(_sha256, hasher, one.content.raw),
                 size_bytes=one.content.size_bytes,
@@ -174,7 +190,7 @@ def _batches(files: Sequence[Recognised], first: int) -> list[Batch]:
         numbered = list(group)
         one = numbered[0][1]
         # A table or a JSON file is read by itself: their scans tell no file apart.
-        for part in [numbered] if one.reader == "csv" else [[single] for single in numbered]:
+        for part in [numbered] if one.reader in ("csv", "lines") else [[single] for single in numbered]:
             batches.append(
                 Batch(
                     files=[member.content.text for _, member in part],
@@ -184,6 +200,8 @@ def _batches(files: Sequence[Recognised], first: int) -> list[Batch]:
                     delimiter=one.delimiter,
                     encoding=one.content.encoding,
                     skip=one.skip,
+                    wrapped_in=one.format.one("wrapped in") or "value",
+                    modified_utc=[member.content.modified_utc for _, member in part],
                 )
             )
     return batches

@@ -49,9 +49,11 @@ def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Seq
     lines = content.head.splitlines()[:LINES_LOOKED_AT]
     if found := _first_match(formats, lines):
         number, query = found
-        names, delimiter = _fields_line(lines) or (query.listed("columns"), ",")
-        _check_needs(content, query, names, [column for column in query.listed("columns") if column != "context"])
         reason = f"line {number} reads {lines[number - 1].strip()[:60]}"
+        if query.one("reader") == "lines":
+            return Recognised(content, query, "lines", ("line",), "", 0, reason)
+        names, delimiter = _fields_line(lines) or (_without_header(query, lines[number - 1]), ",")
+        _check_needs(content, query, names, [column for column in query.listed("columns") if column != "context"])
         return Recognised(content, query, "csv", names, delimiter, 0, reason)
     if content.head.lstrip()[:1] in ("{", "["):
         keys = tuple(dict.fromkeys(re.findall(r'"([^"\\]{1,80})"\s*:', content.head)))
@@ -78,6 +80,13 @@ def _first_match(formats: Sequence[QueryFile], lines: Sequence[str]) -> tuple[in
     return None
 
 
+def _without_header(query: QueryFile, line: str) -> tuple[str, ...]:
+    """Answer the columns of a file that names none, by how many its rows have: a log grew columns from version to version."""
+    count = len(next(csv.reader([line]), list[str]()))
+    known = [tuple(name.strip() for name in names.split(",")) for names in query.header.get("columns without header", ())]
+    return next((names for names in known if len(names) == count), query.listed("columns"))
+
+
 def _by_header(
     content: Content, formats: Sequence[QueryFile], names: tuple[str, ...], reader: Reader, delimiter: str, skip: int
 ) -> Recognised:
@@ -86,8 +95,9 @@ def _by_header(
     for query in formats:
         for rule in query.header.get("recognise", ()):
             kind, _, wanted = rule.partition(" ")
-            words = wanted.split()
-            if kind == ("json" if reader == "json" else "header") and here.issuperset(words) and (best is None or len(words) > best[0]):
+            words = wanted.split()  # each may be several, of which one must be there: sender|from
+            fits = kind == ("json" if reader == "json" else "header") and all(not here.isdisjoint(word.split("|")) for word in words)
+            if fits and (best is None or len(words) > best[0]):
                 best = (len(words), query)
     if best is None:
         raise UnrecognisedError(f"{content.label}: no format knows it{_nearest(formats, here)}")
@@ -99,7 +109,7 @@ def _by_header(
 def _nearest(formats: Sequence[QueryFile], here: set[str]) -> str:
     """Answer a hint at the format that shares most columns with the file, and what it lacks for it."""
     ranked: list[tuple[int, QueryFile, list[str]]] = [
-        (len(here & set(words)), query, [word for word in words if word not in here])
+        (sum(not here.isdisjoint(word.split("|")) for word in words), query, [word for word in words if here.isdisjoint(word.split("|"))])
         for query in formats
         for rule in query.header.get("recognise", ())
         if (words := rule.split()[1:]) and rule.startswith("header")

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -70,7 +71,10 @@ PACKINGS = (
 
 @dataclass(frozen=True)
 class Content:
-    """One file's content: `raw` holds the bytes as they were written (the ledger hashes these), `text` what DuckDB reads."""
+    """One file's content: `raw` holds the bytes as they were written (the ledger hashes these), `text` what DuckDB reads.
+
+    `modified_utc` is when it was written last, as its file, its zip member or its gz header says.
+    """
 
     label: str
     raw: Path
@@ -79,6 +83,7 @@ class Content:
     head: str
     size_bytes: int
     note: str | None = None
+    modified_utc: datetime = datetime(1970, 1, 1)
 
     def as_plain(self, folder: Path) -> Content:
         """Answer the same content as UTF-8, with one kind of line end and no byte order mark, for a reader that needs it so."""
@@ -103,6 +108,7 @@ def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member:
     try:
         with path.open("rb") as file:
             magic = file.read(16)
+        written = _naive_utc(path.stat().st_mtime)
     except OSError as problem:
         raise UnreadableError(f"{path}: cannot be read: {problem.strerror}") from problem
     if not magic:
@@ -113,11 +119,21 @@ def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member:
     if magic.startswith(b"PK\x03\x04") or magic.startswith(b"PK\x05\x06"):
         yield from _unpack_zip(path, folder, watch, member)
     elif packing := next((packing for packing in PACKINGS if magic.startswith(packing.mark)), None):
-        yield _decode(str(path), _unpack_stream(path, packing, folder, watch), folder)
+        yield replace(_decode(str(path), _unpack_stream(path, packing, folder, watch), folder), modified_utc=_packed_at(magic) or written)
     elif magic.startswith(b"PAR1") or magic[8:12] == b"DUCK":
         yield Content(str(path), path, path, "binary", "", path.stat().st_size)
     else:
-        yield _decode(str(path), path, folder)
+        yield replace(_decode(str(path), path, folder), modified_utc=written)
+
+
+def _packed_at(magic: bytes) -> datetime | None:
+    """Answer when the file inside a gz file was written last, which its header may tell."""
+    seconds = int.from_bytes(magic[4:8], "little") if magic.startswith(b"\x1f\x8b") else 0
+    return _naive_utc(seconds) if seconds else None
+
+
+def _naive_utc(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
 
 
 def _unpack_stream(path: Path, packing: Packing, folder: Path, watch: Watch) -> Path:
@@ -142,7 +158,7 @@ def _unpack_zip(path: Path, folder: Path, watch: Watch, wanted: str | None) -> I
                 label, target = f"{path}!{member.filename}", _new_file(folder)
                 with archive.open(member) as source:
                     _copy_bounded(source, target, member.compress_size, label, watch)
-                yield _decode(label, target, folder)
+                yield replace(_decode(label, target, folder), modified_utc=datetime(*member.date_time))
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as problem:
         raise UnreadableError(f"{path}: is a damaged or locked zip file ({problem})") from problem
 

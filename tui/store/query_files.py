@@ -48,13 +48,17 @@ KNOWN_KEYS = frozenset(
         "system",
         "grain",
         "columns",
+        "wrapped in",
+        "local clock",
         "stage",
         "failures",
         "once",
         "into",
         "tells",
+        "cannot tell",
+        "columns without header",
     ]
-) | {"cannot tell"}
+)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -12,14 +13,15 @@ MOST_LINE_BYTES = 2_000_000
 MOST_JSON_BYTES = 268_435_456
 LEAST_JSON_BYTES = 1_048_576
 
-Reader = Literal["csv", "json", "table"]
+Reader = Literal["csv", "lines", "json", "table"]
 
 
 @dataclass(frozen=True)
 class Batch:
     """Files that one scan reads together: same columns, encoding and delimiter; source ids count up from the first's.
 
-    `names` are the columns of the files in order: normalised for CSV and tables, as written for JSON.
+    `names` are the columns of the files in order: normalised for CSV and tables, as written for JSON. `wrapped_in` is the
+    key of the list that a JSON file may wrap its objects in; `modified_utc` when each file was written last.
     """
 
     files: Sequence[Path]
@@ -29,6 +31,8 @@ class Batch:
     delimiter: str
     encoding: str
     skip: int
+    wrapped_in: str
+    modified_utc: Sequence[datetime]
 
 
 def normalise(name: str) -> str:
@@ -58,14 +62,21 @@ def is_parquet(file: Path) -> bool:
 
 
 def scan_of(batch: Batch, columns: Sequence[str]) -> str:
-    """Answer a SELECT of the declared columns as VARCHAR, NULL where the files have none, with source_id and file_columns."""
+    """Answer a SELECT of the declared columns as VARCHAR, NULL where the files have none, with source_id and file_columns.
+
+    Of a JSON file the column `item` is the whole object.
+    """
     files = "[" + ", ".join(quote_text(str(file)) for file in batch.files) + "]"
     if batch.reader == "csv":
         source, number = _csv_source(batch, files), f"CAST(file_index + {batch.first_source_id} AS INTEGER)"
         found = {name: quote_name(name) for name in batch.names}
+    elif batch.reader == "lines":
+        source, number = _lines_source(batch, files), f"CAST(file_index + {batch.first_source_id} AS INTEGER)"
+        found = {"line": "line"}
     elif batch.reader == "json":
         source, number = _json_source(batch, files), str(batch.first_source_id)
         found = {normalise(name): f"item ->> {quote_text('$.' + quote_name(name))}" for name in reversed(batch.names)}
+        found["item"] = "CAST(item AS VARCHAR)"
     else:
         source, number = table_of(batch.files[0]), str(batch.first_source_id)
         found = {normalise(name): f"CAST({quote_name(name)} AS VARCHAR)" for name in batch.names}
@@ -84,13 +95,25 @@ def _csv_source(batch: Batch, files: str) -> str:
     )
 
 
+def _lines_source(batch: Batch, files: str) -> str:
+    """Answer one row a line, whatever it holds; an empty line is a row of NULL."""
+    return (
+        f"read_csv({files}, auto_detect = false, header = false, skip = {batch.skip}, delim = '\x01', quote = '', escape = '', "
+        f"encoding = {quote_text(batch.encoding)}, columns = {{'line': 'VARCHAR'}}, compression = 'none', "
+        f"strict_mode = false, max_line_size = {MOST_LINE_BYTES}, "
+        "store_rejects = true, rejects_table = 'csv_rejects', rejects_scan = 'csv_scans')"
+    )
+
+
 def _json_source(batch: Batch, files: str) -> str:
-    """Answer one row an object: of an array, of lines, or of the list that wraps them as `value`.
+    """Answer one row an object: of an array, of lines, or of the list that wraps them.
 
     The engine takes twice the largest object's size for each thread from the start, so that is no more than the file.
     """
     largest = min(MOST_JSON_BYTES, max(LEAST_JSON_BYTES, *(file.stat().st_size for file in batch.files)))
+    wrap = '$."' + batch.wrapped_in.replace('"', "") + '"'
     return (
-        "(SELECT unnest(CASE WHEN json_type(json, '$.value') = 'ARRAY' THEN json_extract(json, '$.value[*]') ELSE [json] END) AS item "
+        f"(SELECT unnest(CASE WHEN json_type(json, {quote_text(wrap)}) = 'ARRAY' "
+        f"THEN json_extract(json, {quote_text(wrap + '[*]')}) ELSE [json] END) AS item "
         f"FROM read_json_objects({files}, format = 'auto', maximum_object_size = {largest}))"
     )

@@ -18,13 +18,14 @@ REJECT_TEXT_LENGTH = 500
 class Stager:
     """One cursor with the temp tables of a load: they belong to it and go with it.
 
+    `log_zone` is the zone of stamps that name none; formats find it, and when each file was written last, in `read_file`.
     After `stage`: `kept` holds the raw rows that matter, `unread` (source_id, line_no, reason, text) the lines that
     could not be read, `told_N` what the format made of them, and `failed_told_N` what its failures query did, both with
     line numbers as the files count.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self.cursor = engine.cursor()
+    def __init__(self, engine: Engine, log_zone: str) -> None:
+        self.cursor, self._log_zone = engine.cursor(), log_zone
         # In this order, or DuckDB draws a bar of its own on the screen.
         self.cursor.execute("SET enable_progress_bar_print = false")
         self.cursor.execute("SET enable_progress_bar = true")
@@ -33,7 +34,8 @@ class Stager:
             "CREATE TEMP TABLE unread (source_id INTEGER, line_no BIGINT, reason VARCHAR, text VARCHAR, is_encoding BOOLEAN)"
         )
         self.cursor.execute(
-            "CREATE TEMP TABLE read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, first_line_no BIGINT)"
+            "CREATE TEMP TABLE read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, first_line_no BIGINT, "
+            "modified_utc TIMESTAMP, log_zone VARCHAR)"
         )
 
     def interrupt(self) -> None:
@@ -109,13 +111,14 @@ class Stager:
     def _read(self, query: QueryFile, batch: Batch, *, first: bool) -> None:
         if batch.reader == "table":
             self._attach(batch.files[0])
+        for place, modified_utc in enumerate(batch.modified_utc):
+            values = {"id": batch.first_source_id + place, "skip": batch.skip, "modified": modified_utc, "zone": self._log_zone}
+            self.run("INSERT INTO read_file VALUES ($id, $skip, 0, NULL, NULL, $modified, $zone)", dict(values))
         self.run(f"CREATE OR REPLACE TEMP VIEW file_row AS {scan_of(batch, query.listed('columns'))}")
         stage = query.one("stage")
         rows = load_query(f"stages/{stage}").sql if stage else "SELECT * FROM file_row"
         self.run(f"{'CREATE OR REPLACE TEMP TABLE kept AS' if first else 'INSERT INTO kept BY NAME'} {rows}")
-        for place in range(len(batch.files)):
-            self.run(f"INSERT INTO read_file VALUES ({batch.first_source_id + place}, {batch.skip}, 0, NULL, NULL)")
-        if batch.reader == "csv":
+        if batch.reader in ("csv", "lines"):
             self._take_rejects(batch)
         self.run("DROP VIEW file_row; DETACH DATABASE IF EXISTS foreign_file")
 
