@@ -39,6 +39,11 @@ def session(number: int, *parts: str, day: int = 10) -> list[str]:
     )
 
 
+def closed(*numbers: int) -> list[list[str]]:
+    """Answer sessions that wait for nothing: their end is there."""
+    return [session(number, SECURE, mail(f"{number}@a.example"), "-") for number in numbers]
+
+
 def senders(house: House) -> list[str]:
     return [row[0] for row in house.message("sender")]
 
@@ -123,8 +128,8 @@ def test_the_same_message_in_two_reports_counts_once(house: House, together: boo
 
 
 def test_the_ledger_tells_how_many_hops_another_source_had(house: House) -> None:
-    house.load(write_log(house.folder / "a.log", "receive", session(1), session(2)))
-    house.load(write_log(house.folder / "b.log", "receive", session(2), session(3)))
+    house.load(write_log(house.folder / "a.log", "receive", *closed(1, 2)))
+    house.load(write_log(house.folder / "b.log", "receive", *closed(2, 3)))
     assert house.ask("SELECT message_count, already_counted FROM trace.source ORDER BY source_id") == [(2, 0), (1, 1)]
 
 

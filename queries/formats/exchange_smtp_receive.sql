@@ -9,6 +9,7 @@
 -- columns: date_time, connector_id, session_id, sequence_number, local_endpoint, remote_endpoint, event, data, context
 -- stage: smtp_receive_rows
 -- failures: smtp_receive_failures
+-- pending: smtp_sessions
 -- once: session, time_utc, sequence_no, kind, text
 -- into: message
 SELECT

@@ -21,9 +21,12 @@ gap AS (
 
 SELECT
     told.* REPLACE (
-        read_file.first_line_no + told.line_no - read_file.first_row_no + coalesce(gap.unread_so_far, 0) AS line_no
+        coalesce(
+            waited.line_no, read_file.first_line_no + told.line_no - read_file.first_row_no + coalesce(gap.unread_so_far, 0)
+        ) AS line_no
     )
 FROM told
 INNER JOIN read_file ON told.source_id = read_file.source_id
+LEFT JOIN waited ON told.line_no = waited.row_no
 ASOF LEFT JOIN gap ON told.source_id = gap.source_id AND told.line_no - read_file.first_row_no >= gap.rows_before
 ORDER BY told.source_id, told.line_no

@@ -1,10 +1,11 @@
 -- title: What each peer used on each day
--- help: Mail that crossed the hop, of messages told one by one. What is asked for together stands together, so that the rest need not be read.
+-- help: Mail that crossed the hop, of messages told one by one. What is asked for together stands together, so that the rest need not be read. Senders are those below TLS 1.2.
 -- params: since timestamp, until timestamp
 SELECT
     cast(time_utc AS DATE) AS day,
     direction,
     connector,
+    forced_tls,
     tls,
     system,
     peer_host,
@@ -13,10 +14,11 @@ SELECT
     peer_domain,
     cast(sum(messages) AS BIGINT) AS messages,
     min(time_utc) AS first_utc,
-    max(time_utc) AS last_utc
+    max(time_utc) AS last_utc,
+    list_distinct(list(sender) FILTER (WHERE sender IS NOT NULL AND enum_code(tls) < 4)) AS senders
 FROM trace.message
 WHERE
     time_utc >= $since AND time_utc < $until
     AND grain = 'message' AND status IN ('accepted', 'handed over') AND direction IN ('inbound', 'outbound', 'submission')
 GROUP BY ALL
-ORDER BY 1, 2, 3, 4
+ORDER BY day, direction, connector, tls

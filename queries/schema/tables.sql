@@ -112,15 +112,13 @@ CREATE TABLE failed_session (
     line_no BIGINT
 );
 
+-- Rows of sessions that a later file may finish, as their format keeps them (JSON); first_utc is when their file begins.
 CREATE TABLE pending (
     format VARCHAR NOT NULL,
-    session_key UBIGINT NOT NULL,
-    time_utc TIMESTAMP,
-    sequence_no BIGINT,
-    kind VARCHAR,
-    text VARCHAR,
     source_id INTEGER NOT NULL,
-    line_no BIGINT
+    line_no BIGINT,
+    first_utc TIMESTAMP,
+    kept VARCHAR NOT NULL
 );
 
 CREATE TABLE flow_quarter (
@@ -140,10 +138,12 @@ CREATE TABLE flow_quarter (
 );
 
 -- What each peer used on each day (UTC): mail that crossed the hop, so that a peer's whole history is known without reading every message.
+-- Of mail below TLS 1.2, which is asked about most and is the least, also who sent it, each sender once a row.
 CREATE TABLE peer_day (
     day DATE NOT NULL,
     direction DIRECTION NOT NULL,
     connector VARCHAR,
+    forced_tls BOOLEAN,
     tls TLS_VERSION NOT NULL,
     system VARCHAR NOT NULL,
     peer_host VARCHAR,
@@ -152,7 +152,8 @@ CREATE TABLE peer_day (
     peer_domain VARCHAR,
     messages BIGINT NOT NULL,
     first_utc TIMESTAMP NOT NULL,
-    last_utc TIMESTAMP NOT NULL
+    last_utc TIMESTAMP NOT NULL,
+    senders VARCHAR[]
 );
 
 -- What a person noted on a peer: asked, promised, fixed, or just noted. The newest of a peer counts.

@@ -18,7 +18,7 @@ from tui.errors import CancelledError, EncodingError, MailflowError, UnreadableE
 from tui.intake.ledger import Hasher
 from tui.intake.recognise import LINES_LOOKED_AT, Recognised
 from tui.intake.sort_out import SortedOut, drop_known, open_files
-from tui.store.appending import Source, append, read_ledger
+from tui.store.appending import Source, append, read_ledger, read_waiting
 from tui.store.engine import Engine
 from tui.store.query_files import QueryFile, load_folder
 from tui.store.scans import Batch
@@ -83,6 +83,8 @@ def load_files(engine: Engine, config: Config, files: Sequence[Path], target: Pa
         seen = read_ledger(engine, target) if target.exists() else []
         progress.say("comparing with what is loaded")
         drop_known(out, seen, hasher)
+        if seen:
+            read_waiting(engine, stager, target, [source_id for ids in out.replaces.values() for source_id in ids])
         messages = rejects = 0
         first = max((known.source_id for known in seen), default=0) + 1
         sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress, config))
@@ -140,6 +142,8 @@ def _stage_all(
                 size_bytes=one.content.size_bytes,
                 replaces=out.replaces.get(one.content.label, ()),
                 has_failures=bool(one.format.one("failures")),
+                has_waiting=bool(one.format.one("pending")),
+                settles=bool(one.format.one("settle")),
             )
         first += len(files)
 

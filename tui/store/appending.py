@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,11 +12,13 @@ from tui.errors import TraceFileError
 from tui.rows import Known
 from tui.store.engine import Engine
 from tui.store.query_files import load_query
-from tui.store.scans import quote_name
+from tui.store.scans import quote_name, quote_text
 from tui.store.staging import Stager, failures_of
 from tui.store.trace_file import attach_trace, detach_trace, utc_now
+from tui.store.waiting import take_waiting, waiting_of
 
 FUTURE = timedelta(hours=24)
+OF_SOURCE = ("message", "reject", "failed_session", "connector", "own_domain", "pending", "source")
 
 _DEFAULTS = {
     "connector_type": "NULL",
@@ -36,7 +38,9 @@ _KEYED = {"message": "tls = 'Not recorded', source_id, line_no", "failed_session
 class Source:
     """A file that is about to be written down: who it is and what it was recognised as.
 
-    `table` holds its rows, and with `has_failures` another table the sessions in it that failed.
+    `table` holds its rows, with `has_failures` another table the sessions in it that failed, and with `has_waiting` another
+    one the rows that must wait for a later file. With `settles` some of its hops have the raw TLS text `no TLS line`, and only
+    other messages tell whether that means clear text.
     """
 
     source_id: int
@@ -52,13 +56,27 @@ class Source:
     size_bytes: int
     replaces: Sequence[int]
     has_failures: bool = False
+    has_waiting: bool = False
+    settles: bool = False
 
 
 def read_ledger(engine: Engine, path: Path) -> list[Known]:
     """Answer what a trace file has loaded; it is held only while it is asked."""
+    with _reading(engine, path):
+        return _ledger(engine)
+
+
+def read_waiting(engine: Engine, stager: Stager, path: Path, replaced: Collection[int]) -> None:
+    """Read the rows that wait in a trace file, but for those of sources that will be replaced."""
+    with _reading(engine, path):
+        take_waiting(stager.run, replaced)
+
+
+@contextmanager
+def _reading(engine: Engine, path: Path) -> Generator[None]:
     attach_trace(engine, path, "read")
     try:
-        return _ledger(engine)
+        yield
     finally:
         detach_trace(engine)
 
@@ -116,10 +134,11 @@ class _Append:
         self.own_servers = [server.lower() for server in own_servers]
 
     def write(self) -> None:
-        old = [source_id for source in self.sources for source_id in source.replaces]
-        span = self._span("trace.message", f"source_id IN ({', '.join(map(str, old)) or 'NULL'})")
-        for table in ("message", "reject", "connector", "own_domain", "failed_session", "source") if old else ():
-            self.stager.run(f"DELETE FROM trace.{table} WHERE source_id IN ({', '.join(map(str, old))})")
+        old = ", ".join(str(source_id) for source in self.sources for source_id in source.replaces) or "NULL"
+        touched = self._delete(
+            f"source_id IN ({old})", ("message", "reject", "failed_session", "connector", "own_domain", "pending", "source")
+        )
+        touched += self._take_back()
         tables = dict.fromkeys((source.table, source.into, source.grain) for source in self.sources)
         for table, into, grain in tables:
             self._insert_rejects(table, into)
@@ -128,17 +147,51 @@ class _Append:
             self._insert_rejects(table, "failed_session")
             self._insert_rows(table, "failed_session", "")
         self.stager.run("INSERT INTO trace.reject BY NAME SELECT source_id, line_no, reason, text FROM unread WHERE reason <> ''")
-        new = self._span("trace.message", f"source_id >= {min(source.source_id for source in self.sources)}")
+        touched += [time for table, into, _ in tables if into == "message" for time in self._span(quote_name(table), "true")]
+        if any(source.settles for source in self.sources):
+            touched += self._settle()
         self._insert_sources()
         for table, into, _ in tables:
             if into == "message":
                 self._count_known_hops(table)
         self._count_sources()
-        self._rebuild([time for time in (*span, *new) if time is not None])
+        self._rebuild(touched)
 
-    def _span(self, table: str, condition: str) -> tuple[datetime | None, datetime | None]:
+    def _span(self, table: str, condition: str) -> list[datetime]:
+        """Answer the first and the last time of rows, or nothing when there is none."""
         row = self.stager.run(f"SELECT min(time_utc), max(time_utc) FROM {table} WHERE {condition}").fetchone()
-        return (None, None) if row is None else (row[0], row[1])
+        latest = self.now + FUTURE
+        return [min(time, latest) for time in row or () if time is not None]
+
+    def _delete(self, condition: str, tables: Sequence[str]) -> list[datetime]:
+        """Delete rows of the trace file; answer the span of the messages among them."""
+        span = self._span("trace.message", condition)
+        for table in tables:
+            self.stager.run(f"DELETE FROM trace.{table} WHERE {condition}")
+        return span
+
+    def _take_back(self) -> list[datetime]:
+        """Take back what was told of rows that waited for the formats of this load, and write down which rows wait now."""
+        waiting = {source.format: source.table for source in self.sources if source.has_waiting}
+        if not waiting:
+            return []
+        formats = ", ".join(map(quote_text, waiting))
+        own = f"(source_id, line_no) IN (SELECT (source_id, line_no) FROM trace.pending WHERE format IN ({formats}))"
+        span: list[datetime] = []
+        if self.stager.run(f"SELECT 1 FROM trace.pending WHERE format IN ({formats}) LIMIT 1").fetchone():
+            span = self._delete(own, ("message", "reject", "failed_session"))
+        self.stager.run(f"DELETE FROM trace.pending WHERE format IN ({formats})")
+        for table in waiting.values():
+            self.stager.run(f"INSERT INTO trace.pending BY NAME SELECT * FROM {quote_name(waiting_of(table))}")
+        return span
+
+    def _settle(self) -> list[datetime]:
+        """Decide hops that show no TLS line: clear text from the first message on that shows one, else not recorded."""
+        told = load_query("load/settled").sql
+        span = self._span(f"({told})", "true")
+        if span:
+            self.stager.run(f"UPDATE trace.message SET tls = told.tls_now FROM ({told}) AS told WHERE trace.message.rowid = told.row_no")
+        return span
 
     def _insert_sources(self) -> None:
         for source in self.sources:
@@ -188,12 +241,13 @@ class _Append:
 
     def _count_known_hops(self, table: str) -> None:
         """Note how many hops of each new source another one had counted already."""
-        sound = " AND ".join(self._sound("message", self._columns(quote_name(table))))
+        sound, new = " AND ".join(self._sound("message", self._columns(quote_name(table)))), self._first_new()
         self.stager.run(
             f"UPDATE trace.source SET already_counted = told.hops - coalesce(kept.hops, 0) "
-            f"FROM (SELECT source_id, count(*) AS hops FROM {quote_name(table)} WHERE {sound} GROUP BY source_id) AS told "
+            f"FROM (SELECT source_id, count(*) AS hops FROM {quote_name(table)} WHERE {sound} AND source_id >= {new} GROUP BY source_id) "
+            "AS told "
             "LEFT JOIN (SELECT source_id, count(*) AS hops FROM trace.message "
-            f"WHERE source_id >= {min(source.source_id for source in self.sources)} GROUP BY source_id) AS kept "
+            f"WHERE source_id >= {new} GROUP BY source_id) AS kept "
             "ON told.source_id = kept.source_id "
             "WHERE trace.source.source_id = told.source_id"
         )
@@ -211,7 +265,10 @@ class _Append:
         return f"coalesce({name}, {default})" if default != "NULL" else name
 
     def _count_sources(self) -> None:
-        self.stager.run(load_query("load/source_counts").sql, {"first_source_id": min(source.source_id for source in self.sources)})
+        self.stager.run(load_query("load/source_counts").sql, {"first_source_id": self._first_new()})
+
+    def _first_new(self) -> int:
+        return min(source.source_id for source in self.sources)
 
     def _rebuild(self, touched: Sequence[datetime]) -> None:
         """Rebuild the rollup for the days that were touched, or all of it when the connectors' settings changed."""

@@ -52,6 +52,8 @@ KNOWN_KEYS = frozenset(
         "local clock",
         "stage",
         "failures",
+        "pending",
+        "settle",
         "once",
         "into",
         "tells",

@@ -11,6 +11,7 @@ from tui.errors import CancelledError, EncodingError, QueryFileError, Unreadable
 from tui.store.engine import Engine
 from tui.store.query_files import QueryFile, load_query
 from tui.store.scans import Batch, is_parquet, quote_name, quote_text, scan_of, table_of
+from tui.store.waiting import bring_back, make_tables, note_waiting
 
 REJECT_TEXT_LENGTH = 500
 
@@ -35,8 +36,9 @@ class Stager:
         )
         self.cursor.execute(
             "CREATE TEMP TABLE read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, first_line_no BIGINT, "
-            "modified_utc TIMESTAMP, log_zone VARCHAR)"
+            "modified_utc TIMESTAMP, log_zone VARCHAR, first_utc TIMESTAMP)"
         )
+        make_tables(self.run)
 
     def interrupt(self) -> None:
         """Stop what runs now; its caller gets CancelledError."""
@@ -70,13 +72,21 @@ class Stager:
         """
         for number, batch in enumerate(batches):
             self._read(query, batch, first=number == 0)
+        pending = query.one("pending")
+        if pending:
+            bring_back(self.run, query.path.stem)
         self.run("CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept")
         self.run(load_query("load/row_counts").sql)
-        if sum(len(batch.files) for batch in batches) > 1 and query.listed("once"):
+        if pending:
+            self.run(load_query("load/first_times").sql)
+        if query.listed("once") and (sum(len(batch.files) for batch in batches) > 1 or self._has_waited()):
             self._leave_out_doubled(query.listed("once"))
         self._tell(query, table)
         if failures := query.one("failures"):
             self._tell(load_query(f"failures/{failures}"), failures_of(table))
+        if pending:
+            note_waiting(self.run, pending, query.path.stem, table, self._line_numbers())
+            self.run("DELETE FROM waited")
         self.run("DROP VIEW raw; DROP TABLE kept")
 
     def undecodable(self) -> set[int]:
@@ -113,7 +123,7 @@ class Stager:
             self._attach(batch.files[0])
         for place, modified_utc in enumerate(batch.modified_utc):
             values = {"id": batch.first_source_id + place, "skip": batch.skip, "modified": modified_utc, "zone": self._log_zone}
-            self.run("INSERT INTO read_file VALUES ($id, $skip, 0, NULL, NULL, $modified, $zone)", dict(values))
+            self.run("INSERT INTO read_file VALUES ($id, $skip, 0, NULL, NULL, $modified, $zone, NULL)", dict(values))
         self.run(f"CREATE OR REPLACE TEMP VIEW file_row AS {scan_of(batch, query.listed('columns'))}")
         stage = query.one("stage")
         rows = load_query(f"stages/{stage}").sql if stage else "SELECT * FROM file_row"
@@ -124,10 +134,9 @@ class Stager:
 
     def _tell(self, query: QueryFile, table: str) -> None:
         """Run a SELECT over the raw rows, into a temp table."""
-        numbers = "line_numbers_past_gaps" if self._has_gaps() else "line_numbers"
         try:
             self.run(f"CREATE OR REPLACE TEMP VIEW told AS {query.sql}")
-            self.run(f"CREATE OR REPLACE TEMP TABLE {quote_name(table)} AS {load_query(f'load/{numbers}').sql}")
+            self.run(f"CREATE OR REPLACE TEMP TABLE {quote_name(table)} AS {self._line_numbers()}")
         except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as problem:
             raise QueryFileError(f"{query.path}: {_first_line(problem)}") from problem
         except duckdb.ConversionException as problem:  # its words hold the value
@@ -145,6 +154,12 @@ class Stager:
             self.run(
                 "CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept WHERE rowid NOT IN (SELECT row_no FROM doubled)"
             )
+
+    def _line_numbers(self) -> str:
+        return load_query("load/line_numbers_past_gaps" if self._has_gaps() else "load/line_numbers").sql
+
+    def _has_waited(self) -> bool:
+        return self.run("SELECT 1 FROM waited LIMIT 1").fetchone() is not None
 
     def _has_gaps(self) -> bool:
         behind = "SELECT 1 FROM unread INNER JOIN read_file USING (source_id) WHERE line_no > first_line_no LIMIT 1"

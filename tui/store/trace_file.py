@@ -18,7 +18,7 @@ from tui.errors import TraceFileError
 from tui.store.engine import Engine
 from tui.store.query_files import load_query, schema_text
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 LOCK_WAIT_SECONDS = 2.0
 MAGIC = b"DUCK"
 
@@ -135,6 +135,10 @@ def _check_version(engine: Engine, path: Path) -> None:
     version = _version(engine)
     if version is None:
         raise TraceFileError(f"{path}: is a DuckDB file but no mailflow trace file; load it: mailflow load {path} --into NEW.duckdb")
+    if version < SCHEMA_VERSION:
+        raise TraceFileError(
+            f"{path}: was made by an older mailflow (schema {version}, this one knows {SCHEMA_VERSION}); load its files anew"
+        )
     if version > SCHEMA_VERSION:
         raise TraceFileError(f"{path}: was made by a newer mailflow (schema {version}, this one knows {SCHEMA_VERSION}); update mailflow")
 

@@ -1,0 +1,11 @@
+-- title: Sessions of Exchange protocol logs that are whole in no file
+-- help: The rows of each session whose first row (+) and last row (-) stand in no single file; a later file may bring the rest.
+WITH whole AS (
+    SELECT session
+    FROM raw
+    WHERE kind IN ('start'::SMTP_KIND, 'end'::SMTP_KIND)
+    GROUP BY session, source_id
+    HAVING count(DISTINCT kind) = 2
+)
+
+SELECT line_no FROM raw WHERE session IS NOT NULL AND session NOT IN (SELECT session FROM whole)

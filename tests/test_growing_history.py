@@ -1,0 +1,110 @@
+"""Loading in any split and order gives the same answers as loading all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from sample_data.generator import build_world, write_world
+from tests.reports import json_of
+from tui.commands import load
+from tui.config import Config
+
+Capture = pytest.CaptureFixture[str]
+
+
+def answers(report: dict[str, Any]) -> dict[str, Any]:
+    """Answer what a report says of mail; which of two files gets a shared hop may differ."""
+    return {name: report[name] for name in ("window", "data", "flow", "connectors", "findings")}
+
+
+def load_each(files: Sequence[Path], into: Path) -> None:
+    for file in files:
+        load([str(file)], into, Config())
+
+
+def cut(path: Path, folder: Path, at: int) -> list[Path]:
+    """Cut a log in two before a line; both parts have its header."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    parts = [folder / f"{path.stem}-{number}.LOG" for number in (1, 2)]
+    for part, text in zip(parts, (lines[:at], lines[:5] + lines[at:]), strict=True):
+        part.write_bytes(b"".join(text))
+    return parts
+
+
+HEADER = """#Software: Microsoft Exchange Server
+#Version: 15.0.0.0
+#Log-type: SMTP Receive Protocol Log
+#Date: 2026-11-12T10:00:00.000Z
+#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context
+"""
+
+SESSION = """2026-11-12T10:00:00.000Z,EX01\\Default Frontend EX01,08DE100000000001,0,192.0.2.1:25,198.51.100.7:4711,+,,
+2026-11-12T10:00:00.010Z,EX01\\Default Frontend EX01,08DE100000000001,1,192.0.2.1:25,198.51.100.7:4711,>,220 ex01 ready,
+2026-11-12T10:00:00.020Z,EX01\\Default Frontend EX01,08DE100000000001,2,192.0.2.1:25,198.51.100.7:4711,<,EHLO mx.partner.example,
+2026-11-12T10:00:00.030Z,EX01\\Default Frontend EX01,08DE100000000001,3,192.0.2.1:25,198.51.100.7:4711,*,,"TLS protocol SP_PROT_TLS1_2_SERVER negotiation succeeded using bulk encryption algorithm CALG_AES_256 with strength 256 bits, MAC hash algorithm CALG_SHA_384 with strength 0 bits and key exchange algorithm CALG_ECDHE with strength 384 bits"
+2026-11-12T10:00:01.000Z,EX01\\Default Frontend EX01,08DE100000000001,4,192.0.2.1:25,198.51.100.7:4711,<,MAIL FROM:<a@partner.example>,
+2026-11-12T10:00:01.010Z,EX01\\Default Frontend EX01,08DE100000000001,5,192.0.2.1:25,198.51.100.7:4711,>,250 2.1.0 Sender OK,
+2026-11-12T10:00:01.020Z,EX01\\Default Frontend EX01,08DE100000000001,6,192.0.2.1:25,198.51.100.7:4711,<,RCPT TO:<b@example.com>,
+2026-11-12T10:00:01.030Z,EX01\\Default Frontend EX01,08DE100000000001,7,192.0.2.1:25,198.51.100.7:4711,>,250 2.1.5 Recipient OK,
+2026-11-12T10:00:01.040Z,EX01\\Default Frontend EX01,08DE100000000001,8,192.0.2.1:25,198.51.100.7:4711,<,DATA,
+2026-11-12T10:00:01.050Z,EX01\\Default Frontend EX01,08DE100000000001,9,192.0.2.1:25,198.51.100.7:4711,>,354 Start,
+2026-11-12T10:00:02.000Z,EX01\\Default Frontend EX01,08DE100000000001,10,192.0.2.1:25,198.51.100.7:4711,>,250 2.6.0 <m1@partner.example> queued,
+2026-11-12T10:00:02.010Z,EX01\\Default Frontend EX01,08DE100000000001,11,192.0.2.1:25,198.51.100.7:4711,-,,Remote
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("at", range(1, 12))
+def test_a_session_cut_anywhere_is_whole_again_whichever_part_comes_first(
+    at: int, backwards: bool, tmp_path: Path, capsys: Capture
+) -> None:
+    rows = SESSION.splitlines(keepends=True)
+    parts = [tmp_path / "RECV1.LOG", tmp_path / "RECV2.LOG"]
+    parts[0].write_text(HEADER + "".join(rows[:at]))
+    parts[1].write_text(HEADER + "".join(rows[at:]))
+    trace = tmp_path / "t.duckdb"
+    load_each(parts[::-1] if backwards else parts, trace)
+    report = json_of(capsys, trace)
+    assert report["flow"]["inbound"]["tls"] == {"TLS 1.2": 1}
+    assert report["flow"]["inbound"]["messages"] == 1
+
+
+def test_a_part_without_the_rest_says_what_it_knows(tmp_path: Path, capsys: Capture) -> None:
+    rows = SESSION.splitlines(keepends=True)
+    part = tmp_path / "RECV2.LOG"
+    part.write_text(HEADER + "".join(rows[4:]))
+    trace = tmp_path / "t.duckdb"
+    load_each([part], trace)
+    assert json_of(capsys, trace)["flow"]["inbound"]["tls"] == {"Not recorded": 1}
+
+
+@pytest.fixture(scope="module")
+def world_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("world")
+    write_world(build_world(400, 31, formats={"exchange_smtp_receive", "exchange_smtp_send"}), folder, plain=True)
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_split_and_order_of_a_world(seed: int, world_files: list[Path], tmp_path: Path, capsys: Capture) -> None:
+    rng = Random(seed)
+    whole = json_of(capsys, *world_files)
+    parts: list[Path] = []
+    for number, path in enumerate(world_files):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        count = len(path.read_bytes().splitlines())
+        parts += cut(path, folder, rng.randrange(6, max(7, count - 1)))
+    parts += rng.sample(world_files, 3)
+    rng.shuffle(parts)
+    trace = tmp_path / "t.duckdb"
+    some = max(1, len(parts) // 6)
+    for at in range(0, len(parts), some):
+        load([str(part) for part in parts[at : at + some]], trace, Config())
+    capsys.readouterr()
+    assert answers(json_of(capsys, trace)) == answers(whole)

@@ -1,0 +1,63 @@
+"""Rows of sessions that a later file may finish: they wait in the trace file and are told again with every load of their format.
+
+A format that joins lines names a query of `queries/pending/`: it answers the rows of each session that is whole in no single
+file. With them, loading files one after the other, in any order, gives what loading them at once gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import duckdb
+
+from tui.store.query_files import load_query
+from tui.store.scans import quote_name, quote_text
+
+Run = Callable[[str], duckdb.DuckDBPyConnection]
+
+
+def make_tables(run: Run) -> None:
+    """Make the temp tables: `waiting` as the trace file's `pending`, and `waited`, where the rows of a format that came back stand."""
+    run("CREATE TEMP TABLE waiting (format VARCHAR, source_id INTEGER, line_no BIGINT, first_utc TIMESTAMP, kept VARCHAR)")
+    run("CREATE TEMP TABLE waited (row_no BIGINT, source_id INTEGER, line_no BIGINT)")
+
+
+def take_waiting(run: Run, replaced: Collection[int]) -> None:
+    """Read what waits in the attached trace file, but for rows of sources that this load replaces."""
+    gone = ", ".join(map(str, replaced)) or "NULL"
+    still = f"(source_id IN ({gone})) IS NOT TRUE"
+    run("DELETE FROM waiting")
+    run(f"INSERT INTO waiting SELECT format, source_id, line_no, first_utc, kept FROM trace.pending WHERE {still}")
+
+
+def bring_back(run: Run, format_id: str) -> None:
+    """Put the waiting rows of a format behind those that were just read, into `kept`, and note where they stood in their files."""
+    run("DELETE FROM waited")
+    columns = [(str(row[0]), str(row[1])) for row in run("DESCRIBE kept").fetchall()]
+    picked = ", ".join(f"CAST(kept ->> {quote_text('$.' + quote_name(name))} AS {kind}) AS {quote_name(name)}" for name, kind in columns)
+    own = f"FROM waiting WHERE format = {quote_text(format_id)} ORDER BY rowid"
+    run(f"INSERT INTO waited SELECT (SELECT count(*) FROM kept) + row_number() OVER (ORDER BY rowid) - 1, source_id, line_no {own}")
+    run(f"INSERT INTO kept BY NAME SELECT {picked} {own}")
+    run(
+        "INSERT INTO read_file (source_id, skipped, row_count, first_row_no, first_line_no, first_utc) "
+        "SELECT source_id, 0, 0, 0, 0, any_value(first_utc) FROM waiting "
+        f"WHERE format = {quote_text(format_id)} AND source_id NOT IN (SELECT source_id FROM read_file) GROUP BY source_id"
+    )
+
+
+def note_waiting(run: Run, query: str, format_id: str, table: str, line_numbers: str) -> None:
+    """Keep the rows that must wait, as the query `pending/…` answers them from `raw`, in the temp table `waiting_of(table)`."""
+    run(
+        "CREATE OR REPLACE TEMP VIEW told AS SELECT raw.source_id, raw.line_no, read_file.first_utc, to_json(kept) AS kept "
+        "FROM raw INNER JOIN kept ON raw.line_no = kept.rowid INNER JOIN read_file ON raw.source_id = read_file.source_id "
+        f"WHERE raw.line_no IN ({load_query(f'pending/{query}').sql})"
+    )
+    run(
+        f"CREATE OR REPLACE TEMP TABLE {quote_name(waiting_of(table))} AS SELECT {quote_text(format_id)} AS format, * FROM ({line_numbers})"
+    )
+    run("DROP VIEW told")
+
+
+def waiting_of(table: str) -> str:
+    """Answer the name of the temp table beside `table` that holds the rows of its files that must wait."""
+    return f"waiting_{table}"
