@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import sys
@@ -12,7 +13,9 @@ from typing import Annotated
 import typer
 
 from tui import commands
+from tui.cli_answers import ANSWER_COMMANDS
 from tui.cli_end import end_of, fail, fail_as_plugin, print_text
+from tui.cli_files import FILE_COMMANDS
 from tui.cli_options import (
     SHORT_HELP,
     ConfigFile,
@@ -20,6 +23,7 @@ from tui.cli_options import (
     Days,
     Direction,
     From,
+    LogZone,
     Paths,
     PathsOrCommand,
     Redact,
@@ -37,6 +41,7 @@ from tui.cli_options import (
     day,
     floor_named,
     one_of,
+    paths_of,
     scope_of,
 )
 from tui.config import Config, read_config
@@ -44,11 +49,9 @@ from tui.errors import UsageError
 from tui.output.check_report import FORMATS as CHECK_FORMATS
 from tui.output.check_report import asks_nagios
 from tui.places import bundled
-from tui.store.filters import version_named
 from tui.view.text import visible
-from tui.view.who import FACETS
 
-COMMANDS = ("load", "report", "export", "check", "verify", "show", "letter", "formats", "demo")
+COMMANDS = ("load", "report", "export", "check", "verify", "show", "letter", "sources", "forget", "formats", "demo")
 
 
 app = typer.Typer(
@@ -81,7 +84,7 @@ def top(ctx: typer.Context, version: Annotated[bool, typer.Option("--version", h
 
 
 @app.command("open", hidden=True)
-def open_command(paths: Paths, zone: Zone = None, redact: Redact = False, config: ConfigFile = None) -> None:
+def open_command(paths: Paths, zone: Zone = None, log_zone: LogZone = None, redact: Redact = False, config: ConfigFile = None) -> None:
     """Open trace files in the terminal."""
     for path in paths:
         if path == paths[0] and not Path(path).exists() and path.isalpha():
@@ -89,17 +92,7 @@ def open_command(paths: Paths, zone: Zone = None, redact: Redact = False, config
             raise UsageError(
                 f"'{visible(path)}' is neither a command nor a file" + (f"; did you mean {near[0]}?" if near else "; see mailflow --help")
             )
-    raise typer.Exit(_open(paths, config_of(config, zone, redact=redact)))
-
-
-@app.command("load")
-def load_command(
-    paths: Paths,
-    into: Annotated[Path, typer.Option("--into", help="The trace file to load into; made when it is not there.")],
-    config: ConfigFile = None,
-) -> None:
-    """Load trace files into a .duckdb trace file: all of them or none; what it has already changes nothing."""
-    raise typer.Exit(commands.load(paths, into, read_config(config)))
+    raise typer.Exit(_open(paths, config_of(config, zone, log_zone=log_zone, redact=redact)))
 
 
 @app.command("report")
@@ -110,6 +103,7 @@ def report_command(
     last_day: To = None,
     days: Days = None,
     zone: Zone = None,
+    log_zone: LogZone = None,
     redact: Redact = False,
     direction: Direction = None,
     connector: Connector = None,
@@ -131,10 +125,10 @@ def report_command(
         raise UsageError("--refuse: says what becomes of mail below a floor; name one with --what-if 'TLS 1.2'")
     if floor is not None and format == "csv":
         raise UsageError("--what-if: is not in the CSV, which is one table; use --format json, text or html")
-    told = config_of(config, zone, redact=redact)
+    told = config_of(config, zone, log_zone=log_zone, redact=redact)
     scope = scope_of(told, direction, connector, kind, tls, system, where, saved)
     chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days, scope, count == "recipients", floor, refuse)
-    print_text(commands.report(_paths(paths, told), told, chosen, format))
+    print_text(commands.report(paths_of(paths, told), told, chosen, format))
     raise typer.Exit(0)
 
 
@@ -147,6 +141,7 @@ def export_command(
     last_day: Until = None,
     days: Days = None,
     zone: Zone = None,
+    log_zone: LogZone = None,
     redact: Redact = False,
     direction: Direction = None,
     connector: Connector = None,
@@ -158,11 +153,11 @@ def export_command(
     config: ConfigFile = None,
 ) -> None:
     """Write messages to a file, with everything that is known of each; times are UTC."""
-    told = config_of(config, zone, redact=redact)
+    told = config_of(config, zone, log_zone=log_zone, redact=redact)
     scope = scope_of(told, direction, connector, kind, tls, system, where, saved)
     raise typer.Exit(
         commands.export(
-            _paths(paths, told), told, commands.Chosen(day("--from", first_day), day("--until", last_day), days, scope), to, force=force
+            paths_of(paths, told), told, commands.Chosen(day("--from", first_day), day("--until", last_day), days, scope), to, force=force
         )
     )
 
@@ -179,113 +174,46 @@ def check_command(
     last_day: To = None,
     days: Days = None,
     zone: Zone = None,
+    log_zone: LogZone = None,
     redact: Redact = False,
     config: ConfigFile = None,
 ) -> None:
     """List the findings, for monitoring: exit code 1 when one holds; as a Nagios plugin 0, 1, 2 or 3."""
     one_of("--format", format, CHECK_FORMATS)
-    told = config_of(config, zone, redact=redact)
+    told = config_of(config, zone, log_zone=log_zone, redact=redact)
     chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days)
-    text, code = commands.check(_paths(paths, told), told, chosen, fail_on or [], format, max_age)
+    text, code = commands.check(paths_of(paths, told), told, chosen, fail_on or [], format, max_age)
     print_text(text)
     raise typer.Exit(code)
 
 
-@app.command("verify")
-def verify_command(
-    report: Annotated[Path, typer.Argument(metavar="REPORT.json", help="What mailflow report --format json printed.")],
-    paths: Paths,
-    config: ConfigFile = None,
-) -> None:
-    """Compute a JSON report again from files and name each difference; exit code 1 when there is one."""
-    text, code = commands.verify(report, paths, read_config(config))
-    print_text(text)
-    raise typer.Exit(code)
-
-
-@app.command("show")
-def show_command(
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="who, failed, coverage, security, domains, floor or work.")],
-    paths: SomePaths = None,
-    by: Annotated[str, typer.Option("--by", help="With who: host, address, domain, sender, 'sender domain', …")] = "host",
-    floor: Annotated[str, typer.Option("--floor", help="With floor: any TLS, TLS 1.0 … TLS 1.3.")] = "TLS 1.2",
-    format: Annotated[str, typer.Option("--format", help="csv or json.")] = "csv",
-    first_day: From = None,
-    last_day: To = None,
-    days: Days = None,
-    zone: Zone = None,
-    redact: Redact = False,
-    direction: Direction = None,
-    connector: Connector = None,
-    kind: Type = None,
-    tls: Tls = None,
-    system: System = None,
-    where: Where = None,
-    saved: Saved = None,
-    config: ConfigFile = None,
-) -> None:
-    """Print one of the lists behind the report: what the screens of the same names show."""
-    one_of("WHAT", what, commands.LISTS)
-    one_of("--by", by, tuple(FACETS))
-    one_of("--format", format, ("csv", "json"))
-    told = config_of(config, zone, redact=redact)
-    scope = scope_of(told, direction, connector, kind, None, system, where, saved)
-    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days, scope, floor=floor_named(floor))
-    print_text(commands.show(_paths(paths, told), told, chosen, what, by, version_named(tls) if tls else None, format))
-
-
-@app.command("letter")
-def letter_command(
-    paths: SomePaths = None,
-    domain: Annotated[str | None, typer.Option("--domain", help="A peer's domain.")] = None,
-    host: Annotated[str | None, typer.Option("--host", help="A peer's host.")] = None,
-    address: Annotated[str | None, typer.Option("--address", help="A peer's IP address.")] = None,
-    format: Annotated[str, typer.Option("--format", help="text or markdown.")] = "text",
-    first_day: From = None,
-    last_day: To = None,
-    days: Days = None,
-    zone: Zone = None,
-    redact: Redact = False,
-    config: ConfigFile = None,
-) -> None:
-    """Write a letter to a partner whose servers use an old version of TLS: what was seen, when, and what to change."""
-    one_of("--format", format, ("text", "markdown"))
-    named = [(facet, name) for facet, name in (("domain", domain), ("host", host), ("address", address)) if name is not None]
-    if len(named) != 1 or not named[0][1].strip():
-        raise UsageError("say whom the letter is about: one of --domain, --host, --address")
-    told = config_of(config, zone, redact=redact)
-    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days)
-    print_text(commands.letter(_paths(paths, told), told, chosen, *named[0], markdown=format == "markdown"))
-
-
-@app.command("formats")
-def formats_command(config: ConfigFile = None) -> None:
-    """List the formats that can be read, and what each can and cannot tell."""
-    print_text(commands.formats_text(read_config(config)))
+for name, command in {**FILE_COMMANDS, **ANSWER_COMMANDS}.items():
+    app.command(name)(command)
 
 
 @app.command("demo")
-def demo_command(zone: Zone = None, redact: Redact = False, config: ConfigFile = None) -> None:
+def demo_command(zone: Zone = None, log_zone: LogZone = None, redact: Redact = False, config: ConfigFile = None) -> None:
     """Open the bundled sample: a fictional organisation, two weeks of mail."""
-    raise typer.Exit(_open([str(bundled("sample_data") / "example-corp")], config_of(config, zone, redact=redact)))
-
-
-def _paths(paths: Sequence[str] | None, config: Config) -> Sequence[str]:
-    if paths:
-        return paths
-    if config.trace_file is None:
-        raise UsageError("name a PATH: a trace file, folder or glob (mailflow report PATH), or set trace_file in the config")
-    return [config.trace_file]
+    raise typer.Exit(_open([str(bundled("sample_data") / "example-corp")], config_of(config, zone, log_zone=log_zone, redact=redact)))
 
 
 def _open(paths: Sequence[str], config: Config) -> int:
     """Open the screens where there is a terminal to draw them on, else print the text report."""
+    paths = paths_of(paths, config)
+    if sys.stdout.isatty() and not sys.stdin.isatty():
+        _take_keyboard()
     if not (sys.stdout.isatty() and sys.stderr.isatty() and _keyboard_ready()):
         print_text(commands.report(paths, config, commands.Chosen(), "text"))
         return 0
     from tui.app import run_app
 
     return run_app(paths, config)
+
+
+def _take_keyboard() -> None:
+    """Take the keys from the terminal itself where standard input brought the data, as pagers do."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open("/dev/tty", os.O_RDONLY), 0)
 
 
 def _keyboard_ready() -> bool:

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from tui.config import Config, checked_zone, read_config
 from tui.errors import UsageError
+from tui.intake.stdin import spooled
 from tui.store.filters import NOTHING, Clause, Filter, parse_filter, version_named
 from tui.store.questions import Scope
 from tui.store.saved_filters import named_filter
@@ -37,6 +38,7 @@ WhatIf = Annotated[
 ]
 Saved = Annotated[str | None, typer.Option("--filter", help="A saved filter's name, or a .filter file.")]
 Redact = Annotated[bool, typer.Option("--redact", help="Pseudonyms for addresses, hosts, domains, IPs and subjects.")]
+LogZone = Annotated[str | None, typer.Option("--log-zone", help="The zone of stamps that name none (default: this machine's).")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Another config file.")]
 
 
@@ -58,9 +60,11 @@ class PathsOrCommand(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-def config_of(path: Path | None, zone: str | None, *, redact: bool = False) -> Config:
-    """Answer the config, with the time zone that was asked for, and redaction."""
+def config_of(path: Path | None, zone: str | None = None, *, log_zone: str | None = None, redact: bool = False) -> Config:
+    """Answer the config, with the time zones that were asked for, and redaction."""
     config = read_config(path)
+    if log_zone is not None:
+        config = replace(config, log_zone=checked_zone(log_zone))
     if zone is not None:
         config = replace(config, zone=checked_zone(zone))
     return replace(config, redact=True) if redact else config
@@ -119,3 +123,12 @@ def day(option: str, text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError as problem:
         raise UsageError(f"{option} {visible(text)}: is no day; write it as 2026-11-09") from problem
+
+
+def paths_of(paths: Sequence[str] | None, config: Config) -> Sequence[str]:
+    """Answer the paths that were named, standard input as a file, else the trace file of the config. Raises UsageError for neither."""
+    if paths:
+        return spooled(paths, config.engine.temp_folder)
+    if config.trace_file is None:
+        raise UsageError("name a PATH: a trace file, folder or glob (mailflow report PATH), or set trace_file in the config")
+    return [config.trace_file]

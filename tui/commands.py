@@ -20,12 +20,13 @@ from tui.output.csv_report import csv_report, work_export
 from tui.output.export_file import Rows, column_types, format_of, rows_of, rows_text, write_rows
 from tui.output.json_report import json_report, report_document
 from tui.output.narration import narrate
-from tui.output.text_report import text_report
+from tui.output.text_report import sources_text, text_report
 from tui.output.verify_report import differences, read_report
-from tui.rows import CoverageDay, FailedPeer, FloorPeer, MessageExport, TransitDomain, TransitSecurity, WhoRow
+from tui.rows import CoverageDay, FailedPeer, FloorPeer, MessageExport, SourceRow, TransitDomain, TransitSecurity, WhoRow
 from tui.store.asking import Asker
 from tui.store.engine import start_engine
 from tui.store.filters import one
+from tui.store.forgetting import forget_before, forget_source
 from tui.store.query_files import load_folder
 from tui.store.questions import (
     ALL_MAIL,
@@ -66,6 +67,7 @@ class Chosen:
     refuse: bool = False
 
 
+KNOWN_NAMED = 5
 LISTS = ("who", "failed", "coverage", "security", "domains", "floor", "work")
 
 
@@ -100,8 +102,10 @@ def load(paths: Sequence[str], into: Path, config: Config) -> int:
         engine.close()
     for problem in loaded.problems:
         narrate(str(problem))
-    for label in loaded.known:
+    for label in loaded.known[:KNOWN_NAMED]:
         narrate(f"{label}: already loaded, nothing changed")
+    if len(loaded.known) > KNOWN_NAMED:
+        narrate(f"{plural(len(loaded.known) - KNOWN_NAMED, 'more file')} already loaded, nothing changed")
     check_loaded(loaded, paths)
     narrate(
         f"{into}: {plural(loaded.sources, 'file')} loaded, {plural(loaded.messages, 'message')}, {plural(loaded.rejects, 'line')} rejected"
@@ -192,6 +196,29 @@ def formats_text(config: Config) -> str:
             wrapped = wrap(f"{label}: {visible(query.one(key))}", 76)
             lines += [f"    {line}" for line in wrapped]
     return "\n".join(lines) + "\n"
+
+
+def sources(paths: Sequence[str], config: Config, form: str) -> str:
+    """Answer the files behind the answers as text, CSV or JSON."""
+    with _opened(paths, config) as (asker, _):
+        found = asker.ask(SourceRow, "sources/list")
+        if form != "text":
+            return rows_text(rows_of("sources", SourceRow, found), asker, form)
+        return sources_text(found, {one.path.stem: one.one("cannot tell") for one in load_formats(config)})
+
+
+def forget(file: Path, config: Config, source_id: int | None, before: date | None) -> None:
+    """Forget a source of a trace file, or the messages before a day, and say what went."""
+    engine = start_engine(config.engine)
+    try:
+        if before is not None:
+            count = forget_before(engine, file, before)
+            narrate(f"{file}: {plural(count, 'message')} before {before} forgotten; the totals of their days stay")
+        elif source_id is not None:
+            label, count = forget_source(engine, file, source_id)
+            narrate(f"{file}: {label} forgotten, {plural(count, 'message')}")
+    finally:
+        engine.close()
 
 
 def letter(paths: Sequence[str], config: Config, chosen: Chosen, facet: str, name: str, *, markdown: bool) -> str:

@@ -5,6 +5,7 @@ trace_file = "/var/lib/mailflow/trace.duckdb"   # opened when no PATH is given
 own_servers = ["192.0.2.10", "ex02.example.com"] # mail from and to these is internal
 log_zone = "Europe/Vienna"                       # stamps in logs that name no zone; this machine's when not set
 zone = "Europe/Vienna"                           # days and hours are shown in this zone; UTC when not set
+without = ["subject"]                            # as load --without: what is not kept; also sender, recipients
 redact = true                                    # as --redact: pseudonyms in every output; false when not set
 
 [findings]
@@ -121,6 +122,7 @@ class Config:
     own_servers: tuple[str, ...] = ()
     zone: str = "UTC"
     log_zone: str = ""
+    without: tuple[str, ...] = ()
     redact: bool = False
     findings: FindingsConfig = field(default_factory=FindingsConfig)
     engine: EngineConfig = field(default_factory=EngineConfig)

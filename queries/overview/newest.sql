@@ -1,5 +1,5 @@
 -- title: First and newest counted message
--- help: Of any message where none counts. Daily totals count as known until the end of their day only where no message tells the hour.
+-- help: Of any message where none counts. Daily totals count as known until the end of their day only where no message tells the hour. Of messages that were forgotten the quarter hour is known.
 -- result: DataSpan
 WITH edge AS (
     SELECT
@@ -12,18 +12,18 @@ WITH edge AS (
 
 exact AS (
     SELECT
-        (
+        coalesce((
             SELECT min(time_utc) FROM message
             WHERE
                 is_near(stored_utc, edge.first_quarter, edge.first_quarter)
                 AND time_utc >= edge.first_quarter AND time_utc < edge.first_quarter + INTERVAL 15 MINUTE
-        ) AS first_utc,
-        (
+        ), edge.first_quarter) AS first_utc,
+        coalesce((
             SELECT max(time_utc) FROM message
             WHERE
                 is_near(stored_utc, edge.last_quarter, edge.last_quarter)
                 AND time_utc >= edge.last_quarter AND time_utc < edge.last_quarter + INTERVAL 15 MINUTE AND in_flow
-        ) AS last_utc,
+        ), edge.last_quarter) AS last_utc,
         edge.last_day
     FROM edge
 ),

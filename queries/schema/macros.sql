@@ -195,6 +195,24 @@ CREATE OR REPLACE MACRO syslog_utc(stamp, modified_utc, zone) AS CASE  -- noqa: 
     )
 END;
 
+-- A time as a culture writes it: 4/17/2026 6:14:59 PM, 17/04/2026 18:14, 17.04.2026 18:14:59, 2026-04-17 18:14; day_first comes from the whole
+-- column (read_file.day_first), because 03/04/2026 alone says neither. What names its offset is turned to UTC.
+CREATE OR REPLACE MACRO culture_time(text, day_first) AS coalesce(
+    CASE WHEN regexp_matches(text, '^\d{4}-\d\d-\d\d[T ].*[+-]\d\d:?\d\d$') THEN cast(timezone('UTC', try_cast(text AS TIMESTAMPTZ)) AS TIMESTAMP) END,
+    try_cast(text AS TIMESTAMP),
+    CASE
+        WHEN day_first OR contains(split_part(text, ' ', 1), '.') THEN try_strptime(
+            regexp_replace(regexp_replace(text, '[.-]', '/', 'g'), ',? +', ' '),
+            ['%d/%m/%y %H:%M:%S', '%d/%m/%y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y %I:%M:%S %p', '%d/%m/%Y %H:%M', '%d/%m/%Y %I:%M %p', '%d/%m/%Y']
+        )
+        ELSE try_strptime(
+            regexp_replace(regexp_replace(text, '[.-]', '/', 'g'), ',? +', ' '),
+            ['%m/%d/%y %I:%M:%S %p', '%m/%d/%y %H:%M', '%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %I:%M %p', '%m/%d/%Y %H:%M', '%m/%d/%Y']
+        )
+    END,
+    time_of(text)
+);
+
 -- The day of a column of dates; day_first comes from the whole column, because 03/04/2026 alone says neither.
 CREATE OR REPLACE MACRO day_of(text, day_first) AS coalesce(
     CAST(try_cast(left(text, 10) AS DATE) AS DATE),

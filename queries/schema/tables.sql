@@ -185,8 +185,10 @@ CREATE TABLE connector_match (
     connector VARCHAR NOT NULL
 );
 
+-- kept_from: messages before it were forgotten; the rollup still has their days.
 CREATE TABLE trace_file (
     schema_version INTEGER NOT NULL,
     made_by VARCHAR NOT NULL,
-    made_at_utc TIMESTAMP NOT NULL
+    made_at_utc TIMESTAMP NOT NULL,
+    kept_from TIMESTAMP
 );

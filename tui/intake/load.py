@@ -92,7 +92,7 @@ def load_files(engine: Engine, config: Config, files: Sequence[Path], target: Pa
             progress.say("writing")
             for one in out.wanted:
                 hasher.start(one.content.raw, ())
-            messages, rejects = append(engine, stager, target, sources, seen, config.own_servers)
+            messages, rejects = append(engine, stager, target, sources, seen, config.own_servers, config.without)
         return Loaded(len(sources), messages, rejects, out.known, out.problems)
     finally:
         progress.watch(None)
@@ -104,7 +104,7 @@ def _sha256(hasher: Hasher, path: Path) -> str:
     return hasher.result(path).sha256
 
 
-def _note_of(one: Recognised, config: Config) -> str | None:
+def _note_of(one: Recognised, config: Config, dates: str | None) -> str | None:
     """Answer what a reader of the file's answers must know: how it was decoded, and what its stamps were taken for."""
     pattern = one.format.one("local clock")
     notes = [one.content.note] if one.content.note else []
@@ -114,7 +114,7 @@ def _note_of(one: Recognised, config: Config) -> str | None:
         notes.append(f"times without a zone read as {zone}")
     if line[:1].isalpha():
         notes.append(f"years by the file's date, {one.content.modified_utc.date()}")
-    return "; ".join(notes) or None
+    return "; ".join([*notes, *([dates] if dates else [])]) or None
 
 
 def _stage_all(
@@ -127,6 +127,7 @@ def _stage_all(
         table = f"told_{format_id}"
         progress.say(f"{files[0].format.one('title')}: {len(files)} file{'s' if len(files) > 1 else ''}")
         files = _stage_format(stager, files, table, first, folder, out.problems)
+        dates = stager.date_notes()
         for place, one in enumerate(files):
             yield Source(
                 source_id=first + place,
@@ -136,7 +137,7 @@ def _stage_all(
                 table=table,
                 recognised_by=one.reason,
                 encoding=one.content.encoding,
-                note=_note_of(one, config),
+                note=_note_of(one, config, dates.get(first + place)),
                 grain=one.format.one("grain") or "message",
                 sha256=partial(_sha256, hasher, one.content.raw),
                 size_bytes=one.content.size_bytes,

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from tui.errors import UnreadableError
+from tui.intake.stdin import label_of
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -110,20 +111,22 @@ def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member:
             magic = file.read(16)
         written = _naive_utc(path.stat().st_mtime)
     except OSError as problem:
-        raise UnreadableError(f"{path}: cannot be read: {problem.strerror}") from problem
+        raise UnreadableError(f"{label_of(path)}: cannot be read: {problem.strerror}") from problem
     if not magic:
-        raise UnreadableError(f"{path}: is empty")
+        raise UnreadableError(f"{label_of(path)}: is empty")
     for mark, name in _REFUSED.items():
         if magic.startswith(mark):
-            raise UnreadableError(f"{path}: is {name}")
+            raise UnreadableError(f"{label_of(path)}: is {name}")
     if magic.startswith(b"PK\x03\x04") or magic.startswith(b"PK\x05\x06"):
         yield from _unpack_zip(path, folder, watch, member)
     elif packing := next((packing for packing in PACKINGS if magic.startswith(packing.mark)), None):
-        yield replace(_decode(str(path), _unpack_stream(path, packing, folder, watch), folder), modified_utc=_packed_at(magic) or written)
+        yield replace(
+            _decode(label_of(path), _unpack_stream(path, packing, folder, watch), folder), modified_utc=_packed_at(magic) or written
+        )
     elif magic.startswith(b"PAR1") or magic[8:12] == b"DUCK":
-        yield Content(str(path), path, path, "binary", "", path.stat().st_size)
+        yield Content(label_of(path), path, path, "binary", "", path.stat().st_size)
     else:
-        yield replace(_decode(str(path), path, folder), modified_utc=written)
+        yield replace(_decode(label_of(path), path, folder), modified_utc=written)
 
 
 def _packed_at(magic: bytes) -> datetime | None:
@@ -140,9 +143,9 @@ def _unpack_stream(path: Path, packing: Packing, folder: Path, watch: Watch) -> 
     target = _new_file(folder)
     try:
         with contextlib.closing(packing.opened(path)) as source:
-            _copy_bounded(source, target, path.stat().st_size, str(path), watch)
+            _copy_bounded(source, target, path.stat().st_size, label_of(path), watch)
     except (OSError, EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError) as problem:
-        raise UnreadableError(f"{path}: is a damaged or cut {packing.name} file ({problem})") from problem
+        raise UnreadableError(f"{label_of(path)}: is a damaged or cut {packing.name} file ({problem})") from problem
     return target
 
 
@@ -151,16 +154,16 @@ def _unpack_zip(path: Path, folder: Path, watch: Watch, wanted: str | None) -> I
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if not member.is_dir() and member.file_size]
             if any(member.filename.startswith("word/") or member.filename == "[Content_Types].xml" for member in members):
-                raise UnreadableError(f"{path}: is an Office document; save the sheet as CSV")
+                raise UnreadableError(f"{label_of(path)}: is an Office document; save the sheet as CSV")
             if not members:
-                raise UnreadableError(f"{path}: is a zip file without files in it")
+                raise UnreadableError(f"{label_of(path)}: is a zip file without files in it")
             for member in members if wanted is None else [one for one in members if one.filename == wanted]:
-                label, target = f"{path}!{member.filename}", _new_file(folder)
+                label, target = f"{label_of(path)}!{member.filename}", _new_file(folder)
                 with archive.open(member) as source:
                     _copy_bounded(source, target, member.compress_size, label, watch)
                 yield replace(_decode(label, target, folder), modified_utc=datetime(*member.date_time))
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as problem:
-        raise UnreadableError(f"{path}: is a damaged or locked zip file ({problem})") from problem
+        raise UnreadableError(f"{label_of(path)}: is a damaged or locked zip file ({problem})") from problem
 
 
 def _copy_bounded(source: Readable, target: Path, packed_bytes: int, label: str, watch: Watch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tui.rows import RejectRow, WhoRow
+from tui.rows import RejectRow, SourceRow, WhoRow
 from tui.store.questions import Floor
 from tui.store.window import Window
 from tui.view.columns import NAME_HEAD, connector_columns, connector_lines
@@ -19,7 +19,7 @@ from tui.view.sources import source_columns, source_facts, source_line
 from tui.view.table import Column, Line
 from tui.view.text import cell_width, fit, visible, wrap
 from tui.view.who import who_text
-from tui.view.words import grouped
+from tui.view.words import clock, grouped, plural
 
 WIDTH = 120
 INDENT = "  "
@@ -113,6 +113,20 @@ def _line_text(columns: Sequence[Column], line: Line, width: int) -> str:
 
 def _row_text(columns: Sequence[Column], texts: Iterable[str]) -> str:
     return " ".join(fit(text, column.width, column.align) for column, text in zip(columns, texts, strict=True))
+
+
+def sources_text(sources: Sequence[SourceRow], cannot_tell: Mapping[str, str], width: int = 100) -> str:
+    """Answer the files behind the answers: number, path, format, what came of it, and what its format cannot tell."""
+    lines: list[str] = []
+    for source in sources:
+        span = "" if source.first_utc is None or source.last_utc is None else f", {clock(source.first_utc)} – {clock(source.last_utc)} UTC"
+        told = f"{plural(source.message_count, 'message')}, {plural(source.reject_count, 'line')} rejected{span}"
+        lines.append(f"{source.source_id:>4}  {visible(source.path)}")
+        facts = [f"{source.format}, because {visible(source.recognised_by or 'it says so')}", told, *source_facts(source)]
+        if cannot := cannot_tell.get(source.format):
+            facts.append(f"cannot tell: {visible(cannot)}")
+        lines += [f"      {line}" for fact in facts for line in wrap(fact, width - 6)]
+    return "\n".join(lines) + "\n"
 
 
 def _sources(report: Report, rejects: Sequence[RejectRow], width: int) -> list[str]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tui.errors import TraceFileError
+from tui.errors import TraceFileError, UsageError
 from tui.rows import Known
 from tui.store.engine import Engine
 from tui.store.query_files import load_query
+from tui.store.rollup import EVER, kept_from, rebuild
 from tui.store.scans import quote_name, quote_text
 from tui.store.staging import Stager, failures_of
 from tui.store.trace_file import attach_trace, detach_trace, utc_now
@@ -29,6 +30,14 @@ _DEFAULTS = {
     "recipients": "[]",
     "enabled": "true",
 }
+
+# What stays of a column that is left out: of addresses their domains, and so how many there were.
+_WITHOUT = {
+    "subject": "NULL",
+    "sender": "'@' || domain_of(sender)",
+    "recipients": "list_transform(recipients, LAMBDA one: '@' || coalesce(domain_of(one), ''))",
+}
+WITHOUT = tuple(_WITHOUT)
 
 # What may stand in two files and counts once, by its hop_key; of two rows, the one that comes first in this order.
 _KEYED = {"message": "tls = 'Not recorded', source_id, line_no", "failed_session": "time_utc, source_id, line_no"}
@@ -93,20 +102,24 @@ def append(
     sources: Sequence[Source],
     seen: Sequence[Known],
     own_servers: Sequence[str],
+    without: Collection[str] = (),
 ) -> tuple[int, int]:
     """Write the staged rows of `sources` to the trace file, all or none, and rebuild the rollup they touch.
 
     Answers how many messages in the flow and rejected lines they brought.
 
-    `seen` is the ledger as it was when the load began. Raises TraceFileError when another load wrote to the file in
-    the meantime.
+    `without` names columns of `WITHOUT` that are not to be kept; then no line of a file is kept either, and sessions that
+    another load may finish are not. `seen` is the ledger as it was when the load began. Raises TraceFileError when another
+    load wrote to the file in the meantime, and UsageError for a column that cannot be left out.
     """
+    if unknown := sorted(set(without) - set(WITHOUT)):
+        raise UsageError(f"--without {unknown[0]}: there is no such thing; use {', '.join(WITHOUT)}")
     attach_trace(engine, target, "write")
     try:
         if [known.source_id for known in _ledger(engine)] != [known.source_id for known in seen]:
             raise TraceFileError(f"{target}: another load wrote to it meanwhile; load again")
         with _transaction(stager):
-            _Append(stager, sources, utc_now(), own_servers).write()
+            _Append(stager, sources, utc_now(), own_servers, without).write()
             new = min(source.source_id for source in sources)
             row = stager.run(
                 "SELECT sum(message_count), sum(reject_count) FROM trace.source WHERE source_id >= $new", {"new": new}
@@ -129,15 +142,15 @@ def _transaction(stager: Stager) -> Generator[None]:
 
 
 class _Append:
-    def __init__(self, stager: Stager, sources: Sequence[Source], now: datetime, own_servers: Sequence[str]) -> None:
-        self.stager, self.sources, self.now = stager, sources, now
+    def __init__(
+        self, stager: Stager, sources: Sequence[Source], now: datetime, own_servers: Sequence[str], without: Collection[str]
+    ) -> None:
+        self.stager, self.sources, self.now, self.without = stager, sources, now, without
         self.own_servers = [server.lower() for server in own_servers]
 
     def write(self) -> None:
         old = ", ".join(str(source_id) for source in self.sources for source_id in source.replaces) or "NULL"
-        touched = self._delete(
-            f"source_id IN ({old})", ("message", "reject", "failed_session", "connector", "own_domain", "pending", "source")
-        )
+        touched = self._delete(f"source_id IN ({old})", OF_SOURCE)
         touched += self._take_back()
         tables = dict.fromkeys((source.table, source.into, source.grain) for source in self.sources)
         for table, into, grain in tables:
@@ -146,7 +159,8 @@ class _Append:
         for table in dict.fromkeys(failures_of(source.table) for source in self.sources if source.has_failures):
             self._insert_rejects(table, "failed_session")
             self._insert_rows(table, "failed_session", "")
-        self.stager.run("INSERT INTO trace.reject BY NAME SELECT source_id, line_no, reason, text FROM unread WHERE reason <> ''")
+        text = "NULL AS text" if self.without else "text"
+        self.stager.run(f"INSERT INTO trace.reject BY NAME SELECT source_id, line_no, reason, {text} FROM unread WHERE reason <> ''")
         touched += [time for table, into, _ in tables if into == "message" for time in self._span(quote_name(table), "true")]
         if any(source.settles for source in self.sources):
             touched += self._settle()
@@ -155,7 +169,7 @@ class _Append:
             if into == "message":
                 self._count_known_hops(table)
         self._count_sources()
-        self._rebuild(touched)
+        rebuild(self.stager.run, EVER if any(source.into == "connector" for source in self.sources) else touched)
 
     def _span(self, table: str, condition: str) -> list[datetime]:
         """Answer the first and the last time of rows, or nothing when there is none."""
@@ -181,7 +195,7 @@ class _Append:
         if self.stager.run(f"SELECT 1 FROM trace.pending WHERE format IN ({formats}) LIMIT 1").fetchone():
             span = self._delete(own, ("message", "reject", "failed_session"))
         self.stager.run(f"DELETE FROM trace.pending WHERE format IN ({formats})")
-        for table in waiting.values():
+        for table in () if self.without else waiting.values():
             self.stager.run(f"INSERT INTO trace.pending BY NAME SELECT * FROM {quote_name(waiting_of(table))}")
         return span
 
@@ -215,6 +229,11 @@ class _Append:
             checks[f"time_utc <= TIMESTAMP '{self.now + FUTURE}'"] = "'in the future'"
         return checks
 
+    def _kept(self, into: str) -> list[str]:
+        """Answer what must hold for a row to be kept: what is older than a trace file's messages is left out in silence."""
+        since = kept_from(self.stager.run)
+        return [f"time_utc >= TIMESTAMP '{since}'"] if into in _KEYED and since > EVER[0] else []
+
     def _insert_rejects(self, table: str, into: str) -> None:
         passed: list[str] = []
         for check, reason in self._sound(into, self._columns(quote_name(table))).items():
@@ -233,7 +252,7 @@ class _Append:
             doubled = row is not None and row[0] > 0
             once = f"QUALIFY row_number() OVER (PARTITION BY hop_key ORDER BY {order}) = 1" if doubled else ""
             once = f"AND hop_key NOT IN (SELECT hop_key FROM trace.{into}) {once}"
-        sound = " AND ".join(self._sound(into, here)) or "true"
+        sound = " AND ".join([*self._sound(into, here), *self._kept(into)]) or "true"
         self.stager.run(
             f"INSERT INTO trace.{into} BY NAME SELECT {', '.join(picked)} FROM {quote_name(table)} WHERE {sound} {once}",
             {"own": self.own_servers} if into in _KEYED else None,
@@ -259,6 +278,8 @@ class _Append:
             address = "peer_ip" if "peer_ip" in here else "NULL"
             peer = " OR ".join(f"list_contains($own, {known})" for known in (host, helo, address))
             return f"CASE WHEN direction IN ('inbound', 'outbound') AND ({peer}) THEN 'internal' ELSE direction END"
+        if into == "message" and name in self.without and name in here:
+            return _WITHOUT[name]
         default = f"'{grain}'" if name == "grain" else _DEFAULTS.get(name, "NULL")
         if name not in here:
             return default
@@ -269,20 +290,3 @@ class _Append:
 
     def _first_new(self) -> int:
         return min(source.source_id for source in self.sources)
-
-    def _rebuild(self, touched: Sequence[datetime]) -> None:
-        """Rebuild the rollup for the days that were touched, or all of it when the connectors' settings changed."""
-        settings = any(source.into == "connector" for source in self.sources)
-        self.stager.run("DELETE FROM trace.connector_match")
-        self.stager.run(f"INSERT INTO trace.connector_match BY NAME {load_query('load/connector_match_fill').sql}")
-        since, until = (datetime(1, 1, 1), datetime(9999, 1, 1)) if settings else (min(touched, default=None), max(touched, default=None))
-        if since is None or until is None:
-            return
-        span = {
-            "since": since.replace(hour=0, minute=0, second=0, microsecond=0),
-            "until": until + timedelta(days=0 if settings else 1),
-        }
-        self.stager.run("DELETE FROM trace.flow_quarter WHERE quarter_utc >= $since AND quarter_utc < $until", dict(span))
-        self.stager.run(f"INSERT INTO trace.flow_quarter BY NAME {load_query('load/flow_quarter_fill').sql}", dict(span))
-        self.stager.run("DELETE FROM trace.peer_day WHERE day >= $since AND day < $until", dict(span))
-        self.stager.run(f"INSERT INTO trace.peer_day BY NAME {load_query('load/peer_day_fill').sql}", dict(span))

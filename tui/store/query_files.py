@@ -50,6 +50,7 @@ KNOWN_KEYS = frozenset(
         "columns",
         "wrapped in",
         "local clock",
+        "culture date",
         "stage",
         "failures",
         "pending",

@@ -36,7 +36,7 @@ class Stager:
         )
         self.cursor.execute(
             "CREATE TEMP TABLE read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, first_line_no BIGINT, "
-            "modified_utc TIMESTAMP, log_zone VARCHAR, first_utc TIMESTAMP)"
+            "modified_utc TIMESTAMP, log_zone VARCHAR, first_utc TIMESTAMP, day_first BOOLEAN, date_note VARCHAR)"
         )
         make_tables(self.run)
 
@@ -79,6 +79,10 @@ class Stager:
         self.run(load_query("load/row_counts").sql)
         if pending:
             self.run(load_query("load/first_times").sql)
+        if dates := query.one("culture date"):
+            self.run(f"CREATE OR REPLACE TEMP VIEW dated AS SELECT source_id, trim({quote_name(dates)}) AS date_text FROM kept")
+            self.run(load_query("load/day_first").sql)
+            self.run("DROP VIEW dated")
         if query.listed("once") and (sum(len(batch.files) for batch in batches) > 1 or self._has_waited()):
             self._leave_out_doubled(query.listed("once"))
         self._tell(query, table)
@@ -92,6 +96,10 @@ class Stager:
     def undecodable(self) -> set[int]:
         """Answer the source ids of files with bytes that are not of their encoding."""
         return {int(row[0]) for row in self.run("SELECT DISTINCT source_id FROM unread WHERE is_encoding").fetchall()}
+
+    def date_notes(self) -> dict[int, str]:
+        """Answer by source id how the dates of files were read whose day and month could be taken for each other."""
+        return dict(self.run("SELECT source_id, date_note FROM read_file WHERE date_note IS NOT NULL").fetchall())
 
     def forget(self, first_source_id: int) -> None:
         """Drop what was noted of the files from an id on, so that they can be read again."""
@@ -123,7 +131,7 @@ class Stager:
             self._attach(batch.files[0])
         for place, modified_utc in enumerate(batch.modified_utc):
             values = {"id": batch.first_source_id + place, "skip": batch.skip, "modified": modified_utc, "zone": self._log_zone}
-            self.run("INSERT INTO read_file VALUES ($id, $skip, 0, NULL, NULL, $modified, $zone, NULL)", dict(values))
+            self.run("INSERT INTO read_file VALUES ($id, $skip, 0, NULL, NULL, $modified, $zone, NULL, false, NULL)", dict(values))
         self.run(f"CREATE OR REPLACE TEMP VIEW file_row AS {scan_of(batch, query.listed('columns'))}")
         stage = query.one("stage")
         rows = load_query(f"stages/{stage}").sql if stage else "SELECT * FROM file_row"

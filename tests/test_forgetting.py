@@ -1,0 +1,135 @@
+"""What a trace file is made to forget, and what is never kept in it."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.reports import hops, json_of, write_rows, write_table
+from tui.cli import run
+
+Capture = pytest.CaptureFixture[str]
+
+
+def two_weeks(folder: Path) -> list[Path]:
+    old = write_table(folder / "old.csv", hops(40, "TLS 1.0", "2026-11-03T10:05:00", peer_host="mx.example"))
+    new = write_table(folder / "new.csv", hops(60, "TLS 1.3", "2026-11-12T10:05:00", peer_host="mx.example"))
+    return [old, new]
+
+
+def loaded(folder: Path, *options: str) -> Path:
+    trace = folder / "t.duckdb"
+    for file in two_weeks(folder):
+        assert run(["load", str(file), "--into", str(trace), *options]) == 0
+    return trace
+
+
+def answered(trace: Path, query: str) -> list[Any]:
+    with duckdb.connect(str(trace), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_a_source_goes_with_all_that_came_from_it(tmp_path: Path, capsys: Capture) -> None:
+    trace = loaded(tmp_path)
+    assert run(["forget", str(trace), "--source", "1"]) == 0
+    assert "40 messages" in capsys.readouterr().err
+    assert json_of(capsys, trace, "--days", 30)["flow"]["inbound"]["tls"] == {"TLS 1.3": 60}
+    assert answered(trace, "SELECT count(*) FROM peer_day WHERE tls = 'TLS 1.0'") == [(0,)]
+
+
+def test_a_source_that_was_forgotten_can_be_loaded_again(tmp_path: Path, capsys: Capture) -> None:
+    trace = loaded(tmp_path)
+    before = json_of(capsys, trace, "--days", 30)["flow"]
+    assert run(["forget", str(trace), "--source", "1"]) == 0
+    assert run(["load", str(tmp_path / "old.csv"), "--into", str(trace)]) == 0
+    assert json_of(capsys, trace, "--days", 30)["flow"] == before
+
+
+def test_of_old_messages_the_totals_stay(tmp_path: Path, capsys: Capture) -> None:
+    trace = loaded(tmp_path)
+    before = json_of(capsys, trace, "--days", 30)
+    assert run(["forget", str(trace), "--before", "2026-11-10"]) == 0
+    after = json_of(capsys, trace, "--days", 30)
+    assert (after["flow"], after["connectors"]) == (before["flow"], before["connectors"])
+    assert answered(trace, "SELECT count(*) FROM message WHERE tls = 'TLS 1.0'") == [(0,)]
+
+
+def test_what_is_older_than_a_trace_file_keeps_does_not_come_back(tmp_path: Path, capsys: Capture) -> None:
+    trace = loaded(tmp_path)
+    assert run(["forget", str(trace), "--before", "2026-11-10"]) == 0
+    more = write_table(tmp_path / "more.csv", [*hops(5, "No TLS", "2026-11-03T11:00:00"), *hops(7, "No TLS", "2026-11-12T11:00:00")])
+    assert run(["load", str(more), "--into", str(trace)]) == 0
+    assert json_of(capsys, trace, "--days", 30)["flow"]["inbound"]["tls"] == {"No TLS": 7, "TLS 1.0": 40, "TLS 1.3": 60}
+
+
+def test_settings_that_were_forgotten_explain_no_mail(tmp_path: Path, capsys: Capture) -> None:
+    settings = tmp_path / "in.csv"
+    settings.write_text("Name,Enabled,ConnectorType,SenderIPAddresses,SenderDomains,RequireTls\nHQ,True,OnPremises,203.0.113.9,,False\n")
+    log = write_rows(tmp_path / "t.csv", hops(3, "TLS 1.2", system="Postfix", peer_ip="203.0.113.9"))
+    trace = tmp_path / "t.duckdb"
+    assert run(["load", str(settings), str(log), "--into", str(trace)]) == 0
+    assert json_of(capsys, trace)["connectors"][0]["connector"] == "HQ"
+    number = answered(trace, "SELECT source_id FROM source WHERE format = 'connector_settings'")[0][0]
+    assert run(["forget", str(trace), "--source", str(number)]) == 0
+    assert json_of(capsys, trace)["connectors"][0]["connector"] is None
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [(["--source", "9"], "no such source"), ([], "say what to forget"), (["--source", "1", "--before", "2026-11-10"], "say what"),
+     (["--before", "soon"], "is no day")],
+)  # fmt: skip
+def test_what_cannot_be_forgotten_is_one_line(options: list[str], word: str, tmp_path: Path, capsys: Capture) -> None:
+    trace = loaded(tmp_path)
+    capsys.readouterr()
+    assert run(["forget", str(trace), *options]) == 2
+    told = capsys.readouterr().err
+    assert word in told
+    assert told.count("\n") == 1
+
+
+def test_a_file_that_is_not_there_is_not_made_by_forgetting(tmp_path: Path) -> None:
+    assert run(["forget", str(tmp_path / "none.duckdb"), "--source", "1"]) == 2
+    assert not (tmp_path / "none.duckdb").exists()
+
+
+def test_what_is_left_out_is_nowhere_in_the_file(tmp_path: Path, capsys: Capture) -> None:
+    row = {"subject": "Quarterly Figures", "sender": "someone@partner.example", "recipients": "anna@example.com;ben@example.com"}
+    table = write_rows(tmp_path / "t.csv", [*hops(1, "TLS 1.3", **row), {"time_utc": "never anna@example.com", "direction": "inbound"}])
+    trace = tmp_path / "t.duckdb"
+    assert run(["load", str(table), "--into", str(trace), "--without", "subject, recipients,sender"]) == 0
+    held = trace.read_bytes()
+    for word in (b"Quarterly", b"someone", b"anna", b"ben@"):
+        assert word not in held
+    assert json_of(capsys, trace, "--count", "recipients")["connectors"][0]["messages"] == 2
+    assert answered(trace, "SELECT recipients FROM message") == [(["@example.com", "@example.com"],)]
+
+
+def test_an_unknown_column_to_leave_out_is_named(tmp_path: Path, capsys: Capture) -> None:
+    table = write_table(tmp_path / "t.csv", hops(1, "TLS 1.3"))
+    assert run(["load", str(table), "--into", str(tmp_path / "t.duckdb"), "--without", "body"]) == 2
+    assert "--without body: there is no such thing" in capsys.readouterr().err
+
+
+def test_sources_names_each_file_and_what_it_cannot_tell(tmp_path: Path, capsys: Capture) -> None:
+    trace = loaded(tmp_path)
+    capsys.readouterr()
+    assert run(["sources", str(trace)]) == 0
+    told = capsys.readouterr().out
+    assert "old.csv" in told
+    assert "message_table" in told
+    assert "cannot tell: what has no column" in told
+    assert "40 messages" in told
+
+
+def test_standard_input_is_a_file_like_others(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = write_table(tmp_path / "t.csv", hops(3, "TLS 1.3")).read_bytes()
+    monkeypatch.setattr("tui.intake.stdin._spool", [])
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(held)))
+    report = json_of(capsys, "-")
+    assert report["flow"]["inbound"]["messages"] == 3
+    assert [source["path"] for source in report["sources"]] == ["-"]

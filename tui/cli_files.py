@@ -1,0 +1,65 @@
+"""Commands about trace files: what can be read, loading into one, what it holds, and forgetting some of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tui import commands
+from tui.cli_end import print_text
+from tui.cli_options import ConfigFile, LogZone, Paths, Redact, SomePaths, config_of, day, one_of, paths_of
+from tui.config import read_config
+from tui.errors import UsageError
+
+
+def load_command(
+    paths: Paths,
+    into: Annotated[Path, typer.Option("--into", help="The trace file to load into; made when it is not there.")],
+    without: Annotated[
+        str | None, typer.Option("--without", help="What is not kept: subject, sender, recipients (their domains stay).")
+    ] = None,
+    log_zone: LogZone = None,
+    config: ConfigFile = None,
+) -> None:
+    """Load trace files into a .duckdb trace file: all of them or none; what it has already changes nothing."""
+    told = config_of(config, log_zone=log_zone)
+    if without is not None:
+        told = replace(told, without=tuple(name.strip() for name in without.split(",") if name.strip()))
+    raise typer.Exit(commands.load(paths_of(paths, told), into, told))
+
+
+def formats_command(config: ConfigFile = None) -> None:
+    """List the formats that can be read, and what each can and cannot tell."""
+    print_text(commands.formats_text(read_config(config)))
+
+
+def sources_command(
+    paths: SomePaths = None,
+    format: Annotated[str, typer.Option("--format", help="text, csv or json.")] = "text",
+    redact: Redact = False,
+    log_zone: LogZone = None,
+    config: ConfigFile = None,
+) -> None:
+    """List the files behind the answers: what each was taken for, what it brought, what it cannot tell, what was rejected."""
+    one_of("--format", format, ("text", "csv", "json"))
+    told = config_of(config, log_zone=log_zone, redact=redact)
+    print_text(commands.sources(paths_of(paths, told), told, format))
+
+
+def forget_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .duckdb trace file.")],
+    source: Annotated[int | None, typer.Option("--source", metavar="ID", help="A file's number in mailflow sources.")] = None,
+    before: Annotated[str | None, typer.Option("--before", metavar="YYYY-MM-DD", help="The first day whose messages stay.")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Take a file's messages out of a trace file, or messages before a day, of whose days only the totals stay."""
+    first_kept = day("--before", before)
+    if (source is None) == (first_kept is None):
+        raise UsageError("say what to forget: --source ID or --before YYYY-MM-DD")
+    commands.forget(file, config_of(config), source, first_kept)
+
+
+FILE_COMMANDS = {"sources": sources_command, "forget": forget_command, "load": load_command, "formats": formats_command}

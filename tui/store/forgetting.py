@@ -1,0 +1,67 @@
+"""Leaving out of a trace file what it held: a source with all that came from it, or messages that are old."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from pathlib import Path
+
+from tui.errors import UsageError
+from tui.store.appending import OF_SOURCE
+from tui.store.engine import Engine
+from tui.store.rollup import EVER, Run, kept_from, rebuild
+from tui.store.trace_file import attach_trace, detach_trace
+
+
+def forget_source(engine: Engine, path: Path, source_id: int) -> tuple[str, int]:
+    """Delete a source of a trace file and all that came from it; answer its path and how many messages went.
+
+    Raises UsageError when there is no such source.
+    """
+    with _writing(engine, path) as run:
+        found = run("SELECT path FROM trace.source WHERE source_id = $id", {"id": source_id}).fetchone()
+        if found is None:
+            ids = ", ".join(str(row[0]) for row in run("SELECT source_id FROM trace.source ORDER BY source_id LIMIT 20").fetchall())
+            raise UsageError(f"--source {source_id}: there is no such source in {path}; there are {ids or 'none'}")
+        of_id: dict[str, object] = {"id": source_id}
+        count = _messages(run, "source_id = $id", of_id)
+        span = run("SELECT min(time_utc), max(time_utc) FROM trace.message WHERE source_id = $id", of_id).fetchone()
+        is_settings = run("SELECT 1 FROM trace.connector WHERE source_id = $id LIMIT 1", of_id).fetchone() is not None
+        for table in OF_SOURCE:
+            run(f"DELETE FROM trace.{table} WHERE source_id = $id", of_id)
+        rebuild(run, EVER if is_settings else [moment for moment in span or () if moment is not None])
+        return str(found[0]), count
+
+
+def forget_before(engine: Engine, path: Path, day: date) -> int:
+    """Delete the messages of a trace file that are older than a day (UTC) and answer how many; the rollup of their days stays."""
+    moment = datetime.combine(day, time())
+    with _writing(engine, path) as run:
+        count = _messages(run, "time_utc < $moment", {"moment": moment})
+        for table in ("message", "failed_session"):
+            run(f"DELETE FROM trace.{table} WHERE time_utc < $moment", {"moment": moment})
+        run("UPDATE trace.trace_file SET kept_from = $moment", {"moment": max(moment, kept_from(run))})
+        return count
+
+
+def _messages(run: Run, condition: str, params: dict[str, object]) -> int:
+    row = run(f"SELECT coalesce(sum(messages), 0) FROM trace.message WHERE {condition}", params).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+@contextmanager
+def _writing(engine: Engine, path: Path) -> Generator[Run]:
+    if not path.is_file():
+        raise UsageError(f"{path}: there is no such trace file")
+    attach_trace(engine, path, "write")
+    try:
+        engine.connection.execute("BEGIN")
+        try:
+            yield engine.connection.execute
+        except BaseException:
+            engine.connection.execute("ROLLBACK")
+            raise
+        engine.connection.execute("COMMIT; CHECKPOINT trace")
+    finally:
+        detach_trace(engine)
