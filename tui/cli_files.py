@@ -13,6 +13,7 @@ from tui.cli_end import print_text
 from tui.cli_options import ConfigFile, LogZone, Paths, Redact, SomePaths, config_of, day, one_of, paths_of
 from tui.config import read_config
 from tui.errors import UsageError
+from tui.view.text import visible
 
 
 def load_command(
@@ -31,9 +32,30 @@ def load_command(
     raise typer.Exit(commands.load(paths_of(paths, told), into, told))
 
 
-def formats_command(config: ConfigFile = None) -> None:
+def formats_command(
+    check: Annotated[Path | None, typer.Option("--check", metavar="FILE", help="Say what is wrong with a format file of your own.")] = None,
+    config: ConfigFile = None,
+) -> None:
     """List the formats that can be read, and what each can and cannot tell."""
-    print_text(commands.formats_text(read_config(config)))
+    if check is None:
+        print_text(commands.formats_text(read_config(config)))
+        return
+    text, code = commands.check_format_file(check, read_config(config))
+    print_text(text)
+    raise typer.Exit(code)
+
+
+def map_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV, JSON or Parquet file that no format knows.")],
+    pairs: Annotated[list[str] | None, typer.Argument(metavar="[FIELD=COLUMN]…", help="Such as time=Received tls='TLS used'.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="What the format is called (default: as the file).")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a format of yours.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Say which column of a file is what; the format is kept in the config folder and used from then on."""
+    if unclear := [pair for pair in pairs or () if "=" not in pair]:
+        raise UsageError(f"{visible(unclear[0])}: write FIELD=COLUMN, such as time=Received")
+    print_text(commands.map_columns(file, read_config(config), pairs or (), name, force=force))
 
 
 def sources_command(
@@ -62,4 +84,4 @@ def forget_command(
     commands.forget(file, config_of(config), source, first_kept)
 
 
-FILE_COMMANDS = {"sources": sources_command, "forget": forget_command, "load": load_command, "formats": formats_command}
+FILE_COMMANDS = {"sources": sources_command, "forget": forget_command, "map": map_command, "load": load_command, "formats": formats_command}

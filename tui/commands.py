@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tui.config import Config
 from tui.errors import MailflowError, UsageError
+from tui.intake.columns import columns_of
 from tui.intake.found import find_files
 from tui.intake.load import Progress, load_files, load_formats
 from tui.intake.opening import Opened, check_loaded, open_paths
@@ -27,6 +28,7 @@ from tui.store.asking import Asker
 from tui.store.engine import start_engine
 from tui.store.filters import one
 from tui.store.forgetting import forget_before, forget_source
+from tui.store.format_check import check_format, write_format
 from tui.store.query_files import load_folder
 from tui.store.questions import (
     ALL_MAIL,
@@ -45,9 +47,11 @@ from tui.store.questions import (
     shown_scope,
 )
 from tui.store.redaction import redactor_of
+from tui.store.staging import Stager
 from tui.store.trace_file import utc_now
 from tui.store.window import Window
 from tui.view.letter import letter_text
+from tui.view.mapping import checked, file_name, format_text, mapping_text
 from tui.view.report import build_report
 from tui.view.text import fit, visible, wrap
 from tui.view.words import plural
@@ -185,6 +189,42 @@ def check(
         now = utc_now()
         built = build_report(ask_facts(asker, config, window, Scope(), now, now=now))
     return check_report(Checked(built, fail_on, stale_fails=max_age_hours is not None), form)
+
+
+def check_format_file(file: Path, config: Config) -> tuple[str, int]:
+    """Answer what is wrong with a format file, a line each, or what it fills; and the exit code."""
+    engine = start_engine(config.engine)
+    try:
+        wrong, columns = check_format(engine, file)
+    finally:
+        engine.close()
+    if wrong:
+        return "".join(f"{visible(str(file))}: {visible(line)}\n" for line in wrong), UsageError.exit_code
+    return f"{visible(str(file))}: is sound; it fills {', '.join(columns)}\n", 0
+
+
+def map_columns(file: Path, config: Config, pairs: Sequence[str], name: str | None, *, force: bool) -> str:
+    """Answer the columns of a file with what each may be, or write the format that the pairs `FIELD=COLUMN` ask for and say so.
+
+    Raises UsageError for a pair that means nothing, and when a format of that name is there and `force` is not given.
+    """
+    engine = start_engine(config.engine)
+    try:
+        stager = Stager(engine, config.clock_zone)
+        found = columns_of(file, engine.temp_folder / "files", stager)
+        stager.close()
+    finally:
+        engine.close()
+    if not pairs:
+        return mapping_text(found.label, found.names, found.examples)
+    told = checked({field: column for field, _, column in (pair.partition("=") for pair in pairs)}, found.names)
+    title = name or file.name.partition(".")[0]
+    folder = config.folder / "formats" if config.folder else None
+    if folder is None:
+        raise UsageError("there is no config folder to keep the format in")
+    target = folder / f"{file_name(title)}.sql"
+    write_format(target, format_text(title, told), force=force)
+    return f"{target}: written; {file} and files with the same columns are read by it from now on\n"
 
 
 def formats_text(config: Config) -> str:

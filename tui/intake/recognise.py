@@ -58,7 +58,7 @@ def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Seq
     if content.head.lstrip()[:1] in ("{", "["):
         keys = tuple(dict.fromkeys(re.findall(r'"([^"\\]{1,80})"\s*:', content.head)))
         return _by_header(content, formats, keys, "json", ",", 0)
-    skip, header = _header_line(lines)
+    skip, header = header_line(lines)
     delimiter = max(",;\t", key=header.count)
     cells = next(csv.reader([header], delimiter=delimiter), list[str]())
     return _by_header(content, formats, tuple(normalise(name) for name in cells), "csv", delimiter, skip)
@@ -100,7 +100,8 @@ def _by_header(
             if fits and (best is None or len(words) > best[0]):
                 best = (len(words), query)
     if best is None:
-        raise UnrecognisedError(f"{content.label}: no format knows it{_nearest(formats, here)}")
+        hint = f"; if its columns tell, say which is what: mailflow map {content.label}" if len(names) > 2 else "; see mailflow formats"
+        raise UnrecognisedError(f"{content.label}: no format knows it{_nearest(formats, here)}{hint}")
     _check_needs(content, best[1], names, [])
     reason = f"its columns are {', '.join(names[:4])}, …"
     return Recognised(content, best[1], reader, _unique(names), delimiter, skip, reason)
@@ -116,7 +117,7 @@ def _nearest(formats: Sequence[QueryFile], here: set[str]) -> str:
     ]
     ranked = [item for item in ranked if item[0]]
     if not ranked:
-        return "; see mailflow formats"
+        return ""
     _, query, missing = max(ranked, key=lambda item: (item[0], -len(item[2])))
     return f"; for {query.one('title')} the columns {', '.join(missing)} are missing"
 
@@ -137,7 +138,7 @@ def _fields_line(lines: Sequence[str]) -> tuple[tuple[str, ...], str] | None:
     return None
 
 
-def _header_line(lines: Sequence[str]) -> tuple[int, str]:
+def header_line(lines: Sequence[str]) -> tuple[int, str]:
     """Answer how many lines stand before the first row, and the header line: `#TYPE` and `sep=` may come first."""
     for number, line in enumerate(lines, 1):
         if line.strip() and not line.startswith("#") and not re.match(r"sep=.$", line.strip('"'), re.I):

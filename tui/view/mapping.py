@@ -1,0 +1,178 @@
+"""Which column of a file is what: guessed from its name, said by a person, and written as a format of its own."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tui.errors import UsageError
+from tui.store.scans import normalise, quote_name, quote_text
+from tui.view.text import clip, fit, visible
+
+CONSTANTS = {"direction": ("inbound", "outbound")}
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something that a column can be: its name for people, how SQL reads it from `{0}`, and the names that columns of it have."""
+
+    name: str
+    label: str
+    sql: str
+    column: str
+    aliases: tuple[str, ...]
+
+
+def _field(name: str, label: str, column: str, sql: str, aliases: str) -> Field:
+    return Field(name, label, sql, column, tuple(aliases.split()))
+
+
+FIELDS = (
+    _field("time", "Time", "time_utc", "culture_time({0}, read_file.day_first)",
+           "date_time_utc origin_timestamp_utc time_utc received received_time date datetime date_time timestamp time event_time sent"),
+    _field("direction", "Direction", "direction", "direction_of({0})",
+           "direction directionality connector_direction maildirection mail_direction dir"),
+    _field("tls", "TLS version", "tls", "tls_grade({0}, {1})",
+           "tls tls_used tlsused tls_version tlsversion tls_protocol tlsver tls_ver protocol_version ssl_version encryption"),
+    _field("cipher", "Cipher", "cipher", "nullif({0}, '')", "cipher tls_cipher tlscipher cipher_suite ciphersuite cphr"),
+    _field("connector", "Connector", "connector", "nullif({0}, '')",
+           "connector connector_name connector_id inbound_connector outbound_connector route listener policy"),
+    _field("type", "Connector type", "connector_type", "connector_type_of({0})", "connector_type connectortype"),
+    _field("host", "Peer's host", "peer_host", "nullif({0}, '')",
+           "peer_host client_hostname remote_host remotehost relay host hostname client_host server_hostname"),
+    _field("ip", "Peer's address", "peer_ip", "address_of(nullif({0}, ''))",
+           "peer_ip client_ip original_client_ip fromip from_ip senderip sender_ip remote_ip ip source_ip sourceip"),
+    _field("sender", "Sender", "sender", "{0}",
+           "sender sender_address senderaddress from mailfrom mail_from sender_from_address p1fromaddress envelope_from"),
+    _field("recipients", "Recipients", "recipients", "coalesce(values_of({0}), [])",
+           "recipients recipient recipient_address recipientaddress to rcpt rcpt_to rcptto destination"),
+    _field("subject", "Subject", "subject", "{0}", "subject message_subject"),
+    _field("message id", "Message id", "message_id", "nullif({0}, '')", "message_id messageid internetmessageid internet_message_id msgid"),
+    _field("size", "Size in bytes", "size_bytes", "try_cast({0} AS BIGINT)",
+           "size size_bytes total_bytes totalbytes messagesize message_size bytes"),
+    _field("messages", "Messages", "messages", "coalesce(count_of({0}), 1)", "messages count volume message_count"),
+)  # fmt: skip
+
+BY_NAME = {field.name: field for field in FIELDS}
+
+
+_LOOKS = {
+    "tls": re.compile(r"(sp_prot_)?(tls|ssl)[ _v]*[\d._]*(_server|_client)?|no tls", re.I),
+    "direction": re.compile(r"inbound|outbound|incoming|originating|received|sent", re.I),
+    "time": re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[ T,]+\d{1,2}:\d\d.*"),
+}
+
+
+def guessed(columns: Sequence[str], examples: Sequence[Sequence[str]] = ()) -> dict[str, str]:
+    """Answer for each field the column that is called like it, or holds what looks like it, as the file spells it."""
+    known = {normalise(column): column for column in reversed(columns)}
+    found: dict[str, str] = {}
+    for field in FIELDS:
+        alias = next((alias for alias in field.aliases if alias in known), None)
+        if alias is not None and known[alias] not in found.values():
+            found[field.name] = known[alias]
+    for column, values in zip(columns, examples, strict=False):
+        fits = [name for name, look in _LOOKS.items() if any(look.fullmatch(value.strip()) for value in values)]
+        if fits and fits[0] not in found and column not in found.values():
+            found[fits[0]] = column
+    return found
+
+
+def mapping_text(label: str, columns: Sequence[str], examples: Sequence[Sequence[str]]) -> str:
+    """Answer a file's columns, what stands in each, what it may be, and the command that says so."""
+    guesses = guessed(columns, examples)
+    of_column = {column: name for name, column in guesses.items()}
+    width = min(30, max(len(column) for column in columns))
+    lines = [f"{visible(label)}: {len(columns)} columns", f"{fit('Column', width)}  {fit('May be', 15)}  First rows"]
+    for column, values in zip(columns, examples, strict=True):
+        shown = " | ".join(clip(visible(value), 24) for value in values if value)
+        lines.append(f"{fit(clip(visible(column), width), width)}  {fit(of_column.get(column, ''), 15)}  {shown}".rstrip())
+    pairs = " ".join(shlex.quote(f"{name}={column}") for name, column in guesses.items())
+    if "direction" not in guesses:
+        pairs += " direction=inbound"
+    lines += ["", "Say which column is what (others are left out), and files with these columns are read from then on:"]
+    lines += [f"mailflow map {shlex.quote(visible(label))} {visible(pairs)}", f"Known: {', '.join(BY_NAME)}"]
+    return "\n".join(lines) + "\n"
+
+
+def checked(mapping: Mapping[str, str], columns: Sequence[str]) -> dict[str, str]:
+    """Answer a mapping of fields to columns, normalised, or to a constant. Raises UsageError for what cannot be read that way."""
+    known = {normalise(column) for column in columns}
+    told: dict[str, str] = {}
+    for name, column in mapping.items():
+        if name not in BY_NAME:
+            raise UsageError(f"{name}: there is no such thing to map; use {', '.join(BY_NAME)}")
+        if column in CONSTANTS.get(name, ()):
+            told[name] = column
+        elif normalise(column) in known:
+            told[name] = normalise(column)
+        else:
+            raise UsageError(f"{name}={column}: the file has no such column; it has {', '.join(columns)}")
+    for needed in ("time", "direction"):
+        if needed not in told:
+            hint = "; a file of one direction: direction=inbound or direction=outbound" if needed == "direction" else ""
+            raise UsageError(f"say which column is the {needed}: {needed}=COLUMN{hint}")
+    return told
+
+
+def format_text(name: str, told: Mapping[str, str]) -> str:
+    """Answer a format file for a checked mapping: it knows files with the columns that are mapped."""
+    used = list(dict.fromkeys(column for field, column in told.items() if column not in CONSTANTS.get(field, ())))
+    labels = [BY_NAME[field].label for field in told]
+    missing = [field.label for field in FIELDS if field.name not in told]
+    rows = ["    raw.source_id", "    raw.line_no"]
+    for field in FIELDS:
+        if field.name in told:
+            rows.append(f"    {_sql(field, told)} AS {field.column}")
+    if "tls" in told:
+        rows.append(f"    nullif({_value('tls', told)}, '') AS tls_raw")
+    rows.append(f"    {_peer_domain(told)} AS peer_domain")
+    rows.append(f"    {quote_text(name)} AS system")
+    rows.append(f"    {_hop_key(name, told, used)} AS hop_key")
+    rows.append(f"    CASE WHEN {_sql(BY_NAME['time'], told)} IS NULL THEN 'the time cannot be read' END AS problem")
+    header = [
+        f"-- title: {name}",
+        "-- help: Columns that a person named with mailflow map; change what is below as you like.",
+        f"-- tells: {', '.join(labels)}",
+        f"-- cannot tell: {', '.join(missing) or 'nothing that a column could tell'}",
+        f"-- recognise: header {' '.join(used)}",
+        f"-- recognise: json {' '.join(used)}",
+        "-- reader: csv",
+        f"-- columns: {', '.join(used)}",
+        f"-- culture date: {told['time']}",
+        "-- into: message",
+    ]
+    body = ",\n".join(rows)
+    return "\n".join(header) + f"\nSELECT\n{body}\nFROM raw\nINNER JOIN read_file ON raw.source_id = read_file.source_id\n"
+
+
+def _value(name: str, told: Mapping[str, str]) -> str:
+    column = told.get(name)
+    if column is None:
+        return "NULL"
+    return quote_text(column) if column in CONSTANTS.get(name, ()) else f"raw.{quote_name(column)}"
+
+
+def _sql(field: Field, told: Mapping[str, str]) -> str:
+    return field.sql.format(_value(field.name, told), _value("cipher", told))
+
+
+def _peer_domain(told: Mapping[str, str]) -> str:
+    sender, recipients = _value("sender", told), _value("recipients", told)
+    direction = _sql(BY_NAME["direction"], told)
+    return f"CASE {direction} WHEN 'inbound' THEN domain_of({sender}) WHEN 'outbound' THEN domain_of(values_of({recipients})[1]) END"
+
+
+def _hop_key(name: str, told: Mapping[str, str], used: Sequence[str]) -> str:
+    """Answer what makes a row the same in two files; without an id of the message also its place, since two may have all else in common."""
+    parts = [f"raw.{quote_name(column)}" for column in used]
+    if "message id" not in told:
+        parts += ["raw.source_id", "raw.line_no"]
+    return f"md5_number_lower(concat_ws('|', {quote_text(name)}, {', '.join(parts)}))"
+
+
+def file_name(name: str) -> str:
+    """Answer the name of a format's file: letters, digits and underscores."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "mapped"
