@@ -52,7 +52,7 @@ def verify_command(
 
 
 def show_command(
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="who, failed, coverage, security, domains, floor or work.")],
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="who, failed, coverage, security, domains, reports, floor or work.")],
     paths: SomePaths = None,
     by: Annotated[str, typer.Option("--by", help="With who: host, address, domain, sender, 'sender domain', …")] = "host",
     floor: Annotated[str, typer.Option("--floor", help="With floor: any TLS, TLS 1.0 … TLS 1.3.")] = "TLS 1.2",

@@ -23,7 +23,7 @@ from tui.output.json_report import json_report, report_document
 from tui.output.narration import narrate
 from tui.output.text_report import sources_text, text_report
 from tui.output.verify_report import differences, read_report
-from tui.rows import CoverageDay, FailedPeer, FloorPeer, MessageExport, SourceRow, TransitDomain, TransitSecurity, WhoRow
+from tui.rows import CoverageDay, FailedPeer, FloorPeer, MessageExport, SourceRow, TlsReport, TransitDomain, TransitSecurity, WhoRow
 from tui.store.asking import Asker
 from tui.store.engine import start_engine
 from tui.store.filters import one
@@ -39,6 +39,7 @@ from tui.store.questions import (
     ask_failed,
     ask_floor,
     ask_letter,
+    ask_reports,
     ask_security,
     ask_who,
     ask_window,
@@ -72,7 +73,7 @@ class Chosen:
 
 
 KNOWN_NAMED = 5
-LISTS = ("who", "failed", "coverage", "security", "domains", "floor", "work")
+LISTS = ("who", "failed", "coverage", "security", "domains", "reports", "floor", "work")
 
 
 def version_text() -> str:
@@ -290,6 +291,7 @@ def show(paths: Sequence[str], config: Config, chosen: Chosen, what: str, facet:
             "coverage": lambda: rows_of("coverage", CoverageDay, ask_coverage(asker, window.whole_file)),
             "security": lambda: rows_of("security", TransitSecurity, ask_security(asker, span)[0]),
             "domains": lambda: rows_of("domains", TransitDomain, ask_security(asker, span)[1]),
+            "reports": lambda: rows_of("reports", TlsReport, ask_reports(asker, span)),
             "floor": lambda: rows_of("floor", FloorPeer, floor.peers if floor else ()),
             "work": lambda: work_export([work_item(note, since, window) for note, since in ask_work(asker, config.folder)[0]]),
         }

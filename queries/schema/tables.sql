@@ -112,6 +112,28 @@ CREATE TABLE failed_session (
     line_no BIGINT
 );
 
+-- What others report of their deliveries to own domains (TLS-RPT, RFC 8460): sessions, not messages. A row without result_type is a policy's
+-- summary; with one, sessions of it that failed.
+CREATE TABLE tls_report (
+    start_utc TIMESTAMP NOT NULL,
+    end_utc TIMESTAMP NOT NULL,
+    organization VARCHAR,
+    contact VARCHAR,
+    report_id VARCHAR,
+    policy_type VARCHAR,
+    policy_domain VARCHAR,
+    mx_host VARCHAR,
+    result_type VARCHAR,
+    sending_ip VARCHAR,
+    receiving_host VARCHAR,
+    receiving_ip VARCHAR,
+    reason VARCHAR,
+    good_sessions BIGINT NOT NULL,
+    failed_sessions BIGINT NOT NULL,
+    source_id INTEGER NOT NULL,
+    line_no BIGINT
+);
+
 -- Rows of sessions that a later file may finish, as their format keeps them (JSON); first_utc is when their file begins.
 CREATE TABLE pending (
     format VARCHAR NOT NULL,
@@ -138,7 +160,8 @@ CREATE TABLE flow_quarter (
 );
 
 -- What each peer used on each day (UTC): mail that crossed the hop, so that a peer's whole history is known without reading every message.
--- Of mail below TLS 1.2, which is asked about most and is the least, also who sent it, each sender once a row.
+-- Of mail below TLS 1.2, which is asked about most and is the least, also the keys of its senders, each once a row, to count them by: addresses
+-- stand in message alone.
 CREATE TABLE peer_day (
     day DATE NOT NULL,
     direction DIRECTION NOT NULL,
@@ -153,7 +176,7 @@ CREATE TABLE peer_day (
     messages BIGINT NOT NULL,
     first_utc TIMESTAMP NOT NULL,
     last_utc TIMESTAMP NOT NULL,
-    senders VARCHAR[]
+    sender_keys UBIGINT[]
 );
 
 -- What a person noted on a peer: asked, promised, fixed, or just noted. The newest of a peer counts.

@@ -42,6 +42,10 @@ CREATE OR REPLACE VIEW reject AS
 SELECT * FROM trace.reject;
 
 -- TLS handshakes that failed ('handshake failed') and sessions that ended without a MAIL FROM ('no mail').
+CREATE OR REPLACE VIEW tls_report AS
+SELECT *
+FROM trace.tls_report;
+
 CREATE OR REPLACE VIEW failed_session AS
 SELECT * REPLACE (cast(direction AS VARCHAR) AS direction)
 FROM trace.failed_session;
@@ -73,6 +77,15 @@ FROM settled_message AS told;
 CREATE OR REPLACE VIEW message AS
 SELECT * FROM every_message;
 
+-- What a sender is counted by in the rollup of peers: half of an MD5, because hash() of DuckDB 2.0 takes many alike addresses for the same.
+CREATE OR REPLACE MACRO sender_key(sender) AS cast(md5_number(sender) >> 64 AS UBIGINT);
+
+-- Whether the rollup of peers has the mail of a direction; NULL asks for what every card counts.
+CREATE OR REPLACE MACRO in_peer_day(of_direction) AS coalesce(of_direction, 'inbound') NOT IN ('internal', 'unknown');
+
+-- The first day of UTC that a span holds from its beginning on.
+CREATE OR REPLACE MACRO first_whole_day(since_utc) AS cast(date_trunc('day', cast(since_utc AS TIMESTAMP) + INTERVAL 86399999999 MICROSECOND) AS DATE);
+
 -- What each peer used on each day, over the whole file; no filter narrows it, because what a peer can do is true of all its mail.
 CREATE OR REPLACE VIEW peer_seen AS
 SELECT
@@ -96,6 +109,7 @@ SELECT
     cast(time_utc AS DATE) AS day,
     direction,
     connector,
+    forced_tls,
     tls,
     system,
     peer_host,
@@ -105,6 +119,7 @@ SELECT
     messages,
     time_utc AS first_utc,
     time_utc AS last_utc,
+    CASE WHEN tls_place < 4 AND sender IS NOT NULL THEN [sender_key(sender)] END AS sender_keys,
     in_flow,
     tls_place,
     raw_direction,

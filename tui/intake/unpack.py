@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from tui.errors import UnreadableError
+from tui.intake.attachments import holds_reports, reports_in
 from tui.intake.stdin import label_of
 
 if sys.version_info >= (3, 14):
@@ -126,7 +127,26 @@ def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member:
     elif magic.startswith(b"PAR1") or magic[8:12] == b"DUCK":
         yield Content(label_of(path), path, path, "binary", "", path.stat().st_size)
     else:
-        yield replace(_decode(label_of(path), path, folder), modified_utc=written)
+        content = replace(_decode(label_of(path), path, folder), modified_utc=written)
+        if holds_reports(content.head):
+            yield from _unpack_reports(content, folder, watch, member)
+        else:
+            yield content
+
+
+def _unpack_reports(mail: Content, folder: Path, watch: Watch, wanted: str | None) -> Iterator[Content]:
+    """Yield the TLS reports that a mail brought, each unpacked; the mail itself where it brought none after all."""
+    found = False
+    for name, held in reports_in(mail.raw):
+        found, label = True, f"{mail.label}!{name}"
+        if wanted not in (None, name):
+            continue
+        packed = _new_file(folder)
+        packed.write_bytes(held)
+        for content in unpack_file(packed, folder, watch):
+            yield replace(content, label=label, modified_utc=mail.modified_utc)
+    if not found:
+        yield mail
 
 
 def _packed_at(magic: bytes) -> datetime | None:

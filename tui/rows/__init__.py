@@ -10,6 +10,7 @@ from tui.rows.connectors import (
     FloorConnector,
     FloorDay,
     FloorPeer,
+    TlsReport,
     TransitDomain,
     TransitSecurity,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "SessionSource",
     "SourceRow",
     "Tally",
+    "TlsReport",
     "TransitDomain",
     "TransitSecurity",
     "VersionSpan",

@@ -123,6 +123,21 @@ class TransitSecurity:
 
 
 @dataclass(frozen=True)
+class TlsReport:
+    """What other systems reported of their sessions with own servers; without `result_type` a policy's sum."""
+
+    policy_domain: str | None
+    policy_type: str | None
+    result_type: str | None
+    host: str | None
+    organizations: str | None
+    reports: int
+    good_sessions: int
+    failed_sessions: int
+    last_utc: datetime
+
+
+@dataclass(frozen=True)
 class TransitDomain:
     """A recipients' domain whose mail was stopped because of TLS or went in clear text; best is the best it was ever seen with."""
 

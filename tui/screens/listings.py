@@ -11,19 +11,19 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui.output.export_file import Rows, rows_of
-from tui.rows import CoverageDay, FailedPeer, TransitDomain, TransitSecurity
+from tui.rows import CoverageDay, FailedPeer, TlsReport, TransitDomain, TransitSecurity
 from tui.screens.help import HelpScreen
 from tui.screens.listing import ListingScreen
 from tui.screens.messages import MessageQuestion, MessagesScreen
 from tui.screens.shared import app_of
 from tui.store.asking import Asker
 from tui.store.filters import one
-from tui.store.questions import MOST_PEERS, Scope, ask_coverage, ask_failed, ask_security
+from tui.store.questions import MOST_PEERS, Scope, ask_coverage, ask_failed, ask_reports, ask_security
 from tui.view.coverage import coverage_columns, coverage_lines, coverage_summary
 from tui.view.failed import failed_columns, failed_lines, failed_text, failed_value, failed_words
 from tui.view.find import found, ordered
 from tui.view.report import Report
-from tui.view.security import security_columns, security_lines, security_summary, security_value
+from tui.view.security import report_lines, report_text, security_columns, security_lines, security_summary, security_value
 from tui.view.table import Column, Line
 from tui.view.text import visible
 from tui.view.words import day_name, plural
@@ -157,18 +157,19 @@ class SecurityScreen(QuestionScreen):
         super().__init__()
         self._split: Sequence[TransitSecurity] = ()
         self._rows: Sequence[TransitDomain] = ()
+        self._reports: Sequence[TlsReport] = ()
 
     def ask_rows(self) -> None:
         """Ask for the split and the domains of the window."""
         span = self.report.facts.window.span
 
-        def both(asker: Asker) -> tuple[Sequence[TransitSecurity], Sequence[TransitDomain]]:
-            return ask_security(asker, span, MOST_PEERS)
+        def all_of_it(asker: Asker) -> tuple[Sequence[TransitSecurity], Sequence[TransitDomain], Sequence[TlsReport]]:
+            return (*ask_security(asker, span, MOST_PEERS), ask_reports(asker, span))
 
-        self.ask("security", both, self._take)
+        self.ask("security", all_of_it, self._take)
 
-    def _take(self, told: tuple[Sequence[TransitSecurity], Sequence[TransitDomain]]) -> None:
-        self._split, self._rows = told
+    def _take(self, told: tuple[Sequence[TransitSecurity], Sequence[TransitDomain], Sequence[TlsReport]]) -> None:
+        self._split, self._rows, self._reports = told
         self.redraw()
 
     def _arranged(self) -> list[TransitDomain]:
@@ -179,7 +180,10 @@ class SecurityScreen(QuestionScreen):
         columns = self.shown(security_columns(self.size.width))
         self.draw(
             columns,
-            security_lines(self._arranged(), columns, self.report.facts.window),
+            [
+                *security_lines(self._arranged(), columns, self.report.facts.window),
+                *report_lines([row for row in self._reports if self.find.keeps(report_text(row))], columns, self.report.facts.window),
+            ],
             security_summary(self._split, self.report.halves["outbound"].flow),
         )
 

@@ -19,7 +19,7 @@ from tui.store.trace_file import attach_trace, detach_trace, utc_now
 from tui.store.waiting import take_waiting, waiting_of
 
 FUTURE = timedelta(hours=24)
-OF_SOURCE = ("message", "reject", "failed_session", "connector", "own_domain", "pending", "source")
+OF_SOURCE = ("message", "reject", "failed_session", "connector", "own_domain", "tls_report", "pending", "source")
 
 _DEFAULTS = {
     "connector_type": "NULL",

@@ -281,6 +281,11 @@ def ask_security(asker: Asker, span: Span, most: int = MOST_PEERS) -> tuple[list
     )
 
 
+def ask_reports(asker: Asker, span: Span) -> list[rows.TlsReport]:
+    """Answer what other systems reported of their sessions with own servers (TLS-RPT) in a span."""
+    return asker.ask(rows.TlsReport, "connectors/tls_reports", since=span.since, until=span.until)
+
+
 def ask_letter(asker: Asker, span: Span, scope: Scope) -> list[rows.PeerUse]:
     """Answer which hosts and addresses of a scope used which TLS version in a span, and when."""
     return asker.ask(rows.PeerUse, "connectors/letter", scope.filter, since=span.since, until=span.until)

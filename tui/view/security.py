@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.rows import TransitDomain, TransitSecurity
+from tui.rows import TlsReport, TransitDomain, TransitSecurity
 from tui.store.window import Window
 from tui.view.flow import Flow
 from tui.view.table import Cell, Column, Line
 from tui.view.text import clip, clip_middle, visible
 from tui.view.words import SHORT, day_name, grouped, one_decimal, plural
+
+POLICIES = {"sts": "MTA-STS", "tlsa": "DANE", "no-policy-found": "none"}
 
 
 def security_summary(rows: Sequence[TransitSecurity], outbound: Flow) -> str:
@@ -78,6 +80,39 @@ def _line(row: TransitDomain, columns: Sequence[Column], window: Window) -> Line
         ),
         row.domain,
     )
+
+
+def report_text(row: TlsReport) -> str:
+    """Answer what find looks at in a report's line."""
+    return f"{row.policy_domain} {row.policy_type} {row.result_type} {row.host} {row.organizations}"
+
+
+def report_lines(rows: Sequence[TlsReport], columns: Sequence[Column], window: Window) -> list[Line]:
+    """Answer what others report of their sessions with own servers, under a rule of its own: sessions are no messages."""
+    if not rows:
+        return []
+    good = sum(row.good_sessions for row in rows)
+    failed = sum(row.failed_sessions for row in rows if row.result_type is None)
+    share = f" ({one_decimal(failed, good + failed)})" if good + failed else ""
+    words = f"reported by others about you (TLS-RPT): {plural(good + failed, 'session')}, {grouped(failed)} failed{share}"
+    lines = [Line("rule", (Cell(words, "head"),))]
+    return lines + [_report_line(row, columns, window) for row in rows]
+
+
+def _report_line(row: TlsReport, columns: Sequence[Column], window: Window) -> Line:
+    if row.result_type is None:
+        said = f"{plural(row.good_sessions, 'session')} fine · {plural(row.reports, 'report')} by {row.organizations or 'nobody named'}"
+    else:
+        said = f"{row.result_type}{f' at {row.host}' if row.host else ''} · {row.organizations or 'nobody named'}"
+    texts = {
+        "name": Cell(visible(row.policy_domain or "– not named")),
+        "security": Cell(visible(POLICIES.get(row.policy_type or "", row.policy_type or "–"))),
+        "blocked": Cell(grouped(row.failed_sessions) if row.failed_sessions else "·", "warn" if row.failed_sessions else "dim"),
+        "last": Cell(day_name(window.local(row.last_utc).date())),
+        "error": Cell(visible(said)),
+    }
+    cells = [texts.get(column.key, Cell("")) for column in columns]
+    return Line("row", tuple(Cell(clip(cell.text, column.width), cell.tone) for cell, column in zip(cells, columns, strict=True)))
 
 
 def security_value(row: TransitDomain, key: str) -> object:
