@@ -1,6 +1,6 @@
 -- title: What each new source brought
 -- help: And each older one that had rows waiting. Messages in the flow, other messages that are kept (refused, submissions, internal, …), hops that another source had counted, rejected lines.
--- params: first_source_id integer
+-- params: first_source_id integer, every boolean
 UPDATE trace.source SET
     row_count = CASE
         WHEN again.source_id < $first_source_id THEN again.row_count
@@ -20,7 +20,7 @@ LEFT JOIN (
         min(time_utc) AS first_utc,
         max(time_utc) AS last_utc
     FROM trace.message
-    WHERE source_id >= $first_source_id OR source_id IN (SELECT source_id FROM waiting)
+    WHERE $every OR source_id >= $first_source_id OR source_id IN (SELECT source_id FROM waiting)
     GROUP BY source_id
 ) AS counted ON again.source_id = counted.source_id
-WHERE trace.source.source_id = again.source_id AND (again.source_id >= $first_source_id OR again.source_id IN (SELECT source_id FROM waiting))
+WHERE trace.source.source_id = again.source_id AND ($every OR again.source_id >= $first_source_id OR again.source_id IN (SELECT source_id FROM waiting))

@@ -22,6 +22,7 @@ from tui.store.appending import Source, append, read_ledger, read_waiting
 from tui.store.engine import Engine
 from tui.store.query_files import QueryFile, load_folder
 from tui.store.scans import Batch
+from tui.store.settling import settled_of
 from tui.store.staging import Stager
 
 
@@ -79,7 +80,8 @@ def load_files(engine: Engine, config: Config, files: Sequence[Path], target: Pa
     stager, hasher = Stager(engine, config.clock_zone), Hasher()
     progress.watch(stager)
     try:
-        out = open_files(files, engine.temp_folder / "files", load_formats(config), stager, progress.say)
+        formats = load_formats(config)
+        out = open_files(files, engine.temp_folder / "files", formats, stager, progress.say)
         seen = read_ledger(engine, target) if target.exists() else []
         progress.say("comparing with what is loaded")
         drop_known(out, seen, hasher)
@@ -92,7 +94,7 @@ def load_files(engine: Engine, config: Config, files: Sequence[Path], target: Pa
             progress.say("writing")
             for one in out.wanted:
                 hasher.start(one.content.raw, ())
-            messages, rejects = append(engine, stager, target, sources, seen, config.own_servers, config.without)
+            messages, rejects = append(engine, stager, target, sources, seen, config.own_servers, config.without, settled_of(formats))
         return Loaded(len(sources), messages, rejects, out.known, out.problems)
     finally:
         progress.watch(None)
@@ -144,7 +146,6 @@ def _stage_all(
                 replaces=out.replaces.get(one.content.label, ()),
                 has_failures=bool(one.format.one("failures")),
                 has_waiting=bool(one.format.one("pending")),
-                settles=bool(one.format.one("settle")),
             )
         first += len(files)
 

@@ -14,10 +14,12 @@ from tui.store.engine import Engine
 from tui.store.query_files import load_query
 from tui.store.rollup import EVER, kept_from, rebuild
 from tui.store.scans import quote_name, quote_text
+from tui.store.settling import Settled, merge, settle
 from tui.store.staging import Stager, failures_of
 from tui.store.trace_file import attach_trace, detach_trace, utc_now
 from tui.store.waiting import take_waiting, waiting_of
 
+NOTHING_OPEN = Settled()
 FUTURE = timedelta(hours=24)
 OF_SOURCE = ("message", "reject", "failed_session", "connector", "own_domain", "tls_report", "pending", "source")
 
@@ -48,8 +50,7 @@ class Source:
     """A file that is about to be written down: who it is and what it was recognised as.
 
     `table` holds its rows, with `has_failures` another table the sessions in it that failed, and with `has_waiting` another
-    one the rows that must wait for a later file. With `settles` some of its hops have the raw TLS text `no TLS line`, and only
-    other messages tell whether that means clear text.
+    one the rows that must wait for a later file.
     """
 
     source_id: int
@@ -66,7 +67,6 @@ class Source:
     replaces: Sequence[int]
     has_failures: bool = False
     has_waiting: bool = False
-    settles: bool = False
 
 
 def read_ledger(engine: Engine, path: Path) -> list[Known]:
@@ -103,14 +103,16 @@ def append(
     seen: Sequence[Known],
     own_servers: Sequence[str],
     without: Collection[str] = (),
+    settled: Settled = NOTHING_OPEN,
 ) -> tuple[int, int]:
     """Write the staged rows of `sources` to the trace file, all or none, and rebuild the rollup they touch.
 
     Answers how many messages in the flow and rejected lines they brought.
 
-    `without` names columns of `WITHOUT` that are not to be kept; then no line of a file is kept either, and sessions that
-    another load may finish are not. `seen` is the ledger as it was when the load began. Raises TraceFileError when another
-    load wrote to the file in the meantime, and UsageError for a column that cannot be left out.
+    `settled` names the formats that leave something to be decided over all files. `without` names columns of `WITHOUT` that
+    are not to be kept; then no line of a file is kept either, and sessions that another load may finish are not. `seen` is
+    the ledger as it was when the load began. Raises TraceFileError when another load wrote to the file in the meantime, and
+    UsageError for a column that cannot be left out.
     """
     if unknown := sorted(set(without) - set(WITHOUT)):
         raise UsageError(f"--without {unknown[0]}: there is no such thing; use {', '.join(WITHOUT)}")
@@ -119,7 +121,7 @@ def append(
         if [known.source_id for known in _ledger(engine)] != [known.source_id for known in seen]:
             raise TraceFileError(f"{target}: another load wrote to it meanwhile; load again")
         with _transaction(stager):
-            _Append(stager, sources, utc_now(), own_servers, without).write()
+            _Append(stager, sources, utc_now(), own_servers, without, settled).write()
             new = min(source.source_id for source in sources)
             row = stager.run(
                 "SELECT sum(message_count), sum(reject_count) FROM trace.source WHERE source_id >= $new", {"new": new}
@@ -143,18 +145,27 @@ def _transaction(stager: Stager) -> Generator[None]:
 
 class _Append:
     def __init__(
-        self, stager: Stager, sources: Sequence[Source], now: datetime, own_servers: Sequence[str], without: Collection[str]
+        self,
+        stager: Stager,
+        sources: Sequence[Source],
+        now: datetime,
+        own_servers: Sequence[str],
+        without: Collection[str],
+        settled: Settled,
     ) -> None:
-        self.stager, self.sources, self.now, self.without = stager, sources, now, without
+        self.stager, self.sources, self.now, self.without, self.settled = stager, sources, now, without, settled
         self.own_servers = [server.lower() for server in own_servers]
 
     def write(self) -> None:
         old = ", ".join(str(source_id) for source in self.sources for source_id in source.replaces) or "NULL"
         touched = self._delete(f"source_id IN ({old})", OF_SOURCE)
         touched += self._take_back()
+        self._insert_sources()
         tables = dict.fromkeys((source.table, source.into, source.grain) for source in self.sources)
         for table, into, grain in tables:
             self._insert_rejects(table, into)
+            if into == "message":
+                touched += merge(self.stager.run, table, self._columns(quote_name(table)))
             self._insert_rows(table, into, grain)
         for table in dict.fromkeys(failures_of(source.table) for source in self.sources if source.has_failures):
             self._insert_rejects(table, "failed_session")
@@ -162,13 +173,12 @@ class _Append:
         text = "NULL AS text" if self.without else "text"
         self.stager.run(f"INSERT INTO trace.reject BY NAME SELECT source_id, line_no, reason, {text} FROM unread WHERE reason <> ''")
         touched += [time for table, into, _ in tables if into == "message" for time in self._span(quote_name(table), "true")]
-        if any(source.settles for source in self.sources):
-            touched += self._settle()
-        self._insert_sources()
         for table, into, _ in tables:
             if into == "message":
                 self._count_known_hops(table)
-        self._count_sources()
+        settled = settle(self.stager.run, self.settled)
+        self._count_sources(every=bool(settled))
+        touched += settled
         rebuild(self.stager.run, EVER if any(source.into == "connector" for source in self.sources) else touched)
 
     def _span(self, table: str, condition: str) -> list[datetime]:
@@ -197,14 +207,6 @@ class _Append:
         self.stager.run(f"DELETE FROM trace.pending WHERE format IN ({formats})")
         for table in () if self.without else waiting.values():
             self.stager.run(f"INSERT INTO trace.pending BY NAME SELECT * FROM {quote_name(waiting_of(table))}")
-        return span
-
-    def _settle(self) -> list[datetime]:
-        """Decide hops that show no TLS line: clear text from the first message on that shows one, else not recorded."""
-        told = load_query("load/settled").sql
-        span = self._span(f"({told})", "true")
-        if span:
-            self.stager.run(f"UPDATE trace.message SET tls = told.tls_now FROM ({told}) AS told WHERE trace.message.rowid = told.row_no")
         return span
 
     def _insert_sources(self) -> None:
@@ -285,8 +287,8 @@ class _Append:
             return default
         return f"coalesce({name}, {default})" if default != "NULL" else name
 
-    def _count_sources(self) -> None:
-        self.stager.run(load_query("load/source_counts").sql, {"first_source_id": self._first_new()})
+    def _count_sources(self, *, every: bool) -> None:
+        self.stager.run(load_query("load/source_counts").sql, {"first_source_id": self._first_new(), "every": every})
 
     def _first_new(self) -> int:
         return min(source.source_id for source in self.sources)

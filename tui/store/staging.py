@@ -14,6 +14,10 @@ from tui.store.scans import Batch, is_parquet, quote_name, quote_text, scan_of, 
 from tui.store.waiting import bring_back, make_tables, note_waiting
 
 REJECT_TEXT_LENGTH = 500
+READ_FILE = (
+    "CREATE TEMP TABLE read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, first_line_no BIGINT, "
+    "modified_utc TIMESTAMP, log_zone VARCHAR, first_utc TIMESTAMP, day_first BOOLEAN, date_note VARCHAR)"
+)
 
 
 class Stager:
@@ -34,10 +38,7 @@ class Stager:
         self.cursor.execute(
             "CREATE TEMP TABLE unread (source_id INTEGER, line_no BIGINT, reason VARCHAR, text VARCHAR, is_encoding BOOLEAN)"
         )
-        self.cursor.execute(
-            "CREATE TEMP TABLE read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, first_line_no BIGINT, "
-            "modified_utc TIMESTAMP, log_zone VARCHAR, first_utc TIMESTAMP, day_first BOOLEAN, date_note VARCHAR)"
-        )
+        self.cursor.execute(READ_FILE)
         make_tables(self.run)
 
     def interrupt(self) -> None:

@@ -1,0 +1,40 @@
+-- title: Which way mail went, by own domains
+-- help: Lists of messages that name neither connector nor session tell a direction only by who is one of us: from us to others is outbound, from others to us inbound, from us to us internal. Answers the messages of such lists that change.
+WITH own AS (
+    SELECT DISTINCT lower(domain) AS domain FROM trace.own_domain
+),
+
+told AS (
+    SELECT
+        hop.rowid AS row_no,
+        hop.time_utc,
+        hop.direction,
+        hop.sender,
+        hop.recipients,
+        coalesce(domain_of(hop.sender) IN (SELECT domain FROM own), FALSE) AS is_from_us,
+        len(hop.recipients) > 0
+        AND len(list_filter(hop.recipients, LAMBDA one: NOT list_contains((SELECT list(domain) FROM own), coalesce(domain_of(one), '')))) = 0 AS is_to_us
+    FROM trace.message AS hop
+    INNER JOIN trace.source ON hop.source_id = source.source_id
+    WHERE list_contains(getvariable('by_domain'), source.format) AND EXISTS (SELECT 1 FROM own)
+),
+
+decided AS (
+    SELECT
+        *,
+        CASE
+            WHEN is_from_us AND is_to_us THEN 'internal'
+            WHEN is_from_us THEN 'outbound'
+            WHEN is_to_us THEN 'inbound'
+            ELSE cast(direction AS VARCHAR)
+        END AS way
+    FROM told
+)
+
+SELECT
+    row_no,
+    time_utc,
+    way,
+    CASE way WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN domain_of(recipients[1]) END AS peer_domain
+FROM decided
+WHERE cast(direction AS VARCHAR) <> way

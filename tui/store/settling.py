@@ -1,0 +1,123 @@
+"""What only all files together tell: decided anew with each load, so that the order of loading means nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from tui.store.query_files import QueryFile, load_query
+from tui.store.scans import quote_name
+
+Run = Callable[..., duckdb.DuckDBPyConnection]
+Times = list[datetime]
+
+# Columns that two tellings of a hop fill up for each other, and those that go with the TLS version.
+_FILLED = (
+    "connector", "connector_type", "forced_tls", "reply", "server", "service", "peer_host", "helo", "peer_ip", "peer_domain", "sender",
+    "subject", "auth_user", "certificate", "security_policy", "message_id", "network_message_id", "session_id", "size_bytes",
+)  # fmt: skip
+_OF_TLS = ("tls", "tls_raw", "cipher", "verified")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The ids of the formats that leave something to be settled.
+
+    `no_tls_line`: hops that show no TLS line; `by_domain`: messages whose direction own domains tell; `yielding`: messages
+    that another file may tell better.
+    """
+
+    no_tls_line: Collection[str] = ()
+    by_domain: Collection[str] = ()
+    yielding: Collection[str] = ()
+
+
+def settled_of(formats: Collection[QueryFile]) -> Settled:
+    """Answer what formats leave to be settled, by their `settle:` lines."""
+
+    def of(word: str) -> list[str]:
+        return [one.path.stem for one in formats if word in one.listed("settle")]
+
+    return Settled(of("no TLS line"), of("direction by domain"), of("steps back"))
+
+
+def merge(run: Run, table: str, here: Mapping[str, str]) -> Times:
+    """Fill up hops of the trace file with what the temp table `table` tells of the same ones; answer the span of what changed.
+
+    A recorded TLS version stands against none; all else stays as it was told first.
+    """
+    told = quote_name(table)
+    same = (
+        f"SELECT min(held.time_utc), max(held.time_utc) FROM trace.message AS held SEMI JOIN {told} AS told ON held.hop_key = told.hop_key"
+    )
+    times = _times(run(f"SELECT min(held.time_utc), max(held.time_utc) {same}").fetchone())
+    if not times:
+        return []
+    is_better = "held.tls = 'Not recorded' AND told.tls <> 'Not recorded'" if "tls" in here else "false"
+    filled = [name for name in _FILLED if name in here]
+    sets = [f"{name} = coalesce(held.{name}, told.{name})" for name in filled]
+    sets += [f"{name} = CASE WHEN {is_better} THEN told.{name} ELSE held.{name} END" for name in _OF_TLS if name in here]
+    if "recipients" in here:
+        sets.append("recipients = CASE WHEN len(held.recipients) > 0 THEN held.recipients ELSE told.recipients END")
+    gaps = [f"(held.{name} IS NULL AND told.{name} IS NOT NULL)" for name in filled]
+    run(
+        f"UPDATE trace.message AS held SET {', '.join(sets)}, time_utc = least(held.time_utc, told.time_utc) "
+        f"FROM (SELECT * FROM {told} WHERE time_utc IS NOT NULL QUALIFY row_number() OVER (PARTITION BY hop_key ORDER BY line_no) = 1) "
+        "AS told "
+        f"WHERE held.hop_key = told.hop_key AND ({' OR '.join([is_better, 'told.time_utc < held.time_utc', *gaps])})"
+    )
+    return times
+
+
+def settle(run: Run, settled: Settled) -> Times:
+    """Decide what is left open over everything that is loaded; answer the span of what changed."""
+    loaded = {str(row[0]) for row in run("SELECT DISTINCT format FROM trace.source").fetchall()}
+    times: Times = []
+    if loaded & set(settled.by_domain):
+        run("SET VARIABLE by_domain = $formats", {"formats": list(settled.by_domain)})
+        times += _update(run, "ways", "direction = told.way, peer_domain = told.peer_domain")
+    if loaded & set(settled.yielding) and loaded - set(settled.yielding):
+        run("SET VARIABLE yielding = $formats", {"formats": list(settled.yielding)})
+        times += _step_back(run)
+    if loaded & set(settled.no_tls_line):
+        times += _update(run, "settled", "tls = told.tls_now")
+    return times
+
+
+def _update(run: Run, query: str, sets: str) -> Times:
+    run(f"CREATE OR REPLACE TEMP TABLE settling AS {load_query(f'load/{query}').sql}")
+    times = _times(run("SELECT min(time_utc), max(time_utc) FROM settling").fetchone())
+    if times:
+        run(f"UPDATE trace.message SET {sets} FROM settling AS told WHERE trace.message.rowid = told.row_no")
+    run("DROP TABLE settling")
+    return times
+
+
+def _step_back(run: Run) -> Times:
+    """Leave out hops that another file tells better, which gets what only they tell."""
+    run(f"CREATE OR REPLACE TEMP TABLE settling AS {load_query('load/yielding').sql}")
+    times = _times(run("SELECT min(time_utc), max(time_utc) FROM settling").fetchone())
+    if times:
+        run(
+            "UPDATE trace.message AS held SET subject = coalesce(held.subject, told.subject), sender = coalesce(held.sender, told.sender), "
+            "network_message_id = coalesce(held.network_message_id, told.network_message_id), "
+            "recipients = CASE WHEN len(held.recipients) > 0 THEN held.recipients ELSE told.recipients END "
+            "FROM (SELECT * FROM settling QUALIFY row_number() OVER (PARTITION BY better_row_no ORDER BY row_no) = 1) AS told "
+            "WHERE held.rowid = told.better_row_no"
+        )
+        run(
+            "UPDATE trace.source AS source SET already_counted = source.already_counted + told.hops "
+            "FROM (SELECT source_id, count(*) AS hops FROM trace.message WHERE rowid IN (SELECT row_no FROM settling) GROUP BY source_id) "
+            "AS told "
+            "WHERE source.source_id = told.source_id"
+        )
+        run("DELETE FROM trace.message WHERE rowid IN (SELECT row_no FROM settling)")
+    run("DROP TABLE settling")
+    return times
+
+
+def _times(row: tuple[datetime | None, ...] | None) -> Times:
+    return [time for time in row or () if time is not None]
