@@ -50,9 +50,7 @@ def merge(run: Run, table: str, here: Mapping[str, str]) -> Times:
     A recorded TLS version stands against none; all else stays as it was told first.
     """
     told = quote_name(table)
-    same = (
-        f"SELECT min(held.time_utc), max(held.time_utc) FROM trace.message AS held SEMI JOIN {told} AS told ON held.hop_key = told.hop_key"
-    )
+    same = f"FROM trace.message AS held SEMI JOIN {told} AS told ON held.hop_key = told.hop_key"
     times = _times(run(f"SELECT min(held.time_utc), max(held.time_utc) {same}").fetchone())
     if not times:
         return []

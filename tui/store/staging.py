@@ -15,7 +15,8 @@ from tui.store.waiting import bring_back, make_tables, note_waiting
 
 REJECT_TEXT_LENGTH = 500
 READ_FILE = (
-    "CREATE TEMP TABLE read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, first_line_no BIGINT, "
+    "CREATE TEMP TABLE IF NOT EXISTS read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, "
+    "first_line_no BIGINT, "
     "modified_utc TIMESTAMP, log_zone VARCHAR, first_utc TIMESTAMP, day_first BOOLEAN, date_note VARCHAR)"
 )
 
