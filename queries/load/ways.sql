@@ -1,7 +1,7 @@
 -- title: Which way mail went, by own domains
 -- help: Lists of messages that name neither connector nor session tell a direction only by who is one of us: from us to others is outbound, from others to us inbound, from us to us internal. Answers the messages of such lists that change.
 WITH own AS (
-    SELECT DISTINCT lower(domain) AS domain FROM trace.own_domain
+    SELECT list(DISTINCT lower(domain)) AS domains FROM trace.own_domain
 ),
 
 told AS (
@@ -11,12 +11,13 @@ told AS (
         hop.direction,
         hop.sender,
         hop.recipients,
-        coalesce(domain_of(hop.sender) IN (SELECT domain FROM own), FALSE) AS is_from_us,
+        coalesce(list_contains(own.domains, domain_of(hop.sender)), FALSE) AS is_from_us,
         len(hop.recipients) > 0
-        AND len(list_filter(hop.recipients, LAMBDA one: NOT list_contains((SELECT list(domain) FROM own), coalesce(domain_of(one), '')))) = 0 AS is_to_us
+        AND list_has_all(own.domains, list_transform(hop.recipients, LAMBDA one: coalesce(domain_of(one), ''))) AS is_to_us
     FROM trace.message AS hop
     INNER JOIN trace.source ON hop.source_id = source.source_id
-    WHERE list_contains(getvariable('by_domain'), source.format) AND EXISTS (SELECT 1 FROM own)
+    CROSS JOIN own
+    WHERE list_contains(getvariable('by_domain'), source.format) AND own.domains IS NOT NULL
 ),
 
 decided AS (

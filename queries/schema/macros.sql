@@ -267,3 +267,16 @@ CREATE OR REPLACE MACRO certificate_fits(certificate, wanted) AS
 NOT contains(certificate, '.')
 OR regexp_matches(lower(certificate), '(^|[^a-z0-9-])' || regexp_escape(regexp_replace(lower(wanted), '^\*\.', '')))
 OR contains(lower(certificate), '*.' || regexp_replace(lower(wanted), '^[^.]+\.', ''));
+
+CREATE OR REPLACE MACRO html_text(text) AS
+replace(replace(replace(replace(replace(replace(text, '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&apos;', ''''), '&#39;', ''''), '&amp;', '&');
+
+-- SERVER\Default SERVER and SERVER\Default Frontend SERVER are the way in for everybody: mail that comes by them has no connector.
+CREATE OR REPLACE MACRO is_open_door(connector) AS coalesce(
+    lower(split_part(connector, '\', 2))
+    IN ('default ' || lower(split_part(connector, '\', 1)), 'default frontend ' || lower(split_part(connector, '\', 1))), FALSE
+);
+
+-- A value of the XML in a message trace's details: <MEP Name="ConnectorId" String="..." />, with its entities spelt out. No XML is parsed, and so no
+-- entity of the file's own is expanded.
+CREATE OR REPLACE MACRO mep_value(data, name) AS nullif(html_text(regexp_extract(data, '<MEP Name="' || name || '" [A-Za-z]+="([^"]*)"', 1)), '');

@@ -24,7 +24,7 @@ from tui.store.redaction import Redactor
 
 CLOSE_WAIT_SECONDS = 5.0
 FOLDER_PREFIX = "mailflow-"
-MEMORY_SCHEMA = ("macros", "smtp_sessions", "smtp_failures")
+MEMORY_SCHEMA = ("macros", "smtp_sessions", "smtp_failures", "tracking")
 UTC = "UTC"
 
 

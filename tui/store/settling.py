@@ -77,9 +77,11 @@ def settle(run: Run, settled: Settled) -> Times:
     if loaded & set(settled.by_domain):
         run("SET VARIABLE by_domain = $formats", {"formats": list(settled.by_domain)})
         times += _update(run, "ways", "direction = told.way, peer_domain = told.peer_domain")
-    if loaded & set(settled.yielding) and loaded - set(settled.yielding):
-        run("SET VARIABLE yielding = $formats", {"formats": list(settled.yielding)})
-        times += _step_back(run)
+    # A list that does not even tell the way steps back for every other file, before the better lists do.
+    for listed in (set(settled.by_domain) & set(settled.yielding), set(settled.yielding)):
+        if loaded & listed and loaded - listed:
+            run("SET VARIABLE yielding = $formats", {"formats": sorted(listed)})
+            times += _step_back(run)
     if loaded & set(settled.no_tls_line):
         times += _update(run, "settled", "tls = told.tls_now")
     return times

@@ -1,0 +1,28 @@
+-- title: Exchange Server message tracking, exported
+-- help: Get-MessageTrackingLog | Export-Csv, or as JSON: times are those of the server's own clock and culture. No TLS is in it.
+-- tells: direction, connector, peer, sender, recipients where the export kept them, subject, status
+-- cannot tell: TLS version (load the SMTP protocol logs too), HELO, connector type and Forced TLS? (load the settings)
+-- recognise: header timestamp eventid connectorid source sender
+-- recognise: json timestamp eventid connectorid source sender
+-- reader: csv
+-- system: Exchange Server
+-- columns: timestamp, clientip, clienthostname, serverip, serverhostname, sourcecontext, connectorid, source, eventid, internalmessageid, messageid, networkmessageid, recipients, recipientstatus, totalbytes, messagesubject, sender, returnpath, directionality, originalclientip, eventdata
+-- stage: tracking_export_rows
+-- culture date: time_text
+-- local clock: \d{1,4}[./-]\d{1,2}[./-]\d{2,4}[ T]\d{1,2}:\d\d
+-- settle: steps back
+-- into: message
+SELECT
+    *,
+    'Not recorded' AS tls,
+    'Exchange Server' AS system,
+    NULL AS problem
+FROM tracked_hops('raw')
+UNION ALL BY NAME
+SELECT
+    raw.source_id,
+    raw.line_no,
+    'the time cannot be read' AS problem
+FROM raw
+INNER JOIN read_file ON raw.source_id = read_file.source_id
+WHERE raw.kind IS NOT NULL AND culture_time(raw.time_text, read_file.day_first) IS NULL

@@ -1,0 +1,78 @@
+-- title: Exchange Online inbound and outbound messages report
+-- help: Start-HistoricalSearch -ReportType ConnectorReport and the exports of the Inbound and Outbound messages reports: one row a message with its connector and TLS version. Its columns are known by other names too.
+-- tells: direction, connector, connector type, TLS version, sender, recipients
+-- cannot tell: cipher, the other side's host name
+-- recognise: header date_time_utc|origin_timestamp_utc|received|date|datetime|timestamp|date_time direction|directionality|connector_direction|connector_direction_and_name tls|tls_used|tlsused|tls_version|tlsversion|tls_protocol sender_address|senderaddress|sender|from|sender_from_address|p1fromaddress
+-- recognise: header date_time_utc|origin_timestamp_utc|received|date|datetime|timestamp|date_time connector_name|connector|inbound_connector|outbound_connector|connector_id tls|tls_used|tlsused|tls_version|tlsversion|tls_protocol sender_address|senderaddress|sender|from|sender_from_address|p1fromaddress
+-- reader: csv
+-- system: Exchange Online
+-- columns: date_time_utc, origin_timestamp_utc, received, date, datetime, timestamp, date_time, direction, directionality, connector_direction, connector_direction_and_name, connector_name, connector_id, connector, inbound_connector, outbound_connector, connector_type, type, tls, tls_used, tlsused, tls_version, tlsversion, tls_protocol, forced_tls, require_tls, sender_address, senderaddress, sender, from, sender_from_address, p1fromaddress, recipient_address, recipientaddress, recipient, recipients, to, recipient_status, message_id, messageid, internetmessageid, network_message_id, networkmessageid, message_trace_id, messagetraceid, client_ip, original_client_ip, fromip, senderip, sender_ip, total_bytes, totalbytes, size, messagesize, subject, message_subject, status, delivery_status
+-- stage: exo_connector_rows
+-- culture date: time_text
+-- into: message
+WITH told AS (
+    SELECT
+        raw.*,
+        culture_time(raw.time_text, read_file.day_first) AS time_utc,
+        coalesce(nullif(raw.network_id, ''), nullif(raw.message_id_text, ''), 'line ' || raw.source_id || ' ' || raw.line_no) AS message_key
+    FROM raw
+    INNER JOIN read_file ON raw.source_id = read_file.source_id
+),
+
+-- Where there is a row a recipient, they are one message; unlike connector or version makes another hop.
+mail AS (
+    SELECT
+        arg_min(source_id, line_no) AS source_id,
+        min(line_no) AS line_no,
+        min(time_utc) AS time_utc,
+        way,
+        connector_text,
+        any_value(connector_type_of(type_text)) AS connector_type,
+        any_value(truth_of(forced_text)) AS forced_tls,
+        tls_text,
+        any_value(CASE WHEN sender_text = '<>' THEN '' ELSE sender_text END) AS sender,
+        list_distinct(flatten(list(coalesce(values_of(recipient_text), []) ORDER BY line_no))) AS recipients,
+        any_value(nullif(subject_text, '')) AS subject,
+        any_value(nullif(message_id_text, '')) AS message_id,
+        any_value(nullif(network_id, '')) AS network_message_id,
+        any_value(nullif(ip_text, '')) AS ip,
+        max(try_cast(size_text AS BIGINT)) AS size_bytes,
+        message_key
+    FROM told
+    WHERE time_utc IS NOT NULL AND problem IS NULL
+    GROUP BY message_key, way, connector_text, tls_text
+)
+
+SELECT
+    source_id,
+    line_no,
+    time_utc,
+    way AS direction,
+    connector_text AS connector,
+    connector_type,
+    forced_tls,
+    tls_text AS tls_raw,
+    tls_grade(tls_text, NULL) AS tls,
+    CASE WHEN way = 'outbound' THEN 'handed over' ELSE 'accepted' END AS status,
+    'Exchange Online' AS system,
+    CASE WHEN way = 'inbound' THEN ip END AS peer_ip,
+    CASE way WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN domain_of(recipients[1]) END AS peer_domain,
+    sender,
+    recipients,
+    subject,
+    message_id,
+    network_message_id,
+    size_bytes,
+    CASE
+        WHEN way = 'inbound' THEN md5_number_lower(concat_ws('|', 'exo-in', message_key))
+        ELSE md5_number_lower(concat_ws('|', 'exo-report', way, message_key, connector_text, tls_text))
+    END AS hop_key,
+    NULL AS problem
+FROM mail
+UNION ALL BY NAME
+SELECT
+    source_id,
+    line_no,
+    coalesce(problem, 'the time cannot be read') AS problem
+FROM told
+WHERE problem IS NOT NULL OR time_utc IS NULL

@@ -1,0 +1,76 @@
+-- title: Exchange Online enhanced summary report
+-- help: Start-HistoricalSearch -ReportType MessageTrace: one row a message with what became of it for each recipient. No TLS is in it.
+-- tells: direction, connector, sender, recipients, subject, status
+-- cannot tell: TLS version (export the extended report for it), the other side's host, connector type and Forced TLS? (load the settings)
+-- recognise: header origin_timestamp_utc recipient_status directionality
+-- needs: origin_timestamp_utc, sender_address, recipient_status, directionality
+-- reader: csv
+-- system: Exchange Online
+-- columns: origin_timestamp_utc, sender_address, recipient_status, message_subject, total_bytes, message_id, network_message_id, original_client_ip, directionality, connector_id
+-- culture date: origin_timestamp_utc
+-- settle: steps back
+-- into: message
+WITH told AS (
+    SELECT
+        raw.source_id,
+        raw.line_no,
+        culture_time(raw.origin_timestamp_utc, read_file.day_first) AS time_utc,
+        direction_of(raw.directionality) AS way,
+        CASE
+            WHEN is_open_door(raw.connector_id) THEN NULL
+            ELSE nullif(bare(split_part(raw.connector_id, '\', -1)), '')
+        END AS connector,
+        nullif(raw.original_client_ip, '') AS client_ip,
+        CASE WHEN raw.sender_address = '<>' THEN '' ELSE raw.sender_address END AS sender,
+        list_transform(
+            list_filter(string_split(raw.recipient_status, ';'), LAMBDA one: bare(one) <> ''),
+            LAMBDA one: { 'address': lower(bare(split_part(one, '##', 1))), 'events': lower(split_part(one, '##', 2)) }
+        ) AS fates,
+        raw.message_subject,
+        nullif(raw.message_id, '') AS message_id,
+        nullif(raw.network_message_id, '') AS network_message_id,
+        try_cast(raw.total_bytes AS BIGINT) AS size_bytes,
+        raw.directionality
+    FROM raw
+    INNER JOIN read_file ON raw.source_id = read_file.source_id
+),
+
+decided AS (
+    SELECT
+        *,
+        list_filter(fates, LAMBDA one: contains(one.events, 'send')) AS sent,
+        len(list_filter(fates, LAMBDA one: contains(one.events, 'deliver'))) > 0 AS is_delivered,
+        len(list_filter(fates, LAMBDA one: contains(one.events, 'fail'))) > 0 AS is_failed
+    FROM told
+)
+
+SELECT
+    source_id,
+    line_no,
+    time_utc,
+    CASE WHEN way = 'outbound' AND len(sent) = 0 AND is_delivered THEN 'internal' ELSE way END AS direction,
+    connector,
+    'Not recorded' AS tls,
+    CASE
+        WHEN way <> 'outbound' OR (len(sent) = 0 AND is_delivered) THEN 'accepted'
+        WHEN len(sent) > 0 THEN 'handed over'
+        WHEN is_failed THEN 'bounced'
+        ELSE 'unfinished'
+    END AS status,
+    'Exchange Online' AS system,
+    CASE WHEN way = 'inbound' THEN client_ip END AS peer_ip,
+    domain_of(CASE WHEN way = 'inbound' THEN sender ELSE coalesce(sent[1].address, fates[1].address) END) AS peer_domain,
+    sender,
+    list_transform(CASE WHEN way = 'outbound' AND len(sent) > 0 THEN sent ELSE fates END, LAMBDA one: one.address) AS recipients,
+    message_subject AS subject,
+    message_id,
+    network_message_id,
+    size_bytes,
+    md5_number_lower(
+        concat_ws('|', CASE WHEN way = 'inbound' THEN 'exo-in' ELSE 'exo-out' END, coalesce(network_message_id, message_id, 'line ' || line_no))
+    ) AS hop_key,
+    CASE
+        WHEN lower(directionality) = 'directionality' THEN ''
+        WHEN time_utc IS NULL THEN 'origin_timestamp_utc is not a time'
+    END AS problem
+FROM decided

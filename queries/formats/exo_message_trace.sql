@@ -1,0 +1,81 @@
+-- title: Exchange Online message trace
+-- help: The list export of the admin centre, Get-MessageTrace and Get-MessageTraceV2 as CSV or JSON, and message traces of Microsoft Graph: one row a recipient. No TLS is in it; Get-MessageTraceDetail has it.
+-- tells: sender, recipients, subject, status, addresses of the other side; direction once accepted domains are loaded
+-- cannot tell: TLS version (export the extended report or the details), connector, direction for certain without accepted domains
+-- recognise: header messagetraceid|message_trace_id senderaddress|sender_address received|received_date_time|date
+-- recognise: header received|date sender|sender_address recipient|recipient_address subject status
+-- recognise: json messagetraceid senderaddress received
+-- recognise: json receiveddatetime senderaddress recipientaddress
+-- reader: csv
+-- system: Exchange Online
+-- columns: received, date, receiveddatetime, received_date_time, date_utc, messageid, message_id, messagetraceid, message_trace_id, id, network_message_id, senderaddress, sender_address, sender, recipientaddress, recipient_address, recipient, subject, message_subject, status, fromip, from_ip, toip, to_ip, size
+-- stage: exo_trace_rows
+-- culture date: time_text
+-- settle: direction by domain, steps back
+-- into: message
+WITH told AS (
+    SELECT
+        raw.*,
+        culture_time(raw.time_text, read_file.day_first) AS time_utc,
+        CASE WHEN raw.sender_text = '<>' THEN '' ELSE lower(raw.sender_text) END AS sender_address,
+        CASE WHEN raw.to_ip <> '' THEN 'outbound' WHEN raw.from_ip <> '' THEN 'inbound' ELSE 'unknown' END AS way,
+        coalesce(
+            nullif(raw.trace_id, ''), nullif(raw.message_id_text, ''), concat_ws('|', raw.time_text, raw.sender_text, raw.subject_text)
+        ) AS message_key
+    FROM raw
+    INNER JOIN read_file ON raw.source_id = read_file.source_id
+),
+
+mail AS (
+    SELECT
+        arg_min(source_id, line_no) AS source_id,
+        min(line_no) AS line_no,
+        min(time_utc) AS time_utc,
+        way,
+        arg_min(sender_address, line_no) AS sender,
+        list_distinct(list(lower(recipient_text) ORDER BY line_no)) AS recipients,
+        any_value(nullif(subject_text, '')) AS subject,
+        any_value(nullif(message_id_text, '')) AS message_id,
+        any_value(nullif(trace_id, '')) AS network_message_id,
+        any_value(nullif(from_ip, '')) AS from_ip,
+        any_value(nullif(to_ip, '')) AS to_ip,
+        max(try_cast(size_text AS BIGINT)) AS size_bytes,
+        bool_or(lower(status_text) = 'delivered') AS is_delivered,
+        bool_or(lower(status_text) IN ('failed', 'quarantined', 'filteredasspam', 'filtered as spam')) AS is_failed,
+        message_key
+    FROM told
+    WHERE time_utc IS NOT NULL AND problem IS NULL
+    GROUP BY message_key, way
+)
+
+SELECT
+    source_id,
+    line_no,
+    time_utc,
+    way AS direction,
+    'Not recorded' AS tls,
+    CASE
+        WHEN way <> 'outbound' THEN 'accepted'
+        WHEN is_delivered THEN 'handed over'
+        WHEN is_failed THEN 'bounced'
+        ELSE 'unfinished'
+    END AS status,
+    'Exchange Online' AS system,
+    CASE way WHEN 'inbound' THEN from_ip WHEN 'outbound' THEN to_ip END AS peer_ip,
+    CASE way WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN domain_of(recipients[1]) END AS peer_domain,
+    sender,
+    recipients,
+    subject,
+    message_id,
+    network_message_id,
+    size_bytes,
+    md5_number_lower(concat_ws('|', 'exo-list', way, message_key)) AS hop_key,
+    NULL AS problem
+FROM mail
+UNION ALL BY NAME
+SELECT
+    source_id,
+    line_no,
+    coalesce(problem, 'the time cannot be read') AS problem
+FROM told
+WHERE problem IS NOT NULL OR time_utc IS NULL

@@ -1,0 +1,70 @@
+-- title: Exchange tracking logs to hops
+-- help: One row a message that a server took in or handed over by SMTP, from the rows that the stages tracking_rows and tracking_export_rows keep in raw.
+
+-- The hops of a tracking log: what came in by SMTP, and what was handed to another server. A server is one of us when it writes here: as the one that
+-- received, or as the one that sent. What health probes send themselves is left out by the stages.
+CREATE OR REPLACE MACRO tracked_hops(relation) AS TABLE  -- noqa: CP05
+WITH own AS (
+    SELECT list(DISTINCT own_ip) AS ips
+    FROM (SELECT CASE WHEN kind = 'in' THEN server_ip ELSE client_ip END AS own_ip FROM query_table(relation) WHERE kind IS NOT NULL)
+    WHERE own_ip <> ''
+),
+
+peer AS (
+    SELECT
+        told.* EXCLUDE (time_utc),
+        coalesce(told.time_utc, utc_of(culture_time(told.time_text, read_file.day_first), read_file.log_zone)) AS time_utc,
+        CASE
+            WHEN kind = 'in' THEN address_of(coalesce(
+                data_value(custom_data, 'ProxiedClientIPAddress'), nullif(original_client_ip, ''), nullif(client_ip, '')
+            ))
+            ELSE address_of(nullif(server_ip, ''))
+        END AS peer_ip,
+        CASE
+            WHEN kind = 'in' AND data_value(custom_data, 'ProxiedClientIPAddress') IS NOT NULL THEN data_value(custom_data, 'ProxiedClientHostname')
+            WHEN kind = 'in' AND coalesce(nullif(original_client_ip, ''), client_ip) = client_ip THEN nullif(client_hostname, '')
+            WHEN kind <> 'in' THEN nullif(server_hostname, '')
+        END AS peer_host,
+        string_split(lower(recipient_address), ';') AS asked
+    FROM query_table(relation) AS told
+    INNER JOIN read_file ON told.source_id = read_file.source_id
+    WHERE kind IS NOT NULL
+),
+
+hop AS (
+    SELECT
+        peer.*,
+        coalesce(list_contains(own.ips, peer.peer_ip), FALSE) AS is_own_peer
+    FROM peer
+    CROSS JOIN own
+)
+
+SELECT
+    source_id,
+    line_no,
+    time_utc,
+    CASE
+        WHEN is_own_peer THEN 'internal'
+        WHEN kind <> 'in' THEN 'outbound'
+        WHEN direction_of(directionality) = 'outbound' THEN 'submission'
+        ELSE 'inbound'
+    END AS direction,
+    nullif(split_part(connector_id, '\', -1), '') AS connector,
+    CASE kind WHEN 'in' THEN 'accepted' WHEN 'out' THEN 'handed over' WHEN 'failed' THEN 'bounced' ELSE 'deferred' END AS status,
+    CASE WHEN kind <> 'in' THEN nullif(regexp_extract(source_context, '(?:^|;)([245]\d\d[ -][^;]*)', 1), '') END AS reply,
+    CASE WHEN kind = 'in' THEN nullif(server_hostname, '') ELSE nullif(client_hostname, '') END AS server,
+    peer_host,
+    peer_ip,
+    domain_of(CASE WHEN kind = 'in' THEN sender_address ELSE asked[1] END) AS peer_domain,
+    CASE WHEN sender_address = '<>' THEN '' ELSE sender_address END AS sender,
+    coalesce(list_filter(asked, LAMBDA one: one <> ''), []) AS recipients,
+    message_subject AS subject,
+    nullif(message_id, '') AS message_id,
+    nullif(network_message_id, '') AS network_message_id,
+    CASE WHEN kind = 'in' THEN nullif(split_part(source_context, ';', 1), '') END AS session_id,
+    try_cast(total_bytes AS BIGINT) AS size_bytes,
+    md5_number_lower(concat_ws(
+        '|', 'tracking', kind, coalesce(nullif(message_id, ''), network_message_id), connector_id, peer_ip, epoch_ms(time_utc), recipient_address
+    )) AS hop_key
+FROM hop
+WHERE time_utc IS NOT NULL;

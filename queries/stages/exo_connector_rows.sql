@@ -1,0 +1,40 @@
+-- title: Rows of the inbound and outbound messages report, by whichever names its columns have
+-- help: The direction may stand in a column of its own, before the connector's name, or nowhere but in the kind of connector column.
+-- into: raw
+SELECT
+    source_id,
+    coalesce(date_time_utc, origin_timestamp_utc, received, date, datetime, timestamp, date_time) AS time_text,
+    CASE
+        WHEN coalesce(direction, directionality, connector_direction) IS NOT NULL
+            THEN direction_of(coalesce(direction, directionality, connector_direction))
+        WHEN connector_direction_and_name ILIKE 'inbound%' OR connector_direction_and_name ILIKE 'from %' OR inbound_connector IS NOT NULL THEN 'inbound'
+        WHEN connector_direction_and_name ILIKE 'outbound%' OR connector_direction_and_name ILIKE 'to %' OR outbound_connector IS NOT NULL THEN 'outbound'
+        ELSE 'unknown'
+    END AS way,
+    CASE
+        WHEN lower(bare(name_text)) IN ('', 'no connector', 'noconnector', 'none', 'n/a', '-') THEN NULL
+        WHEN is_open_door(name_text) THEN NULL
+        ELSE bare(split_part(name_text, '\', -1))
+    END AS connector_text,
+    coalesce(connector_type, type) AS type_text,
+    coalesce(forced_tls, require_tls) AS forced_text,
+    nullif(bare(coalesce(tls, tls_used, tlsused, tls_version, tlsversion, tls_protocol)), '') AS tls_text,
+    lower(bare(coalesce(sender_address, senderaddress, sender, "from", sender_from_address, p1fromaddress))) AS sender_text,
+    lower(regexp_replace(
+        coalesce(recipient_address, recipientaddress, recipient, recipients, "to", recipient_status), '##[^;]*', '', 'g'
+    )) AS recipient_text,
+    coalesce(message_id, messageid, internetmessageid) AS message_id_text,
+    coalesce(network_message_id, networkmessageid, message_trace_id, messagetraceid) AS network_id,
+    coalesce(original_client_ip, client_ip, fromip, senderip, sender_ip) AS ip_text,
+    coalesce(total_bytes, totalbytes, size, messagesize) AS size_text,
+    coalesce(subject, message_subject) AS subject_text,
+    CASE WHEN lower(coalesce(tls, tls_used, tlsused, tls_version, tlsversion, tls_protocol)) IN ('tls', 'tls_used', 'tlsused') THEN '' END AS problem
+FROM (
+    SELECT
+        *,
+        coalesce(
+            connector_name, connector, inbound_connector, outbound_connector,
+            regexp_replace(connector_direction_and_name, '^(inbound|outbound)\s*[-:–]\s*|^(from|to)\s+', '', 'i'), connector_id
+        ) AS name_text
+    FROM file_row
+)

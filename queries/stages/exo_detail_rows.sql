@@ -1,0 +1,16 @@
+-- title: Events of a message trace's details
+-- help: The rows that tell of a hop: what was received, and what was sent to others. Graph calls the columns by other names.
+-- into: raw
+SELECT
+    source_id,
+    CASE
+        WHEN lower(bare(event)) = 'event' THEN NULL
+        WHEN lower(bare(event)) IN ('receive', 'received') OR detail_text ILIKE 'message received by:%' THEN 'in'
+        WHEN lower(bare(event)) IN ('send external', 'sendexternal') OR detail_text ILIKE 'message sent to %' THEN 'out'
+    END AS kind,
+    coalesce(date, datetime) AS time_text,
+    coalesce(messagetraceid, message_trace_id, CASE WHEN datetime IS NOT NULL THEN id END) AS trace_id,
+    messageid AS message_id_text,
+    detail_text AS detail,
+    data
+FROM (SELECT *, coalesce(detail, description) AS detail_text FROM file_row)
