@@ -1,0 +1,266 @@
+"""Lists of messages (traces, tracking logs) and what tells more of the same mail: each message counts once, with its TLS version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.reports import json_of
+from tests.traces import talk, write_log
+from tui.commands import load
+from tui.config import Config
+
+Capture = pytest.CaptureFixture[str]
+
+DOMAINS = "Name,DomainName,DomainType,Default\nx,example.com,Authoritative,True\n"
+ENHANCED = (
+    "origin_timestamp_utc,sender_address,recipient_status,message_subject,total_bytes,message_id,network_message_id,"
+    "original_client_ip,directionality,connector_id,delivery_priority\n"
+)
+TRACE = '"MessageId","Received","SenderAddress","RecipientAddress","Subject","Status","ToIP","FromIP","Size","MessageTraceId"\n'
+DETAIL = '"Date","MessageId","MessageTraceId","Event","Action","Detail","Data"\n'
+TRACKING = (
+    "#Software: Microsoft Exchange Server\r\n#Version: 15.02.1544.004\r\n#Log-type: Message Tracking Log\r\n"
+    "#Fields: date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,"
+    "internal-message-id,message-id,network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,"
+    "related-recipient-address,reference,message-subject,sender-address,return-path,message-info,directionality,tenant-id,"
+    "original-client-ip,original-server-ip,custom-data,transport-traffic-type,log-id,schema-version\r\n"
+)
+
+
+def flow_of(report: dict[str, Any]) -> dict[str, dict[str, int]]:
+    return {direction: one["tls"] for direction, one in report["flow"].items() if one["messages"]}
+
+
+def rows_of(report: dict[str, Any]) -> list[tuple[str, str | None, dict[str, int]]]:
+    return [(row["direction"], row["connector"], row["tls"]) for row in report["connectors"]]
+
+
+def enhanced(path: Path, *rows: str) -> Path:
+    path.write_text(ENHANCED + "".join(f"{row}\n" for row in rows))
+    return path
+
+
+def test_an_enhanced_summary_tells_everything_but_tls(tmp_path: Path, capsys: Capture) -> None:
+    file = enhanced(
+        tmp_path / "e.csv",
+        '2026-11-12T10:00:00,a@p.example,"u@example.com##Receive, Deliver;v@example.com##Fail",Hi,10,<1@p>,g1,192.0.2.1,1,Fabrikam,N',
+        '2026-11-12T10:01:00,u@example.com,"b@p.example##Receive, Send;v@example.com##Receive, Deliver",Hi,10,<2@p>,g2,,2,To P,N',
+        '2026-11-12T10:02:00,u@example.com,"v@example.com##Receive, Deliver",Hi,10,<3@p>,g3,,Originating,,N',
+        "2026-11-12T10:03:00,<>,u@example.com##Receive,Hi,10,<4@p>,g4,192.0.2.1,Incoming,EX01\\Default EX01,N",
+        '2026-11-12T10:04:00,u@example.com,"b@p.example##Receive, Fail",Hi,10,<5@p>,g5,,2,To P,N',
+        "2026-11-12T10:05:00,u@example.com,b@p.example##Receive,Hi,10,<6@p>,g6,,2,To P,N",
+    )
+    report = json_of(capsys, file)
+    assert flow_of(report) == {"inbound": {"Not recorded": 2}, "outbound": {"Not recorded": 1}}
+    assert rows_of(report) == [
+        ("inbound", "Fabrikam", {"Not recorded": 1}),
+        ("inbound", None, {"Not recorded": 1}),
+        ("outbound", "To P", {"Not recorded": 1}),
+    ]
+
+
+def test_own_domains_tell_the_way_of_a_list(tmp_path: Path, capsys: Capture) -> None:
+    trace, domains = tmp_path / "t.csv", tmp_path / "d.csv"
+    trace.write_text(
+        TRACE
+        + '"<1@p>","11/12/2026 10:00:00 AM","a@p.example","u@example.com","Hi","Delivered","","192.0.2.1","10","g1"\n'
+        + '"<1@p>","11/12/2026 10:00:00 AM","a@p.example","v@example.com","Hi","Failed","","192.0.2.1","10","g1"\n'
+        + '"<2@p>","11/12/2026 10:01:00 AM","u@example.com","b@p.example","Hi","Delivered","","192.0.2.9","10","g2"\n'
+        + '"<3@p>","11/13/2026 10:01:00 AM","u@example.com","v@example.com","Hi","Delivered","","192.0.2.9","10","g3"\n'
+    )
+    domains.write_text(DOMAINS)
+    assert flow_of(json_of(capsys, trace, domains)) == {"inbound": {"Not recorded": 1}, "outbound": {"Not recorded": 1}}
+    for number, files in enumerate(((trace, domains), (domains, trace))):
+        kept = tmp_path / f"{number}.duckdb"
+        for file in files:
+            load([str(file)], kept, Config())
+        assert flow_of(json_of(capsys, kept)) == {"inbound": {"Not recorded": 1}, "outbound": {"Not recorded": 1}}
+
+
+def write_trace_files(folder: Path) -> list[Path]:
+    """Write the same two mails as an enhanced summary, a trace, and its details as JSON; and one that only the trace has."""
+    (folder / "trace.csv").write_text(
+        TRACE
+        + '"<1@p>","11/13/2026 10:00:00 AM","a@p.example","u@example.com","Hi","Delivered","","192.0.2.1","10","g1"\n'
+        + '"<2@p>","11/13/2026 10:01:00 AM","u@example.com","b@p.example","Hi","Delivered","203.0.113.5","192.0.2.9","10","g2"\n'
+        + '"<9@p>","11/13/2026 10:02:00 AM","u@example.com","b@p.example","Hi","Delivered","203.0.113.5","192.0.2.9","10","g9"\n'
+    )
+    data = (
+        '<root><MEP Name="ConnectorId" String="X" /><MEP Name="CustomData" Blob="S:ProxyHop1=a;'
+        "'S:InboundConnectorData=Name=Fabrikam &amp; Co;ConnectorType=Partner;TenantId=1';S:tlsversion=SP_PROT_TLS1_2_SERVER\" /></root>"
+    )
+    events = [
+        {"Date": "2026-11-13T10:00:00", "MessageId": "<1@p>", "MessageTraceId": "g1", "Event": "Receive", "Action": "",
+         "Detail": "Message received by: A.prod.outlook.com using TLS1.2 with AES256", "Data": data},
+        {"Date": "2026-11-13T10:00:01", "MessageId": "<1@p>", "MessageTraceId": "g1", "Event": "Deliver", "Action": "",
+         "Detail": "The message was delivered", "Data": ""},
+        {"Date": "2026-11-13T10:01:02", "MessageId": "<2@p>", "MessageTraceId": "g2", "Event": "Send external", "Action": "",
+         "Detail": "Message sent to mx.p.example at 203.0.113.5 using TLS1.3", "Data": "<root></root>"},
+    ]  # fmt: skip
+    (folder / "detail.json").write_text(json.dumps(events))
+    enhanced(
+        folder / "enhanced.csv",
+        '2026-11-13T10:00:00,a@p.example,"u@example.com##Receive, Deliver",Hi,10,<1@p>,g1,192.0.2.1,1,Fabrikam & Co,N',
+        '2026-11-13T10:01:00,u@example.com,"b@p.example##Receive, Send",Hi,10,<2@p>,g2,,2,,N',
+    )
+    (folder / "domains.csv").write_text(DOMAINS)
+    return [folder / name for name in ("trace.csv", "detail.json", "enhanced.csv", "domains.csv")]
+
+
+WHOLE = [
+    ("inbound", "Fabrikam & Co", {"TLS 1.2": 1}),
+    ("outbound", None, {"TLS 1.3": 1}),
+    ("outbound", None, {"Not recorded": 1}),
+]
+
+
+def merged(rows: Sequence[tuple[str, str | None, dict[str, int]]]) -> dict[tuple[str, str | None], dict[str, int]]:
+    found: dict[tuple[str, str | None], dict[str, int]] = {}
+    for direction, connector, tls in rows:
+        found.setdefault((direction, connector), {}).update(tls)
+    return found
+
+
+def test_three_tellings_of_one_mail_count_once(tmp_path: Path, capsys: Capture) -> None:
+    assert merged(rows_of(json_of(capsys, *write_trace_files(tmp_path)))) == merged(WHOLE)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4)))[::3])
+def test_the_order_of_loading_them_means_nothing(order: tuple[int, ...], tmp_path: Path, capsys: Capture) -> None:
+    files = write_trace_files(tmp_path)
+    kept = tmp_path / "t.duckdb"
+    for number in order:
+        load([str(files[number])], kept, Config())
+    report = json_of(capsys, kept)
+    assert merged(rows_of(report)) == merged(WHOLE)
+    assert report["connectors"][0]["connector_type"] == "Partner"
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "expected"),
+    [
+        (
+            "Date;Direction;Connector name;Connector type;TLS;Sender address;Recipient address;Message ID",
+            ["13.11.2026 10:00;Received;From C;Partner;TLS1.0;x@c.example;u@example.com;<7@x>",
+             "13.11.2026 10:00;Received;From C;Partner;TLS1.0;x@c.example;v@example.com;<7@x>",
+             "13.11.2026 10:00;Sent;;;No Tls;u@example.com;x@c.example;<8@x>"],
+            [("inbound", "From C", {"TLS 1.0": 1}), ("outbound", None, {"No TLS": 1})],
+        ),
+        (
+            "date_time_utc,connector_direction_and_name,tls_used,sender,recipient,network_message_id",
+            ["2026-11-13T10:00:00Z,Inbound - From C,TLS1.2,x@c.example,u@example.com,g1",
+             "2026-11-13T10:00:00Z,Outbound: To C,SP_PROT_TLS1_3_CLIENT,u@example.com,x@c.example,g2"],
+            [("inbound", "From C", {"TLS 1.2": 1}), ("outbound", "To C", {"TLS 1.3": 1})],
+        ),
+        (
+            "origin_timestamp_utc,inbound_connector,tlsversion,sender_address",
+            ["2026-11-13T10:00:00Z,EX01\\Default EX01,TLS1.2,x@c.example"],
+            [("inbound", None, {"TLS 1.2": 1})],
+        ),
+    ],
+)  # fmt: skip
+def test_a_connector_report_by_whichever_names_its_columns_have(
+    header: str, rows: list[str], expected: list[Any], tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "c.csv").write_text("\n".join([header, *rows]) + "\n")
+    assert rows_of(json_of(capsys, tmp_path / "c.csv")) == expected
+
+
+def tracked(
+    event: str, message_id: str, *, peer: str, way: str, seconds: int = 2, session: str = "08DE000000000009", custom: str = ""
+) -> str:
+    """Answer a row of a tracking log: in, the peer is the client; out, the server."""
+    ends = (peer, "client", "192.0.2.25", "ex01") if event == "RECEIVE" else ("192.0.2.25", "ex01", peer, "mx.p.example")
+    connector = "EX01\\Default EX01" if event == "RECEIVE" else "To Internet"
+    cells = [f"2026-11-10T10:00:{seconds:02d}.000Z", *ends, f"{session};2026-11-10T10:00:00.000Z;0", connector, "SMTP", event, "7",
+             message_id, f"net-{message_id}", "b@example.com", "", "2048", "1", "", "", f"Subject of {message_id}", "a@a.example",
+             "a@a.example", "", way, "", peer if event == "RECEIVE" else "", "", custom, "Email", "id", "15.02.1544.004"]  # fmt: skip
+    return ",".join(cells)
+
+
+def write_tracking(path: Path, *rows: str, header: bool = True) -> Path:
+    path.write_bytes(((TRACKING if header else "") + "\r\n".join(rows) + "\r\n").encode())
+    return path
+
+
+@pytest.mark.parametrize("columns", [30, 27, 26])
+def test_a_tracking_log_without_a_header_is_known_by_its_columns(columns: int, tmp_path: Path, capsys: Capture) -> None:
+    rows = [
+        tracked("RECEIVE", "<1@a.example>", peer="203.0.113.9", way="Incoming"),
+        tracked("SEND", "<2@a.example>", peer="203.0.113.10", way="Originating"),
+    ]
+    cut = [row.split(",") for row in rows]
+    cut = [cells[:27] if columns < 30 else cells for cells in cut]
+    cut = [cells[:11] + cells[12:] if columns == 26 else cells for cells in cut]
+    file = write_tracking(tmp_path / "MSGTRK.LOG", *(",".join(cells) for cells in cut), header=False)
+    report = json_of(capsys, file)
+    assert flow_of(report) == {"inbound": {"Not recorded": 1}, "outbound": {"Not recorded": 1}}
+    assert rows_of(report)[1][1] == "To Internet"
+
+
+def test_what_exchange_tells_itself_is_no_mail(tmp_path: Path, capsys: Capture) -> None:
+    rows = [
+        tracked("HAREDIRECT", "<1@a.example>", peer="203.0.113.9", way="Incoming"),
+        tracked("RECEIVE", "<2@a.example>", peer="203.0.113.9", way="Incoming").replace("a@a.example", "HealthMailbox1@example.com"),
+        tracked("RECEIVE", "<3@a.example>", peer="203.0.113.9", way="Incoming").replace(",SMTP,", ",STOREDRIVER,"),
+        tracked("RECEIVE", "<4@a.example>", peer="192.0.2.25", way="Originating"),
+        tracked("RECEIVE", "<5@a.example>", peer="203.0.113.9", way="Incoming"),
+        tracked("FAIL", "<6@a.example>", peer="203.0.113.10", way="Originating"),
+    ]
+    report = json_of(capsys, write_tracking(tmp_path / "MSGTRK.LOG", *rows))
+    assert flow_of(report) == {"inbound": {"Not recorded": 1}}
+
+
+SECURE = "+\nS 220 ex01 ready\nC EHLO mx.a.example\nS 250 ok\nT SP_PROT_TLS1_2_SERVER"
+
+
+def spoken(number: int) -> str:
+    return (
+        f"C MAIL FROM:<a@a.example>\nS 250 2.1.0 ok\nC RCPT TO:<b@example.com>\nS 250 2.1.5 ok\nC DATA\nS 354 go\n"
+        f"S 250 2.6.0 <{number}@a.example> [InternalId=1, Hostname=EX01] 2048 bytes in 0.1, 1 KB/sec Queued mail for delivery"
+    )
+
+
+@pytest.mark.parametrize("way", ["together", "log first", "tracking first"])
+def test_a_tracked_message_has_the_tls_of_its_session_and_counts_once(way: str, tmp_path: Path, capsys: Capture) -> None:
+    log = write_log(tmp_path / "RECV1.LOG", "receive", talk("receive", SECURE, spoken(1), "-", session="08DE000000000001"))
+    tracking = write_tracking(
+        tmp_path / "MSGTRK1.LOG",
+        tracked("RECEIVE", "<1@a.example>", peer="10.0.0.5", way="Incoming", custom="S:ProxiedClientIPAddress=203.0.113.9"),
+        tracked("RECEIVE", "<5@a.example>", peer="203.0.113.11", way="Incoming"),
+    )
+    kept = tmp_path / "t.duckdb"
+    if way == "together":
+        load([str(log), str(tracking)], kept, Config())
+    else:
+        for file in (log, tracking) if way == "log first" else (tracking, log):
+            load([str(file)], kept, Config())
+    report = json_of(capsys, kept)
+    assert flow_of(report) == {"inbound": {"TLS 1.2": 1, "Not recorded": 1}}
+    export = tmp_path / "out.json"
+    from tui.cli import run
+
+    assert run(["export", str(kept), "--to", str(export)]) == 0
+    rows = {row["message_id"]: row for row in json.loads(export.read_text())}
+    assert rows["<1@a.example>"]["subject"] == "Subject of <1@a.example>"
+    assert rows["<1@a.example>"]["tls"] == "TLS 1.2"
+
+
+def test_an_exported_tracking_log_has_the_times_of_the_server(tmp_path: Path, capsys: Capture) -> None:
+    file = tmp_path / "track.csv"
+    file.write_text(
+        '"Timestamp","ClientIp","ClientHostname","ServerIp","ServerHostname","SourceContext","ConnectorId","Source","EventId","MessageId",'
+        '"Recipients","TotalBytes","MessageSubject","Sender","Directionality","OriginalClientIp","EventData"\n'
+        '"13.11.2026 00:30:00","203.0.113.9","mx","192.0.2.25","ex01","08DE;x;0","EX01\\From P","SMTP","RECEIVE","<1@a>",'
+        '"{b@example.com, c@example.com}","10","Hi","a@a.example","Incoming","","System.Object[]"\n'
+    )
+    report = json_of(capsys, file, "--log-zone", "Europe/Vienna")
+    assert report["data"]["last"] == "2026-11-12T23:30:00Z"
+    assert rows_of(report) == [("inbound", "From P", {"Not recorded": 1})]
+    assert rows_of(json_of(capsys, file, "--log-zone", "Europe/Vienna", "--count", "recipients"))[0][2] == {"Not recorded": 2}
