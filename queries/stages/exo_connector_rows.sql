@@ -12,7 +12,7 @@ SELECT
         ELSE 'unknown'
     END AS way,
     CASE
-        WHEN lower(bare(name_text)) IN ('', 'no connector', 'noconnector', 'none', 'n/a', '-') THEN NULL
+        WHEN regexp_full_match(bare(name_text), 'no ?connector|none|n/a|-|', 'i') THEN NULL
         WHEN is_open_door(name_text) THEN NULL
         ELSE bare(split_part(name_text, '\', -1))
     END AS connector_text,

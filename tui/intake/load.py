@@ -114,7 +114,7 @@ def _note_of(one: Recognised, config: Config, dates: str | None) -> str | None:
     if line:
         zone = config.clock_zone if config.log_zone else f"{config.clock_zone} (this machine's; --log-zone names another)"
         notes.append(f"times without a zone read as {zone}")
-    if line[:1].isalpha():
+    if re.match(r"[A-Z][a-z]{2} [ \d]\d \d\d:", line):
         notes.append(f"years by the file's date, {one.content.modified_utc.date()}")
     return "; ".join([*notes, *([dates] if dates else [])]) or None
 

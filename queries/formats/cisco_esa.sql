@@ -1,0 +1,189 @@
+-- title: Cisco Secure Email Gateway mail log
+-- help: Text mail_logs (IronPort, ESA): incoming connections (ICID) and outgoing ones (DCID), joined to messages (MID). Times are the appliance's own.
+-- tells: direction, TLS version, cipher, sender group as connector, peer, sender, recipients, subject, status
+-- cannot tell: HELO, connector type and Forced TLS? (load the settings)
+-- recognise: line ^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4} \w+: .*\b(ICID|DCID|MID) \d+
+-- reader: lines
+-- system: Cisco ESA
+-- columns: line
+-- stage: cisco_esa_rows
+-- local clock: ^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}
+-- once: text, time_utc
+-- pending: cisco_esa_messages
+-- settle: no TLS line
+-- into: message
+WITH line AS (
+    SELECT
+        raw.*,
+        read_file.first_utc
+    FROM raw
+    INNER JOIN read_file ON raw.source_id = read_file.source_id
+    WHERE raw.kind IS NOT NULL AND raw.problem IS NULL
+),
+
+-- Numbers start again with the appliance, so a connection is its number and how often it was given out before.
+connection AS (
+    SELECT
+        *,
+        count(*) FILTER (WHERE kind = 'in' OR kind = 'out') OVER (PARTITION BY icid, dcid IS NOT NULL, dcid ORDER BY time_utc, first_utc, line_no) AS turn
+    FROM line
+    WHERE kind IN ('in', 'out', 'tls', 'tls failed', 'group') AND (icid IS NOT NULL OR dcid IS NOT NULL)
+),
+
+session AS (
+    SELECT
+        icid,
+        dcid,
+        turn,
+        min(time_utc) AS since_utc,
+        bool_or(kind IN ('in', 'out')) AS start_seen,
+        arg_max(regexp_extract(text, 'TLS success protocol (\S+)', 1), line_no) FILTER (WHERE kind = 'tls') AS tls_raw,
+        arg_max(regexp_extract(text, ' cipher (\S+)', 1), line_no) FILTER (WHERE kind = 'tls') AS cipher,
+        any_value(nullif(regexp_extract(text, ' SG (\S+)', 1), '')) FILTER (WHERE kind = 'group') AS sender_group,
+        any_value(address_of(regexp_extract(text, ' address (\S+)', 1))) FILTER (WHERE kind IN ('in', 'out')) AS peer_ip,
+        any_value(nullif(regexp_extract(text, 'reverse dns host (\S+)', 1), '')) FILTER (WHERE kind = 'in') AS peer_host
+    FROM connection
+    GROUP BY icid, dcid, turn
+),
+
+letter AS (
+    SELECT
+        *,
+        count(*) FILTER (WHERE kind = 'mail') OVER (PARTITION BY mid ORDER BY time_utc, first_utc, line_no) AS turn
+    FROM line
+    WHERE mid IS NOT NULL
+),
+
+mail AS (
+    SELECT
+        mid,
+        turn,
+        any_value(icid) FILTER (WHERE kind IN ('mail', 'from')) AS icid,
+        arg_min(source_id, line_no) FILTER (WHERE kind = 'from') AS source_id,
+        min(line_no) FILTER (WHERE kind = 'from') AS line_no,
+        min(time_utc) FILTER (WHERE kind = 'from') AS time_utc,
+        lower(any_value(regexp_extract(text, 'From: <([^>]*)>', 1)) FILTER (WHERE kind = 'from')) AS sender,
+        list(
+            { 'rid': try_cast(regexp_extract(text, ' RID (\d+) To:', 1) AS INTEGER), 'address': lower(regexp_extract(text, 'To: <([^>]*)>', 1)) }
+            ORDER BY line_no
+        ) FILTER (WHERE kind = 'to') AS asked,
+        any_value(nullif(regexp_extract(text, 'Message-ID ''([^'']*)''', 1), '')) FILTER (WHERE kind = 'id') AS message_id,
+        any_value(nullif(regexp_extract(text, 'Subject [''"](.*)[''"]\s*$', 1), '')) FILTER (WHERE kind = 'subject') AS subject,
+        max(try_cast(regexp_extract(text, ' ready (\d+) bytes', 1) AS BIGINT)) FILTER (WHERE kind = 'size') AS size_bytes,
+        bool_or(kind = 'size' OR kind = 'delivery') AS is_taken
+    FROM letter
+    GROUP BY mid, turn
+),
+
+incoming AS (
+    SELECT
+        mail.*,
+        session.start_seen,
+        session.tls_raw,
+        session.cipher,
+        session.sender_group,
+        session.peer_ip,
+        session.peer_host
+    FROM mail
+    ASOF LEFT JOIN (SELECT * FROM session WHERE icid IS NOT NULL) AS session ON mail.icid = session.icid AND mail.time_utc >= session.since_utc
+    WHERE mail.time_utc IS NOT NULL
+),
+
+-- What was sent over one connection: its recipients stand behind RID, and its end is told in a later line.
+sent AS (
+    SELECT
+        arg_min(source_id, line_no) AS source_id,
+        min(line_no) AS line_no,
+        min(time_utc) AS time_utc,
+        mid,
+        dcid,
+        turn,
+        flatten(list(regexp_extract_all(regexp_extract(text, 'to RID \[([^\]]*)\]', 1), '\d+')) FILTER (WHERE kind = 'delivery')) AS rids,
+        bool_or(kind = 'delivery') AS is_begun,
+        bool_or(kind = 'done') AS is_done,
+        bool_or(kind = 'bounced') AS is_bounced,
+        bool_or(kind = 'delayed') AS is_delayed,
+        any_value(text) FILTER (WHERE kind IN ('bounced', 'delayed')) AS reply
+    FROM letter
+    WHERE dcid IS NOT NULL AND kind IN ('delivery', 'done', 'bounced', 'delayed')
+    GROUP BY mid, dcid, turn
+),
+
+outgoing AS (
+    SELECT
+        sent.*,
+        session.start_seen,
+        session.tls_raw,
+        session.cipher,
+        session.peer_ip,
+        mail.sender,
+        mail.message_id,
+        mail.subject,
+        mail.size_bytes,
+        mail.asked
+    FROM sent
+    ASOF LEFT JOIN (SELECT * FROM session WHERE dcid IS NOT NULL) AS session ON sent.dcid = session.dcid AND sent.time_utc >= session.since_utc
+    LEFT JOIN mail ON sent.mid = mail.mid AND sent.turn = mail.turn
+)
+
+SELECT
+    source_id,
+    line_no,
+    time_utc,
+    CASE WHEN peer_ip LIKE '127.%' THEN 'internal' ELSE 'inbound' END AS direction,
+    sender_group AS connector,
+    CASE WHEN tls_raw IS NOT NULL THEN tls_raw WHEN start_seen THEN 'no TLS line' END AS tls_raw,
+    tls_grade(tls_raw, cipher) AS tls,
+    cipher,
+    CASE WHEN is_taken THEN 'accepted' ELSE 'unfinished' END AS status,
+    'Cisco ESA' AS system,
+    'ICID' AS service,
+    CASE WHEN lower(peer_host) NOT IN ('unknown', 'none') THEN peer_host END AS peer_host,
+    peer_ip,
+    domain_of(sender) AS peer_domain,
+    sender,
+    list_transform(coalesce(asked, []), LAMBDA one: one.address) AS recipients,
+    subject,
+    message_id,
+    'MID ' || mid AS session_id,
+    size_bytes,
+    md5_number_lower(concat_ws('|', 'esa-in', mid, icid, epoch_ms(time_utc), sender)) AS hop_key,
+    NULL AS problem
+FROM incoming
+UNION ALL BY NAME
+SELECT
+    source_id,
+    line_no,
+    time_utc,
+    CASE WHEN peer_ip LIKE '127.%' THEN 'internal' ELSE 'outbound' END AS direction,
+    CASE WHEN tls_raw IS NOT NULL THEN tls_raw WHEN start_seen THEN 'no TLS line' END AS tls_raw,
+    tls_grade(tls_raw, cipher) AS tls,
+    cipher,
+    CASE WHEN is_done THEN 'handed over' WHEN is_bounced THEN 'bounced' WHEN is_delayed THEN 'deferred' ELSE 'unfinished' END AS status,
+    reply,
+    'Cisco ESA' AS system,
+    'DCID' AS service,
+    peer_ip,
+    domain_of(coalesce(recipients[1], '')) AS peer_domain,
+    sender,
+    recipients,
+    subject,
+    message_id,
+    'MID ' || mid AS session_id,
+    size_bytes,
+    md5_number_lower(concat_ws('|', 'esa-out', mid, dcid, epoch_ms(time_utc))) AS hop_key
+FROM (
+    SELECT
+        *,
+        list_transform(
+            list_filter(coalesce(asked, []), LAMBDA one: rids IS NULL OR list_contains(rids, cast(one.rid AS VARCHAR))), LAMBDA one: one.address
+        ) AS recipients
+    FROM outgoing
+)
+UNION ALL BY NAME
+SELECT
+    source_id,
+    line_no,
+    problem
+FROM raw
+WHERE problem IS NOT NULL

@@ -1,0 +1,69 @@
+-- title: Google Workspace email log search
+-- help: The CSV of Email Log Search: one row an event; those of SMTP tell whether the connection was encrypted, not by which version.
+-- tells: direction, whether TLS was used, peer address, sender, recipients, subject, status
+-- cannot tell: TLS version (BigQuery and the Reports API have it), cipher, connector, peer's host
+-- recognise: header message_id event_target has_encryption
+-- reader: csv
+-- system: Google Workspace
+-- columns: message_id, start_date, sender, message_size, subject, direction, recipient_address, event_target, event_date, event_status, event_target_ip_address, has_encryption, event_smtp_reply_code, event_description
+-- stage: google_search_rows
+-- culture date: time_text
+-- into: message
+WITH told AS (
+    SELECT
+        raw.*,
+        truth_of(raw.encrypted_text) AS is_encrypted,
+        culture_time(regexp_replace(replace(raw.time_text, ' UTC', ''), '^(\d{4})/(\d\d)/(\d\d)', '\1-\2-\3'), read_file.day_first) AS time_utc
+    FROM raw
+    INNER JOIN read_file ON raw.source_id = read_file.source_id
+    WHERE raw.kind IS NOT NULL
+),
+
+-- A row an event and recipient: one message at one hop.
+hop AS (
+    SELECT
+        arg_min(source_id, line_no) AS source_id,
+        min(line_no) AS line_no,
+        min(time_utc) AS time_utc,
+        kind,
+        message_id,
+        peer_ip,
+        is_encrypted,
+        is_passed,
+        any_value(sender) AS sender,
+        list_distinct(flatten(list(addresses_of(string_split(recipient_text, ',')) ORDER BY line_no))) AS recipients,
+        any_value(subject) AS subject,
+        any_value(reply) AS reply,
+        max(size_bytes) AS size_bytes
+    FROM told
+    WHERE time_utc IS NOT NULL
+    GROUP BY message_id, kind, peer_ip, is_encrypted, is_passed
+)
+
+SELECT
+    source_id,
+    line_no,
+    time_utc,
+    CASE kind WHEN 'in' THEN 'inbound' ELSE 'outbound' END AS direction,
+    CASE WHEN is_encrypted THEN 'encrypted' WHEN NOT is_encrypted THEN 'not encrypted' END AS tls_raw,
+    CASE WHEN is_encrypted THEN 'TLS (version unknown)' WHEN NOT is_encrypted THEN 'No TLS' ELSE 'Not recorded' END AS tls,
+    CASE WHEN NOT is_passed AND kind = 'in' THEN 'refused' WHEN NOT is_passed THEN 'bounced' WHEN kind = 'in' THEN 'accepted' ELSE 'handed over' END AS status,
+    reply,
+    'Google Workspace' AS system,
+    peer_ip,
+    domain_of(CASE kind WHEN 'in' THEN sender ELSE recipients[1] END) AS peer_domain,
+    sender,
+    recipients,
+    subject,
+    message_id,
+    size_bytes,
+    md5_number_lower(concat_ws('|', 'google', kind, message_id, peer_ip)) AS hop_key,
+    NULL AS problem
+FROM hop
+UNION ALL BY NAME
+SELECT
+    source_id,
+    line_no,
+    'the time cannot be read' AS problem
+FROM told
+WHERE time_utc IS NULL

@@ -1,0 +1,41 @@
+-- title: What matters of a Cisco Secure Email Gateway's mail log
+-- help: Connections in (ICID) and out (DCID), their TLS, and what became of each message (MID).
+-- into: raw
+SELECT
+    source_id,
+    kind,
+    CASE
+        WHEN kind IS NOT NULL THEN utc_of(
+            try_strptime(regexp_replace(substr(line, 5, 20), ' +', ' ', 'g'), '%b %d %H:%M:%S %Y'), (SELECT any_value(log_zone) FROM read_file)
+        )
+    END AS time_utc,
+    CASE WHEN kind IS NOT NULL THEN try_cast(nullif(regexp_extract(line, '\bICID (\d+)', 1), '') AS BIGINT) END AS icid,
+    CASE WHEN kind IS NOT NULL THEN try_cast(nullif(regexp_extract(line, '\bDCID (\d+)', 1), '') AS BIGINT) END AS dcid,
+    CASE WHEN kind IS NOT NULL THEN try_cast(nullif(regexp_extract(line, '\bMID (\d+)', 1), '') AS BIGINT) END AS mid,
+    CASE WHEN kind IS NOT NULL THEN substr(line, 26) END AS text,
+    CASE
+        WHEN kind IS NOT NULL AND try_strptime(regexp_replace(substr(line, 5, 20), ' +', ' ', 'g'), '%b %d %H:%M:%S %Y') IS NULL THEN 'the time cannot be read'
+    END AS problem
+FROM (
+    SELECT
+        *,
+        CASE
+            WHEN line IS NULL OR NOT contains(line, 'ID ') THEN NULL
+            WHEN contains(line, ' New SMTP ICID ') THEN 'in'
+            WHEN contains(line, ' New SMTP DCID ') THEN 'out'
+            WHEN contains(line, ' TLS success ') THEN 'tls'
+            WHEN contains(line, ' TLS failed') THEN 'tls failed'
+            WHEN regexp_matches(line, ' ICID \d+ (ACCEPT|RELAY|REJECT|TCPREFUSE) SG ') THEN 'group'
+            WHEN contains(line, ' Start MID ') THEN 'mail'
+            WHEN regexp_matches(line, ' MID \d+ ICID \d+ From: ') THEN 'from'
+            WHEN regexp_matches(line, ' MID \d+ ICID \d+ RID \d+ To: ') THEN 'to'
+            WHEN contains(line, ' Message-ID ') THEN 'id'
+            WHEN contains(line, ' Subject ') THEN 'subject'
+            WHEN contains(line, ' ready ') AND contains(line, ' bytes from ') THEN 'size'
+            WHEN contains(line, 'Delivery start DCID ') THEN 'delivery'
+            WHEN contains(line, 'Message done DCID ') THEN 'done'
+            WHEN regexp_matches(line, 'Bounced: DCID \d+ MID ') THEN 'bounced'
+            WHEN regexp_matches(line, 'Delayed: DCID \d+ MID ') THEN 'delayed'
+        END AS kind
+    FROM file_row
+)

@@ -1,0 +1,27 @@
+-- title: Events of an email log search that crossed SMTP
+-- help: SMTP_INBOUND is the way in, SMTP_OUTBOUND the way out; what happened in a mailbox is no hop.
+-- into: raw
+SELECT
+    source_id,
+    kind,
+    coalesce(event_date, start_date) AS time_text,
+    message_id,
+    nullif(bare(event_target_ip_address), '') AS peer_ip,
+    has_encryption AS encrypted_text,
+    coalesce(
+        NOT (event_status ILIKE '%bounce%' OR event_status ILIKE '%reject%' OR event_status ILIKE '%fail%' OR event_smtp_reply_code LIKE '5%'), TRUE
+    ) AS is_passed,
+    lower(sender) AS sender,
+    recipient_address AS recipient_text,
+    subject,
+    nullif(concat_ws(' ', event_smtp_reply_code, event_description), '') AS reply,
+    try_cast(message_size AS BIGINT) AS size_bytes
+FROM (
+    SELECT
+        *,
+        CASE
+            WHEN upper(event_target) = 'SMTP_INBOUND' THEN 'in'
+            WHEN upper(event_target) LIKE 'SMTP_OUTBOUND%' OR upper(event_target) = 'SMTP' THEN 'out'
+        END AS kind
+    FROM file_row
+)
