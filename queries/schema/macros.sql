@@ -311,6 +311,12 @@ CREATE OR REPLACE MACRO google_value(activity, name) AS nullif(json_extract_stri
     END
 ), '');
 
+-- Whose a host is, roughly: the last two parts of its name, three where the last but one is short (co.uk).
+CREATE OR REPLACE MACRO site_of(host) AS CASE
+    WHEN regexp_matches(host, '\.(co|com|org|net|gov|ac|or|ne)\.[a-z]{2}$') THEN regexp_extract(host, '([^.]+\.[^.]+\.[^.]+)$', 1)
+    ELSE coalesce(nullif(regexp_extract(host, '([^.]+\.[^.]+)$', 1), ''), host)
+END;
+
 -- A value of a CEF line: key=value behind blanks, a value may hold blanks itself; its escapes are undone.
 CREATE OR REPLACE MACRO cef_value(line, key) AS nullif(bare(regexp_replace(
     regexp_extract(line, '[ |]' || key || '=(.*?)(?: [A-Za-z0-9_]+=|$)', 1), '\\(.)', '\1', 'g'
