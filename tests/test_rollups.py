@@ -17,8 +17,9 @@ from tui import rows
 from tui.config import Config, EngineConfig
 from tui.store.asking import Asker, narrowing
 from tui.store.engine import start_engine
-from tui.store.filters import parse_filter
-from tui.store.questions import ask_window
+from tui.store.filters import one, parse_filter
+from tui.store.questions import ALL_MAIL, Scope, ask_floor, ask_who, ask_window
+from tui.store.window import Span
 
 FIRST = datetime(2026, 11, 9)
 DIRECTIONS = ("inbound", "outbound", "submission", "internal", "unknown")
@@ -203,6 +204,83 @@ def test_pages_follow_each_other_in_the_order_asked_for(mixed: Asker, sort: str,
     for begin in (0, 1, 37, len(every) - 3, len(every), len(every) + 5):
         page = mixed.ask(rows.MessageLine, "messages/page", where, **EVER, **PAGE, **order, page_rows=20, page_from=begin)
         assert page == every[begin : begin + 20], begin
+
+
+# --- who, and what if --------------------------------------------------------------------------------------------------
+
+FROM_MESSAGES = one("session", "nobody's session", "is not")  # lets all pass, but no rollup knows its field
+ODD = Span(FIRST + timedelta(hours=30, seconds=1), FIRST + timedelta(hours=80, minutes=7))
+
+
+def lines_of(asker: Asker, since: datetime, until: datetime, direction: str | None = None) -> list[rows.MessageLine]:
+    asked = PAGE | {"flow_only": True, "direction": direction}
+    return asker.ask(rows.MessageLine, "messages/page", since=since, until=until, **asked, **ORDER, page_rows=2000, page_from=0)
+
+
+@pytest.mark.parametrize("direction", [None, "inbound", "submission", "internal"])
+@pytest.mark.parametrize("tls", [None, "TLS 1.0", "Not recorded"])
+@pytest.mark.parametrize("facet", ["host", "address", "domain"])
+def test_who_was_ever_there_is_the_same_from_the_rollup_and_from_the_messages(
+    mixed: Asker, facet: str, tls: str | None, direction: str | None
+) -> None:
+    told = ask_who(mixed, ODD, Scope(direction), tls, facet)
+    assert told == ask_who(mixed, ODD, Scope(direction, where=FROM_MESSAGES), tls, facet)
+    ever = [line for line in lines_of(mixed, EVER["since"], EVER["until"], direction) if tls in (None, line.tls)]
+    assert sum(row.messages_ever for row in told) == len(ever) > 0
+    assert (min(row.first_utc for row in told), max(row.last_utc for row in told)) == (ever[-1].time_utc, ever[0].time_utc)
+    if facet == "host":
+        assert {row.name: row.messages_ever for row in told} == Counter(line.peer for line in ever)
+
+
+@pytest.mark.parametrize("words", ["host is a.example", "tls < TLS 1.1", "sender is x@a.example"])
+def test_a_filter_narrows_who_was_ever_there(mixed: Asker, words: str) -> None:
+    where = parse_filter(words)
+    told = ask_who(mixed, ODD, Scope(where=where), None, "host")
+    lines = mixed.ask(rows.MessageLine, "messages/page", where, **EVER, **PAGE | {"flow_only": True}, **ORDER, page_rows=2000, page_from=0)
+    assert {row.name: row.messages_ever for row in told} == Counter(line.peer for line in lines)
+    assert 0 < len(lines) < len(lines_of(mixed, EVER["since"], EVER["until"]))
+
+
+def test_senders_are_told_of_the_window_alone(tmp_path: Path) -> None:
+    hop = {"direction": "inbound", "tls": "TLS 1.0", "system": "Postfix"}
+    made = [
+        *({**hop, "time_utc": at(-20 * 86_400), "peer_host": "gone.example", "sender": f"{name}@a.example"} for name in "xyz"),
+        *({**hop, "time_utc": at(0), "peer_host": "here.example", "sender": f"{name}@a.example"} for name in "xy"),
+        {**hop, "time_utc": at(0), "peer_host": "mute.example"},
+    ]
+    with asking(tmp_path, made) as asker:
+        for where in ("", "host contains example", "sender contains a or sender is none"):
+            told = ask_who(asker, ask_window(asker).span, Scope(where=parse_filter(where)), "TLS 1.0", "host")
+            assert {row.name: row.senders for row in told} == {"gone.example": None, "here.example": 2, "mute.example": 0}
+
+
+@pytest.mark.parametrize("floor", ["any TLS", "TLS 1.1", "TLS 1.2", "TLS 1.3"])
+@pytest.mark.parametrize(("since", "until"), [*SPANS, (90_000, 95_000), (86_400, 432_000), (100_000, 200_000)])
+def test_what_a_floor_costs_peers_is_what_their_messages_say(mixed: Asker, since: float, until: float, floor: str) -> None:
+    span = Span(FIRST + timedelta(seconds=since), FIRST + timedelta(seconds=until))
+    below = VERSIONS[: 2 if floor == "any TLS" else VERSIONS.index(floor)]
+    lines = [line for line in lines_of(mixed, span.since, span.until) if line.tls in below]
+    senders: dict[tuple[str, str | None], set[str | None]] = {}
+    for line in lines:
+        senders.setdefault((line.direction, line.peer), set()).add(line.sender)
+    told = ask_floor(mixed, span, ALL_MAIL, floor)
+    counts = Counter((line.direction, line.peer) for line in lines)
+    assert {(row.direction, row.name): (row.messages, row.senders) for row in told.peers} == {
+        peer: (count, len(senders[peer])) for peer, count in counts.items()
+    }
+    assert {row.all_senders for row in told.peers} == ({len({line.sender for line in lines})} if lines else set())
+    assert all(row.refused + row.falls_back + row.stays_clear == row.messages for row in told.peers)
+    assert told == ask_floor(mixed, span, Scope(where=FROM_MESSAGES), floor)
+
+
+@pytest.mark.parametrize("floor", ["TLS 1.2", "TLS 1.3"])
+def test_forced_tls_that_the_messages_themselves_tell_refuses(tmp_path: Path, floor: str) -> None:
+    made = hops(2, "TLS 1.0", connector="C", forced_tls="true", peer_host="a.example") + hops(
+        3, "TLS 1.0", connector="D", peer_host="a.example"
+    )
+    with asking(tmp_path, made) as asker:
+        told = ask_floor(asker, ask_window(asker).whole_file, ALL_MAIL, floor)
+    assert [(row.refused, row.falls_back, row.connectors) for row in told.peers] == [(2, 3, ["C", "D"])]
 
 
 # --- connectors that only settings tell --------------------------------------------------------------------------------

@@ -2,6 +2,25 @@
 -- help: Each connector's messages by what would become of them, over a span; from the rollup.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, system text, floor text, refuse boolean
 -- result: FloorConnector
+WITH used AS (
+    SELECT
+        cast(raw_direction AS VARCHAR) AS direction,
+        connector,
+        lower(connector) AS of_name,
+        told_type,
+        told_forced,
+        cast(raw_tls AS VARCHAR) AS tls,
+        sum(messages) AS messages,
+        bool_or(is_estimate) AS is_estimate
+    FROM flow
+    WHERE
+        quarter_utc >= $since AND quarter_utc < $until
+        AND ($direction IS NULL OR direction = $direction)
+        AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
+        AND ($system IS NULL OR system = $system)
+    GROUP BY raw_direction, connector, told_type, told_forced, raw_tls
+)
+
 SELECT
     direction,
     connector,
@@ -16,20 +35,20 @@ SELECT
     bool_or(is_estimate) AS is_estimate
 FROM (
     SELECT
-        direction,
-        connector,
-        connector_type,
-        forced_tls,
-        sum(messages) AS messages,
-        bool_or(is_estimate) AS is_estimate,
+        *,
         floor_outcome(tls, forced_tls, $floor, $refuse) AS outcome
-    FROM flow
-    WHERE
-        quarter_utc >= $since AND quarter_utc < $until
-        AND ($direction IS NULL OR direction = $direction)
-        AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
-        AND ($system IS NULL OR system = $system)
-    GROUP BY direction, connector, connector_type, forced_tls, tls
+    FROM (
+        SELECT
+            used.direction,
+            used.connector,
+            used.tls,
+            used.messages,
+            used.is_estimate,
+            CASE WHEN used.connector IS NOT NULL THEN coalesce(setting.connector_type, used.told_type) END AS connector_type,
+            CASE WHEN used.connector IS NOT NULL THEN coalesce(setting.forced_tls, used.told_forced) END AS forced_tls
+        FROM used
+        LEFT JOIN setting_of AS setting ON used.of_name = setting.of_name AND used.direction = setting.direction
+    )
 )
 GROUP BY direction, connector
 ORDER BY refused DESC, falls_back DESC, stays_clear DESC, direction, connector NULLS LAST

@@ -2,6 +2,24 @@
 -- help: Messages of each day of the display zone by what would become of them; from the rollup.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, system text, floor text, refuse boolean
 -- result: FloorDay
+WITH used AS (
+    SELECT
+        day,
+        cast(raw_direction AS VARCHAR) AS direction,
+        connector,
+        lower(connector) AS of_name,
+        told_forced,
+        cast(raw_tls AS VARCHAR) AS tls,
+        sum(messages) AS messages
+    FROM flow
+    WHERE
+        quarter_utc >= $since AND quarter_utc < $until
+        AND ($direction IS NULL OR direction = $direction)
+        AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
+        AND ($system IS NULL OR system = $system)
+    GROUP BY day, raw_direction, connector, told_forced, raw_tls
+)
+
 SELECT
     day,
     cast(sum(messages) AS BIGINT) AS messages,
@@ -11,17 +29,13 @@ SELECT
     cast(coalesce(sum(messages) FILTER (WHERE outcome = 'cannot be told'), 0) AS BIGINT) AS untold
 FROM (
     SELECT
-        day,
-        forced_tls,
-        sum(messages) AS messages,
-        floor_outcome(tls, forced_tls, $floor, $refuse) AS outcome
-    FROM flow
-    WHERE
-        quarter_utc >= $since AND quarter_utc < $until
-        AND ($direction IS NULL OR direction = $direction)
-        AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
-        AND ($system IS NULL OR system = $system)
-    GROUP BY day, forced_tls, tls
+        used.day,
+        used.messages,
+        floor_outcome(
+            used.tls, CASE WHEN used.connector IS NOT NULL THEN coalesce(setting.forced_tls, used.told_forced) END, $floor, $refuse
+        ) AS outcome
+    FROM used
+    LEFT JOIN setting_of AS setting ON used.of_name = setting.of_name AND used.direction = setting.direction
 )
 GROUP BY day
 ORDER BY day

@@ -2,93 +2,132 @@
 -- help: Each peer with mail below the floor in a span, what would become of that mail, and the best version that the peer was ever seen with; most mail that would be refused or lose its TLS first, as many as asked for.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, system text, floor text, refuse boolean, most integer
 -- result: FloorPeer
--- The messages below the floor are read once: what became of them is summed up by connector and version before settings are asked, and each
--- peer's senders are told apart before they are counted.
+-- Whole days of UTC come from the rollup of peers, which knows the senders of mail below TLS 1.2; what is left of the first and the last day, and
+-- all of the span for a higher floor or a direction that the rollup lacks, comes from the messages.
 WITH below AS MATERIALIZED (
     SELECT
-        direction,
+        raw_direction,
         host_of(peer_host, helo, peer_ip) AS name,
         peer_host IS NULL AND helo IS NOT NULL AS is_claim,
         connector,
-        tls,
+        raw_tls,
         forced_tls,
-        sender,
         messages,
-        time_utc
+        last_utc,
+        sender_keys
+    FROM peer_flow
+    WHERE
+        floor_rank($floor) <= 4 AND in_peer_day($direction)
+        AND day >= first_whole_day($since) AND day < cast($until AS DATE)
+        AND tls_place < floor_rank($floor)
+        AND CASE WHEN $direction IS NULL THEN in_flow ELSE direction = $direction END
+        AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
+        AND ($system IS NULL OR system = $system)
+    UNION ALL
+    SELECT
+        raw_direction,
+        host_of(peer_host, helo, peer_ip) AS name,
+        peer_host IS NULL AND helo IS NOT NULL AS is_claim,
+        connector,
+        raw_tls,
+        forced_tls,
+        messages,
+        time_utc AS last_utc,
+        [sender_key(sender)] AS sender_keys
     FROM hops_of($since, $until, $direction, $any_connector, $connector, NULL, $system, TRUE)
-    WHERE grain = 'message' AND tls_place < floor_rank($floor)
+    WHERE
+        grain = 'message' AND tls_place < floor_rank($floor)
+        AND stored_utc < CASE WHEN floor_rank($floor) <= 4 AND in_peer_day($direction) THEN first_whole_day($since) ELSE cast($until AS TIMESTAMP) END
+    UNION ALL
+    SELECT
+        raw_direction,
+        host_of(peer_host, helo, peer_ip) AS name,
+        peer_host IS NULL AND helo IS NOT NULL AS is_claim,
+        connector,
+        raw_tls,
+        forced_tls,
+        messages,
+        time_utc AS last_utc,
+        [sender_key(sender)] AS sender_keys
+    FROM hops_of($since, $until, $direction, $any_connector, $connector, NULL, $system, TRUE)
+    WHERE
+        grain = 'message' AND tls_place < floor_rank($floor)
+        AND floor_rank($floor) <= 4 AND in_peer_day($direction)
+        AND stored_utc >= greatest(first_whole_day($since), cast($until AS DATE))
 ),
 
+-- What became of the mail is summed up by connector and version before settings are asked.
 used AS (
     SELECT
-        direction,
+        raw_direction,
         name,
         connector,
-        tls,
+        raw_tls,
         forced_tls,
         bool_or(is_claim) AS is_claim,
         sum(messages) AS messages,
-        max(time_utc) AS last_utc
+        max(last_utc) AS last_utc
     FROM below
-    GROUP BY direction, name, connector, tls, forced_tls
+    GROUP BY raw_direction, name, connector, raw_tls, forced_tls
 ),
 
-peer AS MATERIALIZED (
+peer AS (
     SELECT
-        direction,
+        raw_direction,
         name,
         bool_or(is_claim) AS is_claim,
         cast(sum(messages) AS BIGINT) AS messages,
         cast(coalesce(sum(messages) FILTER (WHERE outcome = 'refused'), 0) AS BIGINT) AS refused,
         cast(coalesce(sum(messages) FILTER (WHERE outcome = 'falls back to clear text'), 0) AS BIGINT) AS falls_back,
         cast(coalesce(sum(messages) FILTER (WHERE outcome = 'stays clear text'), 0) AS BIGINT) AS stays_clear,
-        list_sort(list(DISTINCT coalesce(connector, ''))) AS connectors,
-        list_sort(list(DISTINCT tls)) AS versions,
+        list_sort(list_distinct(list(coalesce(connector, '')))) AS connectors,
+        list_sort(list_distinct(list(tls))) AS versions,
         max(last_utc) AS last_utc
     FROM (
         SELECT
             told.*,
             floor_outcome(told.tls, coalesce(setting.forced_tls, told.forced_tls), $floor, $refuse) AS outcome
-        FROM (SELECT *, lower(connector) AS of_name FROM used) AS told
+        FROM (SELECT *, lower(connector) AS of_name, cast(raw_direction AS VARCHAR) AS direction, cast(raw_tls AS VARCHAR) AS tls FROM used) AS told
         LEFT JOIN setting_of AS setting ON told.of_name = setting.of_name AND told.direction = setting.direction
     )
-    GROUP BY direction, name
+    GROUP BY raw_direction, name
 ),
 
-sends AS MATERIALIZED (
+-- Each peer's senders are told apart before they are counted. Not MATERIALIZED: DuckDB 2.0 would then run all of the question on one core.
+sends AS (
     SELECT DISTINCT
-        direction,
+        raw_direction,
         name,
-        sender
-    FROM below
-    WHERE sender IS NOT NULL
+        sender_key
+    FROM (SELECT raw_direction, name, unnest(sender_keys) AS sender_key FROM below)
+    WHERE sender_key IS NOT NULL
 ),
 
 sent AS (
     SELECT
-        direction,
+        raw_direction,
         name,
         count(*) AS senders
     FROM sends
-    GROUP BY direction, name
+    GROUP BY raw_direction, name
 ),
 
 best AS (
     SELECT
-        direction,
+        raw_direction,
         host_of(peer_host, helo, peer_ip) AS name,
-        tls_of_rank(max(tls_place) FILTER (WHERE tls_place BETWEEN 2 AND 5)) AS best_tls,
-        bool_or(tls_place = 1) AS had_ssl
+        max(tls_place) AS place
     FROM peer_seen
-    GROUP BY direction, name
+    WHERE tls_place BETWEEN 1 AND 5
+    GROUP BY raw_direction, name
 ),
 
 people AS (
-    SELECT count(DISTINCT sender) AS senders FROM sends
+    SELECT count(DISTINCT sender_key) AS senders FROM sends
 )
 
 SELECT
-    peer.direction,
+    cast(peer.raw_direction AS VARCHAR) AS direction,
     CASE WHEN peer.is_claim THEN peer.name[2:-2] ELSE peer.name END AS name,
     peer.is_claim,
     peer.messages,
@@ -99,17 +138,17 @@ SELECT
     peer.connectors,
     peer.versions,
     peer.last_utc,
-    coalesce(best.best_tls, CASE WHEN best.had_ssl THEN 'SSL' ELSE 'No TLS' END) AS best,
+    tls_of_rank(coalesce(best.place, 0)) AS best,
     CASE
-        WHEN tls_rank(best.best_tls) >= floor_rank($floor) THEN 'can do better'
-        WHEN best.best_tls IS NULL AND NOT coalesce(best.had_ssl, FALSE) THEN 'seen in clear'
+        WHEN best.place >= floor_rank($floor) THEN 'can do better'
+        WHEN best.place IS NULL THEN 'seen in clear'
         ELSE 'never did better'
     END AS verdict,
     count(*) OVER () AS all_peers,
     people.senders AS all_senders
 FROM peer
 CROSS JOIN people
-LEFT JOIN sent ON peer.direction = sent.direction AND peer.name IS NOT DISTINCT FROM sent.name
-LEFT JOIN best ON peer.direction = best.direction AND peer.name IS NOT DISTINCT FROM best.name
-ORDER BY peer.refused + peer.falls_back DESC, peer.messages DESC, peer.name, peer.direction
+LEFT JOIN sent ON peer.raw_direction = sent.raw_direction AND peer.name IS NOT DISTINCT FROM sent.name
+LEFT JOIN best ON peer.raw_direction = best.raw_direction AND peer.name IS NOT DISTINCT FROM best.name
+ORDER BY peer.refused + peer.falls_back DESC, peer.messages DESC, peer.name, direction
 LIMIT $most

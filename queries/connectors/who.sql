@@ -2,17 +2,39 @@
 -- help: Peers, addresses, domains, senders … behind a cell of the connector report, most messages first, as many as asked for. Best and newest version are of all mail of the name in the whole file, whatever is filtered.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, tls text, system text, facet text, most integer
 -- result: WhoRow
--- The whole file is read once, and only for what it must be; sessions, senders and days are of the span alone, senders of the whole file only where the span has no message.
+-- Hosts, addresses and domains have their history in the rollup of peers; for other names, and directions that it lacks, every message is looked at.
+-- Sessions, senders and days are of the span alone.
 WITH ever AS MATERIALIZED (
     SELECT
-        facet_of($facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, verified, session_id) AS name,
-        bool_or($facet = 'host' AND peer_host IS NULL AND helo IS NOT NULL) AS is_claim,
+        name,
+        bool_or(is_claim) AS is_claim,
         cast(sum(messages) AS BIGINT) AS messages_ever,
-        count(DISTINCT sender) AS senders_ever,
-        min(time_utc) AS first_utc,
-        max(time_utc) AS last_utc
-    FROM hops_of(TIMESTAMP '0001-01-01', TIMESTAMP '9999-01-01', $direction, $any_connector, $connector, $tls, $system, TRUE)
-    WHERE grain = 'message'
+        min(first_utc) AS first_utc,
+        max(last_utc) AS last_utc
+    FROM (
+        SELECT
+            facet_of($facet, peer_host, helo, peer_ip, peer_domain, NULL, NULL, NULL, NULL, NULL, NULL) AS name,
+            $facet = 'host' AND peer_host IS NULL AND helo IS NOT NULL AS is_claim,
+            messages,
+            first_utc,
+            last_utc
+        FROM peer_flow
+        WHERE
+            $facet IN ('host', 'address', 'domain') AND in_peer_day($direction)
+            AND CASE WHEN $direction IS NULL THEN in_flow ELSE direction = $direction END
+            AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
+            AND ($tls IS NULL OR tls = $tls)
+            AND ($system IS NULL OR system = $system)
+        UNION ALL
+        SELECT
+            facet_of($facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, verified, session_id) AS name,
+            $facet = 'host' AND peer_host IS NULL AND helo IS NOT NULL AS is_claim,
+            messages,
+            time_utc AS first_utc,
+            time_utc AS last_utc
+        FROM hops_of(TIMESTAMP '0001-01-01', TIMESTAMP '9999-01-01', $direction, $any_connector, $connector, $tls, $system, TRUE)
+        WHERE grain = 'message' AND NOT ($facet IN ('host', 'address', 'domain') AND in_peer_day($direction))
+    )
     GROUP BY name
 ),
 
@@ -38,16 +60,15 @@ together AS (
 
 peer AS (
     SELECT
-        ever.* EXCLUDE (senders_ever),
+        ever.*,
         coalesce(lately.messages, 0) AS messages,
         coalesce(lately.connections, 0) AS connections,
-        coalesce(lately.senders, ever.senders_ever) AS senders,
+        lately.senders,
         lately.days
     FROM ever
     LEFT JOIN lately ON ever.name IS NOT DISTINCT FROM lately.name
 ),
 
--- Hosts, addresses and domains have their history in the rollup; for other names every message is looked at.
 seen AS (
     SELECT
         facet_of($facet, peer_host, helo, peer_ip, peer_domain, NULL, NULL, NULL, NULL, NULL, NULL) AS name,

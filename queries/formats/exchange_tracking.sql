@@ -3,7 +3,7 @@
 -- tells: direction, connector, peer, sender, recipients, subject, status
 -- cannot tell: TLS version (load the SMTP protocol logs too), HELO, connector type and Forced TLS? (load the settings)
 -- recognise: line ^\s*#Log-type:\s*Message Tracking Log
--- recognise: line ^\d{4}-\d\d-\d\dT[\d:.]+Z,[^,]*,[^,]*,[^,]*,[^,]*,("[^"]*"|[^,]*),("[^"]*"|[^,]*),(SMTP|STOREDRIVER|AGENT|ROUTING|DSN|MAILBOXRULE|RESOLVER|QUEUE|TRANSPORTRULE|ADMIN|PICKUP|GATEWAY|HAREDIRECT|MEETINGMESSAGEPROCESSOR|ORAR|PUBLICFOLDER|SAFETYNET|BOOTLOADER),[A-Z]
+-- recognise: first ^\d{4}-\d\d-\d\dT[\d:.]+Z,[^,]*,[^,]*,[^,]*,[^,]*,("[^"]*"|[^,]*),("[^"]*"|[^,]*),(SMTP|STOREDRIVER|AGENT|ROUTING|DSN|MAILBOXRULE|RESOLVER|QUEUE|TRANSPORTRULE|ADMIN|PICKUP|GATEWAY|HAREDIRECT|MEETINGMESSAGEPROCESSOR|ORAR|PUBLICFOLDER|SAFETYNET|BOOTLOADER),[A-Z]
 -- reader: csv
 -- system: Exchange Server
 -- columns: date_time, client_ip, client_hostname, server_ip, server_hostname, source_context, connector_id, source, event_id, internal_message_id, message_id, network_message_id, recipient_address, recipient_status, total_bytes, recipient_count, related_recipient_address, reference, message_subject, sender_address, return_path, message_info, directionality, tenant_id, original_client_ip, original_server_ip, custom_data

@@ -41,11 +41,10 @@ SELECT * FROM trace.source;
 CREATE OR REPLACE VIEW reject AS
 SELECT * FROM trace.reject;
 
--- TLS handshakes that failed ('handshake failed') and sessions that ended without a MAIL FROM ('no mail').
 CREATE OR REPLACE VIEW tls_report AS
-SELECT *
-FROM trace.tls_report;
+SELECT * FROM trace.tls_report;
 
+-- TLS handshakes that failed ('handshake failed') and sessions that ended without a MAIL FROM ('no mail').
 CREATE OR REPLACE VIEW failed_session AS
 SELECT * REPLACE (cast(direction AS VARCHAR) AS direction)
 FROM trace.failed_session;
@@ -127,7 +126,8 @@ SELECT
 FROM message
 WHERE grain = 'message' AND has_crossed AND direction IN ('inbound', 'outbound', 'submission');
 
--- Mail that crossed the hop, in quarter hours, with type and Forced TLS? as settings tell them; day and hour are those of the display zone.
+-- Mail that crossed the hop, in quarter hours, with type and Forced TLS? as settings tell them; day and hour are those of the display zone. Whoever
+-- sums up by what the mail itself tells (told_type, told_forced) and asks setting_of about the sums is several times faster.
 CREATE OR REPLACE VIEW crossed AS
 SELECT
     moment_of(sums.grain, sums.quarter_utc) AS quarter_utc,
@@ -137,6 +137,8 @@ SELECT
     sums.connector,
     CASE WHEN sums.connector IS NOT NULL THEN coalesce(setting.connector_type, cast(sums.connector_type AS VARCHAR)) END AS connector_type,
     CASE WHEN sums.connector IS NOT NULL THEN coalesce(setting.forced_tls, sums.forced_tls) END AS forced_tls,
+    cast(sums.connector_type AS VARCHAR) AS told_type,
+    sums.forced_tls AS told_forced,
     cast(sums.tls AS VARCHAR) AS tls,
     sums.system,
     sums.grain,
@@ -165,6 +167,8 @@ SELECT
     hop.connector,
     CASE WHEN hop.connector IS NOT NULL THEN coalesce(setting.connector_type, hop.connector_type) END AS connector_type,
     CASE WHEN hop.connector IS NOT NULL THEN coalesce(setting.forced_tls, hop.forced_tls) END AS forced_tls,
+    hop.connector_type AS told_type,
+    hop.forced_tls AS told_forced,
     hop.tls,
     hop.system,
     hop.grain,

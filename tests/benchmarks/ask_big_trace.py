@@ -103,13 +103,17 @@ def questions(asker: Asker, config: Config, window: Window) -> list[Question]:
                 ("message", "time_utc, direction, tls, server", newest),
             ),
         ),
-        # Of a cell: all mail of it in the whole file with its senders, the sessions of the window, and the history of its peers.
+        # Of a cell: its peers in the whole file and their history, both from the rollup, and the sessions and senders of the window.
         Question(
             "who: host, TLS 1.0",
             who(BUSY, "TLS 1.0", "host"),
             (
-                ("message", f"time_utc, {_PEER}, sender, messages", f"{_CELL} AND tls = 'TLS 1.0' AND status = 'accepted'"),
-                ("message", f"session_id, {_PEER}", f"{_CELL} AND tls = 'TLS 1.0' AND status = 'accepted' AND {newest}"),
+                (
+                    "message",
+                    f"time_utc, session_id, {_PEER}, sender, messages",
+                    f"{_CELL} AND tls = 'TLS 1.0' AND status = 'accepted' AND {newest}",
+                ),
+                ("peer_day", f"messages, first_utc, last_utc, {_PEER}", f"{_CELL} AND tls = 'TLS 1.0'"),
                 ("peer_day", f"tls, first_utc, last_utc, {_PEER}", _CELL),
             ),
             300,
@@ -129,18 +133,21 @@ def questions(asker: Asker, config: Config, window: Window) -> list[Question]:
             "who: host, any version",
             who(BUSY, None, "host"),
             (
-                ("message", f"time_utc, {_PEER}, sender, messages", f"{_CELL} AND status = 'accepted'"),
-                ("message", f"session_id, {_PEER}", f"{_CELL} AND status = 'accepted' AND {newest}"),
-                ("peer_day", f"tls, first_utc, last_utc, {_PEER}", _CELL),
+                ("message", f"time_utc, session_id, {_PEER}, sender, messages", f"{_CELL} AND status = 'accepted' AND {newest}"),
+                ("peer_day", f"messages, tls, first_utc, last_utc, {_PEER}", _CELL),
             ),
         ),
-        # What is below the floor by message, for its senders; everything else is in the rollups.
+        # What is below the floor by peer and connector, with the keys of its senders; the rollups know all of it up to TLS 1.2.
         Question(
             "what-if: TLS 1.2, whole file",
             lambda: ask_floor(asker, whole, ALL_MAIL, "TLS 1.2"),
             (
                 ("flow_quarter", f"quarter_utc, {_ROLLUP}, is_estimate, messages", "true"),
-                ("message", f"time_utc, connector, {_PEER}, sender, messages", f"enum_code(tls) < 4 AND {_COUNTED}"),
+                (
+                    "peer_day",
+                    f"direction, connector, tls, {_PEER}, messages, last_utc, sender_keys",
+                    "enum_code(tls) < 4 AND enum_code(direction) < 2",
+                ),
                 ("peer_day", f"direction, tls, {_PEER}", "true"),
             ),
             500,
@@ -170,6 +177,8 @@ def bare_scan(engine: Engine, question: Question) -> Callable[[], object]:
 
 def _read(name: str) -> str:
     """Answer what makes DuckDB read every value of a column and do little else."""
+    if name == "sender_keys":
+        return f"max(list_max({name}))"
     return f"sum({name})" if name == "messages" else f"sum(strlen({name}))" if name in TEXTS else f"max({name})"
 
 

@@ -65,17 +65,21 @@ def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Seq
 
 
 def _first_match(formats: Sequence[QueryFile], lines: Sequence[str]) -> tuple[int, QueryFile] | None:
-    """Answer the first line that a format knows, and that format: a header says more than the rows below it."""
+    """Answer the first line that a format knows, and that format: a header says more than the rows below it.
+
+    A rule of the kind `first` holds for the first line that is not blank alone: for files that begin with a row.
+    """
+    first = next((number for number, line in enumerate(lines, 1) if line.strip()), 0)
     rules = [
-        (re.compile(pattern, re.I), query)
+        (re.compile(pattern, re.I), query, kind == "first")
         for query in formats
         for rule in query.header.get("recognise", ())
         for kind, _, pattern in [rule.partition(" ")]
-        if kind == "line"
+        if kind in ("line", "first")
     ]
     for number, line in enumerate(lines, 1):
-        for pattern, query in rules:
-            if pattern.search(line):
+        for pattern, query, begins in rules:
+            if (not begins or number == first) and pattern.search(line):
                 return number, query
     return None
 

@@ -88,7 +88,7 @@ def what_if_part(report: Report, floor: Floor) -> list[Html]:
                 peer_name(row),
                 row.direction,
                 *(_count(count) for count in (row.refused, row.falls_back, row.stays_clear)),
-                grouped(row.senders),
+                grouped(row.senders or 0),
                 _moment(window.local(row.last_utc)),
                 f"{row.best}, {row.verdict}",
             ]

@@ -186,7 +186,7 @@ def _hosts(report: Report, here: Sequence[WhoRow]) -> Html:
             who_name(row),
             grouped(row.messages),
             one_decimal(row.messages, total),
-            grouped(row.senders),
+            "" if row.senders is None else grouped(row.senders),
             clock(window.local(row.last_utc)),
             SHORT.get(row.best or "", "none" if row.best == "No TLS" else "?"),
         ]

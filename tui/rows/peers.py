@@ -10,8 +10,9 @@ from datetime import date, datetime
 class WhoRow:
     """A peer, sender, … behind a cell. `days` are its messages a day in the window; best and newest over the whole file.
 
-    `better_utc` is when it first used a better version; `is_claim` says that the name is only what its HELO said. The last
-    five are of all peers of the question, also those that were not asked for.
+    `senders` are those of the window, None for who has no mail in it. `better_utc` is when it first used a better version;
+    `is_claim` says that the name is only what its HELO said. The last five are of all peers of
+    the question, also those that were not asked for.
     """
 
     name: str | None
@@ -19,7 +20,7 @@ class WhoRow:
     messages: int
     messages_ever: int
     connections: int
-    senders: int
+    senders: int | None
     first_utc: datetime
     last_utc: datetime
     newest_utc: datetime

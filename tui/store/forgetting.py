@@ -41,6 +41,7 @@ def forget_before(engine: Engine, path: Path, day: date) -> int:
         count = _messages(run, "time_utc < $moment", {"moment": moment})
         for table in ("message", "failed_session"):
             run(f"DELETE FROM trace.{table} WHERE time_utc < $moment", {"moment": moment})
+        run("UPDATE trace.peer_day SET sender_keys = NULL WHERE day < $moment AND sender_keys IS NOT NULL", {"moment": moment})
         run("UPDATE trace.trace_file SET kept_from = $moment", {"moment": max(moment, kept_from(run))})
         return count
 

@@ -17,7 +17,7 @@ from tui.store.query_files import QueryFile, load_query, parse_query, schema_tex
 from tui.store.scans import Reader, quote_name
 from tui.store.staging import Stager
 
-RULES = ("line", "header", "json")
+RULES = ("line", "first", "header", "json")
 INTO = ("message", "connector", "own_domain", "tls_report")
 HELPERS = {"source_id", "line_no", "problem"}
 _NEEDED = {"message": ("time_utc", "direction", "tls", "system", "hop_key"), "connector": ("name", "direction"), "own_domain": ("domain",)}
@@ -77,7 +77,7 @@ def _rules(query: QueryFile) -> Iterator[str]:
         kind, _, pattern = rule.partition(" ")
         if kind not in RULES:
             yield f"recognise: begins with '{kind}'; write one of {', '.join(RULES)}, then what to look for"
-        elif kind == "line":
+        elif kind in ("line", "first"):
             try:
                 re.compile(pattern)
             except re.error as problem:

@@ -35,6 +35,7 @@ NAMES = frozenset(
         "peer",
         "peer_domain",
         "domain",
+        "policy_domain",
         "host",
         "sender",
         "recipient",
@@ -45,13 +46,20 @@ NAMES = frozenset(
     ]
 )
 LISTS = frozenset({"recipients"})
-TEXTS = frozenset({"connector", "error", "evidence", "reason", "certificate", "connectors"})
-HIDDEN = {"subject": "subject", "message_id": "message", "network_message_id": "message", "session_id": "session", "text": "text"}
+TEXTS = frozenset({"connector", "error", "evidence", "reason", "certificate", "connectors", "recognised_by"})
+HIDDEN = {
+    "subject": "subject",
+    "message_id": "message",
+    "network_message_id": "message",
+    "session_id": "session",
+    "text": "text",
+    "organizations": "organization",
+}
 SAFE = frozenset(
     [
         *("direction", "system", "tls", "tls_raw", "cipher", "verified", "status", "service", "connector_type", "security_policy"),
-        *("security", "format", "recognised_by", "note", "grain", "sha256", "kind", "facet", "finding", "best", "newest_tls"),
-        *("verdict", "last_old", "versions"),
+        *("security", "format", "note", "grain", "sha256", "kind", "facet", "finding", "best", "newest_tls"),
+        *("verdict", "last_old", "versions", "policy_type", "result_type"),
     ]
 )
 FIELDS_SHOWN = frozenset({"direction", "type", "forced", "tls", "system", "status", "size", "cipher", "verified", "policy"})

@@ -154,7 +154,7 @@ def _who_line(
         "share": one_decimal(row.messages, total) if row.messages and total else "",
         "connections": (grouped(row.connections) if row.connections else "–") if row.messages else "",
         "first": day_name(window.local(row.first_utc).date()),
-        "senders": grouped(row.senders),
+        "senders": "" if row.senders is None else grouped(row.senders),
         "days": strip([float(counts.get(day, 0)) for day in days[-STRIP_DAYS:]]) if row.messages else "",
         "last": day_name(window.local(row.last_utc).date()),
         "best": SHORT.get(row.best or "", "none" if row.best == "No TLS" else "?") if facet in PEERS else "",
@@ -190,7 +190,7 @@ def who_text(rows: Sequence[WhoRow], window: Window, most: int = 5) -> list[str]
     total = rows[0].all_messages if rows else 0
     lines = [
         f"{who_name(row)}: {grouped(row.messages)} ({one_decimal(row.messages, total)}), "
-        f"{plural(row.senders, 'sender')}, last {day_name(window.local(row.last_utc).date())}"
+        f"{plural(row.senders or 0, 'sender')}, last {day_name(window.local(row.last_utc).date())}"
         for row in here[:most]
     ]
     if lines and rows[0].peers_in_window > most:
