@@ -4,7 +4,7 @@
 -- cannot tell: connector
 -- recognise: json message_info event_info connection_info
 -- recognise: json message_info smtp_tls_version
--- recognise: json kind actor events message_info_type
+-- recognise: json kind actor events parameters
 -- recognise: json smtp_tls_version timestamp_usec
 -- reader: json
 -- wrapped in: items

@@ -8,7 +8,7 @@ WITH proof AS (
         direction = 'outbound' AS is_sent,
         min(time_utc) AS since_utc
     FROM trace.message
-    WHERE tls > 'No TLS' AND tls < 'Not recorded'
+    WHERE enum_code(tls) BETWEEN 1 AND 6
     GROUP BY ALL
 ),
 

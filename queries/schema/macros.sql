@@ -302,14 +302,10 @@ CREATE OR REPLACE MACRO json_time(text) AS CASE
 END;
 
 -- A parameter of an activity of Google's Reports API, {"name": "smtp_tls_version", "value": "TLSv1.3"}: they stand in lists inside of lists.
-CREATE OR REPLACE MACRO google_value(activity, name) AS nullif(json_extract_string(
-    regexp_extract(cast(activity AS VARCHAR), '\{"name": ?"' || name || '", ?("(?:value|intValue|boolValue)": ?(?:"(?:[^"\\]|\\.)*"|[\w.]+))', 0) || '}',
-    CASE
-        WHEN regexp_matches(cast(activity AS VARCHAR), '\{"name": ?"' || name || '", ?"intValue"') THEN '$.intValue'
-        WHEN regexp_matches(cast(activity AS VARCHAR), '\{"name": ?"' || name || '", ?"boolValue"') THEN '$.boolValue'
-        ELSE '$.value'
-    END
-), '');
+CREATE OR REPLACE MACRO google_value(activity, name) AS coalesce(
+    nullif(regexp_extract(cast(activity AS VARCHAR), '\{"name": ?"' || name || '", ?"(?:value|intValue)": ?"((?:[^"\\]|\\.)*)"', 1), ''),
+    nullif(regexp_extract(cast(activity AS VARCHAR), '\{"name": ?"' || name || '", ?"(?:intValue|boolValue)": ?([\w.-]+)', 1), '')
+);
 
 -- Whose a host is, roughly: the last two parts of its name, three where the last but one is short (co.uk).
 CREATE OR REPLACE MACRO site_of(host) AS CASE

@@ -26,6 +26,8 @@ FROM (
             WHEN contains(line, ' TLS success ') THEN 'tls'
             WHEN contains(line, ' TLS failed') THEN 'tls failed'
             WHEN regexp_matches(line, ' ICID \d+ (ACCEPT|RELAY|REJECT|TCPREFUSE) SG ') THEN 'group'
+            WHEN regexp_matches(line, ' [ID]CID \d+ close') THEN 'close'
+            WHEN contains(line, 'Message finished MID ') OR contains(line, 'Message aborted MID ') THEN 'finished'
             WHEN contains(line, ' Start MID ') THEN 'mail'
             WHEN regexp_matches(line, ' MID \d+ ICID \d+ From: ') THEN 'from'
             WHEN regexp_matches(line, ' MID \d+ ICID \d+ RID \d+ To: ') THEN 'to'

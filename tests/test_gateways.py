@@ -1,0 +1,337 @@
+"""Gateways and clouds, hand-checked: what each line tells, hop by hop."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.reports import json_of
+from tui.cli import run
+
+Capture = pytest.CaptureFixture[str]
+
+
+def hops_of(capsys: Capture, path: Path) -> list[dict[str, Any]]:
+    """Answer every hop that is kept, in the order of direction, time and TLS."""
+    target = path.parent / "hops.json"
+    capsys.readouterr()
+    code = run(["export", str(path), "--to", str(target), "--force", "--from", "2026-01-01", "--until", "2026-12-31", "--log-zone", "UTC"])
+    assert code == 0, capsys.readouterr().err
+    return sorted(json.loads(target.read_text()), key=lambda hop: (hop["direction"], hop["time_utc"], hop["tls"]))
+
+
+def told(hops: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    return [(hop["direction"], hop["tls"], hop["status"]) for hop in hops]
+
+
+def written(path: Path, *objects: Any) -> Path:
+    path.write_text("".join(json.dumps(one) + "\n" for one in objects))
+    return path
+
+
+MIMECAST = {
+    "aggregateId": "agg", "processingId": "p", "timestamp": 1794477349343, "messageId": "<1@partner.example>", "type": "receipt",
+    "senderEnvelope": "anna@partner.example", "recipients": "ben@example.com", "senderIp": "198.51.100.9", "direction": "Inbound",
+    "tlsVersion": "TLSv1.3", "tlsCipher": "TLS_AES_256_GCM_SHA384", "tlsUsed": "Yes", "route": "Partners", "subject": "Hi",
+    "rejectionType": None, "rejectionInfo": None, "emailSize": "100",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ("inbound", "TLS 1.3", "accepted")),
+        ({"tlsVersion": "TLSv1"}, ("inbound", "TLS 1.0", "accepted")),
+        ({"tlsVersion": None, "tlsUsed": "No"}, ("inbound", "No TLS", "accepted")),
+        ({"tlsVersion": "null", "tlsUsed": "Yes"}, ("inbound", "TLS (version unknown)", "accepted")),
+        ({"tlsVersion": None, "tlsUsed": None}, ("inbound", "Not recorded", "accepted")),
+        ({"rejectionType": "Invalid Recipient", "rejectionInfo": "550"}, ("inbound", "TLS 1.3", "refused")),
+        ({"direction": "Internal"}, ("internal", "TLS 1.3", "accepted")),
+        ({"type": "delivery", "delivered": "true", "destinationIp": "203.0.113.5"}, ("outbound", "TLS 1.3", "handed over")),
+        ({"type": "delivery", "delivered": "false"}, ("outbound", "TLS 1.3", "deferred")),
+        ({"type": "delivery", "delivered": "false", "rejectionType": "x"}, ("outbound", "TLS 1.3", "bounced")),
+    ],
+)
+def test_mimecast(changes: dict[str, Any], expected: tuple[str, str, str], tmp_path: Path, capsys: Capture) -> None:
+    hops = hops_of(capsys, written(tmp_path / "m.json", MIMECAST | changes, MIMECAST | {"type": "av", "messageId": "<2@x>"}))
+    assert told(hops) == [expected]
+    assert (hops[0]["connector"], hops[0]["message_id"]) == ("Partners", "<1@partner.example>")
+
+
+def test_mimecast_of_the_first_version(tmp_path: Path, capsys: Capture) -> None:
+    one = {"Act": "Acc", "Cphr": "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "Dir": "Inbound", "IP": "203.0.113.144", "MsgId": "<1@x>",
+           "TlsVer": "TLSv1", "datetime": "2026-05-26T16:47:41+0100", "Sender": "a@p.example", "Rcpt": "b@example.com"}  # fmt: skip
+    hops = hops_of(capsys, written(tmp_path / "m.json", one))
+    assert told(hops) == [("inbound", "TLS 1.0", "accepted")]
+    assert hops[0]["time_utc"] == "2026-05-26T15:47:41Z"
+
+
+TREND = {
+    "action": "Delivered", "mailID": "b879", "sender": "anna@partner.example", "details": "250 ok", "genTime": "2026-09-28T13:55:45Z",
+    "tlsInfo": "upstreamTLS: TLS 1.2; downstreamTLS: None", "senderIP": "198.51.100.9", "direction": "in", "messageID": "<1@x>",
+    "recipient": "ben@example.com", "timestamp": "2026-09-28T13:55:33Z", "deliveredTo": "mx.example.com[203.0.113.5]:25",
+    "deliveryTime": "2026-09-28T13:55:40Z", "subject": "Hi", "size": 10,
+}  # fmt: skip
+
+
+def test_trend_micro_tells_both_hops(tmp_path: Path, capsys: Capture) -> None:
+    second = TREND | {"recipient": "carla@example.com", "tlsInfo": "upstreamTLS: TLS 1.2; downstreamTLS: TLS 1.3"}
+    hops = hops_of(capsys, written(tmp_path / "t.json", TREND, second))
+    assert told(hops) == [
+        ("inbound", "TLS 1.2", "accepted"),
+        ("outbound", "No TLS", "handed over"),
+        ("outbound", "TLS 1.3", "handed over"),
+    ]
+    assert (hops[1]["peer_host"], hops[1]["peer_ip"]) == ("mx.example.com", "203.0.113.5")
+
+
+def ses(kind: str = "Delivery", **tags: str) -> dict[str, Any]:
+    return {
+        "eventType": kind,
+        "mail": {
+            "timestamp": "2026-10-09T19:45:44.109Z", "source": "shop@example.com", "messageId": "ses1", "destination": ["a@p.example"],
+            "commonHeaders": {"subject": "Order", "messageId": "<1@ses>"},
+            "tags": {f"ses:{name.replace('_', '-')}": [value] for name, value in tags.items()},
+        },
+        kind.lower(): {"timestamp": "2026-10-09T19:45:46.000Z", "recipients": ["a@partner.example"], "smtpResponse": "250 ok",
+                       "remoteMtaIp": "198.51.100.9"},
+    }  # fmt: skip
+
+
+def test_amazon_ses_tells_the_client_and_the_peer(tmp_path: Path, capsys: Capture) -> None:
+    event = ses(source_tls_version="TLSv1.2", outgoing_tls_version="TLSv1.3", source_ip="192.0.2.7")
+    hops = hops_of(capsys, written(tmp_path / "s.json", event, ses("Send")))
+    assert told(hops) == [("outbound", "TLS 1.3", "handed over"), ("submission", "TLS 1.2", "accepted")]
+
+
+def test_amazon_ses_inside_a_notification(tmp_path: Path, capsys: Capture) -> None:
+    wrapped = {"Type": "Notification", "TopicArn": "arn", "Message": json.dumps(ses("Bounce"))}
+    assert told(hops_of(capsys, written(tmp_path / "s.json", wrapped))) == [("outbound", "Not recorded", "bounced")]
+
+
+KUMO = {"type": "Delivery", "id": "1", "sender": "shop@example.com", "recipient": "a@partner.example", "queue": "q", "site": "s", "size": 9,
+        "response": {"code": 250, "content": "ok"}, "peer_address": {"name": "mx.partner.example.", "addr": "198.51.100.9"},
+        "timestamp": 1794477349, "tls_cipher": "TLS_AES_256_GCM_SHA384", "tls_protocol_version": "TLSv1.3"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ("outbound", "TLS 1.3", "handed over")),
+        ({"tls_cipher": None, "tls_protocol_version": None}, ("outbound", "No TLS", "handed over")),
+        ({"type": "TransientFailure"}, ("outbound", "TLS 1.3", "deferred")),
+        ({"type": "Bounce"}, ("outbound", "TLS 1.3", "bounced")),
+        ({"type": "Reception"}, ("inbound", "TLS 1.3", "accepted")),
+    ],
+)
+def test_kumomta(changes: dict[str, Any], expected: tuple[str, str, str], tmp_path: Path, capsys: Capture) -> None:
+    assert told(hops_of(capsys, written(tmp_path / "k.json", KUMO | changes))) == [expected]
+
+
+def test_proofpoint_messages_and_maillog(tmp_path: Path, capsys: Capture) -> None:
+    message = {
+        "ts": "2026-10-09T10:00:00.000000-0700", "pps": {"agent": "a", "cid": "c"}, "guid": "g1",
+        "connection": {"ip": "198.51.100.9", "host": "mx.partner.example", "helo": "mx",
+                       "tls": {"inbound": {"version": "TLSv1.2", "cipher": "ECDHE-RSA-AES256-GCM-SHA384", "cipherBits": 256}}},
+        "filter": {"routeDirection": "inbound", "routes": ["default_inbound"], "qid": "q1", "disposition": "continue"},
+        "envelope": {"from": "anna@partner.example", "rcpts": ["ben@example.com"]},
+        "msg": {"sizeBytes": 10, "normalizedHeader": {"message-id": ["1@partner.example"], "subject": ["Hi"]}},
+    }  # fmt: skip
+    hops = hops_of(capsys, written(tmp_path / "p.json", message))
+    assert told(hops) == [("inbound", "TLS 1.2", "accepted")]
+    assert (hops[0]["time_utc"], hops[0]["connector"]) == ("2026-10-09T17:00:00Z", "default_inbound")
+
+    def line(version: str, **sm: Any) -> dict[str, Any]:
+        return {
+            "ts": "2026-10-09T10:00:01-07:00",
+            "pps": {"agent": "a"},
+            "data": str(sm),
+            "sm": {"qid": "q1"} | sm,
+            "tls": {"version": version},
+        }
+
+    maillog = written(
+        tmp_path / "l.json",
+        line("TLSv1.3", to=["<ben@example.com>"], relay="mx.example.com. [203.0.113.5]", stat="Sent (ok)", mailer="esmtp", dsn="2.0.0"),
+        line("NONE", to=["carla@example.com"], mailer="*file*", stat="Sent", dsn="2.0.0"),
+        line(
+            "NONE", to=["dora@other.example"], relay="mx.other.example. [203.0.113.6]", stat="Deferred: later", mailer="esmtp", dsn="4.0.0"
+        ),
+    )
+    assert told(hops_of(capsys, maillog)) == [
+        ("internal", "No TLS", "handed over"),
+        ("outbound", "No TLS", "deferred"),
+        ("outbound", "TLS 1.3", "handed over"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dialog", "way", "expected"),
+    [
+        (["EHLO mx", "CIPHER=ECDHE;TLS_VER=TLSv1.2;TLS_CSUITE=A"], 1, ("inbound", "TLS 1.2", "accepted")),
+        (["EHLO mx", "MAIL FROM"], 1, ("inbound", "Not recorded", "accepted")),
+        (["TLS_VER=TLSv1.3"], 2, ("outbound", "TLS 1.3", "handed over")),
+    ],
+)
+def test_hornetsecurity(dialog: list[str], way: int, expected: tuple[str, str, str], tmp_path: Path, capsys: Capture) -> None:
+    one = {"date": "2026-10-09T10:00:00Z", "direction": way, "smtp_dialog": dialog, "message_id": "<1@x>", "owner": "ben@example.com",
+           "comm_partner": "anna@partner.example", "source_hostname": "mx", "source_ip": "198.51.100.9"}  # fmt: skip
+    assert told(hops_of(capsys, written(tmp_path / "h.json", one))) == [expected]
+
+
+def gmail(**connection: Any) -> dict[str, Any]:
+    return {
+        "event_info": {"timestamp_usec": "1794477349343000", "success": True, "mail_event_type": 1},
+        "message_info": {"rfc2822_message_id": "<1@x>", "subject": "Hi", "payload_size": "10", "source": {"address": "anna@p.example"},
+                         "destination": [{"address": "ben@example.com"}], "connection_info": connection},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("connection", "expected"),
+    [
+        ({"smtp_in_connect_ip": "198.51.100.9", "smtp_tls_version": "TLSv1.3", "smtp_tls_state": 1}, ("inbound", "TLS 1.3", "accepted")),
+        ({"smtp_out_connect_ip": "203.0.113.5", "smtp_out_remote_host": "mx", "smtp_tls_state": 0}, ("outbound", "No TLS", "handed over")),
+        ({"smtp_in_connect_ip": "198.51.100.9", "smtp_tls_state": 1}, ("inbound", "TLS (version unknown)", "accepted")),
+    ],
+)
+def test_gmail_logs(connection: dict[str, Any], expected: tuple[str, str, str], tmp_path: Path, capsys: Capture) -> None:
+    assert told(hops_of(capsys, written(tmp_path / "g.json", gmail(**connection)))) == [expected]
+
+
+def test_activities_of_the_reports_api(tmp_path: Path, capsys: Capture) -> None:
+    def named(name: str, **value: Any) -> dict[str, Any]:
+        return {"name": name, **value}
+
+    inner = [
+        named("smtp_in_connect_ip", value="198.51.100.9"),
+        named("smtp_tls_version", value="TLSv1.2"),
+        named("smtp_tls_state", intValue="1"),
+    ]
+    parameters = [
+        named("event_info", messageValue={"parameter": [named("timestamp_usec", intValue="1794477349343000"), 
+                                                        named("success", boolValue=True)]}),
+        named("message_info", messageValue={"parameter": [
+            named("rfc2822_message_id", value="<1@x>"), named("connection_info", messageValue={"parameter": inner}),
+            named("flattened_destinations", value="smtp-relay:ben@example.com")]}),
+    ]  # fmt: skip
+    told_all = {"kind": "admin#reports#activities", "items": [
+        {"kind": "admin#reports#activity", "actor": {}, "events": [{"type": "message_info_type", "name": "m", "parameters": parameters}]}
+    ]}  # fmt: skip
+    (tmp_path / "a.json").write_text(json.dumps(told_all, separators=(",", ":")))
+    hops = hops_of(capsys, tmp_path / "a.json")
+    assert told(hops) == [("inbound", "TLS 1.2", "accepted")]
+    assert hops[0]["recipients"] == ["ben@example.com"]
+
+
+SEARCH = (
+    "Message ID,Start date,End date,Sender,Message size,Subject,Direction,Attachments,Recipient address,Event target,Event date,"
+    "Event status,Event target IP address,Has encryption,Event SMTP reply code,Event description,Client Type,Device User Session ID\n"
+)
+
+
+def test_google_log_search_knows_only_whether(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "s.csv").write_text(
+        SEARCH
+        + "<1@x>,2026/11/12 10:00:00 UTC,,anna@partner.example,10,Hi,Received,0,ben@example.com,SMTP_INBOUND,2026/11/12 10:00:00 UTC,"
+        "RECEIVED,198.51.100.9,true,250,ok,,\n"
+        + "<1@x>,2026/11/12 10:00:00 UTC,,anna@partner.example,10,Hi,Received,0,ben@example.com,GMAIL_INBOX,2026/11/12 10:00:01 UTC,"
+        "DELIVERED,,,,,,\n"
+        + "<2@x>,2026/11/12 10:00:00 UTC,,ben@example.com,10,Hi,Sent,0,anna@partner.example,SMTP_OUTBOUND,2026/11/12 10:00:02 UTC,"
+        "DELIVERED,203.0.113.5,false,250,ok,,\n"
+    )
+    hops = hops_of(capsys, tmp_path / "s.csv")
+    assert told(hops) == [("inbound", "TLS (version unknown)", "accepted"), ("outbound", "No TLS", "handed over")]
+
+
+ESA = """Wed Nov 11 13:13:10 2026 Info: New SMTP ICID 13 interface Data1 (10.0.0.1) address 198.51.100.6 reverse dns host unknown
+Wed Nov 11 13:13:10 2026 Info: ICID 13 ACCEPT SG UNKNOWNLIST match sbrs[none] SBRS None
+Wed Nov 11 13:13:16 2026 Info: New SMTP ICID 14 interface Data1 (10.0.0.1) address 198.51.100.7 reverse dns host mx.partner.example
+Wed Nov 11 13:13:16 2026 Info: ICID 14 ACCEPT SG PARTNERS match mx.partner.example SBRS None
+Wed Nov 11 13:13:16 2026 Info: ICID 14 TLS success protocol TLSv1.2 cipher ECDHE-RSA-AES256-GCM-SHA384
+Wed Nov 11 13:13:16 2026 Info: Start MID 14 ICID 14
+Wed Nov 11 13:13:16 2026 Info: MID 14 ICID 14 From: <user@partner.example>
+Wed Nov 11 13:13:16 2026 Info: MID 14 ICID 14 RID 0 To: <a@example.com>
+Wed Nov 11 13:13:16 2026 Info: MID 14 ICID 14 RID 1 To: <b@other.example>
+Wed Nov 11 13:13:16 2026 Info: MID 14 Message-ID '<1@partner.example>'
+Wed Nov 11 13:13:16 2026 Info: MID 14 Subject "Hello"
+Wed Nov 11 13:13:16 2026 Info: MID 14 ready 500 bytes from <user@partner.example>
+Wed Nov 11 13:13:17 2026 Info: New SMTP DCID 30 interface 10.0.0.2 address 10.0.0.31 port 25
+Wed Nov 11 13:13:17 2026 Info: DCID 30 TLS success protocol TLSv1.3 cipher TLS_AES_256_GCM_SHA384
+Wed Nov 11 13:13:17 2026 Info: Delivery start DCID 30 MID 14 to RID [0]
+Wed Nov 11 13:13:18 2026 Info: Message done DCID 30 MID 14 to RID [0]
+Wed Nov 11 13:13:18 2026 Info: New SMTP DCID 31 interface 10.0.0.2 address 203.0.113.8 port 25
+Wed Nov 11 13:13:18 2026 Info: Delivery start DCID 31 MID 14 to RID [1]
+Wed Nov 11 13:13:19 2026 Info: Bounced: DCID 31 MID 14 to RID 1 - 5.1.0 - Unknown address error
+Wed Nov 11 13:13:20 2026 Info: Start MID 15 ICID 13
+Wed Nov 11 13:13:20 2026 Info: MID 15 ICID 13 From: <x@third.example>
+Wed Nov 11 13:13:20 2026 Info: MID 15 ICID 13 RID 0 To: <a@example.com>
+Wed Nov 11 13:13:20 2026 Info: MID 15 ready 500 bytes from <x@third.example>
+Wed Nov 11 13:13:21 2026 Info: ICID 14 close
+"""
+
+
+def test_cisco_mail_logs_join_connections_to_messages(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "mail.log").write_text(ESA)
+    hops = hops_of(capsys, tmp_path / "mail.log")
+    assert told(hops) == [
+        ("inbound", "TLS 1.2", "accepted"),
+        ("inbound", "No TLS", "accepted"),
+        ("outbound", "TLS 1.3", "handed over"),
+        ("outbound", "No TLS", "bounced"),
+    ]
+    assert [hop["connector"] for hop in hops] == ["PARTNERS", "UNKNOWNLIST", None, None]
+    assert [hop["recipients"] for hop in hops] == [
+        ["a@example.com", "b@other.example"],
+        ["a@example.com"],
+        ["a@example.com"],
+        ["b@other.example"],
+    ]
+    assert hops[0]["peer_host"] == "mx.partner.example"
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("at", [2, 6, 8, 13, 15, 19])
+def test_a_cisco_log_cut_anywhere(at: int, backwards: bool, tmp_path: Path, capsys: Capture) -> None:
+    lines = ESA.splitlines(keepends=True)
+    parts = [tmp_path / "mail.1", tmp_path / "mail.2"]
+    parts[0].write_text("".join(lines[:at]))
+    parts[1].write_text("".join(lines[at:]))
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "whole" / "mail.log").write_text(ESA)
+    kept = tmp_path / "t.duckdb"
+    for part in parts[::-1] if backwards else parts:
+        assert run(["load", str(part), "--into", str(kept), "--log-zone", "UTC"]) == 0
+    assert json_of(capsys, kept)["flow"] == json_of(capsys, tmp_path / "whole", "--log-zone", "UTC")["flow"]
+
+
+CEF = (
+    "<134>Nov 11 13:13:20 esa CEF:0|Cisco|C390 Email Security Appliance|14.2|ESA_CONSOLIDATED_LOG_EVENT|Consolidated Log Event|5|"
+    "deviceExternalId=X ESAMID=14 ESAICID=14 {} startTime=Wed Nov 11 13:13:16 2026 endTime=Wed Nov 11 13:13:20 2026 deviceDirection=0 "
+    "ESAMailFlowPolicy=ACCEPT suser=user@partner.example cs4Label=ExternalMsgID cs4='<1@partner.example>' "
+    "duser=a@example.com;b@example.com "
+    "act={} ESASenderGroup=PARTNERS sourceHostName=mx.partner.example sourceAddress=198.51.100.7 msg='Hello there' ESAMsgSize=500"
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "act", "expected"),
+    [
+        ("ESADCID=30 ESATLSInProtocol=TLSv1.2 ESATLSInCipher=A ESATLSOutProtocol=TLSv1.3", "DELIVERED",
+         [("inbound", "TLS 1.2", "accepted"), ("outbound", "TLS 1.3", "handed over")]),
+        ("ESADCID=30 ESATLSInProtocol=TLSv1.2", "BOUNCED", [("inbound", "TLS 1.2", "accepted"), ("outbound", "Not recorded", "bounced")]),
+        ("ESATLSInProtocol=TLSv1.0", "DROPPED", [("inbound", "TLS 1.0", "accepted")]),
+    ],
+)  # fmt: skip
+def test_cisco_consolidated_events(fields: str, act: str, expected: list[Any], tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "cef.log").write_text(CEF.format(fields, act) + "\n")
+    hops = hops_of(capsys, tmp_path / "cef.log")
+    assert told(hops) == expected
+    assert (hops[0]["subject"], hops[0]["connector"], hops[0]["recipients"]) == (
+        "Hello there",
+        "PARTNERS",
+        ["a@example.com", "b@example.com"],
+    )
