@@ -212,13 +212,13 @@ def test_activities_of_the_reports_api(tmp_path: Path, capsys: Capture) -> None:
         named("smtp_tls_state", intValue="1"),
     ]
     parameters = [
-        named("event_info", messageValue={"parameter": [named("timestamp_usec", intValue="1794477349343000"), 
+        named("event_info", messageValue={"parameter": [named("timestamp_usec", intValue="1794477349343000"),
                                                         named("success", boolValue=True)]}),
         named("message_info", messageValue={"parameter": [
             named("rfc2822_message_id", value="<1@x>"), named("connection_info", messageValue={"parameter": inner}),
             named("flattened_destinations", value="smtp-relay:ben@example.com")]}),
     ]  # fmt: skip
-    told_all = {"kind": "admin#reports#activities", "items": [
+    told_all: dict[str, Any] = {"kind": "admin#reports#activities", "items": [
         {"kind": "admin#reports#activity", "actor": {}, "events": [{"type": "message_info_type", "name": "m", "parameters": parameters}]}
     ]}  # fmt: skip
     (tmp_path / "a.json").write_text(json.dumps(told_all, separators=(",", ":")))
