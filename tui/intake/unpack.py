@@ -18,6 +18,7 @@ from typing import Literal, Protocol
 
 from tui.errors import UnreadableError
 from tui.intake.attachments import holds_reports, reports_in
+from tui.intake.format_list import is_format_list, objects_of
 from tui.intake.stdin import label_of
 
 if sys.version_info >= (3, 14):
@@ -128,10 +129,21 @@ def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member:
         yield Content(label_of(path), path, path, "binary", "", path.stat().st_size)
     else:
         content = replace(_decode(label_of(path), path, folder), modified_utc=written)
-        if holds_reports(content.head):
+        if is_format_list(content.head):
+            yield _listed(content, folder)
+        elif holds_reports(content.head):
             yield from _unpack_reports(content, folder, watch, member)
         else:
             yield content
+
+
+def _listed(content: Content, folder: Path) -> Content:
+    """Answer the objects of Format-List text as JSON lines."""
+    plain, target = content.as_plain(folder), _new_file(folder)
+    with plain.text.open(encoding="utf-8", errors="replace") as source, target.open("w", encoding="utf-8") as sink:
+        sink.writelines(f"{one}\n" for one in objects_of(source))
+    with target.open(encoding="utf-8") as file:
+        return replace(plain, text=target, head=file.read(HEAD_BYTES), note="Format-List text")
 
 
 def _unpack_reports(mail: Content, folder: Path, watch: Watch, wanted: str | None) -> Iterator[Content]:

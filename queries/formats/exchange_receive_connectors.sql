@@ -1,0 +1,23 @@
+-- title: Receive connectors of Exchange Server
+-- help: Get-ReceiveConnector as CSV, JSON or Format-List text: Forced TLS?, Partner by permission group, and whether the connector logs at all.
+-- tells: Forced TLS?, connector type Partner, addresses, whether a connector writes protocol logs
+-- cannot tell: messages
+-- recognise: header name remoteipranges bindings
+-- recognise: json name remoteipranges bindings
+-- reader: csv
+-- system: Exchange Server
+-- columns: name, enabled, requiretls, permissiongroups, remoteipranges, protocollogginglevel, tlscertificatename, whenchangedutc, whenchanged
+-- into: connector
+SELECT
+    source_id,
+    line_no,
+    bare(split_part(name, '\', -1)) AS name,
+    'inbound' AS direction,
+    CASE WHEN contains(lower(permissiongroups), 'partner') THEN 'Partner' END AS connector_type,
+    coalesce(truth_of(requiretls), FALSE) AS forced_tls,
+    values_of(remoteipranges) AS addresses,
+    CASE WHEN lower(bare(protocollogginglevel)) IN ('none', '0') THEN FALSE WHEN lower(bare(protocollogginglevel)) IN ('verbose', '1') THEN TRUE END AS logs,
+    coalesce(truth_of(enabled), TRUE) AS enabled,
+    time_of(coalesce(nullif(whenchangedutc, ''), whenchanged)) AS changed_at_utc,
+    CASE WHEN coalesce(bare(name), '') = '' THEN 'the connector has no name' END AS problem
+FROM raw

@@ -1,0 +1,24 @@
+-- title: Send connectors of Exchange Server
+-- help: Get-SendConnector as CSV, JSON or Format-List text: Forced TLS?, the domains it sends to, and whether the connector logs at all.
+-- tells: Forced TLS?, domains and smart hosts, whether a connector writes protocol logs
+-- cannot tell: messages
+-- recognise: header name addressspaces smarthosts
+-- recognise: json name addressspaces smarthosts
+-- reader: csv
+-- system: Exchange Server
+-- columns: name, enabled, requiretls, ignorestarttls, addressspaces, smarthosts, tlsdomain, protocollogginglevel, whenchangedutc, whenchanged
+-- into: connector
+SELECT
+    source_id,
+    line_no,
+    bare(name) AS name,
+    'outbound' AS direction,
+    coalesce(truth_of(requiretls), FALSE) AND NOT coalesce(truth_of(ignorestarttls), FALSE) AS forced_tls,
+    list_transform(values_of(addressspaces), LAMBDA one: lower(regexp_replace(regexp_replace(one, '^smtp:', '', 'i'), ';\d+$', ''))) AS domains,
+    values_of(smarthosts) AS addresses,
+    nullif(bare(tlsdomain), '') AS own_certificate,
+    CASE WHEN lower(bare(protocollogginglevel)) IN ('none', '0') THEN FALSE WHEN lower(bare(protocollogginglevel)) IN ('verbose', '1') THEN TRUE END AS logs,
+    coalesce(truth_of(enabled), TRUE) AS enabled,
+    time_of(coalesce(nullif(whenchangedutc, ''), whenchanged)) AS changed_at_utc,
+    CASE WHEN coalesce(bare(name), '') = '' THEN 'the connector has no name' END AS problem
+FROM raw
