@@ -108,3 +108,18 @@ def test_any_split_and_order_of_a_world(seed: int, world_files: list[Path], tmp_
         load([str(part) for part in parts[at : at + some]], trace, Config())
     capsys.readouterr()
     assert answers(json_of(capsys, trace)) == answers(whole)
+
+
+@pytest.mark.parametrize("kept", [0.3, 0.6, 0.9])
+def test_a_last_line_that_is_not_finished_is_no_reject(kept: float, tmp_path: Path, capsys: Capture) -> None:
+    rows = SESSION.splitlines(keepends=True)
+    growing = tmp_path / "RECV1.LOG"
+    growing.write_text(HEADER + "".join(rows[:10]) + rows[10][: int(len(rows[10]) * kept)])
+    trace = tmp_path / "t.duckdb"
+    load_each([growing], trace)
+    source = json_of(capsys, trace)["sources"][0]
+    assert source["rejected"] == 0
+    growing.write_text(HEADER + SESSION)
+    load_each([growing], trace)
+    report = json_of(capsys, trace)
+    assert (report["flow"]["inbound"]["tls"], len(report["sources"])) == ({"TLS 1.2": 1}, 1)

@@ -232,7 +232,7 @@ def formats_text(config: Config) -> str:
     """Answer the formats: id, what it is, what it can and cannot tell."""
     lines: list[str] = []
     for query in load_formats(config):
-        lines.append(f"{fit(query.path.stem, 24)}{visible(query.one('title'))}")
+        lines.append(f"{fit(query.path.stem, 28)}{visible(query.one('title'))}")
         for label, key in (("tells", "tells"), ("cannot tell", "cannot tell")):
             wrapped = wrap(f"{label}: {visible(query.one(key))}", 76)
             lines += [f"    {line}" for line in wrapped]

@@ -106,7 +106,7 @@ def _sha256(hasher: Hasher, path: Path) -> str:
     return hasher.result(path).sha256
 
 
-def _note_of(one: Recognised, config: Config, dates: str | None) -> str | None:
+def _note_of(one: Recognised, config: Config, noted: str | None) -> str | None:
     """Answer what a reader of the file's answers must know: how it was decoded, and what its stamps were taken for."""
     pattern = one.format.one("local clock")
     notes = [one.content.note] if one.content.note else []
@@ -116,7 +116,7 @@ def _note_of(one: Recognised, config: Config, dates: str | None) -> str | None:
         notes.append(f"times without a zone read as {zone}")
     if re.match(r"[A-Z][a-z]{2} [ \d]\d \d\d:", line):
         notes.append(f"years by the file's date, {one.content.modified_utc.date()}")
-    return "; ".join([*notes, *([dates] if dates else [])]) or None
+    return "; ".join([*notes, *([noted] if noted else [])]) or None
 
 
 def _stage_all(
@@ -129,7 +129,7 @@ def _stage_all(
         table = f"told_{format_id}"
         progress.say(f"{files[0].format.one('title')}: {len(files)} file{'s' if len(files) > 1 else ''}")
         files = _stage_format(stager, files, table, first, folder, out.problems)
-        dates = stager.date_notes()
+        notes = stager.notes()
         for place, one in enumerate(files):
             yield Source(
                 source_id=first + place,
@@ -139,7 +139,7 @@ def _stage_all(
                 table=table,
                 recognised_by=one.reason,
                 encoding=one.content.encoding,
-                note=_note_of(one, config, dates.get(first + place)),
+                note=_note_of(one, config, notes.get(first + place)),
                 grain=one.format.one("grain") or "message",
                 sha256=partial(_sha256, hasher, one.content.raw),
                 size_bytes=one.content.size_bytes,

@@ -17,7 +17,7 @@ REJECT_TEXT_LENGTH = 500
 READ_FILE = (
     "CREATE TEMP TABLE IF NOT EXISTS read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, "
     "first_line_no BIGINT, "
-    "modified_utc TIMESTAMP, log_zone VARCHAR, first_utc TIMESTAMP, day_first BOOLEAN, date_note VARCHAR)"
+    "modified_utc TIMESTAMP, log_zone VARCHAR, first_utc TIMESTAMP, day_first BOOLEAN, date_note VARCHAR, is_cut BOOLEAN)"
 )
 
 
@@ -99,9 +99,11 @@ class Stager:
         """Answer the source ids of files with bytes that are not of their encoding."""
         return {int(row[0]) for row in self.run("SELECT DISTINCT source_id FROM unread WHERE is_encoding").fetchall()}
 
-    def date_notes(self) -> dict[int, str]:
-        """Answer by source id how the dates of files were read whose day and month could be taken for each other."""
-        return dict(self.run("SELECT source_id, date_note FROM read_file WHERE date_note IS NOT NULL").fetchall())
+    def notes(self) -> dict[int, str]:
+        """Answer by source id what was noted while reading: how dates were taken, and that the last line is not finished."""
+        cut = "CASE WHEN is_cut THEN 'the last line is not finished yet; load the file again later' END"
+        told = f"SELECT source_id, concat_ws('; ', date_note, {cut}) FROM read_file WHERE date_note IS NOT NULL OR is_cut"
+        return dict(self.run(told).fetchall())
 
     def forget(self, first_source_id: int) -> None:
         """Drop what was noted of the files from an id on, so that they can be read again."""
@@ -133,7 +135,7 @@ class Stager:
             self._attach(batch.files[0])
         for place, modified_utc in enumerate(batch.modified_utc):
             values = {"id": batch.first_source_id + place, "skip": batch.skip, "modified": modified_utc, "zone": self._log_zone}
-            self.run("INSERT INTO read_file VALUES ($id, $skip, 0, NULL, NULL, $modified, $zone, NULL, false, NULL)", dict(values))
+            self.run("INSERT INTO read_file VALUES ($id, $skip, 0, NULL, NULL, $modified, $zone, NULL, false, NULL, false)", dict(values))
         self.run(f"CREATE OR REPLACE TEMP VIEW file_row AS {scan_of(batch, query.listed('columns'))}")
         stage = query.one("stage")
         rows = load_query(f"stages/{stage}").sql if stage else "SELECT * FROM file_row"
@@ -180,13 +182,22 @@ class Stager:
             self.run(f"ATTACH {quote_text(str(file))} AS foreign_file (READ_ONLY)")
 
     def _take_rejects(self, batch: Batch) -> None:
-        """Keep each line that could not be read once; a comment is no reject, so it has no reason, but it counts as a line."""
+        """Keep each line that could not be read once; a comment is no reject, so it has no reason, but it counts as a line.
+
+        Neither is the beginning of a line that is still being written, at the very end of a file: the source has a note of it.
+        """
+        sizes = [file.stat().st_size if batch.encoding == "utf-8" else -1 for file in batch.files]
+        is_cut = f"line_byte_position - 1 + octet_length(encode(csv_line)) = {sizes}[CAST(file_id AS BIGINT) + 1]"
+        self.run(
+            "UPDATE read_file SET is_cut = true WHERE source_id IN ("
+            f"SELECT CAST(file_id + {batch.first_source_id} AS INTEGER) FROM csv_rejects WHERE {is_cut})"
+        )
         self.run(
             f"""
             INSERT INTO unread
             SELECT
                 CAST(file_id + {batch.first_source_id} AS INTEGER), line,
-                any_value(CASE WHEN regexp_matches(csv_line, '^[\\s\\x{{feff}}]*#') THEN '' ELSE error_message END),
+                any_value(CASE WHEN {is_cut} OR regexp_matches(csv_line, '^[\\s\\x{{feff}}]*#') THEN '' ELSE error_message END),
                 left(trim(any_value(csv_line), chr(13) || chr(10)), {REJECT_TEXT_LENGTH}), bool_or(error_type = 'INVALID ENCODING')
             FROM csv_rejects
             GROUP BY file_id, line
