@@ -9,11 +9,13 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from tui.intake.load import load_formats
 from tui.output.export_file import Rows, rows_of
 from tui.rows import RejectRow, SourceRow
 from tui.screens.base import MailScreen
 from tui.screens.help import HelpScreen
 from tui.screens.listing import ListingScreen
+from tui.screens.saving import export_dialog, save
 from tui.screens.shared import app_of
 from tui.view.find import found, ordered
 from tui.view.report import Report
@@ -86,8 +88,11 @@ class SourcesScreen(ListingScreen):
 class OneSourceScreen(MailScreen):
     """All that is known of a file, and its rejected lines."""
 
-    KEYS_LINE: ClassVar[str] = "Esc back  arrows scroll  1-4 screens  ? help  q quit"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.pop_screen", "back")]
+    KEYS_LINE: ClassVar[str] = "e export rejected lines  Esc back  arrows scroll  1-4 screens  ? help"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.pop_screen", "back"),
+        Binding("e", "export", "export"),
+    ]
 
     def __init__(self, source: SourceRow) -> None:
         super().__init__()
@@ -110,7 +115,12 @@ class OneSourceScreen(MailScreen):
 
     def _take(self, rejects: Sequence[RejectRow]) -> None:
         self._rejects = rejects
-        self.query_one(LinkedLines).show(source_sheet(self._source, rejects, self.size.width))
+        told = {one.path.stem: one.one("cannot tell") for one in load_formats(self.session.config)}
+        self.query_one(LinkedLines).show(source_sheet(self._source, rejects, self.size.width, told.get(self._source.format, "")))
+
+    def action_export(self) -> None:
+        """Write the rejected lines to a file."""
+        save(app_of(self), export_dialog(self, rows_of("rejected-lines", RejectRow, self._rejects)))
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw it for another width."""

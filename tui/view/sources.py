@@ -93,8 +93,8 @@ def problem_lines(problems: Sequence[Exception], columns: int) -> list[Line]:
     return [Line("rule", (Cell("could not be used", "head"),)), *told]
 
 
-def source_sheet(source: SourceRow, rejects: Sequence[RejectRow], width: int) -> Sheet:
-    """Answer all that is known of a source, and the lines that were rejected."""
+def source_sheet(source: SourceRow, rejects: Sequence[RejectRow], width: int, cannot_tell: str = "") -> Sheet:
+    """Answer all that is known of a source, what its format cannot tell, and the lines that were rejected."""
     sheet = SheetBuilder(width)
     sheet.open_box("Source")
     span = "" if source.first_utc is None or source.last_utc is None else f"{clock(source.first_utc)} – {clock(source.last_utc)} UTC"
@@ -106,6 +106,7 @@ def source_sheet(source: SourceRow, rejects: Sequence[RejectRow], width: int) ->
         ("Rows", grouped(source.row_count)),
         ("Messages", f"{grouped(source.message_count)} in the flow"),
         ("Span", span),
+        *([("Cannot tell", visible(cannot_tell))] if cannot_tell else []),
         ("Loaded", f"{source.loaded_at_utc:%d %b %Y %H:%M} UTC"),
     ]
     for label, text in facts:
