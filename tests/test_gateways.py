@@ -335,3 +335,39 @@ def test_cisco_consolidated_events(fields: str, act: str, expected: list[Any], t
         "PARTNERS",
         ["a@example.com", "b@example.com"],
     )
+
+
+FORTI = """date=2026-11-12 time=10:00:00.100 device_id=FE1 log_id=1 type=event subtype=smtp session_id="q1" msg="STARTTLS=server, relay=mx.partner.example [198.51.100.7], version=TLSv1.2, verify=NO, cipher=ECDHE-RSA-AES256-GCM-SHA384, bits=256/256"
+date=2026-11-12 time=10:00:00.200 device_id=FE1 log_id=2 type=event subtype=smtp session_id="q1" msg="from=<anna@partner.example>, size=500, class=0, nrcpts=1, msgid=<1@partner.example>, proto=ESMTPS, daemon=SMTP_MTA, relay=mx.partner.example [198.51.100.7]"
+date=2026-11-12 time=10:00:00.300 device_id=FE1 log_id=3 type=event subtype=smtp session_id="q1" msg="STARTTLS=client, relay=mail.example.com., version=TLSv1.3, verify=OK, cipher=TLS_AES_256_GCM_SHA384, bits=256/256"
+date=2026-11-12 time=10:00:00.400 device_id=FE1 log_id=4 type=event subtype=smtp session_id="q1" msg="to=<ben@example.com>, delay=00:00:01, mailer=esmtp, relay=mail.example.com. [10.0.0.5], dsn=2.0.0, stat=Sent (ok)"
+date=2026-11-12 time=10:00:01.200 device_id=FE1 log_id=5 type=event subtype=smtp session_id="q2" msg="from=<carl@third.example>, size=500, class=0, nrcpts=1, msgid=<2@third.example>, proto=ESMTP, daemon=SMTP_MTA, relay=mx.third.example [198.51.100.8]"
+date=2026-11-12 time=10:00:01.400 device_id=FE1 log_id=6 type=event subtype=smtp session_id="q2" msg="to=<dora@other.example>, delay=00:00:01, mailer=esmtp, relay=mx.other.example. [203.0.113.6], dsn=4.0.0, stat=Deferred: later"
+date=2026-11-12 time=10:00:02.000 device_id=FE1 log_id=7 type=statistics subtype=n/a session_id="q2" from="x" msg="statistics"
+"""  # noqa: E501
+
+
+def test_fortimail_joins_sendmails_lines_by_session(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "forti.log").write_text(FORTI)
+    assert told(hops_of(capsys, tmp_path / "forti.log")) == [
+        ("inbound", "TLS 1.2", "accepted"),
+        ("inbound", "No TLS", "accepted"),
+        ("outbound", "TLS 1.3", "handed over"),
+        ("outbound", "No TLS", "deferred"),
+    ]
+
+
+UUID = "9E7D1A22-0B5C-4A3F-8D10-3C1F2B4A5D6E"
+HARAKA = f"""2026-11-12T10:00:00.000Z [NOTICE] [{UUID}] [tls] secured: cipher=TLS_AES_256_GCM_SHA384 version=TLSv1.3 verified=false
+2026-11-12T10:00:01.000Z [NOTICE] [{UUID}] [core] disconnect ip=198.51.100.9 rdns=mx.partner.example helo=mx relay=N early=N esmtp=Y tls=Y pipe=N errors=0 txns=2 rcpts=2/0/0 msgs=2/0/0 bytes=900 lr="" time=0.9
+2026-11-12T10:00:02.000Z [NOTICE] [{UUID.replace("9E", "9F")}] [core] disconnect ip=198.51.100.8 rdns=NXDOMAIN helo=pc relay=N early=N esmtp=Y tls=N pipe=N errors=0 txns=1 rcpts=1/0/0 msgs=1/0/0 bytes=900 lr="" time=0.9
+2026-11-12T10:00:03.000Z [NOTICE] [{UUID.replace("9E", "9A")}] [core] disconnect ip=198.51.100.8 rdns=NXDOMAIN helo=pc relay=N esmtp=Y tls=N msgs=0/0/1 time=0.9
+2026-11-12T10:00:04.000Z [NOTICE] [{UUID.replace("9E", "9B")}.1.1] [outbound] delivered file=x domain=other.example host=mx.other.example ip=203.0.113.6 port=25 mode=SMTP tls=Y auth=N response="ok" delay=1 fails=0 rcpts=1/0/0
+"""  # noqa: E501
+
+
+def test_haraka_counts_what_a_connection_brought(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "haraka.log").write_text(HARAKA)
+    flow = json_of(capsys, tmp_path / "haraka.log")["flow"]
+    assert flow["inbound"]["tls"] == {"No TLS": 1, "TLS 1.3": 2}
+    assert flow["outbound"]["tls"] == {"TLS (version unknown)": 1}

@@ -1,5 +1,5 @@
 -- title: Rows of the inbound and outbound messages report, by whichever names its columns have
--- help: The direction may stand in a column of its own, before the connector's name, or nowhere but in the kind of connector column.
+-- help: The direction may stand in a column of its own, before the connector's name, or nowhere but in the kind of connector column, which is empty for mail without a connector.
 -- into: raw
 SELECT
     source_id,
@@ -9,6 +9,8 @@ SELECT
             THEN direction_of(coalesce(direction, directionality, connector_direction))
         WHEN connector_direction_and_name ILIKE 'inbound%' OR connector_direction_and_name ILIKE 'from %' OR inbound_connector IS NOT NULL THEN 'inbound'
         WHEN connector_direction_and_name ILIKE 'outbound%' OR connector_direction_and_name ILIKE 'to %' OR outbound_connector IS NOT NULL THEN 'outbound'
+        WHEN lists_inbound AND NOT lists_outbound THEN 'inbound'
+        WHEN lists_outbound AND NOT lists_inbound THEN 'outbound'
         ELSE 'unknown'
     END AS way,
     CASE
@@ -32,6 +34,8 @@ SELECT
 FROM (
     SELECT
         *,
+        contains(',' || file_columns || ',', ',inbound_connector,') AS lists_inbound,
+        contains(',' || file_columns || ',', ',outbound_connector,') AS lists_outbound,
         coalesce(
             connector_name, connector, inbound_connector, outbound_connector,
             regexp_replace(connector_direction_and_name, '^(inbound|outbound)\s*[-:–]\s*|^(from|to)\s+', '', 'i'), connector_id

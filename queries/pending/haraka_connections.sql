@@ -1,0 +1,19 @@
+-- title: Haraka connections whose end is in another file
+-- help: A secured line waits for the end of its connection, and an end without one for it.
+WITH part AS (
+    SELECT
+        session_id,
+        source_id,
+        bool_or(kind = 'tls') AS has_tls,
+        bool_or(kind = 'end' OR kind = 'delivered') AS has_end,
+        bool_or(kind <> 'tls' AND regexp_matches(text, '\btls="?(Y|true)')) AS wants_tls
+    FROM raw
+    WHERE kind IS NOT NULL
+    GROUP BY session_id, source_id
+),
+
+whole AS (
+    SELECT session_id FROM part WHERE has_end AND (has_tls OR NOT wants_tls)
+)
+
+SELECT line_no FROM raw WHERE kind IS NOT NULL AND session_id NOT IN (SELECT session_id FROM whole)
