@@ -26,6 +26,7 @@ from tui.store.notes import KINDS, write_told
 from tui.store.query_files import QueryFile, load_folder
 from tui.store.questions import ask_work
 from tui.store.trace_file import utc_now
+from tui.view.findings import is_quiet
 from tui.view.text import visible
 from tui.view.work import WorkItem, item_words, work_columns, work_item, work_lines
 from tui.widgets.record_table import RecordTable
@@ -164,8 +165,8 @@ class WorkScreen(QuestionScreen):
         """Draw the list again."""
         columns = self.shown(work_columns(self.size.width))
         titles = {query.path.stem: query.one("title") for query in self._findings()}
-        today = utc_now().date()
-        quiet = [(told, titles.get(told.finding, told.finding), told.quiet_until >= today) for told in self._quiet]
+        window = self.report.facts.window
+        quiet = [(told, titles.get(told.finding, told.finding), is_quiet(told, window)) for told in self._quiet]
         closed = sum(item.is_closed for item in self._items)
         summary = f"{len(self._items) - closed} open · {closed} closed by later mail · notes are checked against all mail of the file"
         self.draw(columns, work_lines(self._kept(), quiet, columns), summary)

@@ -99,11 +99,16 @@ def quiet_words(told: Acknowledged) -> str:
     return f"quiet until {day_name(told.quiet_until)} {told.quiet_until.year}{text}"
 
 
+def is_quiet(told: Acknowledged, window: Window) -> bool:
+    """Answer whether a finding that is known is quiet still: its day has not passed in the data."""
+    return told.quiet_until >= window.data_last.date()
+
+
 def quiet_one(found: FoundFinding, acknowledged: Iterable[Acknowledged], window: Window) -> Acknowledged | None:
     """Answer what was acknowledged of a finding, while it is quiet: until its day has passed in the data."""
     place = (found.query.path.stem, found.row.direction, found.row.connector, found.row.what)
     told = next((one for one in acknowledged if (one.finding, one.direction, one.connector, one.what) == place), None)
-    return told if told is not None and told.quiet_until >= window.data_last.date() else None
+    return told if told is not None and is_quiet(told, window) else None
 
 
 def _where(row: FindingRow) -> str:
