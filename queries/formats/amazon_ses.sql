@@ -17,7 +17,7 @@ WITH event AS (
     FROM raw
 ),
 
-told AS (
+told AS MATERIALIZED (
     SELECT
         source_id,
         line_no,
@@ -37,7 +37,8 @@ told AS (
         addresses_of(list_at(item, '$.mail.destination')) AS all_recipients,
         told_at(item, '$.mail.commonHeaders.subject') AS subject,
         coalesce(told_at(item, '$.mail.commonHeaders.messageId'), told_at(item, '$.mail.messageId')) AS message_id,
-        told_at(item, '$.mail.messageId') AS session_id
+        told_at(item, '$.mail.messageId') AS session_id,
+        coalesce(told_at(item, '$.mail.messageId'), 'line ' || source_id || ' ' || line_no) AS message_key
     FROM event
 ),
 
@@ -46,6 +47,27 @@ given AS (
     FROM told
     WHERE client_tls IS NOT NULL AND session_id IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY session_id ORDER BY time_utc, line_no) = 1
+),
+
+-- Where there is an event a recipient, what one server got by one version is one message at one hop.
+handed AS (
+    SELECT
+        arg_min(source_id, line_no) AS source_id,
+        min(line_no) AS line_no,
+        min(time_utc) AS time_utc,
+        kind,
+        peer_tls,
+        peer_ip,
+        message_key,
+        any_value(reply) AS reply,
+        any_value(sender) AS sender,
+        list_distinct(flatten(list(recipients ORDER BY line_no))) AS recipients,
+        any_value(subject) AS subject,
+        any_value(message_id) AS message_id,
+        any_value(session_id) AS session_id
+    FROM told
+    WHERE kind IN ('delivery', 'bounce', 'deliverydelay') AND time_utc IS NOT NULL
+    GROUP BY kind, peer_tls, peer_ip, message_key
 )
 
 SELECT
@@ -65,10 +87,9 @@ SELECT
     subject,
     message_id,
     session_id,
-    md5_number_lower(concat_ws('|', 'ses', kind, session_id, array_to_string(recipients, ';'), peer_ip)) AS hop_key,
-    CASE WHEN time_utc IS NULL THEN 'the time cannot be read' END AS problem
-FROM told
-WHERE kind IN ('delivery', 'bounce', 'deliverydelay')
+    md5_number_lower(concat_ws('|', 'ses', kind, message_key, peer_ip, peer_tls)) AS hop_key,
+    NULL AS problem
+FROM handed
 UNION ALL BY NAME
 SELECT
     source_id,
@@ -88,3 +109,10 @@ SELECT
     session_id,
     md5_number_lower(concat_ws('|', 'ses', 'given', session_id)) AS hop_key
 FROM given
+UNION ALL BY NAME
+SELECT
+    source_id,
+    line_no,
+    'the time cannot be read' AS problem
+FROM told
+WHERE kind IN ('delivery', 'bounce', 'deliverydelay') AND time_utc IS NULL

@@ -43,11 +43,12 @@ hop AS (
     WHERE kind IN ('in', 'out') AND time_utc IS NOT NULL AND message_key IS NOT NULL
 ),
 
--- A mail is received at several servers of the service; the edge is the one that has a TLS version or names a connector, else the first.
+-- A mail is received at several servers of the service; the edge is the one that has a TLS version or names a connector, else the first. What was
+-- submitted by an own mailbox came from nowhere else, whatever its transport says of receiving it.
 inbound AS (
     SELECT *
     FROM hop
-    WHERE kind = 'in'
+    WHERE kind = 'in' AND message_key NOT IN (SELECT told.message_key FROM told WHERE told.kind = 'own' AND told.message_key IS NOT NULL)
     QUALIFY row_number() OVER (
         PARTITION BY message_key ORDER BY tls_raw IS NULL AND inbound_connector IS NULL, time_utc, line_no
     ) = 1

@@ -83,7 +83,10 @@ SELECT
     subject,
     message_id,
     size_bytes,
-    md5_number_lower(concat_ws('|', 'google', kind, message_id, CASE kind WHEN 'in' THEN in_ip ELSE out_ip END, array_to_string(recipients, ';'))) AS hop_key,
+    md5_number_lower(concat_ws(
+        '|', 'google', kind, message_id, CASE kind WHEN 'in' THEN in_ip ELSE out_ip END, array_to_string(recipients, ';'),
+        CASE WHEN NOT truth_of(success_text) THEN 'not passed ' || coalesce(left(reply, 1), '') END
+    )) AS hop_key,
     CASE WHEN time_utc IS NULL THEN 'the time cannot be read' END AS problem
 FROM hop
 WHERE kind IS NOT NULL

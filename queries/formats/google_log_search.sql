@@ -29,7 +29,7 @@ hop AS (
         message_id,
         peer_ip,
         is_encrypted,
-        is_passed,
+        fate,
         any_value(sender) AS sender,
         list_distinct(flatten(list(addresses_of(string_split(recipient_text, ',')) ORDER BY line_no))) AS recipients,
         any_value(subject) AS subject,
@@ -37,7 +37,7 @@ hop AS (
         max(size_bytes) AS size_bytes
     FROM told
     WHERE time_utc IS NOT NULL
-    GROUP BY message_id, kind, peer_ip, is_encrypted, is_passed
+    GROUP BY message_id, kind, peer_ip, is_encrypted, fate
 )
 
 SELECT
@@ -47,7 +47,12 @@ SELECT
     CASE kind WHEN 'in' THEN 'inbound' ELSE 'outbound' END AS direction,
     CASE WHEN is_encrypted THEN 'encrypted' WHEN NOT is_encrypted THEN 'not encrypted' END AS tls_raw,
     CASE WHEN is_encrypted THEN 'TLS (version unknown)' WHEN NOT is_encrypted THEN 'No TLS' ELSE 'Not recorded' END AS tls,
-    CASE WHEN NOT is_passed AND kind = 'in' THEN 'refused' WHEN NOT is_passed THEN 'bounced' WHEN kind = 'in' THEN 'accepted' ELSE 'handed over' END AS status,
+    CASE
+        WHEN fate = 'put off' THEN 'deferred'
+        WHEN fate = 'failed' THEN CASE kind WHEN 'in' THEN 'refused' ELSE 'bounced' END
+        WHEN kind = 'in' THEN 'accepted'
+        ELSE 'handed over'
+    END AS status,
     reply,
     'Google Workspace' AS system,
     peer_ip,
@@ -57,7 +62,7 @@ SELECT
     subject,
     message_id,
     size_bytes,
-    md5_number_lower(concat_ws('|', 'google', kind, message_id, peer_ip)) AS hop_key,
+    md5_number_lower(concat_ws('|', 'google', kind, message_id, peer_ip, is_encrypted, nullif(fate, 'passed'))) AS hop_key,
     NULL AS problem
 FROM hop
 UNION ALL BY NAME

@@ -37,7 +37,7 @@ WITH told AS (
     FROM raw
 ),
 
-known AS (
+known AS MATERIALIZED (
     SELECT
         *,
         nullif(regexp_extract(dialog, '(?:^|;)\s*TLS_VER=([^;]*)', 1), '') AS version_text,
@@ -48,6 +48,55 @@ known AS (
             WHEN len(recipients_told) > 0 THEN recipients_told ELSE list_filter([CASE way WHEN 'inbound' THEN owner ELSE partner END], LAMBDA one: one IS NOT NULL)
         END AS recipients
     FROM told
+),
+
+judged AS (
+    SELECT
+        *,
+        coalesce(version_text, crypt) AS tls_raw,
+        CASE
+            WHEN version_text IS NOT NULL THEN tls_grade(version_text, cipher)
+            WHEN lower(crypt) IN ('none', 'no encryption', 'unencrypted', 'not encrypted') THEN 'No TLS'
+            WHEN crypt ILIKE '%tls%' THEN tls_grade(crypt, cipher)
+            ELSE 'Not recorded'
+        END AS tls,
+        CASE
+            WHEN status_text ILIKE '%reject%' OR status_text ILIKE '%refus%' THEN 'refused'
+            WHEN status_text ILIKE '%defer%' THEN 'deferred'
+            WHEN status_text ILIKE '%bounce%' THEN 'bounced'
+            WHEN way = 'outbound' THEN 'handed over'
+            ELSE 'accepted'
+        END AS status,
+        CASE way WHEN 'inbound' THEN source_host ELSE destination_host END AS peer_host,
+        CASE way WHEN 'inbound' THEN source_ip ELSE destination_ip END AS peer_ip,
+        coalesce(message_id, session_id, concat_ws('|', epoch_ms(time_utc), sender, array_to_string(recipients, ';'))) AS message_key
+    FROM known
+),
+
+-- Each mailbox has an entry of its own: one message at one hop.
+hop AS (
+    SELECT
+        arg_min(source_id, line_no) AS source_id,
+        min(line_no) AS line_no,
+        min(time_utc) AS time_utc,
+        way,
+        tls_raw,
+        tls,
+        status,
+        peer_host,
+        peer_ip,
+        message_key,
+        any_value(cipher) AS cipher,
+        any_value(reply) AS reply,
+        any_value(sender) AS sender,
+        list_distinct(flatten(list(recipients ORDER BY line_no))) AS recipients,
+        any_value(subject) AS subject,
+        any_value(message_id) AS message_id,
+        any_value(session_id) AS session_id,
+        max(size_bytes) AS size_bytes
+    FROM judged
+    WHERE time_utc IS NOT NULL
+    GROUP BY way, tls_raw, tls, status, peer_host, peer_ip, message_key
 )
 
 SELECT
@@ -55,25 +104,14 @@ SELECT
     line_no,
     time_utc,
     way AS direction,
-    coalesce(version_text, crypt) AS tls_raw,
-    CASE
-        WHEN version_text IS NOT NULL THEN tls_grade(version_text, cipher)
-        WHEN lower(crypt) IN ('none', 'no encryption', 'unencrypted', 'not encrypted') THEN 'No TLS'
-        WHEN crypt ILIKE '%tls%' THEN tls_grade(crypt, cipher)
-        ELSE 'Not recorded'
-    END AS tls,
+    tls_raw,
+    tls,
     cipher,
-    CASE
-        WHEN status_text ILIKE '%reject%' OR status_text ILIKE '%refus%' THEN 'refused'
-        WHEN status_text ILIKE '%defer%' THEN 'deferred'
-        WHEN status_text ILIKE '%bounce%' THEN 'bounced'
-        WHEN way = 'outbound' THEN 'handed over'
-        ELSE 'accepted'
-    END AS status,
+    status,
     reply,
     'Hornetsecurity' AS system,
-    CASE way WHEN 'inbound' THEN source_host ELSE destination_host END AS peer_host,
-    CASE way WHEN 'inbound' THEN source_ip ELSE destination_ip END AS peer_ip,
+    peer_host,
+    peer_ip,
     domain_of(CASE way WHEN 'inbound' THEN sender ELSE recipients[1] END) AS peer_domain,
     sender,
     recipients,
@@ -81,6 +119,13 @@ SELECT
     message_id,
     session_id,
     size_bytes,
-    md5_number_lower(concat_ws('|', 'hornet', way, coalesce(session_id, message_id), epoch_ms(time_utc), array_to_string(recipients, ';'))) AS hop_key,
-    CASE WHEN time_utc IS NULL THEN 'the time cannot be read' END AS problem
+    md5_number_lower(concat_ws('|', 'hornet', way, message_key, coalesce(peer_ip, peer_host), tls_raw, status)) AS hop_key,
+    NULL AS problem
+FROM hop
+UNION ALL BY NAME
+SELECT
+    source_id,
+    line_no,
+    'the time cannot be read' AS problem
 FROM known
+WHERE time_utc IS NULL

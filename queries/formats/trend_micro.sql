@@ -8,7 +8,7 @@
 -- system: Trend Micro
 -- columns: item
 -- into: message
-WITH told AS (
+WITH told AS MATERIALIZED (
     SELECT
         source_id,
         line_no,
@@ -26,24 +26,53 @@ WITH told AS (
         told_at(item, '$.subject') AS subject,
         told_at(item, '$.messageID') AS message_id,
         told_at(item, '$.mailID') AS session_id,
-        try_cast(told_at(item, '$.size') AS BIGINT) AS size_bytes
+        try_cast(told_at(item, '$.size') AS BIGINT) AS size_bytes,
+        coalesce(told_at(item, '$.mailID'), told_at(item, '$.messageID'), 'line ' || source_id || ' ' || line_no) AS message_key
     FROM raw
 ),
 
--- A message to several recipients is one event a recipient; it came in once.
-received AS (
-    SELECT *
-    FROM told
-    QUALIFY row_number() OVER (PARTITION BY coalesce(session_id, message_id), sender_ip ORDER BY time_utc, line_no) = 1
-),
-
+-- A message to several recipients is one event a recipient; it came in once, and what went to one server by one version went out once.
 hop AS (
-    SELECT source_id, line_no, 'in' AS kind, time_utc, up_text AS tls_raw, NULL AS delivered_to, recipients, * EXCLUDE (source_id, line_no, time_utc, delivered_to, recipients)
-    FROM received
-    UNION ALL BY NAME
-    SELECT source_id, line_no, 'out' AS kind, delivered_utc AS time_utc, down_text AS tls_raw, delivered_to, recipients, * EXCLUDE (source_id, line_no, time_utc, delivered_to, recipients)
+    SELECT
+        arg_min(source_id, line_no) AS source_id,
+        min(line_no) AS line_no,
+        min(time_utc) AS time_utc,
+        'in' AS kind,
+        arg_min(up_text, line_no) AS tls_raw,
+        NULL AS delivered_to,
+        CASE WHEN bool_and(action IN ('rejected', 'blocked')) THEN 'refused' ELSE 'accepted' END AS status,
+        list_distinct(flatten(list(recipients ORDER BY line_no))) AS recipients,
+        message_key,
+        any_value(reply) AS reply,
+        any_value(sender_ip) AS sender_ip,
+        any_value(sender) AS sender,
+        any_value(subject) AS subject,
+        any_value(message_id) AS message_id,
+        any_value(session_id) AS session_id,
+        max(size_bytes) AS size_bytes
     FROM told
-    WHERE delivered_to IS NOT NULL OR action IN ('delivered', 'bounced', 'deferred', 'temporary delivery error')
+    WHERE time_utc IS NOT NULL
+    GROUP BY message_key
+    UNION ALL BY NAME
+    SELECT
+        arg_min(source_id, line_no) AS source_id,
+        min(line_no) AS line_no,
+        min(delivered_utc) AS time_utc,
+        'out' AS kind,
+        down_text AS tls_raw,
+        delivered_to,
+        CASE action WHEN 'delivered' THEN 'handed over' WHEN 'bounced' THEN 'bounced' ELSE 'deferred' END AS status,
+        list_distinct(flatten(list(recipients ORDER BY line_no))) AS recipients,
+        message_key,
+        any_value(reply) AS reply,
+        any_value(sender) AS sender,
+        any_value(subject) AS subject,
+        any_value(message_id) AS message_id,
+        any_value(session_id) AS session_id,
+        max(size_bytes) AS size_bytes
+    FROM told
+    WHERE time_utc IS NOT NULL AND (delivered_to IS NOT NULL OR action IN ('delivered', 'bounced', 'deferred', 'temporary delivery error'))
+    GROUP BY message_key, delivered_to, down_text, action
 )
 
 SELECT
@@ -53,12 +82,7 @@ SELECT
     CASE kind WHEN 'in' THEN 'inbound' ELSE 'outbound' END AS direction,
     tls_raw,
     tls_grade(tls_raw, NULL) AS tls,
-    CASE
-        WHEN kind = 'in' THEN CASE WHEN action IN ('rejected', 'blocked') THEN 'refused' ELSE 'accepted' END
-        WHEN action = 'delivered' THEN 'handed over'
-        WHEN action = 'bounced' THEN 'bounced'
-        ELSE 'deferred'
-    END AS status,
+    status,
     reply,
     'Trend Micro' AS system,
     CASE WHEN kind = 'out' THEN nullif(regexp_extract(delivered_to, '^([^\[\s]+)', 1), '') END AS peer_host,
@@ -70,7 +94,13 @@ SELECT
     message_id,
     session_id,
     size_bytes,
-    md5_number_lower(concat_ws('|', 'trend', kind, coalesce(session_id, message_id), CASE kind WHEN 'in' THEN sender_ip ELSE delivered_to END,
-        CASE kind WHEN 'out' THEN array_to_string(recipients, ';') END, CASE kind WHEN 'out' THEN epoch_ms(time_utc) END)) AS hop_key,
-    CASE WHEN time_utc IS NULL THEN 'the time cannot be read' END AS problem
+    md5_number_lower(concat_ws('|', 'trend', kind, message_key, CASE kind WHEN 'out' THEN concat_ws('|', delivered_to, tls_raw, status) END)) AS hop_key,
+    NULL AS problem
 FROM hop
+UNION ALL BY NAME
+SELECT
+    source_id,
+    line_no,
+    'the time cannot be read' AS problem
+FROM told
+WHERE time_utc IS NULL

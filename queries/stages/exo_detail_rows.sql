@@ -1,11 +1,12 @@
 -- title: Events of a message trace's details
--- help: The rows that tell of a hop: what was received, and what was sent to others. Graph calls the columns by other names.
+-- help: The rows that tell of a hop: what was received, and what was sent to others; and which mail was submitted, so that receiving it was no hop from outside. Graph calls the columns by other names.
 -- into: raw
 SELECT
     source_id,
     CASE
         WHEN lower(bare(event)) = 'event' THEN NULL
         WHEN lower(bare(event)) IN ('receive', 'received') OR detail_text ILIKE 'message received by:%' THEN 'in'
+        WHEN lower(bare(event)) IN ('submit', 'submitted') THEN 'own'
         WHEN lower(bare(event)) IN ('send external', 'sendexternal') OR detail_text ILIKE 'message sent to %' THEN 'out'
     END AS kind,
     coalesce(date, datetime) AS time_text,

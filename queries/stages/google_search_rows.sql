@@ -8,9 +8,11 @@ SELECT
     message_id,
     nullif(bare(event_target_ip_address), '') AS peer_ip,
     has_encryption AS encrypted_text,
-    coalesce(
-        NOT (event_status ILIKE '%bounce%' OR event_status ILIKE '%reject%' OR event_status ILIKE '%fail%' OR event_smtp_reply_code LIKE '5%'), TRUE
-    ) AS is_passed,
+    CASE
+        WHEN event_status ILIKE '%defer%' OR event_status ILIKE '%transient%' OR event_status ILIKE '%retr%' OR event_smtp_reply_code LIKE '4%' THEN 'put off'
+        WHEN event_status ILIKE '%bounce%' OR event_status ILIKE '%reject%' OR event_status ILIKE '%fail%' OR event_smtp_reply_code LIKE '5%' THEN 'failed'
+        ELSE 'passed'
+    END AS fate,
     lower(sender) AS sender,
     recipient_address AS recipient_text,
     subject,

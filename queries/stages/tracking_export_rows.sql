@@ -19,7 +19,9 @@ SELECT
     messagesubject AS message_subject,
     sender AS sender_address,
     directionality,
-    originalclientip AS original_client_ip,
+    CASE
+        WHEN coalesce(eventdata, '') = '' OR eventdata LIKE 'System.%[]' OR coalesce(clientip, '') IN ('', serverip) THEN originalclientip
+    END AS original_client_ip,
     CASE WHEN eventdata NOT LIKE 'System.%[]' THEN eventdata END AS custom_data,
     NULL AS problem
 FROM (

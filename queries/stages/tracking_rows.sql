@@ -1,5 +1,5 @@
 -- title: What matters of a message tracking log
--- help: Mail that came in by SMTP, was handed over, failed or was put off on its way out; not what Exchange tells itself (health probes, shadow copies).
+-- help: Mail that came in by SMTP, was handed over, failed or was put off on its way out; not what Exchange tells itself (health probes, shadow copies). The first client's address goes with a mail from server to server: only the server itself, as its own front end, takes mail for it, else custom-data names who stands behind the client.
 -- into: raw
 SELECT
     source_id,
@@ -19,7 +19,7 @@ SELECT
     CASE WHEN kind IS NOT NULL THEN message_subject END AS message_subject,
     CASE WHEN kind IS NOT NULL THEN sender_address END AS sender_address,
     CASE WHEN kind IS NOT NULL THEN directionality END AS directionality,
-    CASE WHEN kind IS NOT NULL THEN original_client_ip END AS original_client_ip,
+    CASE WHEN kind IS NOT NULL AND (coalesce(custom_data, '') = '' OR coalesce(client_ip, '') IN ('', server_ip)) THEN original_client_ip END AS original_client_ip,
     CASE WHEN kind IS NOT NULL THEN custom_data END AS custom_data,
     CASE
         WHEN starts_with(date_time, '#') THEN NULL

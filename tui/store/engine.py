@@ -24,7 +24,19 @@ from tui.store.redaction import Redactor
 
 CLOSE_WAIT_SECONDS = 5.0
 FOLDER_PREFIX = "mailflow-"
-MEMORY_SCHEMA = ("macros", "smtp_sessions", "smtp_failures", "tracking")
+MEMORY_SCHEMA = (
+    "macros",
+    "smtp_sessions",
+    "smtp_failures",
+    "tracking",
+    "syslog_lines",
+    "postfix",
+    "postfix_hops",
+    "postfix_waiting",
+    "exim",
+    "sendmail",
+    "opensmtpd",
+)
 UTC = "UTC"
 
 

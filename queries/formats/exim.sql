@@ -1,0 +1,57 @@
+-- title: Exim mainlog
+-- help: mainlog, alone or in syslog: one message a <= line that came by SMTP, and one a message, peer and TLS version of the => lines.
+-- tells: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, HELO, sender, recipients, Message-ID, size, subject
+-- cannot tell: connectors, Forced TLS?; the version where log_selector leaves out tls_cipher; clear text outbound only where other lines show TLS
+-- recognise: line ^(\S+\s+\| )?((\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ \S*exim\S*: )?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4})? )?(\[\d+\] )?\w{6}-\w{6,11}-\w{2,4} (<=|=>|->|\*\*|==|Completed)( |$)
+-- reader: lines
+-- system: Exim
+-- columns: line
+-- stage: exim_rows
+-- failures: exim_failures
+-- pending: exim_messages
+-- settle: no TLS line
+-- once: time_utc, flag, id, text
+-- local clock: ^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? (?![+-]\d{4} )
+-- into: message
+SELECT
+    source_id,
+    line_no,
+    time_utc,
+    CASE WHEN is_own_address(peer_ip) THEN 'internal' ELSE direction END AS direction,
+    CASE WHEN session.version = '' THEN untold ELSE tls_grade(session.version, session.cipher) END AS tls,
+    coalesce(nullif(session.version, ''), untold_raw) AS tls_raw,
+    nullif(session.cipher, '') AS cipher,
+    exim_field(text, 'CV') AS verified,
+    exim_quoted(text, 'DN') AS certificate,
+    status,
+    CASE
+        WHEN direction = 'inbound' AND status <> 'accepted' THEN nullif(regexp_extract(text, ' rejected [^:]*: (.*)$', 1), '')
+        WHEN status = 'handed over' THEN exim_quoted(text, 'C')
+        WHEN status IN ('deferred', 'bounced') THEN nullif(regexp_extract(text, '(?:: | defer \()(.*)$', 1), '')
+    END AS reply,
+    'Exim' AS system,
+    server,
+    transport AS service,
+    nullif(peer.host, '') AS peer_host,
+    nullif(peer.helo, '') AS helo,
+    peer_ip,
+    domain_of(CASE WHEN status IN ('handed over', 'deferred', 'bounced') AND direction <> 'inbound' THEN recipients[1] ELSE sender END) AS peer_domain,
+    sender,
+    recipients,
+    CASE WHEN status = 'accepted' THEN exim_quoted(text, 'T') END AS subject,
+    CASE WHEN status = 'accepted' THEN nullif(regexp_extract(exim_unquoted(text), '\sA=[^:\s]+:(\S+)', 1), '') END AS auth_user,
+    '<' || message_id || '>' AS message_id,
+    id AS session_id,
+    try_cast(size_bytes AS BIGINT) AS size_bytes,
+    md5_number_lower(concat_ws(
+        '|', 'exim', server, id, direction, status, peer_ip, session.version, CASE WHEN id IS NULL THEN sender END, epoch_ms(time_utc)
+    )) AS hop_key,
+    NULL AS problem
+FROM exim_hops('raw', 'read_file')
+UNION ALL BY NAME
+SELECT
+    source_id,
+    line_no,
+    problem
+FROM raw
+WHERE problem IS NOT NULL

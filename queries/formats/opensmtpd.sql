@@ -1,0 +1,51 @@
+-- title: OpenSMTPD log
+-- help: maillog with lines of smtpd, of version 6 and later or of version 5: one message a message line, and one a session and message of the delivery lines.
+-- tells: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, sender, recipients, size of incoming mail, replies
+-- cannot tell: connectors, Forced TLS?, subject, Message-ID, HELO
+-- recognise: line ^(<\d+>|\S+\s+\| +)?(\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ (open)?smtpd\[\d+\]: (smtp-in: |smtp-out: |[0-9a-f]{16} (smtp|mta|mda) )
+-- reader: lines
+-- system: OpenSMTPD
+-- columns: line
+-- stage: opensmtpd_rows
+-- failures: opensmtpd_failures
+-- pending: opensmtpd_sessions
+-- once: time_utc, session, kind, text
+-- local clock: ^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d
+-- into: message
+SELECT
+    source_id,
+    line_no,
+    time_utc,
+    CASE
+        WHEN is_own_address(address_of(peer)) THEN 'internal' WHEN is_sent THEN 'outbound' WHEN signed_in THEN 'submission' ELSE 'inbound'
+    END AS direction,
+    CASE
+        WHEN tls.version IS NOT NULL THEN tls_grade(tls.version, tls.cipher) WHEN start_seen THEN 'No TLS' ELSE 'Not recorded'
+    END AS tls,
+    tls.version AS tls_raw,
+    tls.cipher,
+    verified,
+    status,
+    reply,
+    'OpenSMTPD' AS system,
+    server,
+    CASE WHEN is_sent THEN 'mta' ELSE 'smtp' END AS service,
+    CASE WHEN peer_host NOT IN ('', '<unknown>', 'unknown') AND peer_host <> peer THEN peer_host END AS peer_host,
+    address_of(peer) AS peer_ip,
+    domain_of(CASE WHEN is_sent THEN recipients[1] ELSE sender END) AS peer_domain,
+    sender,
+    recipients,
+    auth_user,
+    session AS session_id,
+    size_bytes,
+    md5_number_lower(concat_ws('|', 'opensmtpd', server, session, msgid, status, is_sent)) AS hop_key,
+    NULL AS problem
+FROM opensmtpd_hops('raw')
+WHERE time_utc IS NOT NULL AND coalesce(peer, '') <> 'local'
+UNION ALL BY NAME
+SELECT
+    source_id,
+    line_no,
+    problem
+FROM raw
+WHERE problem IS NOT NULL

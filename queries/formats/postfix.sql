@@ -1,0 +1,80 @@
+-- title: Postfix log
+-- help: maillog or mail.log: one message a queue id that smtpd took, and one a message, relay and TLS version that smtp handed over.
+-- tells: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, sender, recipients, Message-ID, size, replies
+-- cannot tell: connectors, Forced TLS?, subject, HELO of accepted mail; clear text only where TLS lines are logged (smtp_tls_loglevel, smtpd_tls_loglevel 1)
+-- recognise: line ^(?:<\d+>|\S+\s+\| +)?(\w{3} [ \d]\d \d\d:\d\d:\d\d\S*|\d{4}-\d\d-\d\dT\S+) \S+ postfix[\w.-]*(/[\w.-]+)+\[\d+\]:
+-- reader: lines
+-- system: Postfix
+-- columns: line
+-- stage: postfix_rows
+-- failures: postfix_failures
+-- pending: postfix_messages
+-- settle: no TLS line
+-- once: line_key
+-- local clock: ^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d
+-- into: message
+SELECT
+    source_id,
+    line_no,
+    time_utc,
+    CASE
+        WHEN is_own OR contains(who, '/lmtp[') THEN 'internal'
+        WHEN kind = 'delivery'::POSTFIX_KIND THEN 'outbound'
+        WHEN kind = 'client'::POSTFIX_KIND AND contains(text, ', orig_') THEN 'internal'
+        WHEN kind = 'client'::POSTFIX_KIND AND contains(text, ', sasl_username=') THEN 'submission'
+        ELSE 'inbound'
+    END AS direction,
+    tls,
+    tls_raw,
+    cipher,
+    verified,
+    CASE
+        WHEN kind = 'delivery'::POSTFIX_KIND THEN CASE
+            WHEN word = 'sent' THEN 'handed over' WHEN word = 'deferred' AND NOT coalesce(has_expired, FALSE) THEN 'deferred' ELSE 'bounced'
+        END
+        WHEN kind = 'client'::POSTFIX_KIND AND (envelope IS NOT NULL OR queue_id = 'NOQUEUE') THEN 'accepted'
+        WHEN kind = 'client'::POSTFIX_KIND AND dropped IS NULL THEN 'unfinished'
+        WHEN regexp_matches(coalesce(dropped, text), '\]: (4\d\d|4\.\d+\.\d+) ') THEN 'deferred'
+        ELSE 'refused'
+    END AS status,
+    CASE
+        WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_reply(text, word)
+        WHEN envelope IS NULL THEN nullif(regexp_extract(coalesce(dropped, text), '\]: (.*?)(?:; from=<|$)', 1), '')
+    END AS reply,
+    'Postfix' AS system,
+    server,
+    postfix_service(who) AS service,
+    peer_host,
+    CASE WHEN envelope IS NULL THEN nullif(regexp_extract(coalesce(dropped, text), ' helo=<([^>]*)>', 1), '') END AS helo,
+    peer_ip,
+    postfix_domain(CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN recipients[1] ELSE sender END) AS peer_domain,
+    sender,
+    recipients,
+    CASE
+        WHEN kind = 'client'::POSTFIX_KIND AND contains(text, ', sasl_username=') THEN split_part(split_part(text, ', sasl_username=', 2), ', ', 1)
+    END AS auth_user,
+    CASE WHEN kind = 'delivery'::POSTFIX_KIND AND contains(text, ', tls=') THEN postfix_level(text) END AS security_policy,
+    message_id,
+    CASE WHEN kind = 'reject'::POSTFIX_KIND THEN split_part(who, '/', -1) ELSE queue_id END AS session_id,
+    postfix_size(envelope) AS size_bytes,
+    md5_number_lower(concat_ws(
+        '|', 'postfix', kind, CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN server ELSE who END, queue_id, peer, tls, word,
+        CASE WHEN kind = 'reject'::POSTFIX_KIND THEN sender END, epoch_us(time_utc)
+    )) AS hop_key,
+    NULL AS problem
+FROM (
+    SELECT
+        *,
+        split_part(who, ' ', 1) AS server,
+        postfix_sender(kind, envelope, text) AS sender,
+        CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_word(text) END AS word
+    FROM postfix_hops('raw', 'read_file')
+)
+WHERE time_utc IS NOT NULL
+UNION ALL BY NAME
+SELECT
+    source_id,
+    line_no,
+    CASE WHEN kind = 'damaged'::POSTFIX_KIND THEN 'the line ends before its status' ELSE 'the line has no time' END AS problem
+FROM raw
+WHERE kind = 'damaged'::POSTFIX_KIND OR (kind IS NOT NULL AND time_utc IS NULL)

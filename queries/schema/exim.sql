@@ -1,0 +1,277 @@
+-- title: Exim, from lines to hops
+-- help: What a line of mainlog says, and the messages that its lines tell of.
+
+-- A field of a line, such as H= or S=, outside of quotes.
+CREATE OR REPLACE MACRO exim_field(text, name) AS nullif(regexp_extract(text, '(?:^|\s)' || name || '=(\S+)', 1), '');
+
+-- The same, where the value is quoted: T="Greetings", DN="CN=mx1.partner.example".
+CREATE OR REPLACE MACRO exim_quoted(text, name) AS
+nullif(regexp_replace(regexp_extract(text, '(?:^|\s)' || name || '="((?:[^"\\]|\\.)*)"', 1), '\\(.)', '\1', 'g'), '');
+
+CREATE OR REPLACE MACRO exim_unquoted(text) AS CASE WHEN contains(text, '="') THEN regexp_replace(text, '="(?:[^"\\]|\\.)*"', '=', 'g') ELSE text END;
+
+-- The address behind a flag: bob@partner.example, bob <bob@example.com>, <>.
+CREATE OR REPLACE MACRO exim_address(text) AS CASE
+    WHEN regexp_matches(text, '^\S+ <[^>\s]*>') AND NOT contains(split_part(text, ' ', 1), '@') THEN regexp_extract(text, '^\S+ <([^>\s]*)>', 1)
+    ELSE trim(split_part(text, ' ', 1), '<>:')
+END;
+
+-- What matters of a mainlog, alone or in syslog. Every row stays, so that rows keep their line numbers; what the hops do not need is NULL.
+-- A line is a time, its process, a message id, a flag, and what the flag says.
+CREATE OR REPLACE MACRO exim_rows(relation, files) AS TABLE  -- noqa: CP05
+SELECT
+    told.source_id,
+    told.flag,
+    CASE WHEN told.flag IS NOT NULL THEN nullif(told.part.server, '') END AS server,
+    CASE WHEN told.flag IS NOT NULL THEN nullif(told.part.id, '') END AS id,
+    told.time_utc,
+    CASE
+        WHEN told.flag IN ('Completed', 'damaged') THEN NULL WHEN told.flag IN ('rejected', 'TLS') THEN told.part.rest
+        ELSE substr(told.part.rest, 4)
+    END AS text,
+    CASE
+        WHEN told.flag = 'damaged' THEN 'the line ends before its address'
+        WHEN told.flag IS NOT NULL AND told.time_utc IS NULL THEN 'the line has no time'
+    END AS problem
+FROM (
+    SELECT
+        *,
+        CASE
+            WHEN flag IS NULL THEN NULL
+            WHEN part.stamp <> '' THEN syslog_utc(regexp_replace(part.stamp, ' ([+-])', '\1'), modified, log_zone)
+            ELSE syslog_utc(plain_stamp(line), modified, log_zone)
+        END AS time_utc
+    FROM (
+        SELECT
+            source_id,
+            modified,
+            log_zone,
+            line,
+            part,
+            CASE
+                WHEN regexp_matches(part.rest, '^(<=|=>|->|>>|\*\*|==) ?$') THEN 'damaged'
+                WHEN part.id <> '' AND regexp_matches(part.rest, '^(<=|=>|->|>>|\*\*|==) ') THEN left(part.rest, 2)
+                WHEN part.id <> '' AND part.rest = 'Completed' THEN 'Completed'
+                WHEN regexp_matches(part.rest, ' rejected (RCPT|MAIL|DATA|after DATA|during )') THEN 'rejected'
+                WHEN regexp_matches(part.rest, '^TLS (error|session)') THEN 'TLS'
+            END AS flag
+        FROM (
+            SELECT
+                told.source_id,
+                told.line,
+                file.modified[told.source_id - file.before_id] AS modified,
+                file.log_zone,
+                CASE
+                    WHEN
+                        contains(told.line, '<=') OR contains(told.line, '=>') OR contains(told.line, '->') OR contains(told.line, '>>')
+                        OR contains(told.line, '** ') OR contains(told.line, '==') OR contains(told.line, 'Completed') OR contains(told.line, 'rejected')
+                        OR contains(told.line, 'TLS ')
+                        THEN regexp_extract(
+                            told.line,
+                            '^(?:\S+\s+\| )?(?:(?:\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) (\S+) \S*exim\S*: )?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?)?'
+                            || ' ?(?:\[\d+\] )?(?:(\w{6}-\w{6,11}-\w{2,4}) )?(.*)$',
+                            ['server', 'stamp', 'id', 'rest']
+                        )
+                END AS part
+            FROM query_table(relation) AS told
+            CROSS JOIN log_clock(files) AS file
+        )
+    )
+) AS told;
+
+-- H=mx1.partner.example (helo) [203.0.113.9]:25 in its parts; the name is missing where it could not be looked up.
+CREATE OR REPLACE MACRO exim_peer(text) AS
+regexp_extract(text, '(?:^|\s)(?:H=|(?:from|to) (?:H=)?)([^\s(\[]*) ?(?:\(([^)]*)\) ?)?\[([^\]]+)\]', ['host', 'helo', 'ip']);
+
+-- X=TLS1.3:TLS_AES_256_GCM_SHA384:256, with a star where the session was resumed; old ones read TLSv1:AES256-SHA:256.
+CREATE OR REPLACE MACRO exim_cipher(text) AS regexp_extract(text, '(?:^|\s)X=((?:TLS|SSL)v?[\w.]*):([^\s:]+)', ['version', 'cipher']);
+
+-- All hops of a log: one a message that came by SMTP, one a message, peer and TLS that it was handed to, and one a sender that was refused.
+CREATE OR REPLACE MACRO exim_hops(relation, files) AS TABLE  -- noqa: CP05
+WITH line AS MATERIALIZED (
+    SELECT
+        told.*,
+        file.first_utc,
+        exim_unquoted(told.text) AS bare_text
+    FROM query_table(relation) AS told INNER JOIN query_table(files) AS file ON told.source_id = file.source_id
+    WHERE told.time_utc IS NOT NULL
+),
+
+given AS (
+    SELECT
+        *,
+        exim_address(bare_text) AS recipient
+    FROM line
+    WHERE flag IN ('=>', '->', '>>', '**', '==')
+),
+
+letter AS MATERIALIZED (
+    SELECT
+        id,
+        server,
+        arg_min(exim_address(bare_text), time_utc) AS sender,
+        any_value(exim_field(bare_text, 'id')) AS message_id,
+        any_value(exim_field(bare_text, 'S')) AS size_bytes
+    FROM line
+    WHERE flag = '<='
+    GROUP BY id, server
+),
+
+wanted AS (
+    SELECT
+        id,
+        server,
+        list_sort(list(DISTINCT coalesce(nullif(regexp_extract(bare_text, '^\S+ <([^>\s]*)>', 1), ''), recipient))) AS recipients
+    FROM given
+    GROUP BY id, server
+),
+
+-- Further recipients of a delivery may stand without its peer: they share that of the line before.
+placed AS (
+    SELECT
+        *,
+        CASE
+            WHEN flag = '->' AND exim_field(bare_text, 'H') IS NULL
+                THEN last_value(CASE WHEN flag = '=>' THEN bare_text END IGNORE NULLS)
+                    OVER (PARTITION BY id, server ORDER BY time_utc, first_utc, line_no ROWS UNBOUNDED PRECEDING)
+            ELSE bare_text
+        END AS over_text
+    FROM given
+),
+
+sent AS (
+    SELECT
+        *,
+        exim_peer(over_text) AS peer,
+        exim_cipher(over_text) AS session,
+        coalesce(exim_field(over_text, 'T'), '') AS transport
+    FROM placed
+    WHERE regexp_matches(over_text, '\sH=') OR (flag IN ('**', '==') AND regexp_matches(over_text, '\sT=\S*smtp'))
+),
+
+-- TLS session: … delivering unencrypted to H=mx1.partner.example [203.0.113.9] is evidence of clear text.
+fallback AS (
+    SELECT DISTINCT
+        id,
+        server,
+        address_of(regexp_extract(text, 'H=[^\[]*\[([^\]]+)\]', 1)) AS peer_ip
+    FROM line
+    WHERE flag = 'TLS' AND contains(text, 'delivering unencrypted')
+),
+
+handed AS (
+    SELECT
+        sent.id,
+        sent.server,
+        sent.session.version,
+        address_of(sent.peer.ip) AS peer_ip,
+        CASE sent.flag WHEN '**' THEN 'bounced' WHEN '==' THEN 'deferred' ELSE 'handed over' END AS status,
+        min(sent.line_no) AS line_no,
+        min(sent.time_utc) AS time_utc,
+        any_value(sent.session) AS session,
+        any_value(sent.peer) AS peer,
+        any_value(sent.transport) AS transport,
+        list_sort(list(DISTINCT sent.recipient)) AS recipients
+    FROM sent
+    GROUP BY ALL
+),
+
+refusal AS (
+    SELECT
+        *,
+        exim_peer(bare_text) AS peer,
+        exim_cipher(bare_text) AS session,
+        regexp_extract(bare_text, '\sF=<([^>]*)>', 1) AS sender,
+        regexp_extract(bare_text, ' rejected RCPT <?([^>\s:]*)', 1) AS recipient,
+        CASE WHEN contains(bare_text, 'temporarily rejected') THEN 'deferred' ELSE 'refused' END AS status
+    FROM line
+    WHERE flag = 'rejected' AND regexp_matches(bare_text, '(?:^|\s)H=')
+),
+
+refused AS (
+    SELECT
+        server,
+        peer,
+        session,
+        sender,
+        status,
+        time_bucket(INTERVAL 1 MINUTE, time_utc) AS minute_utc,
+        min(line_no) AS line_no,
+        min(time_utc) AS time_utc,
+        list_sort(list(DISTINCT recipient) FILTER (WHERE recipient <> '')) AS recipients
+    FROM refusal
+    GROUP BY ALL
+)
+
+SELECT
+    line.source_id,
+    line.line_no,
+    line.time_utc,
+    line.server,
+    line.id,
+    line.text,
+    exim_peer(line.bare_text) AS peer,
+    exim_cipher(line.bare_text) AS session,
+    address_of(exim_peer(line.bare_text).ip) AS peer_ip,
+    CASE WHEN regexp_matches(line.bare_text, '\sA=') OR regexp_matches(line.bare_text, '\sP=\w*a(\s|$)') THEN 'submission' ELSE 'inbound' END AS direction,
+    'accepted' AS status,
+    letter.sender,
+    CASE
+        WHEN regexp_matches(line.bare_text, ' for \S+@') THEN list_sort(string_split(regexp_extract(line.bare_text, ' for (.*)$', 1), ' '))
+        ELSE coalesce(wanted.recipients, [])
+    END AS recipients,
+    letter.message_id,
+    letter.size_bytes,
+    CASE
+        WHEN regexp_matches(line.bare_text, '\sP=\w*smtps') THEN 'TLS (version unknown)'
+        WHEN regexp_matches(line.bare_text, '\sP=\w*smtp') THEN 'No TLS'
+        ELSE 'Not recorded'
+    END AS untold,
+    exim_field(line.bare_text, 'P') AS untold_raw,
+    NULL AS transport
+FROM line
+LEFT JOIN letter ON line.id = letter.id AND line.server IS NOT DISTINCT FROM letter.server
+LEFT JOIN wanted ON line.id = wanted.id AND line.server IS NOT DISTINCT FROM wanted.server
+WHERE line.flag = '<=' AND regexp_matches(line.bare_text, '\sH=')
+UNION ALL BY NAME
+SELECT
+    line.source_id,
+    line.line_no,
+    handed.time_utc,
+    handed.server,
+    handed.id,
+    line.text,
+    handed.peer,
+    handed.session,
+    handed.peer_ip,
+    CASE WHEN contains(lower(handed.transport), 'lmtp') THEN 'internal' ELSE 'outbound' END AS direction,
+    handed.status,
+    coalesce(letter.sender, nullif(regexp_extract(line.bare_text, '\sF=<([^>]*)>', 1), '')) AS sender,
+    handed.recipients,
+    letter.message_id,
+    letter.size_bytes,
+    CASE WHEN fallback.id IS NOT NULL THEN 'No TLS' ELSE 'Not recorded' END AS untold,
+    CASE WHEN fallback.id IS NOT NULL THEN 'delivering unencrypted' WHEN handed.peer_ip IS NOT NULL THEN 'no TLS line' END AS untold_raw,
+    nullif(handed.transport, '') AS transport
+FROM handed
+INNER JOIN line ON handed.line_no = line.line_no
+LEFT JOIN letter ON handed.id = letter.id AND handed.server IS NOT DISTINCT FROM letter.server
+LEFT JOIN fallback ON handed.id = fallback.id AND handed.server IS NOT DISTINCT FROM fallback.server AND handed.peer_ip = fallback.peer_ip
+UNION ALL BY NAME
+SELECT
+    line.source_id,
+    line.line_no,
+    refused.time_utc,
+    refused.server,
+    line.id,
+    line.text,
+    refused.peer,
+    refused.session,
+    address_of(refused.peer.ip) AS peer_ip,
+    'inbound' AS direction,
+    refused.status,
+    refused.sender,
+    coalesce(refused.recipients, []) AS recipients,
+    'Not recorded' AS untold,
+    NULL AS untold_raw
+FROM refused INNER JOIN line ON refused.line_no = line.line_no;

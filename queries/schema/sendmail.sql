@@ -1,0 +1,230 @@
+-- title: Sendmail, from lines to hops
+-- help: What lines of sendmail mean, and the messages that from= and to= lines tell of, with the TLS line of their process.
+
+-- A field of a line: relay=mx1.partner.example. [203.0.113.9]
+CREATE OR REPLACE MACRO sendmail_field(text, name) AS nullif(split_part(split_part(text, ', ' || name || '=', 2), ', ', 1), '');
+
+-- Who the other side is, as both lines of a connection name it: without the final dot, the address and the doubt.
+CREATE OR REPLACE MACRO sendmail_host(relay) AS lower(rtrim(split_part(relay, ' ', 1), '.'));
+
+CREATE OR REPLACE MACRO sendmail_address(relay) AS address_of(nullif(regexp_extract(relay, '\[([^\]]+)\][^\[]*$', 1), ''));
+
+-- The addresses behind to=: <a@partner.example>,<b@partner.example>
+CREATE OR REPLACE MACRO sendmail_names(text) AS list_transform(string_split(split_part(text, ', ', 1), ','), LAMBDA name: trim(name, '<> '));
+
+CREATE OR REPLACE MACRO sendmail_kind_of(who, topic, word) AS CASE
+    WHEN NOT (contains(who, ' sm-') OR contains(who, ' sendmail')) THEN NULL
+    WHEN starts_with(word, 'to=') THEN CASE WHEN contains(word, ', stat=') THEN 'to' ELSE 'damaged' END
+    WHEN starts_with(word, 'from=') THEN 'from'
+    WHEN starts_with(topic, 'STARTTLS=') THEN CASE
+        WHEN contains(topic, ', version=') THEN CASE WHEN starts_with(topic, 'STARTTLS=server') THEN 'tls' ELSE 'tls out' END
+        WHEN contains(topic, 'error') THEN 'failure'
+    END
+    WHEN starts_with(topic, 'AUTH=server') THEN 'auth'
+    WHEN starts_with(word, 'ruleset=') AND contains(word, ', reject=') THEN 'reject'
+    WHEN word = 'Milter' OR (starts_with(word, '<') AND contains(word, '>... ')) THEN 'reject'
+    WHEN starts_with(word, 'connect from ') THEN 'connect'
+END;
+
+-- What matters of a log of sendmail. Every row stays, so that rows keep their line numbers; what the hops do not need is NULL.
+CREATE OR REPLACE MACRO sendmail_rows(relation, files) AS TABLE  -- noqa: CP05
+SELECT
+    source_id,
+    kind,
+    time_utc,
+    CASE WHEN kind IS NOT NULL THEN who END AS who,
+    CASE WHEN contains('to from reject', kind) THEN topic END AS queue_id,
+    CASE WHEN kind IS NOT NULL THEN text END AS text,
+    -- Whom the process talks to, as text that the TLS line and the line of the message share.
+    CASE kind
+        WHEN 'tls' THEN sendmail_field(text, 'relay')
+        WHEN 'auth' THEN sendmail_field(text, 'relay')
+        WHEN 'connect' THEN substr(text, 14)
+        WHEN 'from' THEN sendmail_field(text, 'relay')
+        WHEN 'tls out' THEN sendmail_host(sendmail_field(text, 'relay'))
+        WHEN 'to' THEN sendmail_host(sendmail_field(text, 'relay'))
+    END AS peer,
+    CASE
+        WHEN kind = 'damaged' THEN 'the line ends before its status'
+        WHEN kind IS NOT NULL AND time_utc IS NULL THEN 'the line has no time'
+    END AS problem
+FROM (
+    SELECT
+        *,
+        CASE WHEN kind IS NOT NULL THEN syslog_utc(plain_stamp(head), modified, log_zone) END AS time_utc,
+        CASE
+            WHEN kind IN ('tls', 'tls out', 'auth', 'failure') THEN substr(line, length(head) + 3)
+            WHEN kind IS NOT NULL THEN substr(line, length(head) + length(topic) + 5)
+        END AS text
+    FROM (
+        SELECT
+            *,
+            sendmail_kind_of(who, topic, word) AS kind
+        FROM (
+            SELECT
+                *,
+                substr(head, stamp_length(head) + 1) AS who
+            FROM (
+                SELECT
+                    told.source_id,
+                    told.line,
+                    file.modified[told.source_id - file.before_id] AS modified,
+                    file.log_zone,
+                    split_part(told.line, ': ', 1) AS head,
+                    split_part(told.line, ': ', 2) AS topic,
+                    split_part(told.line, ': ', 3) AS word
+                FROM (SELECT source_id, log_line(line) AS line FROM query_table(relation)) AS told
+                CROSS JOIN log_clock(files) AS file
+            )
+        )
+    )
+);
+
+-- Lines with the last word on TLS and on signing in before them, of the same process and the same peer. Connections come and go with their process, but a
+-- process number comes back one day: what is older than an hour does not count. A connection whose begin is not logged began in this file if
+-- the file reaches back for longer than connections wait.
+CREATE OR REPLACE MACRO sendmail_marks(relation, files) AS TABLE  -- noqa: CP05
+SELECT
+    *,
+    CASE WHEN tls_utc >= time_utc - INTERVAL 1 HOUR AND coalesce(tls_utc >= connect_utc, TRUE) THEN tls_text END AS tls_words,
+    CASE WHEN auth_utc >= time_utc - INTERVAL 1 HOUR AND coalesce(auth_utc >= connect_utc, TRUE) THEN auth_text END AS auth_words,
+    coalesce(connect_utc >= time_utc - INTERVAL 1 HOUR, FALSE) OR time_utc >= first_utc + INTERVAL 5 MINUTE AS start_seen
+FROM (
+    SELECT
+        told.*,
+        file.first_utc,
+        last_value(CASE WHEN told.kind IN ('tls', 'tls out') THEN told.text END IGNORE NULLS) OVER so_far AS tls_text,
+        last_value(CASE WHEN told.kind IN ('tls', 'tls out') THEN told.time_utc END IGNORE NULLS) OVER so_far AS tls_utc,
+        last_value(CASE WHEN told.kind = 'auth' THEN told.text END IGNORE NULLS) OVER so_far AS auth_text,
+        last_value(CASE WHEN told.kind = 'auth' THEN told.time_utc END IGNORE NULLS) OVER so_far AS auth_utc,
+        last_value(CASE WHEN told.kind = 'connect' THEN told.time_utc END IGNORE NULLS) OVER so_far AS connect_utc
+    FROM query_table(relation) AS told INNER JOIN query_table(files) AS file ON told.source_id = file.source_id
+    WHERE told.kind IN ('connect', 'tls', 'tls out', 'auth', 'from', 'to') AND told.time_utc IS NOT NULL
+    WINDOW so_far AS (
+        PARTITION BY told.who, told.peer, told.kind = 'to' OR told.kind = 'tls out' ORDER BY told.time_utc, file.first_utc, told.line_no
+        ROWS UNBOUNDED PRECEDING
+    )
+)
+WHERE kind IN ('from', 'to');
+
+-- What became of the recipients of a to= line; one that was only queued met no other server.
+CREATE OR REPLACE MACRO sendmail_status(text) AS CASE
+    WHEN starts_with(split_part(text, ', stat=', 2), 'Sent') THEN 'handed over'
+    WHEN starts_with(split_part(text, ', stat=', 2), 'queued') THEN NULL
+    WHEN contains(text, ', dsn=4') OR starts_with(split_part(text, ', stat=', 2), 'Deferred') THEN 'deferred'
+    WHEN contains(text, ', dsn=5') THEN 'bounced'
+END;
+
+-- All hops of a log: one a message that came by SMTP, and one a message, peer and TLS that it was handed to.
+CREATE OR REPLACE MACRO sendmail_hops(relation, files) AS TABLE  -- noqa: CP05
+WITH mark AS MATERIALIZED (FROM sendmail_marks(relation, files)),
+
+letter AS MATERIALIZED (
+    SELECT
+        split_part(who, ' ', 2) AS server,
+        queue_id,
+        arg_min(text, time_utc) FILTER (WHERE kind = 'from') AS from_text,
+        list_sort(list_distinct(flatten(list(sendmail_names(substr(text, 4))) FILTER (WHERE kind = 'to')))) AS recipients,
+        list_sort(list(DISTINCT regexp_extract(text, '(?:, arg1=<?|^<)([^>,]*)', 1)) FILTER (WHERE kind = 'reject' AND NOT starts_with(text, 'Milter'))) AS refused,
+        arg_min(coalesce(nullif(split_part(text, 'reject=', 2), ''), split_part(text, '>... ', 2)), time_utc) FILTER (WHERE kind = 'reject') AS refusal,
+        bool_or(kind = 'reject' AND starts_with(text, 'Milter: ')) AS is_dropped
+    FROM query_table(relation)
+    WHERE queue_id IS NOT NULL
+    GROUP BY ALL
+),
+
+given AS (
+    SELECT
+        *,
+        split_part(who, ' ', 2) AS server,
+        sendmail_status(text) AS status,
+        coalesce(
+            CASE
+                WHEN sendmail_field(text, 'tls_version') <> 'NONE'
+                    THEN { 'version': sendmail_field(text, 'tls_version'), 'cipher': sendmail_field(text, 'cipher'), 'verify': sendmail_field(text, 'tls_verify') }
+            END,
+            CASE
+                WHEN tls_words IS NOT NULL
+                    THEN { 'version': sendmail_field(tls_words, 'version'), 'cipher': sendmail_field(tls_words, 'cipher'), 'verify': sendmail_field(tls_words, 'verify') }
+            END
+        ) AS session,
+        coalesce(sendmail_field(text, 'relay'), '') AS relay
+    FROM mark
+    WHERE kind = 'to' AND (contains(sendmail_field(text, 'mailer'), 'smtp') OR sendmail_field(text, 'mailer') = 'relay')
+),
+
+handed AS (
+    SELECT
+        server,
+        queue_id,
+        relay,
+        status,
+        session.version,
+        any_value(session) AS session,
+        min(line_no) AS line_no,
+        min(time_utc) AS time_utc,
+        bool_and(start_seen) AS start_seen,
+        list_sort(list_distinct(flatten(list(sendmail_names(substr(text, 4)))))) AS recipients
+    FROM given
+    WHERE status IS NOT NULL
+    GROUP BY server, queue_id, relay, status, session.version
+)
+
+SELECT
+    mark.source_id,
+    mark.line_no,
+    mark.time_utc,
+    letter.server,
+    mark.queue_id,
+    mark.text,
+    sendmail_field(mark.text, 'relay') AS relay,
+    CASE
+        WHEN mark.auth_words IS NOT NULL OR sendmail_field(mark.text, 'proto') IN ('ESMTPA', 'ESMTPSA') OR sendmail_field(mark.text, 'auth') IS NOT NULL
+            THEN 'submission'
+        ELSE 'inbound'
+    END AS direction,
+    CASE
+        WHEN letter.is_dropped OR (contains(mark.text, ', nrcpts=0') AND letter.refusal IS NOT NULL)
+            THEN CASE WHEN starts_with(letter.refusal, '4') THEN 'deferred' ELSE 'refused' END
+        WHEN contains(mark.text, ', nrcpts=0') THEN 'unfinished'
+        ELSE 'accepted'
+    END AS status,
+    CASE WHEN letter.is_dropped OR contains(mark.text, ', nrcpts=0') THEN letter.refusal END AS reply,
+    coalesce(letter.recipients, letter.refused, []) AS recipients,
+    letter.from_text,
+    sendmail_field(mark.auth_words, 'authid') AS auth_user,
+    sendmail_field(mark.text, 'daemon') AS service,
+    mark.start_seen,
+    CASE
+        WHEN mark.tls_words IS NOT NULL
+            THEN {
+                'version': sendmail_field(mark.tls_words, 'version'), 'cipher': sendmail_field(mark.tls_words, 'cipher'), 'verify': sendmail_field(mark.tls_words, 'verify')
+            }
+        WHEN sendmail_field(mark.text, 'proto') IN ('ESMTPS', 'ESMTPSA')
+            THEN { 'version': sendmail_field(mark.text, 'proto'), 'cipher': NULL, 'verify': sendmail_field(mark.text, 'tls_verify') }
+    END AS session
+FROM mark
+INNER JOIN letter ON mark.queue_id = letter.queue_id AND split_part(mark.who, ' ', 2) = letter.server
+WHERE mark.kind = 'from' AND contains(mark.text, ', proto=') AND contains(sendmail_field(mark.text, 'relay'), '[')
+UNION ALL BY NAME
+SELECT
+    line.source_id,
+    line.line_no,
+    handed.time_utc,
+    handed.server,
+    handed.queue_id,
+    line.text,
+    handed.relay,
+    'outbound' AS direction,
+    handed.status,
+    split_part(line.text, ', stat=', 2) AS reply,
+    handed.recipients,
+    letter.from_text,
+    NULL AS auth_user,
+    sendmail_field(line.text, 'mailer') AS service,
+    -- Without an address there was no connection.
+    handed.start_seen AND contains(handed.relay, '[') AS start_seen,
+    handed.session
+FROM handed
+INNER JOIN query_table(relation) AS line ON handed.line_no = line.line_no
+LEFT JOIN letter ON handed.queue_id = letter.queue_id AND handed.server = letter.server;

@@ -1,0 +1,52 @@
+-- title: Lines of syslog
+-- help: What the formats of logs that live in syslog share: a stamp, a host, a program with its process id, and what it says.
+
+-- The line without what stands before its stamp: syslog's priority, or the container that docker compose names.
+CREATE OR REPLACE MACRO log_line(line) AS CASE
+    WHEN ascii(line) BETWEEN 48 AND 57 OR ascii(line) BETWEEN 65 AND 90 THEN line
+    ELSE regexp_replace(line, '^(?:<\d{1,3}>(?:1 )?|\S+\s*\|\s+)', '')
+END;
+
+-- How many characters the stamp at a line's start has: 2026-09-13T11:51:53+02:00, Sep 13 11:51:53, or Sep 13 11:51:53.404.
+CREATE OR REPLACE MACRO stamp_length(head) AS CASE
+    WHEN ascii(head) BETWEEN 48 AND 57 THEN strpos(head, ' ') - 1
+    WHEN substr(head, 16, 1) = ' ' THEN 15
+    ELSE 14 + strpos(substr(head, 16), ' ')
+END;
+
+-- A stamp without the fraction of a second that RFC 3164 does not know.
+CREATE OR REPLACE MACRO plain_stamp(head) AS CASE
+    WHEN ascii(head) BETWEEN 48 AND 57 THEN left(head, strpos(head, ' ') - 1) ELSE left(head, 15)
+END;
+
+-- mx1.partner.example[203.0.113.9]:25 is a host and its address; unknown and a mere address are no host's name.
+CREATE OR REPLACE MACRO address_in(peer) AS address_of(split_part(split_part(peer, '[', 2), ']', 1));
+
+CREATE OR REPLACE MACRO host_before(peer) AS CASE
+    WHEN starts_with(peer, '[') OR starts_with(peer, 'unknown[') THEN NULL
+    WHEN split_part(peer, '[', 1) = split_part(split_part(peer, '[', 2), ']', 1) THEN NULL
+    ELSE nullif(split_part(peer, '[', 1), '')
+END;
+
+CREATE OR REPLACE MACRO is_own_address(address) AS coalesce(address = '::1' OR starts_with(address, '127.'), FALSE);
+
+-- When each file was written last, and the zone of stamps that name none, as one row: to be joined to the lines of files without losing their order.
+-- The file of a line is modified[source_id - before_id].
+CREATE OR REPLACE MACRO log_clock(files) AS TABLE  -- noqa: CP05
+SELECT
+    list(told.modified_utc ORDER BY source_id) AS modified,
+    list(year(told.modified_utc) || ' ' ORDER BY source_id) AS years,
+    min(source_id) - 1 AS before_id,
+    any_value(told.log_zone) AS log_zone
+FROM (SELECT unnest(range(min(source_id), max(source_id) + 1)) AS source_id FROM query_table(files))
+LEFT JOIN query_table(files) AS told USING (source_id);
+
+-- What syslog_utc says, sooner: most lines of RFC 3164 are of the year in which their file was written last. The clock is tried with that year first.
+CREATE OR REPLACE MACRO log_clock_of(head, of_year) AS CASE
+    WHEN ascii(head) > 57 THEN try_strptime(of_year || left(head, 15), '%Y %b %d %H:%M:%S')
+END;
+
+CREATE OR REPLACE MACRO log_utc(head, clock, modified_utc, zone) AS CASE
+    WHEN clock <= modified_utc + INTERVAL 36 HOUR THEN CASE WHEN zone = 'UTC' THEN clock ELSE utc_of(clock, zone) END
+    ELSE syslog_utc(plain_stamp(head), modified_utc, zone)
+END;

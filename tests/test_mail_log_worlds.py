@@ -1,0 +1,49 @@
+"""Worlds of the logs of mail servers: the report equals the generator's truth, whatever way the files are cut, ordered and loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sample_data.generator import World, truth_of
+from tests.mail_logs import FIRST, HOP_COLUMNS, LAST, check_any_way, hop_rows, told_rows, utc, world_of
+from tests.reports import json_of
+from tests.test_json_truth import assert_equals_truth
+from tests.traces import House
+from tui.store.engine import start_engine
+
+Capture = pytest.CaptureFixture[str]
+FORMATS = ("exim", "opensmtpd", "postfix", "sendmail")
+
+
+@pytest.fixture(scope="module", params=FORMATS)
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, list[Path]]:
+    return world_of(request.param, tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture
+def other(tmp_path: Path, house: House) -> Iterator[House]:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    engine = start_engine(house.config.engine)
+    yield House(engine, folder, house.config)
+    engine.close()
+
+
+def test_the_report_equals_the_truth(world: tuple[World, list[Path]], capsys: Capture) -> None:
+    report = json_of(capsys, *world[1], "--from", FIRST, "--to", LAST, "--log-zone", "UTC")
+    assert_equals_truth(report, truth_of(world[0]))
+
+
+def test_every_hop_equals_the_truth(world: tuple[World, list[Path]], house: House) -> None:
+    house.load(*world[1][::-1], config=utc(house.config))
+    assert told_rows(house, HOP_COLUMNS) == hop_rows(world[0].hops, HOP_COLUMNS)
+    assert house.rejects() == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("seed", range(3))
+def test_any_cut_and_order_tells_the_same(seed: int, name: str, house: House, other: House, tmp_path: Path) -> None:
+    check_any_way(house, other, world_of(name, tmp_path / "world", 400, seed)[1], seed)
