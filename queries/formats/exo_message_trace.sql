@@ -41,6 +41,8 @@ mail AS (
         any_value(nullif(to_ip, '')) AS to_ip,
         max(try_cast(size_text AS BIGINT)) AS size_bytes,
         bool_or(lower(status_text) = 'delivered') AS is_delivered,
+        any_value(CASE WHEN lower(status_text) = 'delivered' THEN status_text END) AS good_status,
+        any_value(nullif(status_text, '')) AS any_status,
         bool_or(lower(status_text) IN ('failed', 'quarantined', 'filteredasspam', 'filtered as spam')) AS is_failed,
         message_key
     FROM told
@@ -60,6 +62,7 @@ SELECT
         WHEN is_failed THEN 'bounced'
         ELSE 'unfinished'
     END AS status,
+    coalesce(good_status, any_status) AS reply,
     'Exchange Online' AS system,
     CASE way WHEN 'inbound' THEN from_ip WHEN 'outbound' THEN to_ip END AS peer_ip,
     CASE way WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN domain_of(recipients[1]) END AS peer_domain,

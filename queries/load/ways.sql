@@ -11,6 +11,8 @@ told AS (
         hop.direction,
         hop.sender,
         hop.recipients,
+        hop.status,
+        hop.reply,
         coalesce(list_contains(own.domains, domain_of(hop.sender)), FALSE) AS is_from_us,
         len(hop.recipients) > 0
         AND list_has_all(own.domains, list_transform(hop.recipients, LAMBDA one: coalesce(domain_of(one), ''))) AS is_to_us
@@ -36,6 +38,13 @@ SELECT
     row_no,
     time_utc,
     way,
+    -- What a list calls the fate of a message is that of the way out; on the way in it was accepted, whatever became of it.
+    CASE
+        WHEN way <> 'outbound' OR status <> 'accepted' THEN cast(status AS VARCHAR)
+        WHEN lower(reply) IN ('failed', 'quarantined', 'filteredasspam', 'filtered as spam') THEN 'bounced'
+        WHEN lower(reply) IN ('pending', 'getting status', 'gettingstatus') THEN 'unfinished'
+        ELSE 'handed over'
+    END AS status,
     CASE way WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN domain_of(recipients[1]) END AS peer_domain
 FROM decided
 WHERE cast(direction AS VARCHAR) <> way

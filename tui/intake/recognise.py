@@ -52,7 +52,7 @@ def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Seq
         reason = f"line {number} reads {lines[number - 1].strip()[:60]}"
         if query.one("reader") == "lines":
             return Recognised(content, query, "lines", ("line",), "", 0, reason)
-        names, delimiter = _fields_line(lines) or (_without_header(query, lines[number - 1]), ",")
+        names, delimiter = _fields_line(lines) or (_without_header(query, lines[number - 1 :]), ",")
         _check_needs(content, query, names, [column for column in query.listed("columns") if column != "context"])
         return Recognised(content, query, "csv", names, delimiter, 0, reason)
     if content.head.lstrip()[:1] in ("{", "["):
@@ -84,9 +84,12 @@ def _first_match(formats: Sequence[QueryFile], lines: Sequence[str]) -> tuple[in
     return None
 
 
-def _without_header(query: QueryFile, line: str) -> tuple[str, ...]:
-    """Answer the columns of a file that names none, by how many its rows have: a log grew columns from version to version."""
-    count = len(next(csv.reader([line]), list[str]()))
+def _without_header(query: QueryFile, lines: Sequence[str]) -> tuple[str, ...]:
+    """Answer the columns of a file that names none, by how many its first row has: a log grew columns from version to version.
+
+    A row may be several lines long.
+    """
+    count = len(next(csv.reader(f"{line}\n" for line in lines), list[str]()))
     known = [tuple(name.strip() for name in names.split(",")) for names in query.header.get("columns without header", ())]
     return next((names for names in known if len(names) == count), query.listed("columns"))
 
@@ -122,7 +125,7 @@ def _nearest(formats: Sequence[QueryFile], here: set[str]) -> str:
     ranked = [item for item in ranked if item[0]]
     if not ranked:
         return ""
-    _, query, missing = max(ranked, key=lambda item: (item[0], -len(item[2])))
+    _, query, missing = max(ranked, key=lambda item: (item[0], -len(item[2]), len(here.intersection(item[1].listed("columns")))))
     return f"; for {query.one('title')} the columns {', '.join(missing)} are missing"
 
 

@@ -76,7 +76,7 @@ def settle(run: Run, settled: Settled) -> Times:
     times: Times = []
     if loaded & set(settled.by_domain):
         run("SET VARIABLE by_domain = $formats", {"formats": list(settled.by_domain)})
-        times += _update(run, "ways", "direction = told.way, peer_domain = told.peer_domain")
+        times += _update(run, "ways", "direction = told.way, peer_domain = told.peer_domain, status = told.status")
     # A list that does not even tell the way steps back for every other file, before the better lists do.
     for listed in (set(settled.by_domain) & set(settled.yielding), set(settled.yielding)):
         if loaded & listed and loaded - listed:
