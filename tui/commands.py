@@ -39,7 +39,6 @@ from tui.store.questions import (
     ask_failed,
     ask_floor,
     ask_letter,
-    ask_reports,
     ask_security,
     ask_who,
     ask_window,
@@ -291,7 +290,7 @@ def show(paths: Sequence[str], config: Config, chosen: Chosen, what: str, facet:
             "coverage": lambda: rows_of("coverage", CoverageDay, ask_coverage(asker, window.whole_file)),
             "security": lambda: rows_of("security", TransitSecurity, ask_security(asker, span)[0]),
             "domains": lambda: rows_of("domains", TransitDomain, ask_security(asker, span)[1]),
-            "reports": lambda: rows_of("reports", TlsReport, ask_reports(asker, span)),
+            "reports": lambda: rows_of("reports", TlsReport, ask_security(asker, span)[2]),
             "floor": lambda: rows_of("floor", FloorPeer, floor.peers if floor else ()),
             "work": lambda: work_export([work_item(note, since, window) for note, since in ask_work(asker, config.folder)[0]]),
         }

@@ -272,18 +272,16 @@ def ask_coverage(asker: Asker, span: Span) -> list[rows.CoverageDay]:
     return asker.ask(rows.CoverageDay, "sources/coverage", since=span.since, until=span.until)
 
 
-def ask_security(asker: Asker, span: Span, most: int = MOST_PEERS) -> tuple[list[rows.TransitSecurity], list[rows.TransitDomain]]:
-    """Answer how outbound mail was secured, and the domains whose mail was stopped or went in clear text."""
+def ask_security(
+    asker: Asker, span: Span, most: int = MOST_PEERS
+) -> tuple[list[rows.TransitSecurity], list[rows.TransitDomain], list[rows.TlsReport]]:
+    """Answer how outbound mail was secured, the domains whose mail was stopped or went in clear text, and what others report (TLS-RPT)."""
     since, until = span.since, span.until
     return (
         asker.ask(rows.TransitSecurity, "connectors/transit_security", since=since, until=until),
         asker.ask(rows.TransitDomain, "connectors/transit_domains", since=since, until=until, most=most),
+        asker.ask(rows.TlsReport, "connectors/tls_reports", since=since, until=until),
     )
-
-
-def ask_reports(asker: Asker, span: Span) -> list[rows.TlsReport]:
-    """Answer what other systems reported of their sessions with own servers (TLS-RPT) in a span."""
-    return asker.ask(rows.TlsReport, "connectors/tls_reports", since=span.since, until=span.until)
 
 
 def ask_letter(asker: Asker, span: Span, scope: Scope) -> list[rows.PeerUse]:
