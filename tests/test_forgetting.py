@@ -133,3 +133,21 @@ def test_standard_input_is_a_file_like_others(tmp_path: Path, capsys: Capture, m
     report = json_of(capsys, "-")
     assert report["flow"]["inbound"]["messages"] == 3
     assert [source["path"] for source in report["sources"]] == ["-"]
+
+
+def test_what_is_left_out_does_not_come_in_with_a_second_telling(tmp_path: Path) -> None:
+    (tmp_path / "detail.csv").write_text(
+        "Date,MessageId,MessageTraceId,Event,Action,Detail,Data\n"
+        "2026-11-13T10:00:00,<1@p>,g1,Receive,,Message received by: A.prod.outlook.com using TLS1.2 with AES256,\n"
+    )
+    (tmp_path / "summary.csv").write_text(
+        "origin_timestamp_utc,sender_address,recipient_status,message_subject,total_bytes,message_id,network_message_id,"
+        "original_client_ip,directionality,connector_id,delivery_priority\n"
+        "2026-11-13T10:00:00,someone@partner.example,anna@example.com##Receive,Quarterly,9,<1@p>,g1,192.0.2.1,1,,N\n"
+    )
+    trace = tmp_path / "t.duckdb"
+    for name in ("detail.csv", "summary.csv"):
+        assert run(["load", str(tmp_path / name), "--into", str(trace), "--without", "subject,sender,recipients"]) == 0
+    assert answered(trace, "SELECT subject, sender, recipients, tls FROM message") == [
+        (None, "@partner.example", ["@example.com"], "TLS 1.2")
+    ]

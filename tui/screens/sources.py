@@ -98,6 +98,7 @@ class OneSourceScreen(MailScreen):
         super().__init__()
         self._source = source
         self._rejects: Sequence[RejectRow] = ()
+        self._cannot_tell = ""
 
     def compose_body(self) -> Iterable[Widget]:
         """Build the sheet."""
@@ -106,6 +107,8 @@ class OneSourceScreen(MailScreen):
     def show_report(self, report: Report) -> None:
         """Ask for the rejected lines."""
         self.show_title(f"Sources › {visible(self._source.path)}", "")
+        told = {one.path.stem: one.one("cannot tell") for one in load_formats(self.session.config)}
+        self._cannot_tell = told.get(self._source.format, "")
         self.query_one(LinkedLines).focus()
         self.ask(
             "rejects",
@@ -115,8 +118,7 @@ class OneSourceScreen(MailScreen):
 
     def _take(self, rejects: Sequence[RejectRow]) -> None:
         self._rejects = rejects
-        told = {one.path.stem: one.one("cannot tell") for one in load_formats(self.session.config)}
-        self.query_one(LinkedLines).show(source_sheet(self._source, rejects, self.size.width, told.get(self._source.format, "")))
+        self.query_one(LinkedLines).show(source_sheet(self._source, rejects, self.size.width, self._cannot_tell))
 
     def action_export(self) -> None:
         """Write the rejected lines to a file."""

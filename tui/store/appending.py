@@ -37,7 +37,7 @@ _DEFAULTS = {
 _WITHOUT = {
     "subject": "NULL",
     "sender": "'@' || domain_of(sender)",
-    "recipients": "list_transform(recipients, LAMBDA one: '@' || coalesce(domain_of(one), ''))",
+    "recipients": "list_transform(recipients, LAMBDA one: '@' || coalesce(domain_of(cast(one AS VARCHAR)), ''))",
 }
 WITHOUT = tuple(_WITHOUT)
 
@@ -165,6 +165,7 @@ class _Append:
         for table, into, grain in tables:
             self._insert_rejects(table, into)
             if into == "message":
+                self._leave_out(table)
                 touched += merge(self.stager.run, table, self._columns(quote_name(table)))
             self._insert_rows(table, into, grain)
         for table in dict.fromkeys(failures_of(source.table) for source in self.sources if source.has_failures):
@@ -231,6 +232,13 @@ class _Append:
             checks[f"time_utc <= TIMESTAMP '{self.now + FUTURE}'"] = "'in the future'"
         return checks
 
+    def _leave_out(self, table: str) -> None:
+        """Take what must not be kept out of the staged rows, before any of it can reach the trace file."""
+        here = self._columns(quote_name(table))
+        sets = ", ".join(f"{name} = {_WITHOUT[name]}" for name in self.without if name in here)
+        if sets:
+            self.stager.run(f"UPDATE {quote_name(table)} SET {sets}")
+
     def _kept(self, into: str) -> list[str]:
         """Answer what must hold for a row to be kept: what is older than a trace file's messages is left out in silence."""
         since = kept_from(self.stager.run)
@@ -280,8 +288,6 @@ class _Append:
             address = "peer_ip" if "peer_ip" in here else "NULL"
             peer = " OR ".join(f"list_contains($own, {known})" for known in (host, helo, address))
             return f"CASE WHEN direction IN ('inbound', 'outbound') AND ({peer}) THEN 'internal' ELSE direction END"
-        if into == "message" and name in self.without and name in here:
-            return _WITHOUT[name]
         default = f"'{grain}'" if name == "grain" else _DEFAULTS.get(name, "NULL")
         if name not in here:
             return default
