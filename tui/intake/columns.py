@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tui.errors import UnreadableError
-from tui.intake.recognise import header_line
+from tui.intake.recognise import delimiter_of, header_line
 from tui.intake.unpack import Content, unpack_file
 from tui.store.staging import Stager
 
@@ -36,7 +36,7 @@ def columns_of(path: Path, folder: Path, stager: Stager) -> FileColumns:
         names, rows = _of_json(content)
     else:
         skip, header = header_line(content.head.splitlines())
-        delimiter = max(",;\t", key=header.count)
+        delimiter = delimiter_of(header)
         lines = content.head.splitlines()[max(0, skip - 1) : skip + ROWS_SHOWN]
         table = list(csv.reader(lines, delimiter=delimiter))
         names, rows = (table[0], table[1:]) if table else ([], [])

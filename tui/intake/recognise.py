@@ -59,7 +59,7 @@ def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Seq
         keys = tuple(dict.fromkeys(re.findall(r'"([^"\\]{1,80})"\s*:', content.head)))
         return _by_header(content, formats, keys, "json", ",", 0)
     skip, header = header_line(lines)
-    delimiter = max(",;\t", key=header.count)
+    delimiter = delimiter_of(header)
     cells = next(csv.reader([header], delimiter=delimiter), list[str]())
     return _by_header(content, formats, tuple(normalise(name) for name in cells), "csv", delimiter, skip)
 
@@ -140,9 +140,14 @@ def _fields_line(lines: Sequence[str]) -> tuple[tuple[str, ...], str] | None:
     for line in lines:
         if line.lower().startswith("#fields:"):
             text = line.partition(":")[2]
-            delimiter = max(",;\t", key=text.count)
+            delimiter = delimiter_of(text)
             return tuple(normalise(name) for name in text.split(delimiter)), delimiter
     return None
+
+
+def delimiter_of(line: str) -> str:
+    """Answer what parts the names of a header line: comma, semicolon or TAB, whichever stands there most often."""
+    return max(",;\t", key=line.count)
 
 
 def header_line(lines: Sequence[str]) -> tuple[int, str]:
