@@ -188,7 +188,7 @@ around AS (
         line_no,
         kind,
         source_id,
-        count(*) FILTER (WHERE kind = 'connect'::POSTFIX_KIND) OVER by_time AS visit_no,
+        coalesce(last_value(CASE WHEN kind = 'connect'::POSTFIX_KIND THEN line_no END IGNORE NULLS) OVER by_time, -1) AS visit_no,
         process,
         last_value(CASE WHEN kind = 'tls out'::POSTFIX_KIND THEN line_no END IGNORE NULLS) OVER by_time AS tls_no
     FROM postfix_lines(relation, files)

@@ -91,7 +91,7 @@ def _reading(engine: Engine, path: Path) -> Generator[None]:
 
 
 def _ledger(engine: Engine) -> list[Known]:
-    rows = engine.connection.execute("SELECT source_id, path, sha256, size_bytes FROM trace.source ORDER BY source_id").fetchall()
+    rows = engine.connection.execute("SELECT source_id, path, sha256, size_bytes, format FROM trace.source ORDER BY source_id").fetchall()
     return [Known(*row) for row in rows]
 
 

@@ -84,6 +84,7 @@ class Engine:
     connection: duckdb.DuckDBPyConnection
     temp_folder: Path
     zone: str = "UTC"
+    memory_mb: int = 750
     redactor: Redactor | None = None
     locked: bool = field(default=False)
     gate: Gate = field(default_factory=lambda: Gate())
@@ -130,7 +131,7 @@ def start_engine(config: EngineConfig, zone: str = UTC, redactor: Redactor | Non
     sweep_folders(Path(config.temp_folder or tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-", dir=config.temp_folder))
     try:
-        return Engine(_connect(config, folder, zone), folder, zone, redactor)
+        return Engine(_connect(config, folder, zone), folder, zone, config.memory_mb, redactor)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

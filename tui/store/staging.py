@@ -11,9 +11,11 @@ from tui.errors import CancelledError, EncodingError, QueryFileError, Unreadable
 from tui.store.engine import Engine
 from tui.store.query_files import QueryFile, load_query
 from tui.store.scans import Batch, is_parquet, quote_name, quote_text, scan_of, table_of
-from tui.store.waiting import bring_back, make_tables, note_waiting
+from tui.store.waiting import bring_back, keep_open, make_tables, note_open, put_behind
 
 REJECT_TEXT_LENGTH = 500
+# Telling what the lines of a file say takes about three times its size.
+SLICE_BYTES_OF_A_MEGABYTE = 300_000
 READ_FILE = (
     "CREATE TEMP TABLE IF NOT EXISTS read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, "
     "first_line_no BIGINT, "
@@ -31,7 +33,7 @@ class Stager:
     """
 
     def __init__(self, engine: Engine, log_zone: str) -> None:
-        self.cursor, self._log_zone = engine.cursor(), log_zone
+        self.cursor, self._log_zone, self.slice_bytes = engine.cursor(), log_zone, engine.memory_mb * SLICE_BYTES_OF_A_MEGABYTE
         # In this order, or DuckDB draws a bar of its own on the screen.
         self.cursor.execute("SET enable_progress_bar_print = false")
         self.cursor.execute("SET enable_progress_bar = true")
@@ -85,14 +87,12 @@ class Stager:
             self.run(f"CREATE OR REPLACE TEMP VIEW dated AS SELECT source_id, trim({quote_name(dates)}) AS date_text FROM kept")
             self.run(load_query("load/day_first").sql)
             self.run("DROP VIEW dated")
-        if query.listed("once") and (sum(len(batch.files) for batch in batches) > 1 or self._has_waited()):
+        if query.listed("once") and (sum(len(batch.files) for batch in batches) > 1 or self._count("waited")):
             self._leave_out_doubled(query.listed("once"))
-        self._tell(query, table)
-        if failures := query.one("failures"):
-            self._tell(load_query(f"failures/{failures}"), failures_of(table))
         if pending:
-            note_waiting(self.run, pending, query.path.stem, table, self._line_numbers())
-            self.run("DELETE FROM waited")
+            self._tell_in_slices(query, batches, table)
+        else:
+            self._tell_all(query, table)
         self.run("DROP VIEW raw; DROP TABLE kept")
 
     def undecodable(self) -> set[int]:
@@ -155,6 +155,37 @@ class Stager:
             raise QueryFileError(f"{query.path}: a value is not what a CAST wants; use try_cast") from problem
         self.run("DROP VIEW told")
 
+    def _tell_all(self, query: QueryFile, table: str) -> None:
+        self._tell(query, table)
+        if failures := query.one("failures"):
+            self._tell(load_query(f"failures/{failures}"), failures_of(table))
+
+    def _tell_in_slices(self, query: QueryFile, batches: Sequence[Batch], table: str) -> None:
+        """Run a format that joins lines over as many rows at once as the memory holds.
+
+        Sessions that a slice cuts wait, as those do that a file cuts: their rows are told again with the next slice.
+        """
+        size = sum(file.stat().st_size for batch in batches for file in batch.files)
+        slices, rows = max(1, -(-size // self.slice_bytes)), self._count("kept")
+        if slices > 1:
+            self.run("ALTER VIEW raw RENAME TO every_raw")
+        for number in range(slices):
+            if slices > 1:
+                self._pick_slice(rows * number // slices, rows * (number + 1) // slices, is_first=number == 0)
+            part = f"part_{table}" if number else table
+            self._tell_all(query, part)
+            for whole in (table, failures_of(table)) if query.one("failures") else (table,):
+                if number:
+                    put_behind(self.run, whole, whole.replace(table, part))
+            note_open(self.run, query.one("pending"), self._line_numbers())
+        keep_open(self.run, query.path.stem, table, self._line_numbers())
+        self.run("DROP VIEW IF EXISTS every_raw")
+
+    def _pick_slice(self, first: int, end: int, *, is_first: bool) -> None:
+        """Let `raw` be some rows, and those that were left open before."""
+        still_open = "" if is_first else "UNION ALL SELECT * FROM every_raw WHERE line_no IN (SELECT line_no FROM open_row)"
+        self.run(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT * FROM every_raw WHERE line_no >= {first} AND line_no < {end} {still_open}")
+
     def _leave_out_doubled(self, once: Sequence[str]) -> None:
         """Let a row that stands in two files of this load count once: exports overlap. `once` are the columns that tell."""
         found = self.run(
@@ -170,8 +201,9 @@ class Stager:
     def _line_numbers(self) -> str:
         return load_query("load/line_numbers_past_gaps" if self._has_gaps() else "load/line_numbers").sql
 
-    def _has_waited(self) -> bool:
-        return self.run("SELECT 1 FROM waited LIMIT 1").fetchone() is not None
+    def _count(self, table: str) -> int:
+        row = self.run(f"SELECT count(*) FROM {table}").fetchone()
+        return int(row[0]) if row else 0
 
     def _has_gaps(self) -> bool:
         behind = "SELECT 1 FROM unread INNER JOIN read_file USING (source_id) WHERE line_no > first_line_no LIMIT 1"

@@ -45,17 +45,30 @@ def bring_back(run: Run, format_id: str) -> None:
     )
 
 
-def note_waiting(run: Run, query: str, format_id: str, table: str, line_numbers: str) -> None:
-    """Keep the rows that must wait, as the query `pending/…` answers them from `raw`, in the temp table `waiting_of(table)`."""
+def note_open(run: Run, query: str, line_numbers: str) -> None:
+    """Note which rows of `raw` must wait, by the query `pending/…`: `open_row`, and in `open_place` where they stand in their files."""
+    run(f"CREATE OR REPLACE TEMP TABLE open_now AS SELECT line_no FROM ({load_query(f'pending/{query}').sql})")
+    run("CREATE OR REPLACE TEMP VIEW told AS SELECT source_id, line_no FROM raw WHERE line_no IN (SELECT line_no FROM open_now)")
+    run(f"CREATE OR REPLACE TEMP TABLE open_place AS {line_numbers}")
+    run("DROP VIEW told; DROP TABLE IF EXISTS open_row; ALTER TABLE open_now RENAME TO open_row")
+
+
+def put_behind(run: Run, table: str, part: str) -> None:
+    """Let `part` stand behind `table`, and for what was told there of the rows that are open."""
+    run(f"DELETE FROM {quote_name(table)} WHERE (source_id, line_no) IN (SELECT (source_id, line_no) FROM open_place)")
+    run(f"INSERT INTO {quote_name(table)} BY NAME SELECT * FROM {quote_name(part)}; DROP TABLE {quote_name(part)}")
+
+
+def keep_open(run: Run, format_id: str, table: str, line_numbers: str) -> None:
+    """Keep the rows that are open in the temp table `waiting_of(table)`, as they are written to the trace file."""
     run(
-        "CREATE OR REPLACE TEMP VIEW told AS SELECT raw.source_id, raw.line_no, read_file.first_utc, to_json(kept) AS kept "
-        "FROM raw INNER JOIN kept ON raw.line_no = kept.rowid INNER JOIN read_file ON raw.source_id = read_file.source_id "
-        f"WHERE raw.line_no IN ({load_query(f'pending/{query}').sql})"
+        "CREATE OR REPLACE TEMP VIEW told AS SELECT kept.source_id, open_row.line_no, read_file.first_utc, to_json(kept) AS kept "
+        "FROM open_row INNER JOIN kept ON open_row.line_no = kept.rowid INNER JOIN read_file ON kept.source_id = read_file.source_id"
     )
     run(
         f"CREATE OR REPLACE TEMP TABLE {quote_name(waiting_of(table))} AS SELECT {quote_text(format_id)} AS format, * FROM ({line_numbers})"
     )
-    run("DROP VIEW told")
+    run("DROP VIEW told; DROP TABLE open_row; DROP TABLE open_place; DELETE FROM waited")
 
 
 def waiting_of(table: str) -> str:

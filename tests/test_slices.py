@@ -1,0 +1,44 @@
+"""A log that is too big to be told in one go is told in slices, and answers alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.mail_logs import rows_of, utc, world_of
+from tests.traces import House
+from tui.store import staging
+from tui.store.engine import start_engine
+from tui.store.query_files import load_folder
+
+FORMATS = sorted(one.path.stem for one in load_folder("formats", None) if one.one("pending"))
+
+
+@pytest.fixture
+def other(tmp_path: Path, house: House) -> Iterator[House]:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    engine = start_engine(house.config.engine)
+    yield House(engine, folder, house.config)
+    engine.close()
+
+
+@pytest.mark.parametrize("slices", [2, 7])
+@pytest.mark.parametrize("name", FORMATS)
+def test_slices_tell_what_the_whole_tells(
+    slices: int, name: str, house: House, other: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = world_of(name, tmp_path / "world", 400)[1]
+    house.load(*files, config=utc(house.config))
+    size = sum(file.stat().st_size for file in files)
+    monkeypatch.setattr(staging, "SLICE_BYTES_OF_A_MEGABYTE", max(1, size // slices // other.config.engine.memory_mb))
+    other.load(*files, config=utc(other.config))
+    assert rows_of(other) == rows_of(house)
+    assert other.rejects() == house.rejects()
+    assert sources_of(other) == sources_of(house)
+
+
+def sources_of(house: House) -> list[tuple[object, ...]]:
+    return house.ask("SELECT path, row_count, message_count, other_count, already_counted, reject_count FROM trace.source ORDER BY ALL")
