@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -29,12 +27,12 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from sample_data.generator import write_big_receive_log  # noqa: E402  (the project's folder had to be found first)
+from tests.benchmarks.runs import Taken, count_tls, load  # noqa: E402
 from tui.config import EngineConfig  # noqa: E402
 from tui.store.query_files import load_query  # noqa: E402
 
 MOST_SCANS = 7.0
 MOST_MEGABYTES = 1000.0
-CROSSED = "direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')"
 
 
 @dataclass(frozen=True)
@@ -47,15 +45,6 @@ class Log:
     @property
     def megabytes(self) -> float:
         return self.path.stat().st_size / 1e6
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What one run took: time by the clock, time of all processors, and the peak of its resident memory if asked."""
-
-    seconds: float
-    cpu_seconds: float
-    megabytes: float = 0
 
 
 def make_log(megabytes: int) -> Log:
@@ -83,31 +72,6 @@ def scan(log: Log) -> Taken:
         return Taken(time.perf_counter() - start, time.process_time() - cpu_start)
 
 
-def load(log: Log, target: Path) -> Taken:
-    """Run the program in a process of its own, from its start to its end."""
-    target.unlink(missing_ok=True)
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tui", "load", str(log.path), "--into", str(target)], cwd=ROOT, stderr=subprocess.PIPE
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    said = process.stderr.read().decode() if process.stderr else ""
-    if process.returncode:
-        raise SystemExit(f"the load ended with exit code {process.returncode}: {said}")
-    return Taken(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
-
-
-def count_tls(target: Path) -> dict[str, int]:
-    """Count what crossed the hop, by TLS, as the rollup of the trace file has it."""
-    with duckdb.connect(str(target), read_only=True) as connection:
-        rows = connection.execute(
-            f"SELECT CAST(tls AS VARCHAR), CAST(sum(messages) AS BIGINT) FROM flow_quarter WHERE {CROSSED} GROUP BY tls"
-        ).fetchall()
-    return {str(tls): int(messages) for tls, messages in rows}
-
-
 def main() -> int:
     """Take the runs in turns, print the table, and answer the exit code."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -123,7 +87,7 @@ def main() -> int:
         print("round   bare scan        load   ratio  CPU ratio  load MB/s   peak RSS")
         for number in range(1, options.rounds + 1):
             scans.append(scan(log))
-            loads.append(load(log, target))
+            loads.append(load([log.path], target))
             print(_row(str(number), log, scans[-1], loads[-1]), flush=True)
         counts = count_tls(target)
     print(_row("best", log, _sum_up(min, scans), _sum_up(min, loads)))
