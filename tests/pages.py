@@ -9,6 +9,7 @@ import pytest
 from tests.reports import text_of
 from tui.commands import Chosen, report
 from tui.config import Config
+from tui.intake.found import Given
 from tui.places import bundled
 
 Rows = list[list[str]]
@@ -84,4 +85,4 @@ def page_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> Page:
 
 def sample_page() -> str:
     """Answer the page of the bundled sample, with a floor."""
-    return report([str(bundled("sample_data") / "example-corp")], Config(), Chosen(floor="TLS 1.2"), "html")
+    return report(Given([str(bundled("sample_data") / "example-corp")]), Config(), Chosen(floor="TLS 1.2"), "html")

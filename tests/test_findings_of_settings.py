@@ -157,7 +157,13 @@ def test_a_connector_that_does_not_log_is_silent(tmp_path: Path, capsys: Capture
     assert run(["load", str(world(tmp_path / "world", hops(5, "TLS 1.2"), inbound())), "--into", str(trace)]) == 0
     with duckdb.connect(trace) as connection:
         connection.execute(f"UPDATE connector SET logs = {logs}")
-    assert (finding_of(json_of(capsys, trace), "connector_without_traffic") is not None) == fires
+    report = json_of(capsys, trace)
+    assert (finding_of(report, "connector_without_traffic") is not None) == fires
+    silent = finding_of(report, "connector_does_not_log")
+    assert (silent is not None) == (logs == "FALSE")
+    if silent:
+        assert (silent["connector"], silent["evidence"]) == ("Fabrikam", "its ProtocolLoggingLevel is None")
+        assert "its ProtocolLoggingLevel is None" in text_of(capsys, trace)
 
 
 def claiming(count: int, sender: str, tls: str = "TLS 1.2", **others: Any) -> list[dict[str, object]]:

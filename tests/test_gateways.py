@@ -337,7 +337,8 @@ def test_cisco_consolidated_events(fields: str, act: str, expected: list[Any], t
     )
 
 
-FORTI = """date=2026-11-12 time=10:00:00.100 device_id=FE1 log_id=1 type=event subtype=smtp session_id="q1" msg="STARTTLS=server, relay=mx.partner.example [198.51.100.7], version=TLSv1.2, verify=NO, cipher=ECDHE-RSA-AES256-GCM-SHA384, bits=256/256"
+FORTI = """date=2026-11-12 time=09:50:00.000 device_id=FE1 log_id=0 type=event subtype=smtp session_id="q0" msg="to=postmaster, delay=00:00:50, mailer=local, pri=58900, dsn=5.1.1, stat=User unknown"
+date=2026-11-12 time=10:00:00.100 device_id=FE1 log_id=1 type=event subtype=smtp session_id="q1" msg="STARTTLS=server, relay=mx.partner.example [198.51.100.7], version=TLSv1.2, verify=NO, cipher=ECDHE-RSA-AES256-GCM-SHA384, bits=256/256"
 date=2026-11-12 time=10:00:00.200 device_id=FE1 log_id=2 type=event subtype=smtp session_id="q1" msg="from=<anna@partner.example>, size=500, class=0, nrcpts=1, msgid=<1@partner.example>, proto=ESMTPS, daemon=SMTP_MTA, relay=mx.partner.example [198.51.100.7]"
 date=2026-11-12 time=10:00:00.300 device_id=FE1 log_id=3 type=event subtype=smtp session_id="q1" msg="STARTTLS=client, relay=mail.example.com., version=TLSv1.3, verify=OK, cipher=TLS_AES_256_GCM_SHA384, bits=256/256"
 date=2026-11-12 time=10:00:00.400 device_id=FE1 log_id=4 type=event subtype=smtp session_id="q1" msg="to=<ben@example.com>, delay=00:00:01, mailer=esmtp, relay=mail.example.com. [10.0.0.5], dsn=2.0.0, stat=Sent (ok)"

@@ -19,6 +19,7 @@ from sample_data.generator import build_world, write_world
 from tests.reports import json_of
 from tui.commands import Chosen, load, report
 from tui.config import Config
+from tui.intake.found import Given
 
 Capture = pytest.CaptureFixture[str]
 
@@ -30,7 +31,7 @@ def answers(report: dict[str, Any]) -> dict[str, Any]:
 
 def load_each(files: Sequence[Path], into: Path) -> None:
     for file in files:
-        load([str(file)], into, Config())
+        load(Given([str(file)]), into, Config())
 
 
 def cut(path: Path, folder: Path, at: int) -> list[Path]:
@@ -112,13 +113,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], dict[st
     write_world(build_world(25, 31, days=2, formats=formats), folder / "files", plain=True)
     files = sorted(path for path in (folder / "files").rglob("*") if path.is_file())
     trace = folder / "whole.duckdb"
-    load([str(path) for path in files], trace, Config())
+    load(Given([str(path) for path in files]), trace, Config())
     return files, answers(report_of(trace))
 
 
 def report_of(trace: Path) -> dict[str, Any]:
     """Answer the JSON report of a trace file over all its days."""
-    return json.loads(report([str(trace)], Config(), Chosen(days=30), "json"))
+    return json.loads(report(Given([str(trace)]), Config(), Chosen(days=30), "json"))
 
 
 # All 200 that were asked for take minutes: MAILFLOW_SPLITS=200 runs them.
@@ -143,7 +144,7 @@ def test_any_split_order_name_packing_and_double_load(first: int, world: tuple[l
         loads = rng.choice((1, 2, 3))
         trace = folder / "t.duckdb"
         for at in range(loads):
-            load([str(part) for part in parts[at::loads]], trace, Config())
+            load(Given([str(part) for part in parts[at::loads]]), trace, Config())
         assert answers(report_of(trace)) == whole, f"seed {seed}"
 
 

@@ -14,6 +14,7 @@ from tests.reports import json_of
 from tests.traces import talk, write_log
 from tui.commands import load
 from tui.config import Config
+from tui.intake.found import Given
 
 Capture = pytest.CaptureFixture[str]
 
@@ -79,7 +80,7 @@ def test_own_domains_tell_the_way_of_a_list(tmp_path: Path, capsys: Capture) -> 
     for number, files in enumerate(((trace, domains), (domains, trace))):
         kept = tmp_path / f"{number}.duckdb"
         for file in files:
-            load([str(file)], kept, Config())
+            load(Given([str(file)]), kept, Config())
         assert flow_of(json_of(capsys, kept)) == {"inbound": {"Not recorded": 1}, "outbound": {"Not recorded": 1}}
 
 
@@ -136,7 +137,7 @@ def test_the_order_of_loading_them_means_nothing(order: tuple[int, ...], tmp_pat
     files = write_trace_files(tmp_path)
     kept = tmp_path / "t.duckdb"
     for number in order:
-        load([str(files[number])], kept, Config())
+        load(Given([str(files[number])]), kept, Config())
     report = json_of(capsys, kept)
     assert merged(rows_of(report)) == merged(WHOLE)
     assert report["connectors"][0]["connector_type"] == "Partner"
@@ -237,10 +238,10 @@ def test_a_tracked_message_has_the_tls_of_its_session_and_counts_once(way: str, 
     )
     kept = tmp_path / "t.duckdb"
     if way == "together":
-        load([str(log), str(tracking)], kept, Config())
+        load(Given([str(log), str(tracking)]), kept, Config())
     else:
         for file in (log, tracking) if way == "log first" else (tracking, log):
-            load([str(file)], kept, Config())
+            load(Given([str(file)]), kept, Config())
     report = json_of(capsys, kept)
     assert flow_of(report) == {"inbound": {"TLS 1.2": 1, "Not recorded": 1}}
     export = tmp_path / "out.json"

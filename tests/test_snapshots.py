@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.screens import until_shown
+from tests.test_mapping import HEADER, ROWS
 from tui.app import MailflowApp
 from tui.cli import run
 from tui.config import Config
@@ -37,15 +38,20 @@ def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def app(trace: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[MailflowApp]:
-    """Answer the app on the sample; its pictures name no host to fetch a font from."""
+@pytest.fixture(autouse=True)
+def plain_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pictures name no host to fetch a font from."""
     draw = MailflowApp.export_screenshot
 
     def draw_plainly(app: MailflowApp, **options: Any) -> str:
         return re.sub(r"@font-face \{.*?\}\s*", "", draw(app, **options), flags=re.S)
 
     monkeypatch.setattr(MailflowApp, "export_screenshot", draw_plainly)
+
+
+@pytest.fixture
+def app(trace: Path) -> Generator[MailflowApp]:
+    """Answer the app on the sample."""
     session = Session([str(trace)], Config())
     yield MailflowApp(session)
     session.close()
@@ -63,3 +69,21 @@ def test_looks(name: str, app: MailflowApp, snap_compare: Callable[..., bool]) -
         await until_shown(app, pilot, *words)
 
     assert snap_compare(app, run_before=go, terminal_size=(80, 24))
+
+
+def test_mapping_looks(tmp_path: Path, snap_compare: Callable[..., bool]) -> None:
+    (tmp_path / "odd.csv").write_text(HEADER + "".join(ROWS))
+    session = Session([str(tmp_path / "odd.csv")], Config(folder=tmp_path / "config"))
+    app = MailflowApp(session)
+
+    async def go(pilot: Pilot[Any]) -> None:
+        await until_shown(app, pilot, "could not be used")
+        await pilot.press("enter")
+        await until_shown(app, pilot, "First rows", "Messages")
+        await pilot.press("down", "enter")
+        await until_shown(app, pilot, "Direction is in")
+
+    try:
+        assert snap_compare(app, run_before=go, terminal_size=(80, 24))
+    finally:
+        session.close()

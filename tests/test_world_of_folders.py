@@ -33,14 +33,6 @@ TLS_REPORT: dict[str, Any] = {
 
 # Of formats that have no writer: the smallest file that is one.
 SMALLEST = {
-    "fortimail": (
-        'date=2026-11-12 time=10:00:00.200 device_id=FE1 log_id=2 type=event subtype=smtp session_id="q1" '
-        'msg="from=<anna@partner.example>, size=500, nrcpts=1, msgid=<1@partner.example>, relay=mx.partner.example [198.51.100.7]"\n'
-    ),
-    "haraka": (
-        "2026-11-12T10:00:01.000Z [NOTICE] [9E7D1A22-0B5C-4A3F-8D10-3C1F2B4A5D6E] [core] disconnect ip=198.51.100.9 "
-        "rdns=mx.partner.example helo=mx relay=N early=N esmtp=Y tls=Y pipe=N errors=0 txns=1 rcpts=1/0/0 msgs=1/0/0 bytes=900 time=0.9\n"
-    ),
     "exchange_receive_connectors": "Name,RequireTLS,RemoteIPRanges,Bindings\nEX01\\Relay,True,10.0.0.0/24,0.0.0.0:25\n",
     "exchange_send_connectors": "Name,RequireTLS,AddressSpaces,SmartHosts\nTo all,True,smtp:*;1,\n",
     "tls_rpt": json.dumps(TLS_REPORT),

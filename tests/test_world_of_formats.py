@@ -32,6 +32,8 @@ FORMATS = (
     "cisco_esa",
     "cisco_esa_cef",
     "mail_headers",
+    "fortimail",
+    "haraka",
 )
 
 

@@ -16,7 +16,8 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui.config import Config
-from tui.errors import CancelledError, MailflowError
+from tui.errors import CancelledError, MailflowError, UnrecognisedError
+from tui.intake.found import Given
 from tui.output.narration import internal_error, knows_utf8, narrate
 from tui.screens.base import MailScreen
 from tui.screens.choosing import CHOICES
@@ -106,7 +107,6 @@ class MailflowApp(App[int]):
         self.problem: MailflowError | None = None
         self.crash: Exception | None = None
         self._mouse = False
-        self._loading: LoadingScreen | None = None
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Answer Textual's filters, and ours for terminals without UTF-8."""
@@ -125,8 +125,7 @@ class MailflowApp(App[int]):
         """Show the first screen at once and begin to load."""
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             self._loop_signal(number)
-        self._loading = LoadingScreen(self.session.paths, self.session.progress)
-        self.push_screen(self._loading)
+        self.push_screen(LoadingScreen(self.session.paths, self.session.progress))
         self.run_worker(self._open, thread=True, exit_on_error=False)
 
     def _loop_signal(self, number: signal.Signals) -> None:
@@ -164,9 +163,14 @@ class MailflowApp(App[int]):
         elif not isinstance(message.problem, CancelledError) and isinstance(self.screen, MailScreen):
             self.screen.show_keys(str(message.problem))
 
+    @property
+    def _is_busy(self) -> bool:
+        """Whether files are being loaded: then there is nothing to look at."""
+        return self.session.report is None or any(isinstance(screen, LoadingScreen) for screen in self.screen_stack)
+
     def action_go(self, mode: str) -> None:
         """Go to one of the four screens, at its beginning."""
-        if self.session.report is None:
+        if self._is_busy:
             return
         if self.current_mode == mode:
             while len(self.screen_stack) > 1:
@@ -180,12 +184,12 @@ class MailflowApp(App[int]):
 
     def action_choose(self, what: str) -> None:
         """Choose dates, data, a filter, an action …, or what to write."""
-        if self.session.report is not None:
+        if not self._is_busy:
             CHOICES[what](self)
 
     def action_see(self, name: str) -> None:
         """Open one of the screens that answer a question of their own."""
-        if self.session.report is not None:
+        if not self._is_busy:
             self.push_screen(screen_of(name, self.session))
 
     def open_letter(self, facet: str, name: str) -> None:
@@ -253,9 +257,9 @@ class MailflowApp(App[int]):
         self.exit(0)
 
 
-def run_app(paths: Sequence[str], config: Config) -> int:
+def run_app(given: Given, config: Config) -> int:
     """Run the screens and answer the exit code; problems go to stderr when the screen is gone."""
-    session = Session(paths, config)
+    session = Session(given.paths, config, given.read_as)
     app = MailflowApp(session, ascii_only=not knows_utf8(sys.stdout.encoding))
     try:
         app.run(mouse=False)
@@ -267,4 +271,7 @@ def run_app(paths: Sequence[str], config: Config) -> int:
         narrate(str(app.problem))
     for problem in session.opened.problems if session.opened else ():
         narrate(str(problem))
+    loaded = session.opened.loaded if session.opened else None
+    if not app.return_code and loaded is not None and not (loaded.sources or loaded.known):
+        return UnrecognisedError.exit_code
     return app.return_code or 0

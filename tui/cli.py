@@ -26,6 +26,7 @@ from tui.cli_options import (
     LogZone,
     Paths,
     PathsOrCommand,
+    ReadAs,
     Redact,
     Saved,
     SomePaths,
@@ -40,12 +41,13 @@ from tui.cli_options import (
     config_of,
     day,
     floor_named,
+    given_of,
     one_of,
-    paths_of,
     scope_of,
 )
 from tui.config import Config, read_config
 from tui.errors import UsageError
+from tui.intake.found import Given
 from tui.output.check_report import FORMATS as CHECK_FORMATS
 from tui.output.check_report import asks_nagios
 from tui.places import bundled
@@ -80,11 +82,18 @@ def top(ctx: typer.Context, version: Annotated[bool, typer.Option("--version", h
         if config.trace_file is None:
             typer.echo(SHORT_HELP)
             raise typer.Exit(2 if not sys.stdout.isatty() else 0)
-        raise typer.Exit(_open([config.trace_file], config))
+        raise typer.Exit(_open(Given([config.trace_file]), config))
 
 
 @app.command("open", hidden=True)
-def open_command(paths: Paths, zone: Zone = None, log_zone: LogZone = None, redact: Redact = False, config: ConfigFile = None) -> None:
+def open_command(
+    paths: Paths,
+    zone: Zone = None,
+    read_as: ReadAs = None,
+    log_zone: LogZone = None,
+    redact: Redact = False,
+    config: ConfigFile = None,
+) -> None:
     """Open trace files in the terminal."""
     for path in paths:
         if path == paths[0] and not Path(path).exists() and path.isalpha():
@@ -92,7 +101,8 @@ def open_command(paths: Paths, zone: Zone = None, log_zone: LogZone = None, reda
             raise UsageError(
                 f"'{visible(path)}' is neither a command nor a file" + (f"; did you mean {near[0]}?" if near else "; see mailflow --help")
             )
-    raise typer.Exit(_open(paths, config_of(config, zone, log_zone=log_zone, redact=redact)))
+    told = config_of(config, zone, log_zone=log_zone, redact=redact)
+    raise typer.Exit(_open(given_of(paths, told, read_as), told))
 
 
 @app.command("report")
@@ -103,6 +113,7 @@ def report_command(
     last_day: To = None,
     days: Days = None,
     zone: Zone = None,
+    read_as: ReadAs = None,
     log_zone: LogZone = None,
     redact: Redact = False,
     direction: Direction = None,
@@ -128,7 +139,7 @@ def report_command(
     told = config_of(config, zone, log_zone=log_zone, redact=redact)
     scope = scope_of(told, direction, connector, kind, tls, system, where, saved)
     chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days, scope, count == "recipients", floor, refuse)
-    print_text(commands.report(paths_of(paths, told), told, chosen, format))
+    print_text(commands.report(given_of(paths, told, read_as), told, chosen, format))
     raise typer.Exit(0)
 
 
@@ -141,6 +152,7 @@ def export_command(
     last_day: Until = None,
     days: Days = None,
     zone: Zone = None,
+    read_as: ReadAs = None,
     log_zone: LogZone = None,
     redact: Redact = False,
     direction: Direction = None,
@@ -157,7 +169,11 @@ def export_command(
     scope = scope_of(told, direction, connector, kind, tls, system, where, saved)
     raise typer.Exit(
         commands.export(
-            paths_of(paths, told), told, commands.Chosen(day("--from", first_day), day("--until", last_day), days, scope), to, force=force
+            given_of(paths, told, read_as),
+            told,
+            commands.Chosen(day("--from", first_day), day("--until", last_day), days, scope),
+            to,
+            force=force,
         )
     )
 
@@ -174,6 +190,7 @@ def check_command(
     last_day: To = None,
     days: Days = None,
     zone: Zone = None,
+    read_as: ReadAs = None,
     log_zone: LogZone = None,
     redact: Redact = False,
     config: ConfigFile = None,
@@ -182,7 +199,7 @@ def check_command(
     one_of("--format", format, CHECK_FORMATS)
     told = config_of(config, zone, log_zone=log_zone, redact=redact)
     chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days)
-    text, code = commands.check(paths_of(paths, told), told, chosen, fail_on or [], format, max_age)
+    text, code = commands.check(given_of(paths, told, read_as), told, chosen, fail_on or [], format, max_age)
     print_text(text)
     raise typer.Exit(code)
 
@@ -194,20 +211,21 @@ for name, command in {**FILE_COMMANDS, **ANSWER_COMMANDS}.items():
 @app.command("demo")
 def demo_command(zone: Zone = None, log_zone: LogZone = None, redact: Redact = False, config: ConfigFile = None) -> None:
     """Open the bundled sample: a fictional organisation, two weeks of mail."""
-    raise typer.Exit(_open([str(bundled("sample_data") / "example-corp")], config_of(config, zone, log_zone=log_zone, redact=redact)))
+    raise typer.Exit(
+        _open(Given([str(bundled("sample_data") / "example-corp")]), config_of(config, zone, log_zone=log_zone, redact=redact))
+    )
 
 
-def _open(paths: Sequence[str], config: Config) -> int:
+def _open(given: Given, config: Config) -> int:
     """Open the screens where there is a terminal to draw them on, else print the text report."""
-    paths = paths_of(paths, config)
     if sys.stdout.isatty() and not sys.stdin.isatty():
         _take_keyboard()
     if not (sys.stdout.isatty() and sys.stderr.isatty() and _keyboard_ready()):
-        print_text(commands.report(paths, config, commands.Chosen(), "text"))
+        print_text(commands.report(given, config, commands.Chosen(), "text"))
         return 0
     from tui.app import run_app
 
-    return run_app(paths, config)
+    return run_app(given, config)
 
 
 def _take_keyboard() -> None:

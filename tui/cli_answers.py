@@ -17,6 +17,7 @@ from tui.cli_options import (
     From,
     LogZone,
     Paths,
+    ReadAs,
     Redact,
     Saved,
     SomePaths,
@@ -29,8 +30,8 @@ from tui.cli_options import (
     config_of,
     day,
     floor_named,
+    given_of,
     one_of,
-    paths_of,
     scope_of,
 )
 from tui.errors import UsageError
@@ -41,12 +42,13 @@ from tui.view.who import FACETS
 def verify_command(
     report: Annotated[Path, typer.Argument(metavar="REPORT.json", help="What mailflow report --format json printed.")],
     paths: Paths,
+    read_as: ReadAs = None,
     log_zone: LogZone = None,
     config: ConfigFile = None,
 ) -> None:
     """Compute a JSON report again from files and name each difference; exit code 1 when there is one."""
     told = config_of(config, log_zone=log_zone)
-    text, code = commands.verify(report, paths_of(paths, told), told)
+    text, code = commands.verify(report, given_of(paths, told, read_as), told)
     print_text(text)
     raise typer.Exit(code)
 
@@ -61,6 +63,7 @@ def show_command(
     last_day: To = None,
     days: Days = None,
     zone: Zone = None,
+    read_as: ReadAs = None,
     log_zone: LogZone = None,
     redact: Redact = False,
     direction: Direction = None,
@@ -79,7 +82,7 @@ def show_command(
     told = config_of(config, zone, log_zone=log_zone, redact=redact)
     scope = scope_of(told, direction, connector, kind, None, system, where, saved)
     chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days, scope, floor=floor_named(floor))
-    print_text(commands.show(paths_of(paths, told), told, chosen, what, by, version_named(tls) if tls else None, format))
+    print_text(commands.show(given_of(paths, told, read_as), told, chosen, what, by, version_named(tls) if tls else None, format))
 
 
 def letter_command(
@@ -92,6 +95,7 @@ def letter_command(
     last_day: To = None,
     days: Days = None,
     zone: Zone = None,
+    read_as: ReadAs = None,
     log_zone: LogZone = None,
     redact: Redact = False,
     config: ConfigFile = None,
@@ -103,7 +107,7 @@ def letter_command(
         raise UsageError("say whom the letter is about: one of --domain, --host, --address")
     told = config_of(config, zone, log_zone=log_zone, redact=redact)
     chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days)
-    print_text(commands.letter(paths_of(paths, told), told, chosen, *named[0], markdown=format == "markdown"))
+    print_text(commands.letter(given_of(paths, told, read_as), told, chosen, *named[0], markdown=format == "markdown"))
 
 
 ANSWER_COMMANDS = {"verify": verify_command, "show": show_command, "letter": letter_command}

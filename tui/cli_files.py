@@ -10,7 +10,7 @@ import typer
 
 from tui import commands
 from tui.cli_end import print_text
-from tui.cli_options import ConfigFile, LogZone, Paths, Redact, SomePaths, config_of, day, one_of, paths_of
+from tui.cli_options import ConfigFile, LogZone, Paths, ReadAs, Redact, SomePaths, config_of, day, given_of, one_of
 from tui.config import read_config
 from tui.errors import UsageError
 from tui.view.text import visible
@@ -22,6 +22,7 @@ def load_command(
     without: Annotated[
         str | None, typer.Option("--without", help="What is not kept: subject, sender, recipients (their domains stay).")
     ] = None,
+    read_as: ReadAs = None,
     log_zone: LogZone = None,
     config: ConfigFile = None,
 ) -> None:
@@ -29,7 +30,7 @@ def load_command(
     told = config_of(config, log_zone=log_zone)
     if without is not None:
         told = replace(told, without=tuple(name.strip() for name in without.split(",") if name.strip()))
-    raise typer.Exit(commands.load(paths_of(paths, told), into, told))
+    raise typer.Exit(commands.load(given_of(paths, told, read_as), into, told))
 
 
 def formats_command(
@@ -62,13 +63,14 @@ def sources_command(
     paths: SomePaths = None,
     format: Annotated[str, typer.Option("--format", help="text, csv or json.")] = "text",
     redact: Redact = False,
+    read_as: ReadAs = None,
     log_zone: LogZone = None,
     config: ConfigFile = None,
 ) -> None:
     """List the files behind the answers: what each was taken for, what it brought, what it cannot tell, what was rejected."""
     one_of("--format", format, ("text", "csv", "json"))
     told = config_of(config, log_zone=log_zone, redact=redact)
-    print_text(commands.sources(paths_of(paths, told), told, format))
+    print_text(commands.sources(given_of(paths, told, read_as), told, format))
 
 
 def forget_command(

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from tui.config import Config, checked_zone, read_config
 from tui.errors import UsageError
+from tui.intake.found import Given
 from tui.intake.stdin import spooled
 from tui.store.filters import NOTHING, Clause, Filter, parse_filter, version_named
 from tui.store.questions import Scope
@@ -38,6 +39,9 @@ WhatIf = Annotated[
 ]
 Saved = Annotated[str | None, typer.Option("--filter", help="A saved filter's name, or a .filter file.")]
 Redact = Annotated[bool, typer.Option("--redact", help="Pseudonyms for addresses, hosts, domains, IPs and subjects.")]
+ReadAs = Annotated[
+    str | None, typer.Option("--as", metavar="FORMAT", help="The format of these files, as mailflow formats lists it; else each tells.")
+]
 LogZone = Annotated[str | None, typer.Option("--log-zone", help="The zone of stamps that name none (default: this machine's).")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Another config file.")]
 
@@ -125,10 +129,13 @@ def day(option: str, text: str | None) -> date | None:
         raise UsageError(f"{option} {visible(text)}: is no day; write it as 2026-11-09") from problem
 
 
-def paths_of(paths: Sequence[str] | None, config: Config) -> Sequence[str]:
-    """Answer the paths that were named, standard input as a file, else the trace file of the config. Raises UsageError for neither."""
+def given_of(paths: Sequence[str] | None, config: Config, read_as: str | None) -> Given:
+    """Answer the paths that were named, standard input as a file, else the trace file of the config, and their format.
+
+    Raises UsageError for neither path nor trace file.
+    """
     if paths:
-        return spooled(paths, config.engine.temp_folder)
+        return Given(spooled(paths, config.engine.temp_folder), read_as)
     if config.trace_file is None:
         raise UsageError("name a PATH: a trace file, folder or glob (mailflow report PATH), or set trace_file in the config")
-    return [config.trace_file]
+    return Given([config.trace_file], read_as)

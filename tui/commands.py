@@ -12,7 +12,7 @@ from pathlib import Path
 from tui.config import Config
 from tui.errors import MailflowError, UsageError
 from tui.intake.columns import columns_of
-from tui.intake.found import find_files
+from tui.intake.found import Given, find_files
 from tui.intake.load import Progress, load_files, load_formats
 from tui.intake.opening import Opened, check_loaded, open_paths
 from tui.output.audit_page import ask_behind, ask_rejects, audit_page
@@ -20,6 +20,7 @@ from tui.output.check_report import Checked, check_report
 from tui.output.csv_report import csv_report, work_export
 from tui.output.export_file import Rows, column_types, format_of, rows_of, rows_text, write_rows
 from tui.output.json_report import json_report, report_document
+from tui.output.mapped_format import write_mapping
 from tui.output.narration import narrate
 from tui.output.text_report import sources_text, text_report
 from tui.output.verify_report import differences, read_report
@@ -28,7 +29,7 @@ from tui.store.asking import Asker
 from tui.store.engine import start_engine
 from tui.store.filters import one
 from tui.store.forgetting import forget_before, forget_source
-from tui.store.format_check import check_format, write_format
+from tui.store.format_check import check_format
 from tui.store.query_files import load_folder
 from tui.store.questions import (
     ALL_MAIL,
@@ -47,11 +48,10 @@ from tui.store.questions import (
     shown_scope,
 )
 from tui.store.redaction import redactor_of
-from tui.store.staging import Stager
 from tui.store.trace_file import utc_now
 from tui.store.window import Window
 from tui.view.letter import letter_text
-from tui.view.mapping import checked, file_name, format_text, mapping_text
+from tui.view.mapping import mapping_text
 from tui.view.report import build_report
 from tui.view.text import fit, visible, wrap
 from tui.view.words import plural
@@ -81,10 +81,10 @@ def version_text() -> str:
 
 
 @contextmanager
-def _opened(paths: Sequence[str], config: Config) -> Generator[tuple[Asker, Opened]]:
+def _opened(given: Given, config: Config) -> Generator[tuple[Asker, Opened]]:
     engine = start_engine(config.engine, config.zone, redactor_of(config))
     try:
-        opened = open_paths(engine, config, paths, Progress())
+        opened = open_paths(engine, config, given.paths, Progress(), given.read_as)
         for problem in opened.problems:
             narrate(str(problem))
         for label in opened.loaded.known if opened.loaded else ():
@@ -94,13 +94,13 @@ def _opened(paths: Sequence[str], config: Config) -> Generator[tuple[Asker, Open
         engine.close()
 
 
-def load(paths: Sequence[str], into: Path, config: Config) -> int:
+def load(given: Given, into: Path, config: Config) -> int:
     """Load files into a trace file and say what it brought; answer the exit code."""
     engine = start_engine(config.engine)
     try:
         problems: list[MailflowError] = []
-        files = [file for file in find_files(paths, problems) if file.resolve() != into.resolve()]
-        loaded = load_files(engine, config, files, into, Progress())
+        files = [file for file in find_files(given.paths, problems) if file.resolve() != into.resolve()]
+        loaded = load_files(engine, config, files, into, Progress(), given.read_as)
         loaded = replace(loaded, problems=[*problems, *loaded.problems])
     finally:
         engine.close()
@@ -110,16 +110,16 @@ def load(paths: Sequence[str], into: Path, config: Config) -> int:
         narrate(f"{label}: already loaded, nothing changed")
     if len(loaded.known) > KNOWN_NAMED:
         narrate(f"{plural(len(loaded.known) - KNOWN_NAMED, 'more file')} already loaded, nothing changed")
-    check_loaded(loaded, paths)
+    check_loaded(loaded, given.paths)
     narrate(
         f"{into}: {plural(loaded.sources, 'file')} loaded, {plural(loaded.messages, 'message')}, {plural(loaded.rejects, 'line')} rejected"
     )
     return 0
 
 
-def report(paths: Sequence[str], config: Config, chosen: Chosen, form: str) -> str:
+def report(given: Given, config: Config, chosen: Chosen, form: str) -> str:
     """Answer the report as text, JSON, CSV or HTML; the last says nothing of the clock."""
-    with _opened(paths, config) as (asker, _):
+    with _opened(given, config) as (asker, _):
         window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
         chosen = replace(chosen, scope=known_scope(asker, shown_scope(asker, chosen.scope)))
         floor = _floor(asker, window, chosen)
@@ -144,11 +144,11 @@ def _floor(asker: Asker, window: Window, chosen: Chosen) -> Floor | None:
     return ask_floor(asker, span, chosen.scope, chosen.floor, refuse=chosen.refuse)
 
 
-def verify(told: Path, paths: Sequence[str], config: Config) -> tuple[str, int]:
+def verify(told: Path, given: Given, config: Config) -> tuple[str, int]:
     """Answer each difference between a JSON report and what the files say now, a line each, and the exit code."""
     asked = read_report(told)
     config = replace(config, zone=asked.zone, redact=asked.redacted)
-    with _opened(paths, config) as (asker, _):
+    with _opened(given, config) as (asker, _):
         window = ask_window(asker, first_day=asked.first_day, last_day=asked.last_day)
         built = build_report(ask_facts(asker, config, window, asked.scope, utc_now(), card=asked.scope), recipients=asked.recipients)
         floor = asked.floor and ask_floor(asker, asked.floor.span, asked.scope, asked.floor.floor, refuse=asked.floor.refuse)
@@ -160,10 +160,10 @@ def verify(told: Path, paths: Sequence[str], config: Config) -> tuple[str, int]:
     return f"verified: {built.title_span}, {plural(counted, 'message')}, {plural(len(built.sources), 'file')}, no difference\n", 0
 
 
-def export(paths: Sequence[str], config: Config, chosen: Chosen, target: Path, *, force: bool) -> int:
+def export(given: Given, config: Config, chosen: Chosen, target: Path, *, force: bool) -> int:
     """Write the messages that were asked for to a file; answer the exit code."""
     format_of(target)
-    with _opened(paths, config) as (asker, _):
+    with _opened(given, config) as (asker, _):
         window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
         span = window.span
         params = {"since": span.since, "until": span.until, "tls": None, "flow_only": False, **chosen.scope.params()}
@@ -175,7 +175,7 @@ def export(paths: Sequence[str], config: Config, chosen: Chosen, target: Path, *
 
 
 def check(
-    paths: Sequence[str], config: Config, chosen: Chosen, fail_on: Sequence[str], form: str = "text", max_age_hours: float | None = None
+    given: Given, config: Config, chosen: Chosen, fail_on: Sequence[str], form: str = "text", max_age_hours: float | None = None
 ) -> tuple[str, int]:
     """Answer the findings in a format, and the exit code: not 0 when one of those that were asked for (else any warning) holds."""
     known = [query.path.stem for query in load_folder("findings", config.folder / "findings" if config.folder else None)]
@@ -184,7 +184,7 @@ def check(
             raise UsageError(f"--fail-on {visible(finding)}: there is no such finding; known are {', '.join(known)}")
     if max_age_hours is not None:
         config = replace(config, findings=replace(config.findings, stale_hours=max_age_hours))
-    with _opened(paths, config) as (asker, _):
+    with _opened(given, config) as (asker, _):
         window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
         now = utc_now()
         built = build_report(ask_facts(asker, config, window, Scope(), now, now=now))
@@ -208,43 +208,31 @@ def map_columns(file: Path, config: Config, pairs: Sequence[str], name: str | No
 
     Raises UsageError for a pair that means nothing, and when a format of that name is there and `force` is not given.
     """
-    engine = start_engine(config.engine)
-    try:
-        stager = Stager(engine, config.clock_zone)
-        found = columns_of(file, engine.temp_folder / "files", stager)
-        stager.close()
-    finally:
-        engine.close()
+    found = columns_of(file, config)
     if not pairs:
         return mapping_text(found.label, found.names, found.examples)
-    told = checked({field: column for field, _, column in (pair.partition("=") for pair in pairs)}, found.names)
-    title = name or file.name.partition(".")[0]
-    folder = config.folder / "formats" if config.folder else None
-    if folder is None:
-        raise UsageError("there is no config folder to keep the format in")
-    target = folder / f"{file_name(title)}.sql"
-    write_format(target, format_text(title, told), force=force)
+    told = {field: column for field, _, column in (pair.partition("=") for pair in pairs)}
+    target = write_mapping(config, name or file.name.partition(".")[0], told, found.names, force=force)
     return f"{target}: written; {file} and files with the same columns are read by it from now on\n"
 
 
 def formats_text(config: Config) -> str:
-    """Answer the formats: id, what it is, what it can and cannot tell."""
+    """Answer the formats: id, what it is, what it can and cannot tell, and which export tells TLS instead."""
     lines: list[str] = []
     for query in load_formats(config):
         lines.append(f"{fit(query.path.stem, 28)}{visible(query.one('title'))}")
-        for label, key in (("tells", "tells"), ("cannot tell", "cannot tell")):
-            wrapped = wrap(f"{label}: {visible(query.one(key))}", 76)
-            lines += [f"    {line}" for line in wrapped]
+        facts = [f"{key}: {visible(query.one(key))}" for key in ("tells", "cannot tell", "tls is in") if query.one(key)]
+        lines += [f"    {line}" for fact in facts for line in wrap(fact, 76)]
     return "\n".join(lines) + "\n"
 
 
-def sources(paths: Sequence[str], config: Config, form: str) -> str:
+def sources(given: Given, config: Config, form: str) -> str:
     """Answer the files behind the answers as text, CSV or JSON."""
-    with _opened(paths, config) as (asker, _):
+    with _opened(given, config) as (asker, _):
         found = asker.ask(SourceRow, "sources/list")
         if form != "text":
             return rows_text(rows_of("sources", SourceRow, found), asker, form)
-        return sources_text(found, {one.path.stem: one.one("cannot tell") for one in load_formats(config)})
+        return sources_text(found, {one.path.stem: one for one in load_formats(config)})
 
 
 def forget(file: Path, config: Config, source_id: int | None, before: date | None) -> None:
@@ -261,12 +249,12 @@ def forget(file: Path, config: Config, source_id: int | None, before: date | Non
         engine.close()
 
 
-def letter(paths: Sequence[str], config: Config, chosen: Chosen, facet: str, name: str, *, markdown: bool) -> str:
+def letter(given: Given, config: Config, chosen: Chosen, facet: str, name: str, *, markdown: bool) -> str:
     """Answer a letter to whoever runs a domain, host or address; over the whole file unless days were asked for.
 
     Raises UsageError when the files hold no mail of it.
     """
-    with _opened(paths, config) as (asker, _):
+    with _opened(given, config) as (asker, _):
         window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
         whole = chosen.first_day is None and chosen.last_day is None and chosen.days is None
         scope = shown_scope(asker, Scope(where=one(facet, name)))
@@ -277,9 +265,9 @@ def letter(paths: Sequence[str], config: Config, chosen: Chosen, facet: str, nam
         return letter_text(uses, shown, window, markdown=markdown)
 
 
-def show(paths: Sequence[str], config: Config, chosen: Chosen, what: str, facet: str, tls: str | None, form: str) -> str:
+def show(given: Given, config: Config, chosen: Chosen, what: str, facet: str, tls: str | None, form: str) -> str:
     """Answer one of the lists behind the report, as CSV or JSON; floor and work are of the whole file unless days were asked for."""
-    with _opened(paths, config) as (asker, _):
+    with _opened(given, config) as (asker, _):
         window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
         chosen = replace(chosen, scope=known_scope(asker, shown_scope(asker, chosen.scope)))
         span, scope = window.span, chosen.scope

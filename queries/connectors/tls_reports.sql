@@ -1,12 +1,30 @@
--- title: What others report of their deliveries (TLS-RPT)
--- help: Sessions of other systems with own servers, by policy domain, policy and failure; a line without result is a policy's sum. A report that stands in two files counts once.
+-- title: What is reported of deliveries: by others of own servers (TLS-RPT), by Exchange Online of messages in transit
+-- help: Sessions of other systems with own servers, by policy domain, policy and failure, where a line without result is a policy's sum; and messages that Exchange Online sent or blocked, by recipients' domain. What stands in two files counts once.
 -- params: since timestamp, until timestamp
 -- result: TlsReport
 WITH told AS (
-    SELECT DISTINCT * EXCLUDE (source_id, line_no) FROM tls_report WHERE start_utc < $until AND end_utc >= $since
+    SELECT DISTINCT
+        tls_report.* EXCLUDE (source_id, line_no),
+        CASE WHEN source.format = 'exo_transit_security' THEN 'messages' ELSE 'sessions' END AS kind
+    FROM tls_report
+    INNER JOIN source ON tls_report.source_id = source.source_id
+    WHERE tls_report.start_utc < $until AND tls_report.end_utc >= $since
+),
+
+-- Of a day that two exports of Exchange Online hold, the later one knows more; of tables without dates the newest holds.
+newest AS (
+    SELECT *
+    FROM told
+    QUALIFY
+        kind = 'sessions'
+        OR row_number() OVER (
+            PARTITION BY kind, policy_type, policy_domain, result_type, CASE WHEN end_utc < start_utc + INTERVAL 1 DAY THEN start_utc END
+            ORDER BY end_utc DESC, good_sessions + failed_sessions DESC
+        ) = 1
 )
 
 SELECT
+    kind,
     policy_domain,
     policy_type,
     result_type,
@@ -16,6 +34,6 @@ SELECT
     cast(sum(good_sessions) AS BIGINT) AS good_sessions,
     cast(sum(failed_sessions) AS BIGINT) AS failed_sessions,
     max(end_utc) AS last_utc
-FROM told
-GROUP BY policy_domain, policy_type, result_type, host
-ORDER BY policy_domain, policy_type, result_type NULLS FIRST, failed_sessions DESC, host
+FROM newest
+GROUP BY kind, policy_domain, policy_type, result_type, host
+ORDER BY kind DESC, policy_domain NULLS FIRST, policy_type, result_type NULLS FIRST, failed_sessions DESC, host

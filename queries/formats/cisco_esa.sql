@@ -11,6 +11,7 @@
 -- once: text, time_utc
 -- pending: cisco_esa_messages
 -- settle: no TLS line
+-- tls line: TLS success protocol (\S+)
 -- into: message
 WITH line AS (
     SELECT

@@ -2,6 +2,7 @@
 -- help: MSGTRK*.LOG of Exchange 2010 to Subscription Edition, with and without its header. No TLS is in it: together with the protocol logs its messages have their TLS version, and count once.
 -- tells: direction, connector, peer, sender, recipients, subject, status
 -- cannot tell: TLS version (load the SMTP protocol logs too), HELO, connector type and Forced TLS? (load the settings)
+-- tls is in: the SMTP receive and send protocol logs of the same server
 -- recognise: line ^\s*#Log-type:\s*Message Tracking Log
 -- recognise: first ^\d{4}-\d\d-\d\dT[\d:.]+Z,[^,]*,[^,]*,[^,]*,[^,]*,("[^"]*"|[^,]*),("[^"]*"|[^,]*),(SMTP|STOREDRIVER|AGENT|ROUTING|DSN|MAILBOXRULE|RESOLVER|QUEUE|TRANSPORTRULE|ADMIN|PICKUP|GATEWAY|HAREDIRECT|MEETINGMESSAGEPROCESSOR|ORAR|PUBLICFOLDER|SAFETYNET|BOOTLOADER),[A-Z]
 -- reader: csv
@@ -13,7 +14,7 @@
 -- needs: date_time, source_context, connector_id, source, event_id, message_id, recipient_address, sender_address
 -- stage: tracking_rows
 -- once: message_id, kind, time_utc, connector_id, recipient_address, server_ip
--- settle: steps back
+-- settle: steps back, own addresses
 -- into: message
 SELECT
     *,

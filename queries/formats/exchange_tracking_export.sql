@@ -2,6 +2,7 @@
 -- help: Get-MessageTrackingLog | Export-Csv, or as JSON: times are those of the server's own clock and culture. No TLS is in it.
 -- tells: direction, connector, peer, sender, recipients where the export kept them, subject, status
 -- cannot tell: TLS version (load the SMTP protocol logs too), HELO, connector type and Forced TLS? (load the settings)
+-- tls is in: the SMTP receive and send protocol logs of the same server
 -- recognise: header timestamp eventid connectorid source sender
 -- recognise: json timestamp eventid connectorid source sender
 -- reader: csv
@@ -10,7 +11,7 @@
 -- stage: tracking_export_rows
 -- culture date: time_text
 -- local clock: \d{1,4}[./-]\d{1,2}[./-]\d{2,4}[ T]\d{1,2}:\d\d
--- settle: steps back
+-- settle: steps back, own addresses
 -- into: message
 SELECT
     *,

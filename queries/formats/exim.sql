@@ -2,6 +2,7 @@
 -- help: mainlog, alone or in syslog: one message a <= line that came by SMTP, and one a message, peer and TLS version of the => lines.
 -- tells: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, HELO, sender, recipients, Message-ID, size, subject
 -- cannot tell: connectors, Forced TLS?; the version where log_selector leaves out tls_cipher; clear text outbound only where other lines show TLS
+-- tls is in: logs written with tls_cipher in log_selector
 -- recognise: line ^(\S+\s+\| )?((\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ \S*exim\S*: )?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4})? )?(\[\d+\] )?\w{6}-\w{6,11}-\w{2,4} (<=|=>|->|\*\*|==|Completed)( |$)
 -- reader: lines
 -- system: Exim
@@ -12,6 +13,7 @@
 -- settle: no TLS line
 -- once: time_utc, flag, id, text
 -- local clock: ^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? (?![+-]\d{4} )
+-- tls line:  X=((?:TLS|SSL)[^:\s]*)
 -- into: message
 SELECT
     source_id,

@@ -2,6 +2,7 @@
 -- help: Start-HistoricalSearch -ReportType MessageTrace: one row a message with what became of it for each recipient. No TLS is in it.
 -- tells: direction, connector, sender, recipients, subject, status
 -- cannot tell: TLS version (export the extended report for it), the other side's host, connector type and Forced TLS? (load the settings)
+-- tls is in: the extended report of the same days
 -- recognise: header origin_timestamp_utc recipient_status directionality
 -- needs: origin_timestamp_utc, sender_address, recipient_status, directionality
 -- reader: csv

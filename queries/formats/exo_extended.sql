@@ -2,6 +2,7 @@
 -- help: Start-HistoricalSearch -ReportType MessageTraceDetail: about 16 event rows a message, counted as one inbound hop or one hop a server and connector outbound.
 -- tells: direction, connector, connector type, TLS version inbound, peer, sender, recipients, subject
 -- cannot tell: clear text (a message without a TLS key is Not recorded), TLS of outbound mail whose row has no TLS key, Forced TLS? (load the settings)
+-- tls is in: the admin centre's inbound and outbound messages reports
 -- recognise: header date_time_utc event_id network_message_id directionality
 -- needs: date_time_utc, source, event_id, network_message_id, directionality, custom_data
 -- reader: csv

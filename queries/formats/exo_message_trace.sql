@@ -2,6 +2,7 @@
 -- help: The list export of the admin centre, Get-MessageTrace and Get-MessageTraceV2 as CSV or JSON, and message traces of Microsoft Graph: one row a recipient. No TLS is in it; Get-MessageTraceDetail has it.
 -- tells: sender, recipients, subject, status, addresses of the other side; direction once accepted domains are loaded
 -- cannot tell: TLS version (export the extended report or the details), connector, direction for certain without accepted domains
+-- tls is in: the extended report of the same days, or its details
 -- recognise: header messagetraceid|message_trace_id senderaddress|sender_address received|received_date_time|date
 -- recognise: header received|date sender|sender_address recipient|recipient_address subject status
 -- recognise: json messagetraceid senderaddress received

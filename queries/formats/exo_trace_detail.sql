@@ -2,6 +2,7 @@
 -- help: Get-MessageTraceDetail and Get-MessageTraceDetailV2 as CSV or JSON, and the details of Microsoft Graph: one row an event. Sender and recipients stand in the message trace; load both.
 -- tells: direction, connector, TLS version, cipher, peer, one hop a receive and a send
 -- cannot tell: sender, recipients (load the message trace too), clear text (an event without a TLS version is Not recorded)
+-- tls is in: the admin centre's inbound and outbound messages reports
 -- recognise: header messagetraceid|message_trace_id event detail
 -- recognise: json messagetraceid event detail
 -- recognise: json messageid event description datetime

@@ -1,7 +1,7 @@
 -- title: FortiMail log
 -- help: Event logs of the mail server as key=value lines, which hold Sendmail's messages; joined by session_id. Times are the device's own.
--- tells: direction, TLS version, cipher, verification, peer, sender, recipients, status
--- cannot tell: connector, subject, HELO
+-- tells: direction (signed in or not), TLS version, cipher, verification, peer, sender, recipients of outgoing mail, status
+-- cannot tell: connector, subject, HELO; clear text only where other lines show TLS
 -- recognise: line \bdevice_id=\S+.*\bsession_id="[^"]*".*\bmsg="
 -- reader: lines
 -- system: FortiMail
@@ -14,97 +14,109 @@
 -- into: message
 WITH line AS (
     SELECT
-        *,
-        nullif(regexp_replace(regexp_extract(text, '\brelay=([^,\[]*)', 1), '[.\s]+$', ''), '') AS relay_host,
-        address_of(nullif(regexp_extract(text, '\brelay=[^,]*\[([^\]]+)\]', 1), '')) AS relay_ip
+        raw.*,
+        raw.time_utc >= read_file.first_utc + INTERVAL 5 MINUTE AS start_seen,
+        -- The first half of a session's id is that of its connection.
+        split_part(raw.session_id, '-', 1) AS connection_id,
+        trim(coalesce(sendmail_field(raw.text, 'relay'), '')) AS relay
     FROM raw
-    WHERE kind IS NOT NULL AND time_utc IS NOT NULL
+    INNER JOIN read_file ON raw.source_id = read_file.source_id
+    WHERE raw.kind IS NOT NULL AND raw.time_utc IS NOT NULL
 ),
 
+-- A message with the last word before it on how its connection was secured: coming in there is one other side, going out the relay names it.
 secured AS (
     SELECT
-        session_id,
-        kind,
-        relay_host,
-        any_value(regexp_extract(text, 'version=([^,]+)', 1)) AS tls_raw,
-        any_value(regexp_extract(text, 'cipher=([^,]+)', 1)) AS cipher,
-        any_value(regexp_extract(text, 'verify=([^,]+)', 1)) AS verified
+        *,
+        last_value(CASE WHEN kind = 'tls in' THEN text END IGNORE NULLS) OVER coming AS tls_in,
+        last_value(CASE WHEN kind = 'auth' THEN text END IGNORE NULLS) OVER coming AS auth_words,
+        last_value(CASE WHEN kind = 'tls out' THEN text END IGNORE NULLS) OVER going AS tls_out
     FROM line
-    WHERE kind IN ('tls in', 'tls out')
-    GROUP BY session_id, kind, relay_host
+    WINDOW
+        coming AS (PARTITION BY server, connection_id ORDER BY time_utc, line_no ROWS UNBOUNDED PRECEDING),
+        going AS (PARTITION BY server, session_id, kind IN ('to', 'tls out'), sendmail_host(relay) ORDER BY time_utc, line_no ROWS UNBOUNDED PRECEDING)
 ),
 
 begun AS (
     SELECT
-        session_id,
-        lower(any_value(regexp_extract(text, 'from=<([^>]*)>', 1))) AS sender,
-        any_value(nullif(regexp_extract(text, 'msgid=(<[^>]*>)', 1), '')) AS message_id,
-        max(try_cast(regexp_extract(text, 'size=(\d+)', 1) AS BIGINT)) AS size_bytes
-    FROM line
+        *,
+        trim(split_part(substr(text, 6), ', ', 1), '<>') AS sender,
+        sendmail_field(text, 'msgid') AS message_id,
+        try_cast(sendmail_field(text, 'size') AS BIGINT) AS size_bytes,
+        auth_words IS NOT NULL OR coalesce(sendmail_field(text, 'proto') IN ('ESMTPA', 'ESMTPSA'), FALSE) AS signed_in
+    FROM secured
     WHERE kind = 'from'
-    GROUP BY session_id
+    QUALIFY row_number() OVER (PARTITION BY server, session_id ORDER BY time_utc, line_no) = 1
+),
+
+-- Recipients that fared alike in one attempt stand on several lines; the delay tells attempts apart.
+given AS (
+    SELECT
+        server,
+        session_id,
+        sendmail_host(relay) AS host,
+        sendmail_status(text) AS status,
+        sendmail_field(text, 'delay') AS delay,
+        min_by({ 'source_id': source_id, 'line_no': line_no, 'text': text, 'relay': relay, 'tls_text': tls_out, 'start_seen': start_seen }, time_utc) AS told,
+        min(time_utc) AS time_utc,
+        list_sort(list_distinct(flatten(list(sendmail_names(substr(text, 4)))))) AS recipients
+    FROM secured
+    WHERE kind = 'to' AND relay <> '' AND sendmail_status(text) IS NOT NULL
+    GROUP BY ALL
 )
 
 SELECT
-    line.source_id,
-    line.line_no,
-    line.time_utc,
-    CASE WHEN line.relay_ip LIKE '127.%' OR line.relay_ip = '::1' THEN 'internal' ELSE 'inbound' END AS direction,
-    coalesce(secured.tls_raw, 'no TLS line') AS tls_raw,
-    tls_grade(secured.tls_raw, secured.cipher) AS tls,
-    secured.cipher,
-    secured.verified,
-    'accepted' AS status,
+    source_id,
+    line_no,
+    time_utc,
+    CASE WHEN is_own_address(sendmail_address(relay)) THEN 'internal' WHEN signed_in THEN 'submission' ELSE 'inbound' END AS direction,
+    coalesce(sendmail_field(tls_in, 'version'), CASE WHEN start_seen THEN 'no TLS line' END) AS tls_raw,
+    tls_grade(sendmail_field(tls_in, 'version'), sendmail_field(tls_in, 'cipher')) AS tls,
+    sendmail_field(tls_in, 'cipher') AS cipher,
+    sendmail_field(tls_in, 'verify') AS verified,
+    CASE WHEN contains(text, ', nrcpts=0') THEN 'unfinished' ELSE 'accepted' END AS status,
     'FortiMail' AS system,
-    line.server,
+    server,
     'in' AS service,
-    line.relay_host AS peer_host,
-    line.relay_ip AS peer_ip,
-    domain_of(begun.sender) AS peer_domain,
-    begun.sender,
+    CASE WHEN relay <> '' AND NOT starts_with(relay, '[') THEN rtrim(split_part(relay, ' ', 1), '.') END AS peer_host,
+    sendmail_address(relay) AS peer_ip,
+    domain_of(sender) AS peer_domain,
+    sender,
     [] AS recipients,
-    begun.message_id,
-    line.session_id,
-    begun.size_bytes,
-    md5_number_lower(concat_ws('|', 'forti-in', line.server, line.session_id)) AS hop_key,
+    sendmail_field(auth_words, 'authid') AS auth_user,
+    message_id,
+    session_id,
+    size_bytes,
+    md5_number_lower(concat_ws('|', 'forti-in', server, session_id)) AS hop_key,
     NULL AS problem
-FROM line
-INNER JOIN begun ON line.session_id = begun.session_id
-LEFT JOIN (SELECT session_id, any_value(tls_raw) AS tls_raw, any_value(cipher) AS cipher, any_value(verified) AS verified FROM secured WHERE kind = 'tls in' GROUP BY session_id) AS secured
-    ON line.session_id = secured.session_id
-WHERE line.kind = 'from'
+FROM begun
+WHERE relay <> ''
 UNION ALL BY NAME
 SELECT
-    line.source_id,
-    line.line_no,
-    line.time_utc,
-    CASE WHEN line.relay_ip LIKE '127.%' OR line.relay_ip = '::1' OR line.relay_host IS NULL THEN 'internal' ELSE 'outbound' END AS direction,
-    coalesce(secured.tls_raw, 'no TLS line') AS tls_raw,
-    tls_grade(secured.tls_raw, secured.cipher) AS tls,
-    secured.cipher,
-    secured.verified,
-    CASE
-        WHEN regexp_matches(line.text, 'stat=Sent', 'i') THEN 'handed over'
-        WHEN regexp_matches(line.text, 'stat=Deferred|dsn=4', 'i') THEN 'deferred'
-        ELSE 'bounced'
-    END AS status,
-    nullif(regexp_extract(line.text, 'stat=(.*)$', 1), '') AS reply,
+    given.told.source_id,
+    given.told.line_no,
+    given.time_utc,
+    CASE WHEN is_own_address(sendmail_address(given.told.relay)) THEN 'internal' ELSE 'outbound' END AS direction,
+    coalesce(sendmail_field(given.told.tls_text, 'version'), CASE WHEN (given.told.start_seen OR begun.time_utc <= given.time_utc) AND contains(given.told.relay, '[') THEN 'no TLS line' END) AS tls_raw,
+    tls_grade(sendmail_field(given.told.tls_text, 'version'), sendmail_field(given.told.tls_text, 'cipher')) AS tls,
+    sendmail_field(given.told.tls_text, 'cipher') AS cipher,
+    sendmail_field(given.told.tls_text, 'verify') AS verified,
+    given.status,
+    nullif(split_part(given.told.text, ', stat=', 2), '') AS reply,
     'FortiMail' AS system,
-    line.server,
+    given.server,
     'out' AS service,
-    line.relay_host AS peer_host,
-    line.relay_ip AS peer_ip,
-    domain_of(coalesce(addresses_of(regexp_extract_all(split_part(line.text, ', delay=', 1), '<([^>]*)>', 1))[1], '')) AS peer_domain,
+    CASE WHEN NOT starts_with(given.told.relay, '[') THEN rtrim(split_part(given.told.relay, ' ', 1), '.') END AS peer_host,
+    sendmail_address(given.told.relay) AS peer_ip,
+    domain_of(given.recipients[1]) AS peer_domain,
     begun.sender,
-    addresses_of(regexp_extract_all(split_part(line.text, ', delay=', 1), '<([^>]*)>', 1)) AS recipients,
+    given.recipients,
     begun.message_id,
-    line.session_id,
+    given.session_id,
     begun.size_bytes,
-    md5_number_lower(concat_ws('|', 'forti-out', line.server, line.session_id, line.text)) AS hop_key
-FROM line
-LEFT JOIN begun ON line.session_id = begun.session_id
-LEFT JOIN secured ON secured.kind = 'tls out' AND line.session_id = secured.session_id AND lower(line.relay_host) = lower(secured.relay_host)
-WHERE line.kind = 'to'
+    md5_number_lower(concat_ws('|', 'forti-out', given.server, given.session_id, given.host, given.status, given.delay)) AS hop_key
+FROM given
+LEFT JOIN begun ON given.server IS NOT DISTINCT FROM begun.server AND given.session_id = begun.session_id
 UNION ALL BY NAME
 SELECT
     source_id,

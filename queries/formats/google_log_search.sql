@@ -2,6 +2,7 @@
 -- help: The CSV of Email Log Search: one row an event; those of SMTP tell whether the connection was encrypted, not by which version.
 -- tells: direction, whether TLS was used, peer address, sender, recipients, subject, status
 -- cannot tell: TLS version (BigQuery and the Reports API have it), cipher, connector, peer's host
+-- tls is in: the Gmail logs of BigQuery or the Reports API
 -- recognise: header message_id event_target has_encryption
 -- reader: csv
 -- system: Google Workspace

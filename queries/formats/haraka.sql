@@ -1,7 +1,8 @@
 -- title: Haraka log
 -- help: Logs with stamps (log.timestamps, or by syslog): a connection's end tells how many messages it brought, its secured line by which TLS version.
 -- tells: direction, TLS version, cipher, verification, peer, HELO, recipients' domain of outgoing mail, status
--- cannot tell: sender, recipients, subject, connector; single messages of a connection
+-- cannot tell: sender, recipients, subject, connector; single messages of a connection; TLS version of a connection whose log level hides its secured line
+-- tls is in: logs written at level info
 -- recognise: line ^\S.*\[(NOTICE|INFO|PROTOCOL|DEBUG|WARN|ERROR)\] \[[0-9A-Fa-f]{8}-[0-9A-Fa-f-]{27}
 -- recognise: line ^\S.*\[(NOTICE|INFO)\] \[-\] \[(core|server|outbound)\]
 -- reader: lines
@@ -9,90 +10,78 @@
 -- columns: line
 -- stage: haraka_rows
 -- local clock: ^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)? |[A-Z][a-z]{2} [ \d]\d \d\d:)
--- once: text, time_utc
+-- once: kind, session_id, text, time_utc
 -- pending: haraka_connections
 -- into: message
-WITH secured AS (
-    SELECT
-        session_id,
-        any_value(nullif(regexp_extract(text, '\bversion=(\S+)', 1), '')) AS tls_raw,
-        any_value(nullif(regexp_extract(text, '\bcipher=(\S+)', 1), '')) AS cipher,
-        any_value(nullif(regexp_extract(text, '\bverified=(\S+)', 1), '')) AS verified
-    FROM raw
-    WHERE kind = 'tls'
-    GROUP BY session_id
-),
-
-ended AS (
+WITH told AS (
     SELECT
         *,
-        try_cast(regexp_extract(text, '\bmsgs=(\d+)', 1) AS BIGINT) AS messages
+        CASE kind
+            WHEN 'end' THEN try_cast(regexp_extract(text, '\bmsgs=(\d+)', 1) AS BIGINT) WHEN 'out delivered' THEN 1
+        END AS messages,
+        regexp_extract(text, '\btls="?(\w+)', 1) AS tls_word,
+        nullif(regexp_extract(text, '\bip="?([^\s"]+)', 1), '') AS ip,
+        CASE kind WHEN 'end' THEN regexp_extract(text, '\brdns="?([^\s"]+)', 1) ELSE regexp_extract(text, '\bhost="?([^\s"]+)', 1) END AS host
     FROM raw
-    WHERE kind = 'end' AND time_utc IS NOT NULL
+    WHERE time_utc IS NOT NULL
+),
+
+-- The last secured line before it: a mail that is tried again is secured again.
+joined AS (
+    SELECT
+        ended.*,
+        nullif(regexp_extract(secured.text, '\bversion=(\S+)', 1), '') AS version,
+        nullif(regexp_extract(secured.text, '\bcipher=(\S+)', 1), '') AS cipher,
+        nullif(regexp_extract(secured.text, '\bverified=(\S+)', 1), '') AS verified
+    FROM told AS ended
+    LEFT JOIN told AS secured
+        ON
+            CASE ended.kind WHEN 'end' THEN 'tls' ELSE 'out tls' END = secured.kind AND ended.session_id = secured.session_id
+            AND ended.time_utc >= secured.time_utc AND ended.tls_word NOT IN ('N', 'false')
+    WHERE ended.messages > 0
+    QUALIFY row_number() OVER (PARTITION BY ended.line_no ORDER BY secured.time_utc DESC, secured.line_no DESC) = 1
 )
 
 SELECT
-    ended.source_id,
-    ended.line_no,
-    ended.time_utc,
+    source_id,
+    line_no,
+    time_utc,
     CASE
-        WHEN regexp_matches(ended.text, '\bip="?(127\.|::1)') THEN 'internal'
-        WHEN regexp_matches(ended.text, '\brelay="?(Y|true)') THEN 'submission'
+        WHEN is_own_address(ip) THEN 'internal'
+        -- LMTP hands mail to mailboxes.
+        WHEN kind = 'out delivered' THEN CASE WHEN contains(text, ' mode=LMTP') OR starts_with(ip, '/') THEN 'internal' ELSE 'outbound' END
+        WHEN regexp_matches(text, '\brelay="?(Y|true)') THEN 'submission'
         ELSE 'inbound'
     END AS direction,
-    secured.tls_raw,
+    version AS tls_raw,
     CASE
-        WHEN secured.tls_raw IS NOT NULL THEN tls_grade(secured.tls_raw, secured.cipher)
-        WHEN regexp_matches(ended.text, '\btls="?(Y|true)') THEN 'TLS (version unknown)'
-        WHEN regexp_matches(ended.text, '\btls="?(N|false)') THEN 'No TLS'
+        WHEN version IS NOT NULL THEN tls_grade(version, cipher)
+        WHEN tls_word IN ('Y', 'true') THEN 'TLS (version unknown)'
+        WHEN tls_word IN ('N', 'false') THEN 'No TLS'
         ELSE 'Not recorded'
     END AS tls,
-    secured.cipher,
-    secured.verified,
-    'accepted' AS status,
+    cipher,
+    verified,
+    CASE kind WHEN 'end' THEN 'accepted' ELSE 'handed over' END AS status,
+    nullif(regexp_extract(text, '\bresponse="([^"]*)"', 1), '') AS reply,
     'Haraka' AS system,
-    CASE WHEN regexp_extract(ended.text, '\brdns="?([^\s"]+)', 1) NOT IN ('', 'NXDOMAIN', 'Unknown') THEN regexp_extract(ended.text, '\brdns="?([^\s"]+)', 1) END AS peer_host,
-    nullif(regexp_extract(ended.text, '\bhelo="?([^\s"]+)', 1), '') AS helo,
-    address_of(nullif(regexp_extract(ended.text, '\bip="?([^\s"]+)', 1), '')) AS peer_ip,
+    CASE WHEN host NOT IN ('', 'NXDOMAIN', 'Unknown', 'DNSERROR') THEN host END AS peer_host,
+    CASE kind WHEN 'end' THEN nullif(regexp_extract(text, '\bhelo="?([^\s"]+)', 1), '') END AS helo,
+    address_of(ip) AS peer_ip,
+    CASE kind WHEN 'out delivered' THEN lower(nullif(regexp_extract(text, '\bdomain="?([^\s"]+)', 1), '')) END AS peer_domain,
     [] AS recipients,
-    ended.session_id,
-    ended.messages,
-    md5_number_lower(concat_ws('|', 'haraka', ended.session_id)) AS hop_key,
+    session_id,
+    messages,
+    CASE kind
+        WHEN 'end' THEN md5_number_lower(concat_ws('|', 'haraka', session_id))
+        ELSE md5_number_lower(concat_ws('|', 'haraka-out', session_id, text))
+    END AS hop_key,
     NULL AS problem
-FROM ended
-LEFT JOIN secured ON ended.session_id = secured.session_id
-WHERE ended.messages > 0
-UNION ALL BY NAME
-SELECT
-    sent.source_id,
-    sent.line_no,
-    sent.time_utc,
-    'outbound' AS direction,
-    secured.tls_raw,
-    CASE
-        WHEN secured.tls_raw IS NOT NULL THEN tls_grade(secured.tls_raw, secured.cipher)
-        WHEN regexp_matches(sent.text, '\btls="?(Y|true)') THEN 'TLS (version unknown)'
-        WHEN regexp_matches(sent.text, '\btls="?(N|false)') THEN 'No TLS'
-        ELSE 'Not recorded'
-    END AS tls,
-    secured.cipher,
-    secured.verified,
-    'handed over' AS status,
-    'Haraka' AS system,
-    nullif(regexp_extract(sent.text, '\bhost="?([^\s"]+)', 1), '') AS peer_host,
-    address_of(nullif(regexp_extract(sent.text, '\bip="?([^\s"]+)', 1), '')) AS peer_ip,
-    lower(nullif(regexp_extract(sent.text, '\bdomain="?([^\s"]+)', 1), '')) AS peer_domain,
-    [] AS recipients,
-    sent.session_id,
-    1 AS messages,
-    md5_number_lower(concat_ws('|', 'haraka-out', sent.session_id, sent.text)) AS hop_key
-FROM raw AS sent
-LEFT JOIN secured ON sent.session_id = secured.session_id
-WHERE sent.kind = 'delivered' AND sent.time_utc IS NOT NULL
+FROM joined
 UNION ALL BY NAME
 SELECT
     source_id,
     line_no,
     'the line has no time; log with timestamps' AS problem
 FROM raw
-WHERE kind IN ('end', 'delivered') AND time_utc IS NULL
+WHERE kind IN ('end', 'out delivered') AND time_utc IS NULL

@@ -11,6 +11,7 @@
 -- pending: opensmtpd_sessions
 -- once: time_utc, session, kind, text
 -- local clock: ^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d
+-- tls line: tls ciphers="?(?:version=)?((?:TLS|SSL)v[\d.]+)
 -- into: message
 SELECT
     source_id,

@@ -2,6 +2,7 @@
 -- help: maillog or mail.log: one message a queue id that smtpd took, and one a message, relay and TLS version that smtp handed over.
 -- tells: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, sender, recipients, Message-ID, size, replies
 -- cannot tell: connectors, Forced TLS?, subject, HELO of accepted mail; clear text only where TLS lines are logged (smtp_tls_loglevel, smtpd_tls_loglevel 1)
+-- tls is in: logs written with smtpd_tls_loglevel and smtp_tls_loglevel 1
 -- recognise: line ^(?:<\d+>|\S+\s+\| +)?(\w{3} [ \d]\d \d\d:\d\d:\d\d\S*|\d{4}-\d\d-\d\dT\S+) \S+ postfix[\w.-]*(/[\w.-]+)+\[\d+\]:
 -- reader: lines
 -- system: Postfix
@@ -12,6 +13,7 @@
 -- settle: no TLS line
 -- once: line_key
 -- local clock: ^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d
+-- tls line:  TLS connection (?:established|reused) [^\n]*: ((?:TLS|SSL)v[\d.]+) with cipher
 -- into: message
 SELECT
     source_id,

@@ -4,7 +4,7 @@ WITH coarse AS (
     SELECT hop.rowid AS hop_row_no, hop.*
     FROM trace.message AS hop
     INNER JOIN trace.source ON hop.source_id = source.source_id
-    WHERE list_contains(getvariable('yielding'), source.format) AND hop.direction <> 'internal'
+    WHERE list_contains(getvariable('yielding'), source.format)
 ),
 
 fine AS (
@@ -26,7 +26,7 @@ pair AS (
     FROM coarse
     INNER JOIN fine
         ON coarse.network_message_id = fine.network_message_id AND (coarse.direction = 'outbound') = (fine.direction = 'outbound')
-    WHERE fine.direction <> 'internal'
+    WHERE coarse.direction <> 'internal' AND fine.direction <> 'internal'
     UNION ALL
     SELECT
         coarse.hop_row_no AS row_no,
@@ -37,11 +37,15 @@ pair AS (
         coarse.sender,
         coarse.recipients
     FROM coarse
-    INNER JOIN fine ON coarse.message_id = fine.message_id AND (coarse.direction = 'outbound') = (fine.direction = 'outbound')
+    INNER JOIN fine ON coarse.message_id = fine.message_id
     WHERE
         fine.direction <> 'internal' AND fine.system = coarse.system
         AND abs(date_diff('second', coarse.time_utc, fine.time_utc)) <= 600
-        AND (coarse.peer_ip IS NULL OR fine.peer_ip IS NULL OR coarse.peer_ip = fine.peer_ip)
+        AND CASE
+            WHEN coarse.direction = 'internal' THEN coarse.peer_ip = fine.peer_ip
+            WHEN (coarse.direction = 'outbound') = (fine.direction = 'outbound')
+                THEN coarse.peer_ip IS NULL OR fine.peer_ip IS NULL OR coarse.peer_ip = fine.peer_ip
+        END
 )
 
 SELECT

@@ -1,5 +1,5 @@
 -- title: FortiMail sessions that may go on in another file
--- help: A log does not tell where a session ends, so the sessions of a file's first and last five minutes wait.
+-- help: A log does not tell where a session ends, so the connections of a file's first and last five minutes wait, and messages that were put off until all their recipients are done.
 WITH edge AS (
     SELECT
         source_id,
@@ -8,13 +8,26 @@ WITH edge AS (
     FROM raw
     WHERE kind IS NOT NULL
     GROUP BY source_id
+),
+
+put_off AS (
+    SELECT split_part(session_id, '-', 1) AS connection_id
+    FROM raw
+    WHERE kind IN ('from', 'to')
+    GROUP BY session_id
+    HAVING
+        bool_or(kind = 'to' AND sendmail_status(text) = 'deferred')
+        AND coalesce(sum(len(sendmail_names(substr(text, 4)))) FILTER (WHERE kind = 'to' AND sendmail_status(text) IN ('handed over', 'bounced')), 0)
+        < coalesce(max(try_cast(sendmail_field(text, 'nrcpts') AS INTEGER)) FILTER (WHERE kind = 'from'), 1)
 )
 
 SELECT line_no
 FROM raw
-WHERE session_id IN (
-    SELECT told.session_id
-    FROM raw AS told
-    INNER JOIN edge ON told.source_id = edge.source_id
-    WHERE told.time_utc < edge.first_utc + INTERVAL 5 MINUTE OR told.time_utc > edge.last_utc - INTERVAL 5 MINUTE
-)
+WHERE
+    split_part(session_id, '-', 1) IN (SELECT connection_id FROM put_off)
+    OR split_part(session_id, '-', 1) IN (
+        SELECT split_part(told.session_id, '-', 1)
+        FROM raw AS told
+        INNER JOIN edge ON told.source_id = edge.source_id
+        WHERE told.time_utc < edge.first_utc + INTERVAL 5 MINUTE OR told.time_utc > edge.last_utc - INTERVAL 5 MINUTE
+    )

@@ -1,12 +1,12 @@
 -- title: Haraka connections whose end is in another file
--- help: A secured line waits for the end of its connection, and an end without one for it.
+-- help: A secured line waits for the end of its connection, or for what became of the mail that goes out on it, and an end without one for it.
 WITH part AS (
     SELECT
         session_id,
         source_id,
-        bool_or(kind = 'tls') AS has_tls,
-        bool_or(kind = 'end' OR kind = 'delivered') AS has_end,
-        bool_or(kind <> 'tls' AND regexp_matches(text, '\btls="?(Y|true)')) AS wants_tls
+        bool_or(kind = 'tls' OR kind = 'out tls') AS has_tls,
+        max_by(kind, (time_utc, line_no)) NOT IN ('tls', 'out tls') AS has_end,
+        bool_or(regexp_matches(text, '\btls="?(Y|true)')) AS wants_tls
     FROM raw
     WHERE kind IS NOT NULL
     GROUP BY session_id, source_id

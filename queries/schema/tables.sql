@@ -68,6 +68,12 @@ CREATE TABLE own_domain (
     line_no BIGINT
 );
 
+-- Addresses of own servers: a log that a server wrote tells its own. What other servers' logs say of these peers is internal.
+CREATE TABLE own_address (
+    address VARCHAR NOT NULL,
+    source_id INTEGER NOT NULL
+);
+
 CREATE TABLE source (
     source_id INTEGER NOT NULL,
     path VARCHAR NOT NULL,
@@ -113,7 +119,8 @@ CREATE TABLE failed_session (
 );
 
 -- What others report of their deliveries to own domains (TLS-RPT, RFC 8460): sessions, not messages. A row without result_type is a policy's
--- summary; with one, sessions of it that failed.
+-- summary; with one, sessions of it that failed. Rows of sources in the format exo_transit_security are Exchange Online's own report on messages
+-- in transit: there both counts are of messages, and policy_domain is the recipients'.
 CREATE TABLE tls_report (
     start_utc TIMESTAMP NOT NULL,
     end_utc TIMESTAMP NOT NULL,

@@ -15,10 +15,11 @@ CREATE OR REPLACE MACRO told_at(item, path) AS CASE
     WHEN lower(bare(item ->> path)) NOT IN ('', 'null', 'n/a') THEN bare(item ->> path)
 END;
 
--- A list of texts at a path: of a JSON array its items, of a text the addresses that it names one behind the other.
+-- A list of texts at a path: of a JSON array its items, of a text the addresses that it names one behind the other. The text is bound to a name, because
+-- what stands in a CASE is looked up anew wherever it is written.
 CREATE OR REPLACE MACRO list_at(item, path) AS CASE
     WHEN json_type(item, path) = 'ARRAY' THEN cast(json_extract(item, path) AS VARCHAR[])
-    ELSE values_of(told_at(item, path))
+    ELSE list_transform([told_at(item, path)], LAMBDA text: values_of(text))[1]
 END;
 
 -- Addresses without brackets and names, in lower case.

@@ -1,16 +1,10 @@
 -- title: Exchange tracking logs to hops
 -- help: One row a message that a server took in or handed over by SMTP, from the rows that the stages tracking_rows and tracking_export_rows keep in raw.
 
--- The hops of a tracking log: what came in by SMTP, and what was handed to another server. A server is one of us when it writes here: as the one that
--- received, or as the one that sent. What health probes send themselves is left out by the stages.
+-- The hops of a tracking log: what came in by SMTP, and what was handed to another server. Whose address is in own_ip wrote the row, as the one that
+-- received or as the one that sent, and so is one of us. What health probes send themselves is left out by the stages.
 CREATE OR REPLACE MACRO tracked_hops(relation) AS TABLE  -- noqa: CP05
-WITH own AS (
-    SELECT list(DISTINCT own_ip) AS ips
-    FROM (SELECT CASE WHEN kind = 'in' THEN server_ip ELSE client_ip END AS own_ip FROM query_table(relation) WHERE kind IS NOT NULL)
-    WHERE own_ip <> ''
-),
-
-peer AS (
+WITH peer AS (
     SELECT
         told.* EXCLUDE (time_utc),
         coalesce(told.time_utc, utc_of(culture_time(told.time_text, read_file.day_first), read_file.log_zone)) AS time_utc,
@@ -20,6 +14,7 @@ peer AS (
             ))
             ELSE address_of(nullif(server_ip, ''))
         END AS peer_ip,
+        address_of(nullif(CASE WHEN kind = 'in' THEN server_ip ELSE client_ip END, '')) AS own_ip,
         CASE
             WHEN kind = 'in' AND data_value(custom_data, 'ProxiedClientIPAddress') IS NOT NULL THEN data_value(custom_data, 'ProxiedClientHostname')
             WHEN kind = 'in' AND coalesce(nullif(original_client_ip, ''), client_ip) = client_ip THEN nullif(client_hostname, '')
@@ -29,14 +24,6 @@ peer AS (
     FROM query_table(relation) AS told
     INNER JOIN read_file ON told.source_id = read_file.source_id
     WHERE kind IS NOT NULL
-),
-
-hop AS (
-    SELECT
-        peer.*,
-        coalesce(list_contains(own.ips, peer.peer_ip), FALSE) AS is_own_peer
-    FROM peer
-    CROSS JOIN own
 )
 
 SELECT
@@ -44,7 +31,6 @@ SELECT
     line_no,
     time_utc,
     CASE
-        WHEN is_own_peer THEN 'internal'
         WHEN kind <> 'in' THEN 'outbound'
         WHEN direction_of(directionality) = 'outbound' THEN 'submission'
         ELSE 'inbound'
@@ -55,6 +41,7 @@ SELECT
     CASE WHEN kind = 'in' THEN nullif(server_hostname, '') ELSE nullif(client_hostname, '') END AS server,
     peer_host,
     peer_ip,
+    own_ip,
     domain_of(CASE WHEN kind = 'in' THEN sender_address ELSE asked[1] END) AS peer_domain,
     CASE WHEN sender_address = '<>' THEN '' ELSE sender_address END AS sender,
     coalesce(list_filter(asked, LAMBDA one: one <> ''), []) AS recipients,
@@ -66,5 +53,5 @@ SELECT
     md5_number_lower(concat_ws(
         '|', 'tracking', kind, coalesce(nullif(message_id, ''), network_message_id), connector_id, peer_ip, epoch_ms(time_utc), recipient_address
     )) AS hop_key
-FROM hop
+FROM peer
 WHERE time_utc IS NOT NULL;

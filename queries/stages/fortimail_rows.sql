@@ -1,5 +1,5 @@
 -- title: What matters of a FortiMail log
--- help: Lines of key=value whose message is Sendmail's: how a session was secured, what came in and what was handed on.
+-- help: Lines of key=value whose message is Sendmail's: how a session was secured, who signed in, what came in and what was handed on.
 -- into: raw
 SELECT
     source_id,
@@ -18,8 +18,11 @@ FROM (
         *,
         CASE
             WHEN line IS NULL OR NOT contains(line, 'session_id="') THEN NULL
+            -- Other lines of STARTTLS tell of the certificate.
+            WHEN contains(line, 'msg="STARTTLS=') AND NOT contains(line, ', version=') THEN NULL
             WHEN contains(line, 'msg="STARTTLS=server') THEN 'tls in'
             WHEN contains(line, 'msg="STARTTLS=client') THEN 'tls out'
+            WHEN contains(line, 'msg="AUTH=server') THEN 'auth'
             WHEN contains(line, 'msg="from=') THEN 'from'
             WHEN contains(line, 'msg="to=') THEN 'to'
         END AS kind

@@ -1,5 +1,5 @@
 -- title: What matters of a Haraka log
--- help: How a connection was secured, how it ended, and what was delivered.
+-- help: How a connection was secured, how it ended, and what was delivered or not. A mail on its way out has its connection's id and numbers behind it.
 -- into: raw
 SELECT
     source_id,
@@ -10,17 +10,33 @@ SELECT
             modified_utc, log_zone
         )
     END AS time_utc,
-    CASE WHEN kind IS NOT NULL THEN regexp_extract(line, '\[([0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12})', 1, 'i') END AS session_id,
-    CASE WHEN kind IS NOT NULL THEN line END AS text
+    CASE WHEN kind LIKE 'out %' THEN said.connection || said.turns WHEN kind IS NOT NULL THEN said.connection END AS session_id,
+    CASE WHEN kind IS NOT NULL THEN said.rest END AS text
 FROM (
     SELECT
         *,
         CASE
-            WHEN line IS NULL THEN NULL
-            WHEN contains(line, ' secured: ') THEN 'tls'
-            WHEN contains(line, '[core] disconnect ') THEN 'end'
-            WHEN contains(line, '[outbound] delivered ') THEN 'delivered'
+            WHEN said.plugin = 'tls' AND said.word = 'secured' THEN 'tls'
+            WHEN said.plugin = 'core' AND said.word = 'disconnect' THEN 'end'
+            WHEN said.plugin <> 'outbound' THEN NULL
+            WHEN said.word = 'secured' THEN 'out tls'
+            WHEN said.word = 'delivered' THEN 'out delivered'
+            WHEN said.word <> '' THEN 'out failed'
         END AS kind
-    FROM file_row
-    CROSS JOIN (SELECT max(modified_utc) AS modified_utc, any_value(log_zone) AS log_zone FROM read_file)
+    FROM (
+        SELECT
+            *,
+            CASE
+                WHEN
+                    contains(line, '] secured') OR contains(line, '] disconnect ') OR contains(line, '] delivered ') OR contains(line, ']  delivered ')
+                    OR contains(line, ']  secured') OR contains(line, '] Temp failing ') OR contains(line, 'ouncing mail')
+                    THEN regexp_extract(
+                        line,
+                        '^[^\[]*(?:\[\d+\]: )?\[(?:INFO|NOTICE)\] \[([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})((?:\.\d+)*)\] \[(\w+)\] +(secured|disconnect|delivered|Temp failing|[Bb]ouncing mail)\b(.*)',
+                        ['connection', 'turns', 'plugin', 'word', 'rest']
+                    )
+            END AS said
+        FROM file_row
+        CROSS JOIN (SELECT max(modified_utc) AS modified_utc, any_value(log_zone) AS log_zone FROM read_file)
+    )
 )

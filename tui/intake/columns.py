@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from tui.errors import UnreadableError
-from tui.intake.recognise import delimiter_of, header_line
+from tui.config import Config
+from tui.errors import MailflowError, UnreadableError
+from tui.intake.load import load_formats
+from tui.intake.recognise import delimiter_of, has_columns, header_line, header_of, recognise_as
+from tui.intake.sort_out import table_columns
 from tui.intake.unpack import Content, unpack_file
+from tui.store.engine import start_engine
+from tui.store.query_files import QueryFile
+from tui.store.scans import is_parquet, quote_text
 from tui.store.staging import Stager
 
 ROWS_SHOWN = 3
@@ -26,12 +33,74 @@ class FileColumns:
     examples: Sequence[Sequence[str]]
 
 
-def columns_of(path: Path, folder: Path, stager: Stager) -> FileColumns:
-    """Answer the columns of a CSV, JSON or Parquet file; of a zip file those of its first member. Raises UnreadableError without any."""
-    content = next(unpack_file(path, folder))
+@dataclass(frozen=True)
+class Readable:
+    """The formats that could read a file, by title, and whether a person could say which of its columns is what."""
+
+    formats: Sequence[QueryFile]
+    has_columns: bool
+
+
+def columns_of(path: Path, config: Config, member: str | None = None) -> FileColumns:
+    """Answer the columns of a CSV, JSON or Parquet file; of a zip file those of its first member, or of the one that is named.
+
+    Raises UnreadableError without any.
+    """
+    with _looking(path, config, member) as (content, stager):
+        names, rows = _columns_of(content, stager)
+    if len(names) < 2:
+        raise UnreadableError(f"{content.label}: has no columns; it is no CSV, JSON or Parquet file")
+    return FileColumns(content.label, names, [[row[place] for row in rows if place < len(row)] for place in range(len(names))])
+
+
+def readable_as(path: Path, config: Config, member: str | None, present: str | None) -> Readable:
+    """Answer the formats that a file could be in as far as its beginning shows; `present` is the id of the one that it was read in.
+
+    A table, JSON or text with a header has the columns that a format needs; any text could be read line by line, but one
+    that is read by its columns is not. Raises UnreadableError when the file is not there any more.
+    """
+    formats = load_formats(config)
+    now = next((query for query in formats if query.path.stem == present), None)
+    by_columns = now is not None and now.one("reader") != "lines"
+    is_named = now is None or any(rule.startswith(("header ", "json ")) for rule in now.header.get("recognise", ()))
+    found: list[QueryFile] = []
+    with _looking(path, config, member) as (content, stager):
+        columns = table_columns(content, stager)
+        header = header_of(content, columns)
+        for query in formats:
+            try:
+                one = recognise_as(content, query, columns)
+            except MailflowError:
+                continue
+            if one.reader != "lines" or not (by_columns or header.reader == "json"):
+                found.append(query)
+    return Readable(sorted(found, key=lambda query: query.one("title").lower()), is_named and has_columns(header))
+
+
+@contextmanager
+def _looking(path: Path, config: Config, member: str | None) -> Generator[tuple[Content, Stager]]:
+    """Open a file, or a member of it, for a look at its beginning, with an engine of its own."""
+    if not path.exists():
+        raise UnreadableError(f"{path}: is not there any more, or its path was relative to another folder")
+    engine = start_engine(config.engine)
+    try:
+        stager = Stager(engine, config.clock_zone)
+        content = next(unpack_file(path, engine.temp_folder / "files", member=member), None)
+        if content is None:
+            raise UnreadableError(f"{path}: {member} is not in it any more")
+        yield content, stager
+        stager.close()
+    finally:
+        engine.close()
+
+
+def _columns_of(content: Content, stager: Stager) -> tuple[list[str], list[list[str]]]:
+    """Answer the columns as the file spells them, and its first rows."""
     if content.encoding == "binary":
-        names = list(stager.columns(content.raw))
-        rows: list[list[str]] = []
+        names, rows = list(stager.columns(content.raw)), list[list[str]]()
+        if is_parquet(content.raw):
+            told = f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet({quote_text(str(content.raw))}) LIMIT {ROWS_SHOWN}"
+            rows = [["" if value is None else str(value) for value in row] for row in stager.run(told).fetchall()]
     elif content.head.lstrip()[:1] in ("{", "["):
         names, rows = _of_json(content)
     else:
@@ -40,9 +109,7 @@ def columns_of(path: Path, folder: Path, stager: Stager) -> FileColumns:
         lines = content.head.splitlines()[max(0, skip - 1) : skip + ROWS_SHOWN]
         table = list(csv.reader(lines, delimiter=delimiter))
         names, rows = (table[0], table[1:]) if table else ([], [])
-    if len(names) < 2:
-        raise UnreadableError(f"{content.label}: has no columns; it is no CSV, JSON or Parquet file")
-    return FileColumns(content.label, names, [[row[place] for row in rows if place < len(row)] for place in range(len(names))])
+    return names, rows
 
 
 def _of_json(content: Content) -> tuple[list[str], list[list[str]]]:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tui.errors import MailflowError, NoSuchPathError, UnreadableError
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was given to read: paths, and the id of the format that a person says their files are in; None: each file tells."""
+
+    paths: Sequence[str]
+    read_as: str | None = None
 
 
 def find_files(paths: Iterable[str], problems: list[MailflowError] | None = None) -> list[Path]:
@@ -21,6 +31,14 @@ def find_files(paths: Iterable[str], problems: list[MailflowError] | None = None
         for file in _expand(text, [] if problems is None else problems):
             found.setdefault(file, None)
     return list(found)
+
+
+def place_of(label: str) -> tuple[Path, str | None]:
+    """Answer the file of a source's label and, in a zip file or a mail, its member; a name may hold a `!` itself."""
+    for at in (place.start() for place in re.finditer("!", label)):
+        if Path(label[:at]).is_file():
+            return Path(label[:at]), label[at + 1 :]
+    return Path(label), None
 
 
 def _expand(text: str, problems: list[MailflowError]) -> list[Path]:

@@ -58,9 +58,9 @@ class Hasher:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def same_content(known: Iterable[Known], found: Fingerprint) -> Known | None:
-    """Answer the source that holds just this content."""
-    return next((one for one in known if one.sha256 == found.sha256), None)
+def same_content(known: Iterable[Known], found: Fingerprint) -> list[Known]:
+    """Answer the sources that hold just this content: one, in whichever format."""
+    return [one for one in known if one.sha256 == found.sha256]
 
 
 def grown_from(known: Iterable[Known], found: Fingerprint) -> list[Known]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
@@ -16,8 +16,8 @@ from pathlib import Path
 from tui.config import Config
 from tui.errors import CancelledError, EncodingError, MailflowError, UnreadableError
 from tui.intake.ledger import Hasher
-from tui.intake.recognise import LINES_LOOKED_AT, Recognised
-from tui.intake.sort_out import SortedOut, drop_known, open_files
+from tui.intake.recognise import LINES_LOOKED_AT, Recognised, format_named
+from tui.intake.sort_out import SortedOut, Unused, Wanted, drop_known, open_files
 from tui.store.appending import Source, append, read_ledger, read_waiting
 from tui.store.engine import Engine
 from tui.store.query_files import QueryFile, load_folder
@@ -28,13 +28,17 @@ from tui.store.staging import Stager
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did: how many files and messages it added, which files changed nothing, what could not be used."""
+    """What a load did: how many files and messages it added, which files changed nothing, what could not be used.
+
+    `unused` are those of what could not be used that may be read as something else, when a person says what they are.
+    """
 
     sources: int
     messages: int
     rejects: int
     known: Sequence[str]
     problems: Sequence[MailflowError]
+    unused: Sequence[Unused] = ()
 
 
 @dataclass
@@ -71,17 +75,28 @@ def load_formats(config: Config) -> list[QueryFile]:
     return load_folder("formats", config.folder / "formats" if config.folder else None)
 
 
-def load_files(engine: Engine, config: Config, files: Sequence[Path], target: Path, progress: Progress) -> Loaded:
+def load_files(
+    engine: Engine,
+    config: Config,
+    files: Sequence[Path],
+    target: Path,
+    progress: Progress,
+    read_as: str | None = None,
+    only: Collection[str] | None = None,
+) -> Loaded:
     """Load files into the trace file `target`, which is made when it is not there.
 
-    A file that cannot be read or recognised is a problem in the answer and stops no other. Raises CancelledError when
-    it was stopped and TraceFileError when the target is held by another process; then the target is as it was.
+    `read_as` is the id of the format that all of them are in, else each file tells; it replaces what was loaded of them in
+    another. `only` are the labels of the contents that are meant, where a file holds several. A file that cannot be read or
+    recognised is a problem in the answer and stops no other. Raises CancelledError when it was stopped, UsageError for a
+    format that there is not, and TraceFileError when the target is held by another process; then the target is as it was.
     """
     stager, hasher = Stager(engine, config.clock_zone), Hasher()
     progress.watch(stager)
     try:
         formats = load_formats(config)
-        out = open_files(files, engine.temp_folder / "files", formats, stager, progress.say)
+        wanted = Wanted(formats, format_named(formats, read_as) if read_as is not None else None, only)
+        out = open_files(files, engine.temp_folder / "files", wanted, stager, progress.say)
         seen = read_ledger(engine, target) if target.exists() else []
         progress.say("comparing with what is loaded")
         drop_known(out, seen, hasher)
@@ -95,7 +110,7 @@ def load_files(engine: Engine, config: Config, files: Sequence[Path], target: Pa
             for one in out.wanted:
                 hasher.start(one.content.raw, ())
             messages, rejects = append(engine, stager, target, sources, seen, config.own_servers, config.without, settled_of(formats))
-        return Loaded(len(sources), messages, rejects, out.known, out.problems)
+        return Loaded(len(sources), messages, rejects, out.known, out.problems, out.unused)
     finally:
         progress.watch(None)
         hasher.close()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from tui.config import Config
 from tui.errors import MailflowError, UnreadableError, UnrecognisedError, UsageError
 from tui.intake.found import find_files
 from tui.intake.load import Loaded, Progress, load_files
-from tui.store.engine import Engine
-from tui.store.trace_file import attach_trace, holds_trace, is_duckdb_file, learn_names
+from tui.store.engine import Engine, start_engine
+from tui.store.trace_file import attach_trace, detach_trace, holds_trace, is_duckdb_file, learn_names
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,15 @@ class Opened:
         return self.loaded.problems if self.loaded else ()
 
 
-def open_paths(engine: Engine, config: Config, paths: Sequence[str], progress: Progress) -> Opened:
+def open_paths(
+    engine: Engine, config: Config, paths: Sequence[str], progress: Progress, read_as: str | None = None, *, keep_unknown: bool = False
+) -> Opened:
     """Attach the trace file that the paths mean, loading them into a private one first unless they are one.
 
-    Raises UsageError for a trace file together with other files, UnreadableError when no file could be read, and
-    UnrecognisedError when files were read but none was recognised.
+    `read_as` is the id of the format that the files are in, where a person said so. With `keep_unknown` a trace file without a
+    message is open when all there is are files whose columns nobody knows yet. Raises UsageError for a trace file together
+    with other files, UnreadableError when no file could be read, and UnrecognisedError when files were read but none was
+    recognised.
     """
     problems: list[MailflowError] = []
     files = find_files(paths, problems)
@@ -45,18 +50,66 @@ def open_paths(engine: Engine, config: Config, paths: Sequence[str], progress: P
     if traces and len(files) > 1:
         raise UsageError(f"{traces[0]} is a trace file; to add files to it: mailflow load FILE… --into {traces[0]}")
     if traces:
+        if read_as is not None:
+            raise UsageError(f"--as {read_as}: {traces[0]} is a trace file, which is not read in a format")
         attach_trace(engine, traces[0], "read")
         learn_names(engine)
         engine.lock_down(traces[0])
         return Opened(traces[0], is_private=False, loaded=None)
     target = engine.temp_folder / "trace.duckdb"
-    loaded = load_files(engine, config, files, target, progress)
+    loaded = load_files(engine, config, files, target, progress, read_as)
     loaded = _redacted(engine, replace(loaded, problems=[*problems, *loaded.problems]))
-    check_loaded(loaded, paths)
+    if not (keep_unknown and any(one.has_columns for one in loaded.unused)):
+        check_loaded(loaded, paths)
+    if not target.exists():
+        attach_trace(engine, target, "write")
+        detach_trace(engine)
     attach_trace(engine, target, "read")
     learn_names(engine)
     engine.lock_down(target)
     return Opened(target, is_private=True, loaded=loaded)
+
+
+def load_again(
+    config: Config, engine: Engine, opened: Opened, files: Sequence[Path], only: Collection[str], progress: Progress, read_as: str | None
+) -> Opened:
+    """Load files into the private trace file that is open, as a person says what they are, and answer what is open then.
+
+    `only` are the labels of what is meant in the files. Raises a MailflowError when nothing of it could be loaded, or it was
+    stopped; then all is as it was. Questions wait while it runs.
+    """
+    loader = start_engine(config.engine)  # the open one is locked: it reads no other file
+    try:
+        with _let_go(engine, opened.trace_file):
+            loaded = load_files(loader, config, files, opened.trace_file, progress, read_as, only)
+    finally:
+        loader.close()
+    if not loaded.sources and loaded.problems:
+        raise loaded.problems[0]
+    before = opened.loaded
+    if before is None:
+        return opened
+    gone = {id(one.problem) for one in before.unused if one.label in only}
+    return replace(
+        opened,
+        loaded=replace(
+            before,
+            sources=before.sources + loaded.sources,
+            problems=[*(problem for problem in before.problems if id(problem) not in gone), *loaded.problems],
+            unused=[*(one for one in before.unused if one.label not in only), *loaded.unused],
+        ),
+    )
+
+
+@contextmanager
+def _let_go(engine: Engine, trace_file: Path) -> Generator[None]:
+    """Let go of the open trace file, so that another engine can write it, and take it back at the end."""
+    with engine.gate.closed():
+        detach_trace(engine)
+        try:
+            yield
+        finally:
+            attach_trace(engine, trace_file, "read")
 
 
 def _redacted(engine: Engine, loaded: Loaded) -> Loaded:
@@ -65,7 +118,7 @@ def _redacted(engine: Engine, loaded: Loaded) -> Loaded:
     if redactor is None:
         return loaded
     problems = [type(problem)(redactor.problem(str(problem))) for problem in loaded.problems]
-    return replace(loaded, problems=problems, known=[redactor.path(label) for label in loaded.known])
+    return replace(loaded, problems=problems, known=[redactor.path(label) for label in loaded.known], unused=())
 
 
 def check_loaded(loaded: Loaded, paths: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tui.errors import MailflowError, UnreadableError
+from tui.intake.found import place_of
 from tui.intake.unpack import CHUNK, Content, unpack_file
 
 MOST_LINES = 500
@@ -54,7 +55,7 @@ def session_lines(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(prefix="lines-", dir=folder) as own:
-            text = _sound_text(path_label, sha256, size_bytes, Path(own))
+            text = sound_text(path_label, sha256, size_bytes, Path(own))
             with text.open("rb") as file:
                 found = _shown(_naming(file, session_id.encode()), most) if session_id else RawLines([])
                 if found.lines or line_no is None:
@@ -67,9 +68,9 @@ def session_lines(
         return RawLines([], problem=f"{path_label}: cannot be read: {problem.strerror}")
 
 
-def _sound_text(label: str, sha256: str, size_bytes: int, folder: Path) -> Path:
+def sound_text(label: str, sha256: str, size_bytes: int, folder: Path) -> Path:
     """Answer a file with the source's text as UTF-8; raises UnreadableError unless it begins with what was loaded."""
-    path, member = _place_of(label)
+    path, member = place_of(label)
     if not path.exists():
         raise UnreadableError(f"{label}: is not there any more, or its path was relative to another folder")
     content = next(unpack_file(path, folder, member=member), None)
@@ -82,14 +83,6 @@ def _sound_text(label: str, sha256: str, size_bytes: int, folder: Path) -> Path:
         raise UnreadableError(f"{label}: has changed since it was loaded; load it again to see its lines")
     is_mixed = returns not in (0, feeds) and returns > _pairs(content.raw)
     return content.as_plain(folder).text if content.encoding == "utf-16" or is_mixed else content.text
-
-
-def _place_of(label: str) -> tuple[Path, str | None]:
-    """Answer the file of a source's label and, in a zip file, its member; a name may hold a `!` itself."""
-    for at in (place.start() for place in re.finditer("!", label)):
-        if Path(label[:at]).is_file():
-            return Path(label[:at]), label[at + 1 :]
-    return Path(label), None
 
 
 def _is_json_tree(content: Content) -> bool:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.errors import UnreadableError, UnrecognisedError
+from tui.errors import UnreadableError, UnrecognisedError, UsageError
 from tui.intake.unpack import Content
 from tui.store.query_files import QueryFile
 from tui.store.scans import Reader, normalise
 
 LINES_LOOKED_AT = 60
+SAID = "you said so (--as)"
 
 
 @dataclass(frozen=True)
 class Recognised:
     """A file and the format that knows it.
 
-    `names` are the file's columns in order, normalised; `skip` the lines before its first row; `reason` says how it
-    was recognised.
+    `names` are the file's columns in order, normalised but for tables and JSON; `skip` the lines before its first row; `reason` says how it
+    was recognised; `is_said` that a person named the format.
     """
 
     content: Content
@@ -30,11 +32,22 @@ class Recognised:
     delimiter: str
     skip: int
     reason: str
+    is_said: bool = False
 
     @property
     def format_id(self) -> str:
         """The id of the format, such as `exchange_smtp_receive`."""
         return self.format.path.stem
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns of a file in order, normalised but for tables and JSON, and how its rows are read."""
+
+    names: tuple[str, ...]
+    reader: Reader
+    delimiter: str = ","
+    skip: int = 0
 
 
 def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Sequence[str] = ()) -> Recognised:
@@ -44,24 +57,66 @@ def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Seq
     UnrecognisedError when no format knows the file, and UnreadableError when one does but a column it needs is not
     there.
     """
-    if content.encoding == "binary":
-        return _by_header(content, formats, tuple(normalise(name) for name in table_columns), "table", ",", 0)
     lines = content.head.splitlines()[:LINES_LOOKED_AT]
-    if found := _first_match(formats, lines):
+    if content.encoding != "binary" and (found := _first_match(formats, lines)):
         number, query = found
         reason = f"line {number} reads {lines[number - 1].strip()[:60]}"
         if query.one("reader") == "lines":
             return Recognised(content, query, "lines", ("line",), "", 0, reason)
         names, delimiter = _fields_line(lines) or (_without_header(query, lines[number - 1 :]), ",")
-        _check_needs(content, query, names, [column for column in query.listed("columns") if column != "context"])
+        _check_needs(content, query, names, _all_columns(query))
         return Recognised(content, query, "csv", names, delimiter, 0, reason)
+    return _by_header(content, formats, header_of(content, table_columns))
+
+
+def recognise_as(content: Content, query: QueryFile, table_columns: Sequence[str] = ()) -> Recognised:
+    """Answer how a file is read in a format that a person named: that format's reader decides, and no line need look like it.
+
+    Raises UnreadableError when the format's reader cannot read such a file, or a column that the format needs is not there.
+    """
+    header, title, reader = header_of(content, table_columns), query.one("title"), query.one("reader")
+    if reader == "lines":
+        if header.reader == "table":
+            raise UnreadableError(f"{content.label}: is a table, but {title} is read line by line")
+        return Recognised(content, query, "lines", ("line",), "", 0, SAID, is_said=True)
+    if reader == "json" and header.reader != "json":
+        raise UnreadableError(f"{content.label}: is no JSON, as {title} is")
+    needs = _nearest_rule(query, header) or _all_columns(query)
+    if header.reader == "csv" and not _nearest_rule(query, header):
+        lines = content.head.splitlines()[:LINES_LOOKED_AT]
+        names, delimiter = _fields_line(lines) or (_counted(content, query, lines), ",")
+        header = Header(names, "csv", delimiter)
+    if missing := _missing(query, header.names, needs):
+        raise UnreadableError(f"{content.label}: has no column {', '.join(missing)}, which {title} needs")
+    return Recognised(content, query, header.reader, _unique(header.names), header.delimiter, header.skip, SAID, is_said=True)
+
+
+def format_named(formats: Sequence[QueryFile], name: str) -> QueryFile:
+    """Answer the format of an id. Raises UsageError, which names near ones, when there is none."""
+    known = {query.path.stem: query for query in formats}
+    if name in known:
+        return known[name]
+    wanted = normalise(name)
+    near = difflib.get_close_matches(wanted, known, 3) or [one for one in known if wanted and (wanted in one or one in wanted)][:3]
+    hint = f"did you mean {' or '.join(near)}?" if near else "mailflow formats lists them"
+    raise UsageError(f"--as {name}: there is no such format; {hint}")
+
+
+def header_of(content: Content, table_columns: Sequence[str] = ()) -> Header:
+    """Answer the columns of a table, the keys of JSON, or the cells of a text's first line, which may be no columns at all."""
+    if content.encoding == "binary":
+        return Header(tuple(table_columns), "table")
     if content.head.lstrip()[:1] in ("{", "["):
-        keys = tuple(dict.fromkeys(re.findall(r'"([^"\\]{1,80})"\s*:', content.head)))
-        return _by_header(content, formats, keys, "json", ",", 0)
-    skip, header = header_line(lines)
+        return Header(tuple(dict.fromkeys(re.findall(r'"([^"\\]{1,80})"\s*:', content.head))), "json")
+    skip, header = header_line(content.head.splitlines()[:LINES_LOOKED_AT])
     delimiter = delimiter_of(header)
     cells = next(csv.reader([header], delimiter=delimiter), list[str]())
-    return _by_header(content, formats, tuple(normalise(name) for name in cells), "csv", delimiter, skip)
+    return Header(tuple(normalise(name) for name in cells), "csv", delimiter, skip)
+
+
+def has_columns(header: Header) -> bool:
+    """Answer whether a person can say which column of a file is what."""
+    return len(header.names) > 2
 
 
 def _first_match(formats: Sequence[QueryFile], lines: Sequence[str]) -> tuple[int, QueryFile] | None:
@@ -94,9 +149,30 @@ def _without_header(query: QueryFile, lines: Sequence[str]) -> tuple[str, ...]:
     return next((names for names in known if len(names) == count), query.listed("columns"))
 
 
-def _by_header(
-    content: Content, formats: Sequence[QueryFile], names: tuple[str, ...], reader: Reader, delimiter: str, skip: int
-) -> Recognised:
+def _counted(content: Content, query: QueryFile, lines: Sequence[str]) -> tuple[str, ...]:
+    """Answer the columns of a file that names none, as a format of such files has them. Raises UnreadableError for another count."""
+    rows = [number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")]
+    body = lines[rows[0] if rows else len(lines) :]
+    count = len(next(csv.reader(f"{line}\n" for line in body), list[str]()))
+    names = _without_header(query, body)
+    if count not in (0, len(names)):
+        raise UnreadableError(f"{content.label}: its first row has {count} columns; {query.one('title')} has {len(names)}")
+    return names
+
+
+def _nearest_rule(query: QueryFile, header: Header) -> list[str]:
+    """Answer the columns of the rule of a format that a file comes nearest to, by its own names for them; none without such a rule."""
+    here = {normalise(name) for name in header.names}
+    for kind in ("json", "header") if header.reader == "json" else ("header", "json"):
+        rules = [rule.split()[1:] for rule in query.header.get("recognise", ()) if rule.startswith(f"{kind} ")]
+        if rules:
+            words = min(rules, key=lambda words: sum(here.isdisjoint(word.split("|")) for word in words))
+            return [next((name for name in word.split("|") if name in here), word) for word in words]
+    return []
+
+
+def _by_header(content: Content, formats: Sequence[QueryFile], header: Header) -> Recognised:
+    names, reader = header.names, header.reader
     here = {normalise(name) for name in names}
     best: tuple[int, QueryFile] | None = None
     for query in formats:
@@ -107,11 +183,13 @@ def _by_header(
             if fits and (best is None or len(words) > best[0]):
                 best = (len(words), query)
     if best is None:
-        hint = f"; if its columns tell, say which is what: mailflow map {content.label}" if len(names) > 2 else "; see mailflow formats"
+        hint = (
+            f"; if its columns tell, say which is what: mailflow map {content.label}" if has_columns(header) else "; see mailflow formats"
+        )
         raise UnrecognisedError(f"{content.label}: no format knows it{_nearest(formats, here)}{hint}")
     _check_needs(content, best[1], names, [])
     reason = f"its columns are {', '.join(names[:4])}, …"
-    return Recognised(content, best[1], reader, _unique(names), delimiter, skip, reason)
+    return Recognised(content, best[1], reader, _unique(names), header.delimiter, header.skip, reason)
 
 
 def _nearest(formats: Sequence[QueryFile], here: set[str]) -> str:
@@ -130,10 +208,18 @@ def _nearest(formats: Sequence[QueryFile], here: set[str]) -> str:
 
 
 def _check_needs(content: Content, query: QueryFile, names: Sequence[str], needs: Sequence[str]) -> None:
-    here = {normalise(name) for name in names}
-    missing = [name for name in (query.listed("needs") or needs) if name not in here]
-    if missing:
+    if missing := _missing(query, names, needs):
         raise UnreadableError(f"{content.label}: looks like {query.one('title')}, but has no column {', '.join(missing)}")
+
+
+def _missing(query: QueryFile, names: Sequence[str], needs: Sequence[str]) -> list[str]:
+    here = {normalise(name) for name in names}
+    return [name for name in (query.listed("needs") or needs) if name not in here]
+
+
+def _all_columns(query: QueryFile) -> list[str]:
+    """Answer the columns of a format whose rows have all of them, but the last, which some write only where there is something to say."""
+    return [column for column in query.listed("columns") if column != "context"]
 
 
 def _fields_line(lines: Sequence[str]) -> tuple[tuple[str, ...], str] | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tui.errors import MailflowError, UnreadableError
+from tui.errors import MailflowError, UnreadableError, UnrecognisedError
 from tui.intake.ledger import Hasher, grown_from, same_content
-from tui.intake.recognise import Recognised, recognise
+from tui.intake.recognise import Recognised, has_columns, header_of, recognise, recognise_as
 from tui.intake.unpack import Content, unpack_file
 from tui.rows import Known
 from tui.store.query_files import QueryFile
@@ -19,24 +19,47 @@ Say = Callable[[str], None]
 HEAD_KEPT = 4096
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for in files: the formats, the one that a person named for all of them, and only these contents of them."""
+
+    formats: Sequence[QueryFile]
+    said: QueryFile | None = None
+    only: Collection[str] | None = None
+
+
+@dataclass(frozen=True)
+class Unused:
+    """A content that no format knows, or cannot read: its file, its label, why; with columns a person can say which is what."""
+
+    file: Path
+    label: str
+    problem: MailflowError
+    has_columns: bool
+
+
 @dataclass
 class SortedOut:
-    """What the paths held: files to load, files that changed nothing, and what could not be used."""
+    """What the paths held: files to load, files that changed nothing, and what could not be used; `unused` are those of it to choose
+    a format for.
+    """
 
     wanted: list[Recognised] = field(default_factory=list[Recognised])
     replaces: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     known: list[str] = field(default_factory=list[str])
     problems: list[MailflowError] = field(default_factory=list[MailflowError])
+    unused: list[Unused] = field(default_factory=list[Unused])
 
 
-def open_files(files: Iterable[Path], folder: Path, formats: Sequence[QueryFile], stager: Stager, say: Say) -> SortedOut:
+def open_files(files: Iterable[Path], folder: Path, wanted: Wanted, stager: Stager, say: Say) -> SortedOut:
     """Unpack and recognise files; a file that cannot be used becomes a problem and stops no other."""
     out = SortedOut()
     for file in files:
         say(f"reading {file.name}")
         try:
             for content in unpack_file(file, folder, lambda _, name=file.name: say(f"unpacking {name}")):
-                _add(out, content, formats, stager)
+                if wanted.only is None or content.label in wanted.only:
+                    _add(out, file, content, wanted, stager)
         except MailflowError as problem:
             out.problems.append(problem)
         except OSError as problem:
@@ -45,16 +68,22 @@ def open_files(files: Iterable[Path], folder: Path, formats: Sequence[QueryFile]
     return out
 
 
-def _add(out: SortedOut, content: Content, formats: Sequence[QueryFile], stager: Stager) -> None:
+def _add(out: SortedOut, file: Path, content: Content, wanted: Wanted, stager: Stager) -> None:
+    columns: Sequence[str] = ()
     try:
-        columns = _table_columns(content, stager) if content.encoding == "binary" else ()
-        known = recognise(content, formats, columns)
+        columns = table_columns(content, stager)
+        known = recognise_as(content, wanted.said, columns) if wanted.said else recognise(content, wanted.formats, columns)
         out.wanted.append(replace(known, content=replace(content, head=content.head[:HEAD_KEPT])))
     except MailflowError as problem:
         out.problems.append(problem)
+        is_unknown = isinstance(problem, UnrecognisedError)
+        out.unused.append(Unused(file, content.label, problem, is_unknown and has_columns(header_of(content, columns))))
 
 
-def _table_columns(content: Content, stager: Stager) -> Sequence[str]:
+def table_columns(content: Content, stager: Stager) -> Sequence[str]:
+    """Answer the columns of a table; of a text none. Raises UnreadableError when the file is damaged."""
+    if content.encoding != "binary":
+        return ()
     try:
         return stager.columns(content.raw)
     except UnreadableError as problem:
@@ -63,6 +92,8 @@ def _table_columns(content: Content, stager: Stager) -> Sequence[str]:
 
 def drop_known(out: SortedOut, ledger: Sequence[Known], hasher: Hasher) -> None:
     """Leave out what the ledger or another file of this load holds already, and note what a grown file replaces.
+
+    A file that a person named a format for replaces itself where it was loaded in another one.
 
     Files are hashed now only where two can be the same: they begin alike, or a ledger is there. The others are hashed
     while the engine writes, which leaves a core idle.
@@ -76,13 +107,14 @@ def drop_known(out: SortedOut, ledger: Sequence[Known], hasher: Hasher) -> None:
     kept: list[Recognised] = []
     for one in out.wanted:
         rivals = [other.content for other in out.wanted if other is not one and _begin_alike(one.content, other.content)]
-        if (ledger or rivals) and _is_known(one.content, ledger, rivals, [other.content for other in kept], hasher):
+        if (ledger or rivals) and _is_known(one, ledger, rivals, [other.content for other in kept], hasher):
             out.known.append(one.content.label)
             continue
         kept.append(one)
         if ledger:
-            grown = grown_from(ledger, hasher.result(one.content.raw))
-            out.replaces[one.content.label] = [old.source_id for old in grown]
+            mine = hasher.result(one.content.raw)
+            replaced = [*grown_from(ledger, mine), *same_content(ledger, mine)]
+            out.replaces[one.content.label] = [old.source_id for old in replaced]
     out.wanted = kept
 
 
@@ -91,9 +123,9 @@ def _begin_alike(one: Content, other: Content) -> bool:
     return length > 0 and one.encoding == other.encoding and one.head[:length] == other.head[:length]
 
 
-def _is_known(content: Content, ledger: Sequence[Known], rivals: Sequence[Content], kept: Sequence[Content], hasher: Hasher) -> bool:
-    mine = hasher.result(content.raw)
-    if same_content(ledger, mine):
+def _is_known(one: Recognised, ledger: Sequence[Known], rivals: Sequence[Content], kept: Sequence[Content], hasher: Hasher) -> bool:
+    content, mine = one.content, hasher.result(one.content.raw)
+    if any(not one.is_said or known.format == one.format_id for known in same_content(ledger, mine)):
         return True
     for rival in rivals:
         theirs = hasher.result(rival.raw)

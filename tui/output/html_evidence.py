@@ -176,7 +176,7 @@ def _runs(days: Sequence[date]) -> list[str]:
 def untold_part(report: Report, formats: Sequence[QueryFile]) -> list[Html]:
     """Answer what each format cannot tell, and how much mail does not say its TLS."""
     here = {source.format for source in report.sources}
-    cannot = [[query.path.stem, query.one("title"), query.one("cannot tell")] for query in formats if query.path.stem in here]
+    cannot = [[query.path.stem, query.one("title"), _untold(query)] for query in formats if query.path.stem in here]
     cover = [
         [
             one.direction.capitalize(),
@@ -200,6 +200,12 @@ def untold_part(report: Report, formats: Sequence[QueryFile]) -> list[Html]:
     if cover:
         told.append(table("Over the whole file, by system", heads, [Body(cover)]))
     return [*told, paragraph(_ALL_THERE_IS)]
+
+
+def _untold(query: QueryFile) -> str:
+    """Answer what a format cannot tell, and which export tells TLS instead."""
+    place = query.one("tls is in")
+    return f"{query.one('cannot tell')} · TLS is in {place}" if place else query.one("cannot tell")
 
 
 def method_part(report: Report, limits: FindingsConfig, program: str) -> list[Html]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tui.rows import RejectRow, SourceRow, WhoRow
+from tui.store.query_files import QueryFile
 from tui.store.questions import Floor
 from tui.store.window import Window
 from tui.view.columns import NAME_HEAD, connector_columns, connector_lines
@@ -41,7 +42,7 @@ def text_report(
         ["", TITLE.upper(), heading_text(width)],
         [version_text(line, width) for line in version_lines(report)],
         [f"{INDENT}{label} {counts}" for label, counts in reach_words(report)],
-        [f"{INDENT}{part}" for line in seen_words(report) for part in wrap(line, width - 4)],
+        [f"{INDENT}{part}" for line in (report.untold, *seen_words(report)) if line for part in wrap(line, width - 4)],
         ["", f"FINDINGS · {sum(finding.holds for finding in report.findings)}{' · of all mail' if report.facts.card.filter else ''}"],
         *[_finding(finding, who.get(place, ()), report.facts.window, width) for place, finding in enumerate(report.findings)],
         ["", "CONNECTOR REPORT"],
@@ -115,16 +116,16 @@ def _row_text(columns: Sequence[Column], texts: Iterable[str]) -> str:
     return " ".join(fit(text, column.width, column.align) for column, text in zip(columns, texts, strict=True))
 
 
-def sources_text(sources: Sequence[SourceRow], cannot_tell: Mapping[str, str], width: int = 100) -> str:
-    """Answer the files behind the answers: number, path, format, what came of it, and what its format cannot tell."""
+def sources_text(sources: Sequence[SourceRow], formats: Mapping[str, QueryFile], width: int = 100) -> str:
+    """Answer the files behind the answers: number, path, format, what came of it, what its format cannot tell, and which export can."""
     lines: list[str] = []
     for source in sources:
         span = "" if source.first_utc is None or source.last_utc is None else f", {clock(source.first_utc)} – {clock(source.last_utc)} UTC"
         told = f"{plural(source.message_count, 'message')}, {plural(source.reject_count, 'line')} rejected{span}"
         lines.append(f"{source.source_id:>4}  {visible(source.path)}")
         facts = [f"{source.format}, because {visible(source.recognised_by or 'it says so')}", told, *source_facts(source)]
-        if cannot := cannot_tell.get(source.format):
-            facts.append(f"cannot tell: {visible(cannot)}")
+        if known := formats.get(source.format):
+            facts += [f"{key}: {visible(known.one(key))}" for key in ("cannot tell", "tls is in") if known.one(key)]
         lines += [f"      {line}" for fact in facts for line in wrap(fact, width - 6)]
     return "\n".join(lines) + "\n"
 

@@ -17,7 +17,7 @@ from tui.rows.connectors import (
 from tui.rows.flow import DataSpan, DirectionCover, FindingRow, FlowCell, FlowDay, FlowSpan, KeptApart, OldTls, VersionSpan
 from tui.rows.messages import HopLine, MessageDetail, MessageExport, MessageLine, SessionSource, Tally
 from tui.rows.peers import Acknowledged, FailedPeer, HostWord, Note, PeerSince, PeerUse, WhoRow
-from tui.rows.sources import CoverageDay, Known, RejectRow, SourceRow
+from tui.rows.sources import CountedVersion, CoverageDay, Known, MailSession, RejectRow, SourceRow, SpeltVersion
 
 __all__ = [
     "Acknowledged",
@@ -25,6 +25,7 @@ __all__ = [
     "ConnectorCell",
     "ConnectorName",
     "ConnectorSetting",
+    "CountedVersion",
     "CoverageDay",
     "DataSpan",
     "DirectionCover",
@@ -40,6 +41,7 @@ __all__ = [
     "HostWord",
     "KeptApart",
     "Known",
+    "MailSession",
     "MessageDetail",
     "MessageExport",
     "MessageLine",
@@ -50,6 +52,7 @@ __all__ = [
     "RejectRow",
     "SessionSource",
     "SourceRow",
+    "SpeltVersion",
     "Tally",
     "TlsReport",
     "TransitDomain",

@@ -124,8 +124,12 @@ class TransitSecurity:
 
 @dataclass(frozen=True)
 class TlsReport:
-    """What other systems reported of their sessions with own servers; without `result_type` a policy's sum."""
+    """What is reported of deliveries; without `result_type` a policy's sum.
 
+    `kind` is sessions where other systems report theirs with own servers, and messages where Exchange Online reports what it sent.
+    """
+
+    kind: str
     policy_domain: str | None
     policy_type: str | None
     result_type: str | None

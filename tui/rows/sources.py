@@ -8,12 +8,13 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class Known:
-    """A source in the ledger: the hash and the length of its content in bytes."""
+    """A source in the ledger: the hash and the length of its content in bytes, and the format it was read in."""
 
     source_id: int
     path: str
     sha256: str
     size_bytes: int
+    format: str
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,29 @@ class SourceRow:
     first_utc: datetime | None
     last_utc: datetime | None
     loaded_at_utc: datetime
+
+
+@dataclass(frozen=True)
+class SpeltVersion:
+    """A TLS version as a file spells it, and what it is graded as."""
+
+    spelt: str
+    tls: str
+
+
+@dataclass(frozen=True)
+class CountedVersion:
+    """How many messages of a source have a TLS version, whichever way they went and whatever became of them."""
+
+    tls: str
+    messages: int
+
+
+@dataclass(frozen=True)
+class MailSession:
+    """A session with a message in it."""
+
+    session_id: str
 
 
 @dataclass(frozen=True)

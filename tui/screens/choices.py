@@ -38,10 +38,11 @@ class ChoiceScreen(ModalScreen[Any]):
         Binding("k", "up", "up"),
     ]
 
-    def __init__(self, title: str, choices: Sequence[tuple[str, object]]) -> None:
+    def __init__(self, title: str, choices: Sequence[tuple[str, object]], at: int = 0) -> None:
         super().__init__()
         self._title = title
         self._choices = choices
+        self._at = at
 
     def compose(self) -> ComposeResult:
         """Build the list."""
@@ -50,8 +51,11 @@ class ChoiceScreen(ModalScreen[Any]):
             yield OptionList(*(Option(Content(words)) for words, _ in self._choices), id="choices")
 
     def on_mount(self) -> None:
-        """Take the focus."""
-        self.query_one("#choices", OptionList).focus()
+        """Take the focus, at the present choice where one was named."""
+        options = self.query_one("#choices", OptionList)
+        if self._at:
+            options.highlighted = self._at
+        options.focus()
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Answer the choice."""

@@ -51,6 +51,8 @@ NAMES = {
     "letter": "Letter: to the partner of this row",
     "note": "Note: on this row",
     "raw": "Open: raw lines of the session",
+    "read_as": "Read: this file as another format",
+    "save": "Keep: which column is what, and read the file",
 }
 """Each action with its group and what it does; an action that is not here is not in the palette."""
 

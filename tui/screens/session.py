@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from tui.config import Config
 from tui.intake.load import Progress
-from tui.intake.opening import Opened, open_paths
+from tui.intake.opening import Opened, load_again, open_paths
 from tui.store.asking import Asker
 from tui.store.engine import Engine, start_engine
 from tui.store.questions import Scope, ask_facts, ask_window
@@ -28,12 +28,22 @@ class Days:
     whole_file: bool = False
 
 
+@dataclass(frozen=True)
+class Again:
+    """Contents of files that are to be loaded again, by their labels, and the format that they are in; None: each tells."""
+
+    files: Sequence[Path]
+    labels: Collection[str]
+    read_as: str | None = None
+
+
 @dataclass
 class Session:
     """One run of the app over the paths it was given. Only the app changes it."""
 
     paths: Sequence[str]
     config: Config
+    read_as: str | None = None
     progress: Progress = field(default_factory=Progress)
     days: Days = Days()
     scope: Scope = field(default_factory=Scope)
@@ -47,8 +57,16 @@ class Session:
     def open(self) -> Opened:
         """Open the paths; to be called in a worker thread."""
         self.engine = start_engine(self.config.engine, self.config.zone, redactor_of(self.config))
-        self.opened = open_paths(self.engine, self.config, self.paths, self.progress)
+        # While names are redacted no column is shown, so nobody could say which is what.
+        keep_unknown = not self.config.redact
+        self.opened = open_paths(self.engine, self.config, self.paths, self.progress, self.read_as, keep_unknown=keep_unknown)
         return self.opened
+
+    def load_again(self, again: Again) -> None:
+        """Load files as a person said what they are; to be called in a worker thread. Raises MailflowError, and all is as it was."""
+        if self.engine is None or self.opened is None:
+            raise RuntimeError("nothing is open yet")
+        self.opened = load_again(self.config, self.engine, self.opened, again.files, again.labels, self.progress, again.read_as)
 
     @property
     def files_folder(self) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -10,16 +10,31 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui.intake.load import load_formats
+from tui.intake.sort_out import Unused
 from tui.output.export_file import Rows, rows_of
 from tui.rows import RejectRow, SourceRow
 from tui.screens.base import MailScreen
+from tui.screens.grep import compared
 from tui.screens.help import HelpScreen
 from tui.screens.listing import ListingScreen
+from tui.screens.reading import LoadedAgain, choose_format, open_mapping
 from tui.screens.saving import export_dialog, save
 from tui.screens.shared import app_of
+from tui.store.questions import ask_coverage
+from tui.view.coverage import gaps_line
 from tui.view.find import found, ordered
 from tui.view.report import Report
-from tui.view.sources import common_folder, problem_lines, source_columns, source_line, source_sheet, source_text, source_value
+from tui.view.sources import (
+    common_folder,
+    loaded_words,
+    problem_lines,
+    problem_words,
+    source_columns,
+    source_line,
+    source_sheet,
+    source_text,
+    source_value,
+)
 from tui.view.text import visible
 from tui.view.words import plural
 from tui.widgets.linked_lines import LinkedLines
@@ -28,15 +43,17 @@ from tui.widgets.record_table import RecordTable
 
 
 class SourcesScreen(ListingScreen):
-    """One line a file; Enter shows all that is known of it."""
+    """One line a file; Enter shows all that is known of it, or lets a person say which column of an unknown file is what."""
 
     LIST: ClassVar[str] = "sources"
     DRAWS_REPORT: ClassVar[bool] = True
-    KEYS_LINE: ClassVar[str] = "Enter details and rejected lines  o order  / find  e export  : all  ? help"
+    KEYS_LINE: ClassVar[str] = "Enter details and rejected lines  u read as …  / find  e export  : all  ? help"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("u", "read_as", "read as another format")]
 
     def compose_body(self) -> Iterable[Widget]:
         """Build the summary and the list."""
         yield OneLine(id="summary")
+        yield OneLine(id="gaps")
         yield RecordTable(id="sources")
 
     def show_report(self, report: Report) -> None:
@@ -51,14 +68,30 @@ class SourcesScreen(ListingScreen):
         self.query_one("#summary", OneLine).show(" · ".join(words))
         self._draw(report)
         self.query_one(RecordTable).focus()
+        span = report.facts.window.whole_file
+        self.ask("gaps", lambda asker: ask_coverage(asker, span), lambda rows: self.query_one("#gaps", OneLine).show(gaps_line(rows)))
 
     def _draw(self, report: Report) -> None:
         opened = self.session.opened
         columns = self.shown(source_columns(self.size.width))
         folder = common_folder(report.sources)
         lines = [source_line(source, columns, folder) for source in self._arranged(report)]
-        problems = problem_lines([problem for problem in opened.problems if self.find.keeps(str(problem))] if opened else (), len(columns))
-        self.table.show_lines(columns, lines + problems, keep_cursor=True, sort=self.sort)
+        problems = [problem for problem in opened.problems if self.find.keeps(str(problem))] if opened else []
+        hint = "; Enter: say which column is what" if any(one.has_columns for one in self._unused) else ""
+        self.table.show_lines(columns, lines + problem_lines(problems, len(columns), hint), keep_cursor=True, sort=self.sort)
+
+    @property
+    def _unused(self) -> Sequence[Unused]:
+        """The files that may be read when a person says what they are."""
+        opened = self.session.opened
+        return opened.loaded.unused if opened and opened.loaded else ()
+
+    @property
+    def _at(self) -> SourceRow | Unused | None:
+        """What the cursor is on: a file that was loaded, or one that may be read as something."""
+        key = self.table.cursor_key
+        source = next((source for source in self.report.sources if source.source_id == key), None)
+        return source or next((one for one in self._unused if one.problem is key), None)
 
     def _arranged(self, report: Report) -> list[SourceRow]:
         return ordered(found(report.sources, self.find, source_text), self.sort, source_value)
@@ -77,28 +110,58 @@ class SourcesScreen(ListingScreen):
             self._draw(self._shown)
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
-        """Open one source."""
-        source = next((source for source in self.report.sources if source.source_id == message.line_key), None)
-        if source is not None:
-            app_of(self).push_screen(OneSourceScreen(source))
-        elif isinstance(message.line_key, str):
-            app_of(self).push_screen(HelpScreen(told=("Could not be used", message.line_key)))
+        """Open one source, or ask which column of an unknown file is what."""
+        at = self._at
+        if isinstance(at, SourceRow):
+            app_of(self).push_screen(OneSourceScreen(at))
+        elif at is not None and at.has_columns:
+            open_mapping(app_of(self), at.label, at.file)
+        elif isinstance(message.line_key, Exception):
+            app_of(self).push_screen(HelpScreen(told=("Could not be used", visible(str(message.line_key)))))
+
+    def action_read_as(self) -> None:
+        """Choose the format of the file that the cursor is on."""
+        at = self._at
+        if isinstance(at, SourceRow):
+            choose_format(self, at.path, at.format)
+        elif at is not None:
+            choose_format(self, at.label, None, at.file)
+        else:
+            self.show_keys("this cannot be read in any format: Enter says why")
+
+    def on_loaded_again(self, message: LoadedAgain) -> None:
+        """Say what came of files that were loaded again, with the cursor on the first of them."""
+        message.stop()
+        self.show_again()
+        if message.problem:
+            self.show_keys(problem_words(message.problem, message.again.labels))
+            return
+        labels = message.again.labels
+        place = next((place for place, source in enumerate(self._arranged(self.report)) if source.path in labels), None)
+        if place is not None:
+            self.table.action_first()
+            self.table.action_step(place)
+        self.show_keys(loaded_words(self.report.sources, labels))
 
 
 class OneSourceScreen(MailScreen):
     """All that is known of a file, and its rejected lines."""
 
-    KEYS_LINE: ClassVar[str] = "e export rejected lines  Esc back  arrows scroll  1-4 screens  ? help"
+    KEYS_LINE: ClassVar[str] = "i compare with grep  u read as …  e export rejected lines  Esc back  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "back"),
         Binding("e", "export", "export"),
+        Binding("i", "grep", "in the file: compare with grep"),
+        Binding("u", "read_as", "read as another format"),
     ]
 
     def __init__(self, source: SourceRow) -> None:
         super().__init__()
         self._source = source
         self._rejects: Sequence[RejectRow] = ()
-        self._cannot_tell = ""
+        self._cannot_tell = self._tls_is_in = ""
+        self._patterns: Mapping[str, str] = {}
+        self._grep: Sequence[str] = ()
 
     def compose_body(self) -> Iterable[Widget]:
         """Build the sheet."""
@@ -107,8 +170,9 @@ class OneSourceScreen(MailScreen):
     def show_report(self, report: Report) -> None:
         """Ask for the rejected lines."""
         self.show_title(f"Sources › {visible(self._source.path)}", "")
-        told = {one.path.stem: one.one("cannot tell") for one in load_formats(self.session.config)}
-        self._cannot_tell = told.get(self._source.format, "")
+        known = next((one for one in load_formats(self.session.config) if one.path.stem == self._source.format), None)
+        self._cannot_tell, self._tls_is_in = (known.one("cannot tell"), known.one("tls is in")) if known else ("", "")
+        self._patterns = {key: known.one(key) for key in ("tls line", "session in line") if known and known.one(key)}
         self.query_one(LinkedLines).focus()
         self.ask(
             "rejects",
@@ -118,7 +182,26 @@ class OneSourceScreen(MailScreen):
 
     def _take(self, rejects: Sequence[RejectRow]) -> None:
         self._rejects = rejects
-        self.query_one(LinkedLines).show(source_sheet(self._source, rejects, self.size.width, self._cannot_tell))
+        sheet = source_sheet(self._source, rejects, self.size.width, self._cannot_tell, self._tls_is_in, self._grep)
+        self.query_one(LinkedLines).show(sheet)
+
+    def action_grep(self) -> None:
+        """Count the lines of the file that name a TLS version, and compare them with what was counted."""
+        if not self._patterns:
+            self.show_keys("a row of this format is a message: grep finds what was counted")
+            return
+        self.show_keys("reading the source file …")
+        source, patterns, folder = self._source, self._patterns, self.session.files_folder
+        self.ask("grep", lambda asker: compared(asker, source, patterns, folder), self._take_grep)
+
+    def _take_grep(self, lines: Sequence[str]) -> None:
+        self._grep = lines
+        self.show_keys(self.KEYS_LINE)
+        self._take(self._rejects)
+
+    def action_read_as(self) -> None:
+        """Choose the format of this file."""
+        choose_format(self, self._source.path, self._source.format)
 
     def action_export(self) -> None:
         """Write the rejected lines to a file."""

@@ -12,16 +12,16 @@ from tui.errors import TraceFileError, UsageError
 from tui.rows import Known
 from tui.store.engine import Engine
 from tui.store.query_files import load_query
-from tui.store.rollup import EVER, kept_from, rebuild
+from tui.store.rollup import EVER, kept_from, rebuild, span_of
 from tui.store.scans import quote_name, quote_text
-from tui.store.settling import Settled, merge, settle
+from tui.store.settling import Settled, merge, note_own_addresses, settle
 from tui.store.staging import Stager, failures_of
 from tui.store.trace_file import attach_trace, detach_trace, utc_now
 from tui.store.waiting import take_waiting, waiting_of
 
 NOTHING_OPEN = Settled()
 FUTURE = timedelta(hours=24)
-OF_SOURCE = ("message", "reject", "failed_session", "connector", "own_domain", "tls_report", "pending", "source")
+OF_SOURCE = ("message", "reject", "failed_session", "connector", "own_domain", "own_address", "tls_report", "pending", "source")
 
 _DEFAULTS = {
     "connector_type": "NULL",
@@ -173,24 +173,23 @@ class _Append:
             self._insert_rows(table, "failed_session", "")
         text = "NULL AS text" if self.without else "text"
         self.stager.run(f"INSERT INTO trace.reject BY NAME SELECT source_id, line_no, reason, {text} FROM unread WHERE reason <> ''")
-        touched += [time for table, into, _ in tables if into == "message" for time in self._span(quote_name(table), "true")]
+        touched += [time for table, into, _ in tables if into == "message" for time in self._span(quote_name(table))]
         for table, into, _ in tables:
             if into == "message":
                 self._count_known_hops(table)
+                note_own_addresses(self.stager.run, table, self._columns(quote_name(table)))
         settled = settle(self.stager.run, self.settled)
         self._count_sources(every=bool(settled))
         touched += settled
         rebuild(self.stager.run, EVER if any(source.into == "connector" for source in self.sources) else touched)
 
-    def _span(self, table: str, condition: str) -> list[datetime]:
-        """Answer the first and the last time of rows, or nothing when there is none."""
-        row = self.stager.run(f"SELECT min(time_utc), max(time_utc) FROM {table} WHERE {condition}").fetchone()
-        latest = self.now + FUTURE
-        return [min(time, latest) for time in row or () if time is not None]
+    def _span(self, rows: str) -> list[datetime]:
+        """Answer the first and the last time of rows that can be true, or nothing when there is none."""
+        return [min(time, self.now + FUTURE) for time in span_of(self.stager.run, rows)]
 
     def _delete(self, condition: str, tables: Sequence[str]) -> list[datetime]:
         """Delete rows of the trace file; answer the span of the messages among them."""
-        span = self._span("trace.message", condition)
+        span = self._span(f"trace.message WHERE {condition}")
         for table in tables:
             self.stager.run(f"DELETE FROM trace.{table} WHERE {condition}")
         return span

@@ -10,7 +10,7 @@ from pathlib import Path
 from tui.errors import UsageError
 from tui.store.appending import OF_SOURCE
 from tui.store.engine import Engine
-from tui.store.rollup import EVER, Run, kept_from, rebuild
+from tui.store.rollup import EVER, Run, kept_from, rebuild, span_of
 from tui.store.trace_file import attach_trace, detach_trace
 
 
@@ -26,11 +26,11 @@ def forget_source(engine: Engine, path: Path, source_id: int) -> tuple[str, int]
             raise UsageError(f"--source {source_id}: there is no such source in {path}; there are {ids or 'none'}")
         of_id: dict[str, object] = {"id": source_id}
         count = _messages(run, "source_id = $id", of_id)
-        span = run("SELECT min(time_utc), max(time_utc) FROM trace.message WHERE source_id = $id", of_id).fetchone()
+        span = span_of(run, "trace.message WHERE source_id = $id", of_id)
         is_settings = run("SELECT 1 FROM trace.connector WHERE source_id = $id LIMIT 1", of_id).fetchone() is not None
         for table in OF_SOURCE:
             run(f"DELETE FROM trace.{table} WHERE source_id = $id", of_id)
-        rebuild(run, EVER if is_settings else [moment for moment in span or () if moment is not None])
+        rebuild(run, EVER if is_settings else span)
         return str(found[0]), count
 
 

@@ -19,7 +19,7 @@ from tui.store.staging import Stager
 
 RULES = ("line", "first", "header", "json")
 INTO = ("message", "connector", "own_domain", "tls_report")
-HELPERS = {"source_id", "line_no", "problem"}
+HELPERS = {"source_id", "line_no", "problem", "own_ip"}
 _NEEDED = {"message": ("time_utc", "direction", "tls", "system", "hop_key"), "connector": ("name", "direction"), "own_domain": ("domain",)}
 _FOLDERS = {"stage": "stages", "failures": "failures", "pending": "pending"}
 

@@ -59,6 +59,9 @@ KNOWN_KEYS = frozenset(
         "into",
         "tells",
         "cannot tell",
+        "tls is in",
+        "tls line",
+        "session in line",
         "columns without header",
     ]
 )

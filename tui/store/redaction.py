@@ -46,7 +46,7 @@ NAMES = frozenset(
     ]
 )
 LISTS = frozenset({"recipients"})
-TEXTS = frozenset({"connector", "error", "evidence", "reason", "certificate", "connectors", "recognised_by"})
+TEXTS = frozenset({"connector", "error", "evidence", "reason", "certificate", "connectors", "recognised_by", "result_type"})
 HIDDEN = {
     "subject": "subject",
     "message_id": "message",
@@ -59,7 +59,7 @@ SAFE = frozenset(
     [
         *("direction", "system", "tls", "tls_raw", "cipher", "verified", "status", "service", "connector_type", "security_policy"),
         *("security", "format", "note", "grain", "sha256", "kind", "facet", "finding", "best", "newest_tls"),
-        *("verdict", "last_old", "versions", "policy_type", "result_type"),
+        *("verdict", "last_old", "versions", "policy_type", "spelt"),
     ]
 )
 FIELDS_SHOWN = frozenset({"direction", "type", "forced", "tls", "system", "status", "size", "cipher", "verified", "policy"})

@@ -12,9 +12,17 @@ from tui.store.query_files import load_query
 
 Run = Callable[..., duckdb.DuckDBPyConnection]
 
+Times = list[datetime]
+
 EVER = (datetime(1, 1, 1), datetime(9999, 1, 1))
 
 _TABLES = (("flow_quarter", "quarter_utc", "flow_quarter_fill"), ("peer_day", "day", "peer_day_fill"))
+
+
+def span_of(run: Run, rows: str, params: dict[str, object] | None = None) -> Times:
+    """Answer the first and the last time of rows, such as `trace.message WHERE source_id = 3`; nothing when there is none."""
+    row = run(f"SELECT min(time_utc), max(time_utc) FROM {rows}", params).fetchone()
+    return [time for time in row or () if time is not None]
 
 
 def rebuild(run: Run, touched: Sequence[datetime]) -> None:

@@ -12,6 +12,7 @@ from typing import Literal
 MOST_LINE_BYTES = 2_000_000
 MOST_JSON_BYTES = 268_435_456
 LEAST_JSON_BYTES = 1_048_576
+MOST_OBJECT_BYTES = 16_777_216
 
 Reader = Literal["csv", "lines", "json", "table"]
 
@@ -20,7 +21,7 @@ Reader = Literal["csv", "lines", "json", "table"]
 class Batch:
     """Files that one scan reads together: same columns, encoding and delimiter; source ids count up from the first's.
 
-    `names` are the columns of the files in order: normalised for CSV and tables, as written for JSON. `wrapped_in` is the
+    `names` are the columns of the files in order: normalised for CSV, as written for tables and JSON. `wrapped_in` is the
     key of the list that a JSON file may wrap its objects in; `modified_utc` when each file was written last.
     """
 
@@ -108,12 +109,28 @@ def _lines_source(batch: Batch, files: str) -> str:
 def _json_source(batch: Batch, files: str) -> str:
     """Answer one row an object: of an array, of lines, or of the list that wraps them.
 
-    The engine takes twice the largest object's size for each thread from the start, so that is no more than the file.
+    The engine takes twice the largest object's size for each thread from the start, so that is no more than the file. Only what
+    wraps all others is as large; when it is very large it is read as a text, for which two thirds of the memory do.
     """
-    largest = min(MOST_JSON_BYTES, max(LEAST_JSON_BYTES, *(file.stat().st_size for file in batch.files)))
     wrap = '$."' + batch.wrapped_in.replace('"', "") + '"'
+    size, head = batch.files[0].stat().st_size, _head(batch.files[0])
+    is_wrapped = re.match(rb'\{[^\[]*"' + re.escape(batch.wrapped_in.encode()) + rb'"\s*:\s*\[', head) is not None
+    if size > MOST_OBJECT_BYTES and is_wrapped and not _has_many_objects(head):
+        return f"(SELECT unnest(json_extract(content, {quote_text(wrap + '[*]')})) AS item FROM read_text({files}))"
+    largest = min(MOST_OBJECT_BYTES if _has_many_objects(head) else MOST_JSON_BYTES, max(LEAST_JSON_BYTES, size))
     return (
         f"(SELECT unnest(CASE WHEN json_type(json, {quote_text(wrap)}) = 'ARRAY' "
         f"THEN json_extract(json, {quote_text(wrap + '[*]')}) ELSE [json] END) AS item "
         f"FROM read_json_objects({files}, format = 'auto', maximum_object_size = {largest}))"
     )
+
+
+def _head(file: Path) -> bytes:
+    with file.open("rb") as start:
+        return start.read(LEAST_JSON_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def _has_many_objects(head: bytes) -> bool:
+    """Answer whether JSON is an array, or begins with an object in each line; else one object may be all of it."""
+    lines = head.splitlines()[:2]
+    return head.startswith(b"[") or (len(lines) == 2 and lines[0].rstrip().endswith(b"}") and all(line.startswith(b"{") for line in lines))

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-
-import duckdb
 
 from tui.store.query_files import QueryFile, load_query
+from tui.store.rollup import Run, Times, span_of
 from tui.store.scans import quote_name
-
-Run = Callable[..., duckdb.DuckDBPyConnection]
-Times = list[datetime]
 
 # Columns that two tellings of a hop fill up for each other, and those that go with the TLS version.
 _FILLED = (
@@ -27,12 +22,13 @@ class Settled:
     """The ids of the formats that leave something to be settled.
 
     `no_tls_line`: hops that show no TLS line; `by_domain`: messages whose direction own domains tell; `yielding`: messages
-    that another file may tell better.
+    that another file may tell better; `own_addresses`: hops whose peer may turn out to be an own server.
     """
 
     no_tls_line: Collection[str] = ()
     by_domain: Collection[str] = ()
     yielding: Collection[str] = ()
+    own_addresses: Collection[str] = ()
 
 
 def settled_of(formats: Collection[QueryFile]) -> Settled:
@@ -41,7 +37,7 @@ def settled_of(formats: Collection[QueryFile]) -> Settled:
     def of(word: str) -> list[str]:
         return [one.path.stem for one in formats if word in one.listed("settle")]
 
-    return Settled(of("no TLS line"), of("direction by domain"), of("steps back"))
+    return Settled(of("no TLS line"), of("direction by domain"), of("steps back"), of("own addresses"))
 
 
 def merge(run: Run, table: str, here: Mapping[str, str]) -> Times:
@@ -51,7 +47,7 @@ def merge(run: Run, table: str, here: Mapping[str, str]) -> Times:
     """
     told = quote_name(table)
     same = f"FROM trace.message AS held SEMI JOIN {told} AS told ON held.hop_key = told.hop_key"
-    times = _times(run(f"SELECT min(held.time_utc), max(held.time_utc) {same}").fetchone())
+    times = span_of(run, f"(SELECT held.time_utc {same})")
     if not times:
         return []
     is_better = "held.tls = 'Not recorded' AND told.tls <> 'Not recorded'" if "tls" in here else "false"
@@ -70,6 +66,12 @@ def merge(run: Run, table: str, here: Mapping[str, str]) -> Times:
     return times
 
 
+def note_own_addresses(run: Run, table: str, here: Mapping[str, str]) -> None:
+    """Write down the addresses that the servers which wrote the rows of the temp table `table` say are theirs."""
+    if "own_ip" in here:
+        run(f"INSERT INTO trace.own_address SELECT DISTINCT own_ip, source_id FROM {quote_name(table)} WHERE own_ip IS NOT NULL")
+
+
 def settle(run: Run, settled: Settled) -> Times:
     """Decide what is left open over everything that is loaded; answer the span of what changed."""
     loaded = {str(row[0]) for row in run("SELECT DISTINCT format FROM trace.source").fetchall()}
@@ -77,6 +79,9 @@ def settle(run: Run, settled: Settled) -> Times:
     if loaded & set(settled.by_domain):
         run("SET VARIABLE by_domain = $formats", {"formats": list(settled.by_domain)})
         times += _update(run, "ways", "direction = told.way, peer_domain = told.peer_domain, status = told.status")
+    if loaded & set(settled.own_addresses):
+        run("SET VARIABLE own_addresses = $formats", {"formats": list(settled.own_addresses)})
+        times += _update(run, "own_addresses", "direction = 'internal'")
     # A list that does not even tell the way steps back for every other file, before the better lists do.
     for listed in (set(settled.by_domain) & set(settled.yielding), set(settled.yielding)):
         if loaded & listed and loaded - listed:
@@ -89,7 +94,7 @@ def settle(run: Run, settled: Settled) -> Times:
 
 def _update(run: Run, query: str, sets: str) -> Times:
     run(f"CREATE OR REPLACE TEMP TABLE settling AS {load_query(f'load/{query}').sql}")
-    times = _times(run("SELECT min(time_utc), max(time_utc) FROM settling").fetchone())
+    times = span_of(run, "settling")
     if times:
         run(f"UPDATE trace.message SET {sets} FROM settling AS told WHERE trace.message.rowid = told.row_no")
     run("DROP TABLE settling")
@@ -99,7 +104,7 @@ def _update(run: Run, query: str, sets: str) -> Times:
 def _step_back(run: Run) -> Times:
     """Leave out hops that another file tells better, which gets what only they tell."""
     run(f"CREATE OR REPLACE TEMP TABLE settling AS {load_query('load/yielding').sql}")
-    times = _times(run("SELECT min(time_utc), max(time_utc) FROM settling").fetchone())
+    times = span_of(run, "settling")
     if times:
         run(
             "UPDATE trace.message AS held SET subject = coalesce(held.subject, told.subject), sender = coalesce(held.sender, told.sender), "
@@ -117,7 +122,3 @@ def _step_back(run: Run) -> Times:
         run("DELETE FROM trace.message WHERE rowid IN (SELECT row_no FROM settling)")
     run("DROP TABLE settling")
     return times
-
-
-def _times(row: tuple[datetime | None, ...] | None) -> Times:
-    return [time for time in row or () if time is not None]

@@ -11,11 +11,12 @@ from tui.errors import CancelledError, EncodingError, QueryFileError, Unreadable
 from tui.store.engine import Engine
 from tui.store.query_files import QueryFile, load_query
 from tui.store.scans import Batch, is_parquet, quote_name, quote_text, scan_of, table_of
-from tui.store.waiting import bring_back, keep_open, make_tables, note_open, put_behind
+from tui.store.waiting import bring_back, keep_open, make_tables, note_open, put_behind, take_back
 
 REJECT_TEXT_LENGTH = 500
 # Telling what the lines of a file say takes about three times its size.
 SLICE_BYTES_OF_A_MEGABYTE = 300_000
+JSON_WEIGHT = 4
 READ_FILE = (
     "CREATE TEMP TABLE IF NOT EXISTS read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, "
     "first_line_no BIGINT, "
@@ -74,6 +75,13 @@ class Stager:
         A format's failures query runs over the same rows, into the temp table `failures_of(table)`. Raises CancelledError
         when it was interrupted, and QueryFileError when a statement of the format does not run.
         """
+        for number, some in enumerate(self._portions(query, batches)):
+            part = f"part_{table}" if number else table
+            self._stage_portion(query, some, part)
+            if number:
+                self._put_behind(query, table, part)
+
+    def _stage_portion(self, query: QueryFile, batches: Sequence[Batch], table: str) -> None:
         for number, batch in enumerate(batches):
             self._read(query, batch, first=number == 0)
         pending = query.one("pending")
@@ -155,6 +163,24 @@ class Stager:
             raise QueryFileError(f"{query.path}: a value is not what a CAST wants; use try_cast") from problem
         self.run("DROP VIEW told")
 
+    def _portions(self, query: QueryFile, batches: Sequence[Batch]) -> list[Sequence[Batch]]:
+        """Part files that are dear to read, unless their lines belong together: JSON takes several times its size."""
+        if query.one("pending") or any(batch.reader != "json" for batch in batches):
+            return [batches]
+        portions, size = [[batches[0]]], _size(batches[:1])
+        for batch in batches[1:]:
+            size += _size([batch])
+            if size * JSON_WEIGHT > self.slice_bytes:
+                portions.append([])
+                size = _size([batch])
+            portions[-1].append(batch)
+        return list(portions)
+
+    def _put_behind(self, query: QueryFile, table: str, part: str) -> None:
+        put_behind(self.run, table, part)
+        if query.one("failures"):
+            put_behind(self.run, failures_of(table), failures_of(part))
+
     def _tell_all(self, query: QueryFile, table: str) -> None:
         self._tell(query, table)
         if failures := query.one("failures"):
@@ -165,8 +191,7 @@ class Stager:
 
         Sessions that a slice cuts wait, as those do that a file cuts: their rows are told again with the next slice.
         """
-        size = sum(file.stat().st_size for batch in batches for file in batch.files)
-        slices, rows = max(1, -(-size // self.slice_bytes)), self._count("kept")
+        slices, rows = max(1, -(-_size(batches) // self.slice_bytes)), self._count("kept")
         if slices > 1:
             self.run("ALTER VIEW raw RENAME TO every_raw")
         for number in range(slices):
@@ -174,9 +199,10 @@ class Stager:
                 self._pick_slice(rows * number // slices, rows * (number + 1) // slices, is_first=number == 0)
             part = f"part_{table}" if number else table
             self._tell_all(query, part)
-            for whole in (table, failures_of(table)) if query.one("failures") else (table,):
-                if number:
-                    put_behind(self.run, whole, whole.replace(table, part))
+            if number:
+                for told in (table, failures_of(table)) if query.one("failures") else (table,):
+                    take_back(self.run, told)
+                self._put_behind(query, table, part)
             note_open(self.run, query.one("pending"), self._line_numbers())
         keep_open(self.run, query.path.stem, table, self._line_numbers())
         self.run("DROP VIEW IF EXISTS every_raw")
@@ -241,6 +267,10 @@ class Stager:
 def failures_of(table: str) -> str:
     """Answer the name of the temp table beside `table` that holds the failed sessions of the same files."""
     return f"failed_{table}"
+
+
+def _size(batches: Sequence[Batch]) -> int:
+    return sum(file.stat().st_size for batch in batches for file in batch.files)
 
 
 def _first_line(problem: duckdb.Error) -> str:

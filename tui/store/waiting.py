@@ -53,9 +53,13 @@ def note_open(run: Run, query: str, line_numbers: str) -> None:
     run("DROP VIEW told; DROP TABLE IF EXISTS open_row; ALTER TABLE open_now RENAME TO open_row")
 
 
-def put_behind(run: Run, table: str, part: str) -> None:
-    """Let `part` stand behind `table`, and for what was told there of the rows that are open."""
+def take_back(run: Run, table: str) -> None:
+    """Take back what was told of the rows that are open."""
     run(f"DELETE FROM {quote_name(table)} WHERE (source_id, line_no) IN (SELECT (source_id, line_no) FROM open_place)")
+
+
+def put_behind(run: Run, table: str, part: str) -> None:
+    """Let what was told in `part` stand behind `table`."""
     run(f"INSERT INTO {quote_name(table)} BY NAME SELECT * FROM {quote_name(part)}; DROP TABLE {quote_name(part)}")
 
 

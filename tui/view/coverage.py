@@ -8,7 +8,7 @@ from datetime import date
 from tui.rows import CoverageDay
 from tui.view.charts import strip
 from tui.view.table import Cell, Column, Line
-from tui.view.words import day_name, grouped
+from tui.view.words import day_name, grouped, plural
 
 DIRECTIONS = ("outbound", "inbound")
 MOST_NAMED = 6
@@ -25,6 +25,22 @@ def coverage_summary(rows: Sequence[CoverageDay]) -> str:
     days = len({row.day for row in rows})
     missing = [f"{direction}: no message on {_listed(gaps)}" for direction, gaps in gap_days(rows).items() if gaps]
     return f"{grouped(days)} days in the files · " + (" · ".join(missing) if missing else "mail on each of them")
+
+
+def gaps_line(rows: Sequence[CoverageDay]) -> str:
+    """Answer in a line which days have no message, and on how many hours of the other days nothing came or went."""
+    seen: dict[date, list[int]] = {}
+    for row in rows:
+        if row.messages and row.hours is not None:
+            here = seen.setdefault(row.day, [0] * HOURS_CELLS)
+            seen[row.day] = [total + count for total, count in zip(here, row.hours, strict=True)]
+    days = sorted(seen)
+    if not days:
+        return coverage_summary(rows)
+    hours = [count for day in days for count in seen[day]]
+    first, last = (next(place for place in order if hours[place]) for order in (range(len(hours)), range(len(hours) - 1, -1, -1)))
+    without = sum(not count for count in hours[first : last + 1])
+    return f"{coverage_summary(rows)} · {plural(without, 'hour')} of other days without (V)"
 
 
 def _listed(days: Sequence[date]) -> str:

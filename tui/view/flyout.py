@@ -165,7 +165,8 @@ def flyout_sheet(report: Report, width: int) -> Sheet:
     sheet.text(WHAT_TO_DO)
     sheet.blank()
     sheet.link_line([*LINKS, *RELATED])
-    for line in seen_words(report):
-        sheet.text(line, "dim")
+    for line in (report.untold, *seen_words(report)):
+        if line:
+            sheet.text(line, "dim")
     sheet.close_box()
     return sheet.sheet()

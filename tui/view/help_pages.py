@@ -22,6 +22,8 @@ KEYS: Sequence[tuple[str, str]] = (
     ("]", "next warning"),
     ("p", "in Who: the same mail by another kind of name"),
     ("r", "on a message: the raw lines of its session, from the source file"),
+    ("u", "on a source: read the file as another format"),
+    ("Enter  s", "on an unknown file with columns: say which is what · save and read"),
     ("f", "raise the floor: what breaks if an old version is refused"),
     ("D", "failed sessions: the day after"),
     ("V  T", "coverage and gaps · outbound messages in transit security"),

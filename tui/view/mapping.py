@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from tui.errors import UsageError
 from tui.store.scans import normalise, quote_name, quote_text
-from tui.view.text import clip, fit, visible
+from tui.view.table import Cell, Column, Line
+from tui.view.text import cell_width, clip, fit, visible
 
 CONSTANTS = {"direction": ("inbound", "outbound")}
 
@@ -56,7 +57,9 @@ FIELDS = (
 )  # fmt: skip
 
 BY_NAME = {field.name: field for field in FIELDS}
-
+NEEDED = ("time", "direction")
+LEFT_OUT = "–"
+LABEL_CELLS, COLUMN_CELLS, VALUE_CELLS, CHOICE_CELLS = 15, 26, 20, 60
 
 _LOOKS = {
     "tls": re.compile(r"(sp_prot_)?(tls|ssl)[ _v]*[\d._]*(_server|_client)?|no tls", re.I),
@@ -67,7 +70,8 @@ _LOOKS = {
 
 def guessed(columns: Sequence[str], examples: Sequence[Sequence[str]] = ()) -> dict[str, str]:
     """Answer for each field the column that is called like it, or holds what looks like it, as the file spells it."""
-    known = {normalise(column): column for column in reversed(columns)}
+    nameable = usable(columns)
+    known = {normalise(column): column for column in nameable}
     found: dict[str, str] = {}
     for field in FIELDS:
         alias = next((alias for alias in field.aliases if alias in known), None)
@@ -75,9 +79,58 @@ def guessed(columns: Sequence[str], examples: Sequence[Sequence[str]] = ()) -> d
             found[field.name] = known[alias]
     for column, values in zip(columns, examples, strict=False):
         fits = [name for name, look in _LOOKS.items() if any(look.fullmatch(value.strip()) for value in values)]
-        if fits and fits[0] not in found and column not in found.values():
+        if fits and fits[0] not in found and column in nameable and column not in found.values():
             found[fits[0]] = column
     return found
+
+
+def usable(columns: Sequence[str]) -> list[str]:
+    """Answer the columns that a format can name, each name once: by its letters a-z and digits."""
+    return list({normalise(column): column for column in reversed(columns) if normalise(column)}.values())[::-1]
+
+
+def choices_of(field: Field, columns: Sequence[str], examples: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
+    """Answer what a field can be in a file, each as words and value: nothing, all rows the same, or one of the columns."""
+    told = dict(zip(columns, examples, strict=True))
+    choices = [("no column says it", "")]
+    choices += [(f"{constant}: all rows of the file", constant) for constant in CONSTANTS.get(field.name, ())]
+    width = min(30, max((cell_width(visible(column)) for column in columns), default=0))
+    for column in usable(columns):
+        words = f"{fit(visible(column), width)}  {_first_values(told[column], VALUE_CELLS)}"
+        choices.append((clip(words.rstrip(), CHOICE_CELLS), column))
+    return choices
+
+
+def field_columns(width: int) -> list[Column]:
+    """Answer the columns of the list of fields; the examples take what is left."""
+    room = max(10, width - LABEL_CELLS - COLUMN_CELLS - 3)
+    return [Column("field", "What", LABEL_CELLS), Column("column", "Column", COLUMN_CELLS), Column("rows", "First rows", room)]
+
+
+def field_lines(mapping: Mapping[str, str], columns: Sequence[str], examples: Sequence[Sequence[str]]) -> list[Line]:
+    """Answer a line a field: the column that it is taken from, and what stands there in the first rows."""
+    told = dict(zip(columns, examples, strict=True))
+    lines: list[Line] = []
+    for field in FIELDS:
+        column = mapping.get(field.name, "")
+        lacks = "needed" if field.name in NEEDED else LEFT_OUT
+        shown = Cell(clip(visible(column), COLUMN_CELLS)) if column else Cell(lacks, "warn" if field.name in NEEDED else "dim")
+        values = "all rows" if column in CONSTANTS.get(field.name, ()) else _first_values(told.get(column, ()), VALUE_CELLS)
+        lines.append(Line("row", (Cell(field.label), shown, Cell(values, "dim")), field.name))
+    return lines
+
+
+def lacking(mapping: Mapping[str, str]) -> str:
+    """Answer in words what a mapping lacks to be of use; empty when nothing."""
+    if "time" not in mapping:
+        return "Time is needed: say which column holds it."
+    if "direction" not in mapping:
+        return "Direction is needed: a column, or inbound or outbound for all rows."
+    return ""
+
+
+def _first_values(values: Sequence[str], width: int) -> str:
+    return " | ".join(clip(visible(value), width) for value in values if value)
 
 
 def mapping_text(label: str, columns: Sequence[str], examples: Sequence[Sequence[str]]) -> str:
@@ -87,7 +140,7 @@ def mapping_text(label: str, columns: Sequence[str], examples: Sequence[Sequence
     width = min(30, max(len(column) for column in columns))
     lines = [f"{visible(label)}: {len(columns)} columns", f"{fit('Column', width)}  {fit('May be', 15)}  First rows"]
     for column, values in zip(columns, examples, strict=True):
-        shown = " | ".join(clip(visible(value), 24) for value in values if value)
+        shown = _first_values(values, 24)
         lines.append(f"{fit(clip(visible(column), width), width)}  {fit(of_column.get(column, ''), 15)}  {shown}".rstrip())
     pairs = " ".join(shlex.quote(f"{name}={column}") for name, column in guesses.items())
     if "direction" not in guesses:
@@ -99,7 +152,7 @@ def mapping_text(label: str, columns: Sequence[str], examples: Sequence[Sequence
 
 def checked(mapping: Mapping[str, str], columns: Sequence[str]) -> dict[str, str]:
     """Answer a mapping of fields to columns, normalised, or to a constant. Raises UsageError for what cannot be read that way."""
-    known = {normalise(column) for column in columns}
+    known = {normalise(column) for column in usable(columns)}
     told: dict[str, str] = {}
     for name, column in mapping.items():
         if name not in BY_NAME:
@@ -110,7 +163,7 @@ def checked(mapping: Mapping[str, str], columns: Sequence[str]) -> dict[str, str
             told[name] = normalise(column)
         else:
             raise UsageError(f"{name}={column}: the file has no such column; it has {', '.join(columns)}")
-    for needed in ("time", "direction"):
+    for needed in NEEDED:
         if needed not in told:
             hint = "; a file of one direction: direction=inbound or direction=outbound" if needed == "direction" else ""
             raise UsageError(f"say which column is the {needed}: {needed}=COLUMN{hint}")
@@ -128,6 +181,8 @@ def format_text(name: str, told: Mapping[str, str]) -> str:
             rows.append(f"    {_sql(field, told)} AS {field.column}")
     if "tls" in told:
         rows.append(f"    nullif({_value('tls', told)}, '') AS tls_raw")
+    else:
+        rows.append("    'Not recorded' AS tls")
     rows.append(f"    {_peer_domain(told)} AS peer_domain")
     rows.append(f"    {quote_text(name)} AS system")
     rows.append(f"    {_hop_key(name, told, used)} AS hop_key")

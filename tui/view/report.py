@@ -11,6 +11,7 @@ from tui.view.connectors import ConnectorRow, connector_rows
 from tui.view.findings import FindingView, finding_view, quiet_one
 from tui.view.flow import Flow, comparison, flows_of, old_tls_line, sentence
 from tui.view.text import visible
+from tui.view.untold import untold_words
 from tui.view.words import listed, one_decimal, partial_day, plural, span_name
 
 DIRECTIONS = ("outbound", "inbound")
@@ -41,6 +42,7 @@ class Report:
     whole: Sequence[ConnectorRow]
     parts: Sequence[ConnectorRow]
     apart: Sequence[str]
+    untold: str
     sources: Sequence[SourceRow]
     recipients: bool = False
 
@@ -83,6 +85,7 @@ def build_report(facts: Facts, *, recipients: bool = False) -> Report:
         whole=connector_rows(facts.cells, by_time=False, recipients=recipients),
         parts=connector_rows(facts.cells, by_time=True, recipients=recipients),
         apart=apart_words(facts.apart),
+        untold=untold_words(flows.values(), facts.cover, facts.sources),
         sources=facts.sources,
         recipients=recipients,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tui.rows import TlsReport, TransitDomain, TransitSecurity
 from tui.store.window import Window
@@ -88,15 +88,22 @@ def report_text(row: TlsReport) -> str:
 
 
 def report_lines(rows: Sequence[TlsReport], columns: Sequence[Column], window: Window) -> list[Line]:
-    """Answer what others report of their sessions with own servers, under a rule of its own: sessions are no messages."""
-    if not rows:
-        return []
-    good = sum(row.good_sessions for row in rows)
-    failed = sum(row.failed_sessions for row in rows if row.result_type is None)
-    share = f" ({one_decimal(failed, good + failed)})" if good + failed else ""
-    words = f"reported by others about you (TLS-RPT): {plural(good + failed, 'session')}, {grouped(failed)} failed{share}"
-    lines = [Line("rule", (Cell(words, "head"),))]
-    return lines + [_report_line(row, columns, window) for row in rows]
+    """Answer what others report about own servers, in sessions, and Exchange Online of messages, each under a rule of its own."""
+    sessions = [row for row in rows if row.kind == "sessions"]
+    messages = [row for row in rows if row.kind == "messages"]
+    lines: list[Line] = []
+    if sessions:
+        good = sum(row.good_sessions for row in sessions)
+        failed = sum(row.failed_sessions for row in sessions if row.result_type is None)
+        share = f" ({one_decimal(failed, good + failed)})" if good + failed else ""
+        words = f"reported by others about you (TLS-RPT): {plural(good + failed, 'session')}, {grouped(failed)} failed{share}"
+        lines += [Line("rule", (Cell(words, "head"),)), *(_report_line(row, columns, window) for row in sessions)]
+    if messages:
+        sent = sum(row.good_sessions for row in messages if row.policy_domain is None)
+        blocked = sum(row.failed_sessions for row in messages)
+        words = f"reported by Exchange Online: {plural(sent, 'message')} sent, {grouped(blocked)} blocked; counted nowhere else"
+        lines += [Line("rule", (Cell(words, "head"),)), *(_transit_line(row, sent, columns, window) for row in messages)]
+    return lines
 
 
 def _report_line(row: TlsReport, columns: Sequence[Column], window: Window) -> Line:
@@ -111,6 +118,25 @@ def _report_line(row: TlsReport, columns: Sequence[Column], window: Window) -> L
         "last": Cell(day_name(window.local(row.last_utc).date())),
         "error": Cell(visible(said)),
     }
+    return _clipped(texts, columns)
+
+
+def _transit_line(row: TlsReport, sent: int, columns: Sequence[Column], window: Window) -> Line:
+    is_total = row.policy_domain is None
+    clear = row.good_sessions if row.policy_type == "No TLS" and not is_total else 0
+    share = f" ({one_decimal(row.good_sessions, sent)})" if sent else ""
+    texts = {
+        "name": Cell("all recipients' domains" if row.policy_domain is None else visible(row.policy_domain)),
+        "security": Cell(visible(row.policy_type or "–")),
+        "blocked": Cell(grouped(row.failed_sessions) if row.failed_sessions else "·", "alarm" if row.failed_sessions else "dim"),
+        "in_clear": Cell(grouped(clear) if clear else "·", "warn" if clear else "dim"),
+        "last": Cell(day_name(window.local(row.last_utc).date())),
+        "error": Cell(f"{plural(row.good_sessions, 'message')}{share}" if is_total else visible(row.result_type or "supports no TLS")),
+    }
+    return _clipped(texts, columns)
+
+
+def _clipped(texts: Mapping[str, Cell], columns: Sequence[Column]) -> Line:
     cells = [texts.get(column.key, Cell("")) for column in columns]
     return Line("row", tuple(Cell(clip(cell.text, column.width), cell.tone) for cell, column in zip(cells, columns, strict=True)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from tui.rows import RejectRow, SourceRow
@@ -13,6 +13,7 @@ from tui.view.text import clip, clip_middle, fit, visible, wrap
 from tui.view.words import clock, grouped, plural
 
 SPAN_FROM = 100
+CHOICE_CELLS = 60
 COLUMNS = (
     ("path", "File", 10),
     ("format", "Format", 22),
@@ -84,17 +85,45 @@ def source_value(source: SourceRow, key: str) -> object:
     return known.get(key)
 
 
-def problem_lines(problems: Sequence[Exception], columns: int) -> list[Line]:
-    """Answer the files that could not be used as lines of the list, under a rule."""
+def problem_lines(problems: Sequence[Exception], columns: int, hint: str = "") -> list[Line]:
+    """Answer the files that could not be used as lines of the list, each with its problem as the key, under a rule."""
     if not problems:
         return []
     blank = (Cell(""),) * (columns - 1)
-    told = [Line("row", (Cell(visible(str(problem)), "warn"), *blank), visible(str(problem))) for problem in problems]
-    return [Line("rule", (Cell("could not be used", "head"),)), *told]
+    told = [Line("row", (Cell(visible(str(problem)), "warn"), *blank), problem) for problem in problems]
+    return [Line("rule", (Cell(f"could not be used{hint}", "head"),)), *told]
 
 
-def source_sheet(source: SourceRow, rejects: Sequence[RejectRow], width: int, cannot_tell: str = "") -> Sheet:
-    """Answer all that is known of a source, what its format cannot tell, and the lines that were rejected."""
+def format_choices(formats: Sequence[tuple[str, str]], present: str | None) -> list[tuple[str, str]]:
+    """Answer formats, each an id with its title, as what to choose from, the present one marked."""
+    choices: list[tuple[str, str]] = []
+    for name, title in formats:
+        mark = "  (as now)" if name == present else ""
+        choices.append((f"{clip(visible(title), CHOICE_CELLS - len(mark))}{mark}", name))
+    return choices
+
+
+def problem_words(problem: str, labels: Collection[str]) -> str:
+    """Answer a problem as one line without the folders of the files that it is about, so that there is room for what is wrong."""
+    for folder in sorted({str(Path(label.partition("!")[0]).parent) for label in labels}, key=len, reverse=True):
+        problem = problem.replace(f"{folder}{os.sep}", "")
+    return visible(problem)
+
+
+def loaded_words(sources: Sequence[SourceRow], labels: Collection[str]) -> str:
+    """Answer in words what came of files that were loaded again."""
+    found = [source for source in sources if source.path in labels]
+    messages, rejects = sum(one.message_count for one in found), sum(one.reject_count for one in found)
+    if not found:
+        return "nothing changed"
+    read = f"{Path(found[0].path).name}: read as {found[0].format}" if len(found) == 1 else f"{plural(len(found), 'file')} read"
+    return visible(f"{read}, {plural(messages, 'message')}, {plural(rejects, 'line')} rejected · u another format")
+
+
+def source_sheet(
+    source: SourceRow, rejects: Sequence[RejectRow], width: int, cannot_tell: str = "", tls_is_in: str = "", grep: Sequence[str] = ()
+) -> Sheet:
+    """Answer all that is known of a source: what its format cannot tell and which export can, what grep finds in it, its rejected lines."""
     sheet = SheetBuilder(width)
     sheet.open_box("Source")
     span = "" if source.first_utc is None or source.last_utc is None else f"{clock(source.first_utc)} – {clock(source.last_utc)} UTC"
@@ -107,6 +136,7 @@ def source_sheet(source: SourceRow, rejects: Sequence[RejectRow], width: int, ca
         ("Messages", f"{grouped(source.message_count)} in the flow"),
         ("Span", span),
         *([("Cannot tell", visible(cannot_tell))] if cannot_tell else []),
+        *([("TLS is in", visible(tls_is_in))] if tls_is_in else []),
         ("Loaded", f"{source.loaded_at_utc:%d %b %Y %H:%M} UTC"),
     ]
     for label, text in facts:
@@ -115,6 +145,11 @@ def source_sheet(source: SourceRow, rejects: Sequence[RejectRow], width: int, ca
     for fact in source_facts(source):
         sheet.text(fact)
     sheet.close_box()
+    if grep:
+        sheet.open_box("Lines that name a TLS version, as grep counts them")
+        for line in grep:
+            sheet.text(line)
+        sheet.close_box()
     sheet.open_box(f"Rejected lines · {grouped(source.reject_count)}")
     for reject in rejects:
         place = f"line {grouped(reject.line_no)}" if reject.line_no else "a line"

@@ -13,7 +13,10 @@ from sample_data.generator.writers.exim import EXIM
 from sample_data.generator.writers.exo_connector_messages import EXO_CONNECTOR_MESSAGES
 from sample_data.generator.writers.exo_details import EXO_TRACE_DETAIL
 from sample_data.generator.writers.exo_lists import EXO_ENHANCED, EXO_MESSAGE_TRACE
+from sample_data.generator.writers.exo_transit import EXO_TRANSIT_SECURITY
+from sample_data.generator.writers.fortimail import FORTIMAIL
 from sample_data.generator.writers.google import GOOGLE_BIGQUERY, GOOGLE_LOG_SEARCH
+from sample_data.generator.writers.haraka import HARAKA
 from sample_data.generator.writers.hornetsecurity import HORNETSECURITY
 from sample_data.generator.writers.kumomta import KUMOMTA
 from sample_data.generator.writers.mail_headers import MAIL_HEADERS
@@ -47,6 +50,9 @@ _ALL: Sequence[Writer] = (
     CISCO_ESA,
     CISCO_ESA_CEF,
     MAIL_HEADERS,
+    FORTIMAIL,
+    HARAKA,
+    EXO_TRANSIT_SECURITY,
 )
 
 WRITERS: dict[str, Writer] = {writer.format: writer for writer in _ALL}

@@ -11,10 +11,11 @@ from heapq import heappop, heappush
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sample_data.generator.hops import NO_TLS, NOT_RECORDED, Hop
 
+T = TypeVar("T")
 _CUTS = (0.37, 0.74)
 _NOISE = (
     ("systemd[1]", "Started Session {number} of user root."),
@@ -88,23 +89,25 @@ def write_syslog(entries: Sequence[Entry], folder: Path, name: str, server: str,
 def file_starts(entries: Sequence[Entry], name: str, server: str, own: str) -> list[int]:
     """Answer when each file of `write_syslog` begins, by its first line of a program whose name begins with `own`."""
     told = list(with_noise(entries, f"{name}:{server}"))
-    borders = [0, *(round(len(told) * cut) for cut in _CUTS), len(told)]
-    parts = [told[start:end] for start, end in pairwise(borders)]
-    return [next(entry.at_ms for entry in part if entry.tag.startswith(own)) for part in parts if part]
+    return [next(entry.at_ms for entry in part if entry.tag.startswith(own)) for part in rotated(told)]
+
+
+def rotated(lines: Sequence[T]) -> list[Sequence[T]]:
+    """Answer the lines of each file of a rotated log, the oldest first."""
+    borders = [0, *(round(len(lines) * cut) for cut in _CUTS), len(lines)]
+    return [lines[start:end] for start, end in pairwise(borders) if start < end]
 
 
 def write_rotated(lines: Sequence[str], at_ms: Sequence[int], folder: Path, name: str) -> list[Path]:
     """Write lines in the order of time as a rotated log of three files, the oldest compressed."""
     folder.mkdir(parents=True, exist_ok=True)
-    borders = [0, *(round(len(lines) * cut) for cut in _CUTS), len(lines)]
     paths: list[Path] = []
-    for start, end, ending in zip(borders, borders[1:], (".2.gz", ".1", ""), strict=False):
-        if start == end:
-            continue
-        content = "".join(f"{line}\n" for line in lines[start:end]).encode()
+    parts = rotated(list(zip(lines, at_ms, strict=True)))
+    for part, ending in zip(parts, (".2.gz", ".1", "")[-len(parts) :], strict=True):
+        content = "".join(f"{line}\n" for line, _ in part).encode()
+        written = part[-1][1] / 1000 + 1
         path = folder / f"{name}{ending}"
-        path.write_bytes(gzip.compress(content, mtime=at_ms[end - 1] // 1000 + 1) if ending.endswith(".gz") else content)
-        written = at_ms[end - 1] / 1000 + 1
+        path.write_bytes(gzip.compress(content, mtime=int(written)) if ending.endswith(".gz") else content)
         os.utime(path, (written, written))
         paths.append(path)
     return paths

@@ -1,0 +1,35 @@
+-- title: Connector that does not log
+-- help: An enabled connector whose settings say that it writes no protocol log, and through which no message came in the window: that it is silent says nothing.
+-- severity: information
+-- advice: What came through it is in none of these files, with or without TLS. Set its ProtocolLoggingLevel to Verbose before you count on the report.
+-- params: since timestamp, until timestamp
+-- result: FindingRow
+WITH used AS (
+    SELECT
+        cast(direction AS VARCHAR) AS direction,
+        lower(connector) AS name,
+        max(moment_of(grain, quarter_utc)) FILTER (WHERE moment_of(grain, quarter_utc) < $until) AS last_utc
+    FROM trace.flow_quarter
+    GROUP BY ALL
+)
+
+SELECT
+    setting.direction,
+    setting.name AS connector,
+    setting.connector_type,
+    cast(0 AS BIGINT) AS messages,
+    cast(0 AS BIGINT) AS recorded,
+    cast(0 AS DOUBLE) AS percent,
+    cast(0 AS DOUBLE) AS limit_percent,
+    FALSE AS is_estimate,
+    used.last_utc,
+    FALSE AS too_few,
+    cast(NULL AS VARCHAR) AS what,
+    'its ProtocolLoggingLevel is None' AS evidence
+FROM connector_setting AS setting
+LEFT JOIN used ON setting.direction = used.direction AND lower(setting.name) = used.name
+WHERE
+    setting.enabled IS DISTINCT FROM FALSE
+    AND setting.logs = FALSE
+    AND (used.last_utc IS NULL OR used.last_utc < $since)
+ORDER BY setting.direction, setting.name

@@ -1,0 +1,91 @@
+"""A source's sheet compares what was counted with what grep finds in the file."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+from sample_data.generator import build_world, write_world
+from tests.screens import opened, until_shown
+from tests.traces import mail, opening, talk, write_log
+
+TLS10 = opening("SP_PROT_TLS1_0_SERVER")
+MARKS = {
+    "exim": " X=TLS",
+    "sendmail": ", version=TLSv",
+    "opensmtpd": "tls ciphers=TLSv",
+    "cisco_esa": "TLS success protocol TLSv",
+    "postfix": ": TLSv",
+}
+TLS12 = opening("SP_PROT_TLS1_2_SERVER")
+
+
+def test_lines_are_connections_with_mail_and_without(tmp_path: Path) -> None:
+    path = write_log(
+        tmp_path / "RECV1.LOG",
+        "receive",
+        talk("receive", TLS10, mail("1@a.example"), mail("2@a.example"), "-", session="08DE0000000000A1"),
+        talk("receive", TLS10, "-", session="08DE0000000000A2"),
+        talk("receive", TLS10, mail("3@a.example"), "-", session="08DE0000000000A3"),
+        talk("receive", TLS12, mail("4@a.example"), "-", session="08DE0000000000A4"),
+        talk("receive", opening(), mail("5@a.example"), "-", session="08DE0000000000A5"),
+    )
+
+    async def journey() -> str:
+        async with opened(path, (120, 40)) as (app, pilot):
+            await pilot.press("4")
+            await until_shown(app, pilot, "RECV1.LOG")
+            await pilot.press("enter")
+            await until_shown(app, pilot, "SHA-256")
+            await pilot.press("i")
+            return await until_shown(app, pilot, "as grep counts them")
+
+    shown = asyncio.run(journey())
+    assert re.search(
+        r"TLS 1\.0 \(SP_PROT_TLS1_0_SERVER\): 3 lines = 2 connections with mail \+ 1 without; 3 messages from this file", shown
+    )
+    assert re.search(r"TLS 1\.2 \(SP_PROT_TLS1_2_SERVER\): 1 line = 1 connection with mail \+ 0 without; 1 message from this file", shown)
+    assert "No TLS: no line says so; 1 message from this file" in shown
+
+
+def test_each_log_of_a_server_names_its_versions_where_the_format_says(tmp_path: Path) -> None:
+    for name, mark in MARKS.items():
+        files = write_world(build_world(60, 5, formats={name}), tmp_path / name)
+
+        async def journey(folder: Path, file: Path) -> str:
+            async with opened(folder, (120, 40)) as (app, pilot):
+                await pilot.press("4")
+                await until_shown(app, pilot, file.name)
+                await pilot.press("enter")
+                await until_shown(app, pilot, "SHA-256")
+                await pilot.press("i")
+                return await until_shown(app, pilot, "as grep counts them")
+
+        only = next(file for file in files if file.suffix != ".gz")
+        folder = tmp_path / f"one-{name}"
+        folder.mkdir()
+        (folder / only.name).write_bytes(only.read_bytes())
+        shown = asyncio.run(journey(folder, only))
+        told = {version: int(count) for version, count in re.findall(r"TLS (1\.[1-3]) \([^)]*\): (\d+) lines?;", shown)}
+        text = only.read_text(encoding="utf-8")
+        assert len(told) >= 2, shown
+        assert told == {version: sum(mark + version in line for line in text.splitlines()) for version in told}
+
+
+def test_the_list_says_which_days_and_how_many_hours_have_no_mail(tmp_path: Path) -> None:
+    path = write_log(
+        tmp_path / "RECV1.LOG",
+        "receive",
+        talk("receive", TLS12, mail("1@a.example"), "-", session="08DE0000000000A1", at="2026-11-10T10:00:00"),
+        talk("receive", TLS12, mail("2@a.example"), "-", session="08DE0000000000A2", at="2026-11-10T14:00:00"),
+        talk("receive", TLS12, mail("3@a.example"), "-", session="08DE0000000000A3", at="2026-11-12T01:00:00"),
+    )
+
+    async def journey() -> str:
+        async with opened(path, (120, 40)) as (app, pilot):
+            await pilot.press("4")
+            return await until_shown(app, pilot, "RECV1.LOG", "without (V)")
+
+    # From 10 to 24 o'clock on the 10th three hours between have none and nine after; on the 12th the first.
+    assert "3 days in the files · inbound: no message on 11 Nov · 13 hours of other days without (V)" in asyncio.run(journey())

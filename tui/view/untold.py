@@ -1,0 +1,42 @@
+"""Which export holds the TLS version that the loaded files do not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cache
+
+from tui.errors import QueryFileError
+from tui.rows import DirectionCover, SourceRow
+from tui.store.query_files import QueryFile, load_query
+from tui.view.flow import Flow
+from tui.view.text import visible
+from tui.view.words import grouped
+
+
+def untold_words(flows: Collection[Flow], cover: Sequence[DirectionCover], sources: Sequence[SourceRow]) -> str:
+    """Answer how many messages of the flow have no TLS recorded, and which export tells it: empty where none has, or none is known.
+
+    Which system they are of is known for the whole file, so nothing is asked for it.
+    """
+    silent = [flow for flow in flows if flow.tls.get("Not recorded")]
+    count = sum(flow.tls["Not recorded"] for flow in silent)
+    unsure = {one.system for one in cover if one.messages > one.recorded}
+    places: dict[str, list[str]] = {}
+    for name in sorted({source.format for source in sources if source.message_count}):
+        query = _format(name)
+        place = query.one("tls is in") if query else ""
+        if query and place and query.one("system") in unsure and place not in places.setdefault(query.one("system"), []):
+            places[query.one("system")].append(place)
+    if not count or not any(places.values()):
+        return ""
+    told = "; ".join(f"{visible(system)}: TLS is in {' or '.join(found)}" for system, found in sorted(places.items()) if found)
+    return f"{'~' if any(flow.is_estimate for flow in silent) else ''}{grouped(count)} not recorded ({told})"
+
+
+@cache
+def _format(name: str) -> QueryFile | None:
+    """Answer a built-in format; of others only their owner knows."""
+    try:
+        return load_query(f"formats/{name}")
+    except QueryFileError:
+        return None
