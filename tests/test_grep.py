@@ -6,9 +6,12 @@ import asyncio
 import re
 from pathlib import Path
 
+import pytest
+
 from sample_data.generator import build_world, write_world
 from tests.screens import opened, until_shown
 from tests.traces import mail, opening, talk, write_log
+from tui.view.coverage import gaps_line
 
 TLS10 = opening("SP_PROT_TLS1_0_SERVER")
 MARKS = {
@@ -88,4 +91,22 @@ def test_the_list_says_which_days_and_how_many_hours_have_no_mail(tmp_path: Path
             return await until_shown(app, pilot, "RECV1.LOG", "without (V)")
 
     # From 10 to 24 o'clock on the 10th three hours between have none and nine after; on the 12th the first.
-    assert "3 days in the files · inbound: no message on 11 Nov · 13 hours of other days without (V)" in asyncio.run(journey())
+    assert "3 days in the files · inbound: no message on 11 Nov · 13 other hours without (V)" in asyncio.run(journey())
+
+
+def test_of_no_mail_no_day_is_told() -> None:
+    assert gaps_line([]) == ""
+
+
+def test_a_list_of_files_does_not_repeat_their_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = Path("logs") / "of-a-server-with-a-long-name.example.com"
+    folder.mkdir(parents=True)
+    write_log(folder / "RECV20261110-1.LOG", "receive", talk("receive", TLS12, mail("1@a.example"), "-"))
+
+    async def journey() -> str:
+        async with opened(folder) as (app, pilot):
+            await pilot.press("4")
+            return await until_shown(app, pilot, "RECV20261110-1.LOG", "without (V)")
+
+    assert "logs/of-a-server-with-a-long-name.example.com/" in asyncio.run(journey()).splitlines()[0]

@@ -194,7 +194,7 @@ async def test_the_palette_finds_what_is_typed_and_does_it(table: Path) -> None:
         await pilot.press("colon")
         await until_shown(app, pilot, "What to do", "Go: Connector report")
         await pilot.press(*"coverage", "enter")
-        await until_shown(app, pilot, "mailflow › Coverage", "1 days in the files")
+        await until_shown(app, pilot, "mailflow › Coverage", "1 day in the files")
 
 
 async def test_the_sql_of_a_screen_is_shown(table: Path) -> None:

@@ -33,9 +33,9 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "No TLS": ("No Tls", "No TLS", "NONE", "none", "No", "no", "false", "NO TLS"),
     UNKNOWN: (
         "TLS1.x", "yes", "true", "True", "TLS", "TLS (version unknown)", "tls", "TLS 2.0", "1", "999999999999999999999999",
-        "TLS 1.25", "TLS1.4", "-", "?", "SP_PROT_DTLS", "TLS10.2", "Tls14",
+        "TLS 1.25", "TLS1.4", "SP_PROT_DTLS", "TLS10.2", "Tls14",
     ),
-    "Not recorded": ("", " ", "\t", "null", "NULL", "Not recorded", "n/a"),
+    "Not recorded": ("", " ", "\t", "null", "NULL", "Not recorded", "n/a", "-", "?", "0", "unknown", "Not available"),
 }  # fmt: skip
 
 
@@ -106,3 +106,10 @@ def test_nothing_is_not_recorded(macros: Engine) -> None:
 def test_a_foreign_enum_is_graded_as_its_text(macros: Engine) -> None:
     found = macros.connection.execute("SELECT tls_grade(CAST('Tls12' AS ENUM ('Tls12', 'none')), NULL)").fetchone()
     assert found == ("TLS 1.2",)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("in", "inbound"), ("Incoming", "inbound"), ("OUT", "outbound"), ("outgoing", "outbound"), ("sideways", "unknown")]
+)
+def test_words_for_a_direction(macros: Engine, word: str, meant: str) -> None:
+    assert macros.connection.execute("SELECT direction_of($word)", {"word": word}).fetchone() == (meant,)

@@ -56,6 +56,11 @@ def test_what_was_sent_is_read_in_each_shape(text: str, tmp_path: Path, capsys: 
     ]
 
 
+def test_what_only_begins_with_no_is_not_no_tls(tmp_path: Path, capsys: Capture) -> None:
+    path = written(tmp_path / "sent.csv", "Date,Security Type,Messages\n2026-11-12,Not available,60\n2026-11-12,No TLS,5\n")
+    assert shown(capsys, path) == [("messages", "", "No TLS", "", "5", "0"), ("messages", "", "Not available", "", "60", "0")]
+
+
 def test_what_was_blocked_is_of_the_week_before_its_file(tmp_path: Path, capsys: Capture) -> None:
     path = written(tmp_path / "blocked.csv", BLOCKED)
     assert shown(capsys, path) == [

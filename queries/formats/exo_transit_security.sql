@@ -37,7 +37,7 @@ cell AS (
         CASE
             WHEN security ILIKE '%dane%' THEN 'DANE'
             WHEN security ILIKE '%sts%' THEN 'MTA-STS'
-            WHEN regexp_matches(security, '^no|plain|none', 'i') THEN 'No TLS'
+            WHEN regexp_matches(security, '^(no|none|no[ _-]?tls|not[ _-]?encrypted|unencrypted|plain|plain ?text|clear ?text)$', 'i') THEN 'No TLS'
             WHEN security ILIKE '%tls%' THEN 'TLS'
             ELSE coalesce(nullif(security, ''), 'No TLS')
         END AS policy_type,

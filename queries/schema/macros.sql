@@ -31,7 +31,9 @@ CREATE OR REPLACE MACRO tls_of_family(cipher) AS CASE
 END;
 
 CREATE OR REPLACE MACRO tls_grade_of(version, cipher) AS CASE
-    WHEN version IS NULL OR version = '' OR lower(version) IN ('not recorded', 'null', 'n/a') THEN 'Not recorded'
+    WHEN
+        version IS NULL OR lower(version) IN ('', 'not recorded', 'not available', 'unknown', 'undefined', 'null', 'n/a', 'na', '-', '--', '?', '0')
+        THEN 'Not recorded'
     WHEN lower(version) IN ('no tls', 'notls', 'none', 'no', 'false', 'sp_prot_none') THEN 'No TLS'
     WHEN version = 'Tls' THEN 'TLS 1.0'
     WHEN regexp_matches(version, 'TLSv1/SSLv3', 'i') THEN tls_of_family(cipher)
@@ -46,10 +48,13 @@ CREATE OR REPLACE MACRO direction_of(word) AS CASE lower(bare(word))
     WHEN 'inbound' THEN 'inbound'
     WHEN 'incoming' THEN 'inbound'
     WHEN 'received' THEN 'inbound'
+    WHEN 'in' THEN 'inbound'
     WHEN '1' THEN 'inbound'
     WHEN 'outbound' THEN 'outbound'
     WHEN 'originating' THEN 'outbound'
+    WHEN 'outgoing' THEN 'outbound'
     WHEN 'sent' THEN 'outbound'
+    WHEN 'out' THEN 'outbound'
     WHEN '2' THEN 'outbound'
     WHEN 'submission' THEN 'submission'
     WHEN 'internal' THEN 'internal'

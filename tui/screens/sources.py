@@ -188,7 +188,7 @@ class OneSourceScreen(MailScreen):
     def action_grep(self) -> None:
         """Count the lines of the file that name a TLS version, and compare them with what was counted."""
         if not self._patterns:
-            self.show_keys("a row of this format is a message: grep finds what was counted")
+            self.show_keys("no line of this format names a TLS version by itself: there is nothing to compare")
             return
         self.show_keys("reading the source file …")
         source, patterns, folder = self._source, self._patterns, self.session.files_folder

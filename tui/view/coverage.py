@@ -24,7 +24,7 @@ def coverage_summary(rows: Sequence[CoverageDay]) -> str:
     """Answer in a line which days are missing."""
     days = len({row.day for row in rows})
     missing = [f"{direction}: no message on {_listed(gaps)}" for direction, gaps in gap_days(rows).items() if gaps]
-    return f"{grouped(days)} days in the files · " + (" · ".join(missing) if missing else "mail on each of them")
+    return f"{plural(days, 'day')} in the files · " + (" · ".join(missing) if missing else "mail on each")
 
 
 def gaps_line(rows: Sequence[CoverageDay]) -> str:
@@ -35,12 +35,14 @@ def gaps_line(rows: Sequence[CoverageDay]) -> str:
             here = seen.setdefault(row.day, [0] * HOURS_CELLS)
             seen[row.day] = [total + count for total, count in zip(here, row.hours, strict=True)]
     days = sorted(seen)
+    if not rows:
+        return ""
     if not days:
         return coverage_summary(rows)
     hours = [count for day in days for count in seen[day]]
     first, last = (next(place for place in order if hours[place]) for order in (range(len(hours)), range(len(hours) - 1, -1, -1)))
     without = sum(not count for count in hours[first : last + 1])
-    return f"{coverage_summary(rows)} · {plural(without, 'hour')} of other days without (V)"
+    return f"{coverage_summary(rows)} · {plural(without, 'other hour')} without (V)"
 
 
 def _listed(days: Sequence[date]) -> str:

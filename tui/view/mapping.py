@@ -63,7 +63,7 @@ LABEL_CELLS, COLUMN_CELLS, VALUE_CELLS, CHOICE_CELLS = 15, 26, 20, 60
 
 _LOOKS = {
     "tls": re.compile(r"(sp_prot_)?(tls|ssl)[ _v]*[\d._]*(_server|_client)?|no tls", re.I),
-    "direction": re.compile(r"inbound|outbound|incoming|originating|received|sent", re.I),
+    "direction": re.compile(r"inbound|outbound|incoming|outgoing|originating|received|sent|in|out", re.I),
     "time": re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[ T,]+\d{1,2}:\d\d.*"),
 }
 

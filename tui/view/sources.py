@@ -50,8 +50,8 @@ def source_columns(width: int) -> list[Column]:
 def common_folder(sources: Sequence[SourceRow]) -> str:
     """Answer the folder that all sources lie in, which their list need not repeat; empty where there is none."""
     folders = [str(Path(source.path).parent) for source in sources]
-    same = os.path.commonpath(folders) if folders and all(map(os.path.isabs, folders)) else ""
-    return f"{same}{os.sep}" if same and same != os.sep else ""
+    same = os.path.commonpath(folders) if len(set(map(os.path.isabs, folders))) == 1 else ""
+    return f"{same}{os.sep}" if same not in ("", ".", os.sep) else ""
 
 
 def source_line(source: SourceRow, columns: Sequence[Column], folder: str = "") -> Line:
