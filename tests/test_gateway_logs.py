@@ -29,7 +29,7 @@ def test_any_cut_and_order_of_a_haraka_log_tells_the_same(seed: int, house: Hous
     check_any_way(house, other, world_of("haraka", tmp_path / "world", 400, seed)[1], seed)
 
 
-@pytest.mark.parametrize("seed", [0, 1, 10, 11])
+@pytest.mark.parametrize("seed", [0, 10])
 def test_a_cut_may_hide_clear_text_of_a_fortimail_log_but_changes_nothing_else(
     seed: int, house: House, other: House, tmp_path: Path
 ) -> None:

@@ -25,7 +25,7 @@ def other(tmp_path: Path, house: House) -> Iterator[House]:
     engine.close()
 
 
-@pytest.mark.parametrize("slices", [2, 7])
+@pytest.mark.parametrize("slices", [5])
 @pytest.mark.parametrize("name", FORMATS)
 def test_slices_tell_what_the_whole_tells(
     slices: int, name: str, house: House, other: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
