@@ -23,6 +23,16 @@ def house(tmp_path: Path) -> Iterator[House]:
     engine.close()
 
 
+@pytest.fixture
+def other(tmp_path: Path, house: House) -> Iterator[House]:
+    """Answer a second house with an engine of its own, to compare the first with."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    engine = start_engine(house.config.engine)
+    yield House(engine, folder, house.config)
+    engine.close()
+
+
 @pytest.fixture(scope="session")
 def macros(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Answer an engine for questions that need no trace file."""

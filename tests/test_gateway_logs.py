@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.mail_logs import check, check_any_way, cut, hop_rows, rows_of, told_rows, utc, world_of
 from tests.traces import House
-from tui.store.engine import start_engine
 
 ID = "D33D6290-C923-4DAC-A4B4-D0E7B8FAF010"
 COLUMNS = ("time_utc", "direction", "tls", "status", "peer_ip", "messages")
-
-
-@pytest.fixture
-def other(tmp_path: Path, house: House) -> Iterator[House]:
-    folder = tmp_path / "other"
-    folder.mkdir()
-    engine = start_engine(house.config.engine)
-    yield House(engine, folder, house.config)
-    engine.close()
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from tests.mail_logs import FIRST, HOP_COLUMNS, LAST, check_any_way, hop_rows, t
 from tests.reports import json_of
 from tests.test_json_truth import assert_equals_truth
 from tests.traces import House
-from tui.store.engine import start_engine
 
 Capture = pytest.CaptureFixture[str]
 FORMATS = ("exim", "opensmtpd", "postfix", "sendmail")
@@ -21,15 +19,6 @@ FORMATS = ("exim", "opensmtpd", "postfix", "sendmail")
 @pytest.fixture(scope="module", params=FORMATS)
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, list[Path]]:
     return world_of(request.param, tmp_path_factory.mktemp(request.param))
-
-
-@pytest.fixture
-def other(tmp_path: Path, house: House) -> Iterator[House]:
-    folder = tmp_path / "other"
-    folder.mkdir()
-    engine = start_engine(house.config.engine)
-    yield House(engine, folder, house.config)
-    engine.close()
 
 
 def test_the_report_equals_the_truth(world: tuple[World, list[Path]], capsys: Capture) -> None:

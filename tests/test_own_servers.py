@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.mail_logs import rows_of, utc, world_of
 from tests.traces import House
-from tui.store.engine import start_engine
-
-
-@pytest.fixture
-def other(tmp_path: Path, house: House) -> Iterator[House]:
-    folder = tmp_path / "other"
-    folder.mkdir()
-    engine = start_engine(house.config.engine)
-    yield House(engine, folder, house.config)
-    engine.close()
 
 
 @pytest.mark.parametrize("backwards", [False, True])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,19 +9,9 @@ import pytest
 from tests.mail_logs import rows_of, utc, world_of
 from tests.traces import House
 from tui.store import staging
-from tui.store.engine import start_engine
 from tui.store.query_files import load_folder
 
 FORMATS = sorted(one.path.stem for one in load_folder("formats", None) if one.one("pending"))
-
-
-@pytest.fixture
-def other(tmp_path: Path, house: House) -> Iterator[House]:
-    folder = tmp_path / "other"
-    folder.mkdir()
-    engine = start_engine(house.config.engine)
-    yield House(engine, folder, house.config)
-    engine.close()
 
 
 @pytest.mark.parametrize("slices", [5])
