@@ -95,7 +95,7 @@ def scope_of(
         clauses.append(Clause("tls", "is", version_named(tls)))
     chosen = Filter((tuple(clauses),)) if clauses else Filter()
     if saved is not None:
-        chosen &= named_filter(config.folder / "filters" if config.folder else None, saved)
+        chosen &= named_filter(config.own("filters"), saved)
     if where is not None:
         chosen &= parse_filter(where)
     name = None if connector is None or connector.lower() in NOTHING else connector

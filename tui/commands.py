@@ -178,7 +178,7 @@ def check(
     given: Given, config: Config, chosen: Chosen, fail_on: Sequence[str], form: str = "text", max_age_hours: float | None = None
 ) -> tuple[str, int]:
     """Answer the findings in a format, and the exit code: not 0 when one of those that were asked for (else any warning) holds."""
-    known = [query.path.stem for query in load_folder("findings", config.folder / "findings" if config.folder else None)]
+    known = [query.path.stem for query in load_folder("findings", config.own("findings"))]
     for finding in fail_on:
         if finding not in known:
             raise UsageError(f"--fail-on {visible(finding)}: there is no such finding; known are {', '.join(known)}")

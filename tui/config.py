@@ -128,6 +128,10 @@ class Config:
     engine: EngineConfig = field(default_factory=EngineConfig)
     folder: Path | None = None
 
+    def own(self, kind: str) -> Path | None:
+        """Answer where the user's own files of a kind lie, such as `formats`; None without a config folder."""
+        return self.folder / kind if self.folder else None
+
     @property
     def clock_zone(self) -> str:
         """The zone of stamps that name none: the one that was set, else this machine's."""

@@ -72,7 +72,7 @@ class Progress:
 
 def load_formats(config: Config) -> list[QueryFile]:
     """Answer the built-in formats and those in the user's config folder."""
-    return load_folder("formats", config.folder / "formats" if config.folder else None)
+    return load_folder("formats", config.own("formats"))
 
 
 def load_files(

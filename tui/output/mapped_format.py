@@ -18,8 +18,9 @@ def write_mapping(config: Config, title: str, mapping: Mapping[str, str], column
     `force` is not given; UnwritableError when the file cannot be written.
     """
     told = checked(mapping, columns)
-    if config.folder is None:
+    folder = config.own("formats")
+    if folder is None:
         raise UsageError("there is no config folder to keep the format in")
-    target = config.folder / "formats" / f"{file_name(title)}.sql"
+    target = folder / f"{file_name(title)}.sql"
     write_format(target, format_text(title, told), force=force)
     return target

@@ -29,7 +29,7 @@ class FilterScreen(ModalScreen["Filter | None"]):
     def __init__(self, where: Filter, config: Config) -> None:
         super().__init__()
         self._where = where
-        self._folder = config.folder / "filters" if config.folder else None
+        self._folder = config.own("filters")
         self._saved = list_filters(self._folder)
 
     def compose(self) -> ComposeResult:

@@ -172,8 +172,7 @@ class WorkScreen(QuestionScreen):
         self.draw(columns, work_lines(self._kept(), quiet, columns), summary)
 
     def _findings(self) -> Iterable[QueryFile]:
-        folder = self.session.config.folder
-        return load_folder("findings", folder / "findings" if folder else None)
+        return load_folder("findings", self.session.config.own("findings"))
 
     def rows_shown(self) -> Rows:
         """Answer the notes."""

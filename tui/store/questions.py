@@ -191,7 +191,7 @@ def ask_findings(asker: Asker, config: Config, window: Window, now: datetime | N
     Findings that ask how old something is are left out without a `now`.
     """
     found: list[FoundFinding] = []
-    queries = load_folder("findings", config.folder / "findings" if config.folder else None)
+    queries = load_folder("findings", config.own("findings"))
     if unknown := sorted(set(config.findings.limits) - {query.path.stem for query in queries}):
         raise ConfigError(f"[findings.limits] {unknown[0]} is no finding; see the ids with mailflow check")
     for query in queries:
