@@ -177,9 +177,8 @@ class Stager:
         return list(portions)
 
     def _put_behind(self, query: QueryFile, table: str, part: str) -> None:
-        put_behind(self.run, table, part)
-        if query.one("failures"):
-            put_behind(self.run, failures_of(table), failures_of(part))
+        for whole, behind in zip(_tables(query, table), _tables(query, part), strict=True):
+            put_behind(self.run, whole, behind)
 
     def _tell_all(self, query: QueryFile, table: str) -> None:
         self._tell(query, table)
@@ -200,10 +199,9 @@ class Stager:
             part = f"part_{table}" if number else table
             self._tell_all(query, part)
             if number:
-                for told in (table, failures_of(table)) if query.one("failures") else (table,):
-                    take_back(self.run, told)
+                take_back(self.run, _tables(query, table), self._line_numbers())
                 self._put_behind(query, table, part)
-            note_open(self.run, query.one("pending"), self._line_numbers())
+            note_open(self.run, query.one("pending"))
         keep_open(self.run, query.path.stem, table, self._line_numbers())
         self.run("DROP VIEW IF EXISTS every_raw")
 
@@ -267,6 +265,10 @@ class Stager:
 def failures_of(table: str) -> str:
     """Answer the name of the temp table beside `table` that holds the failed sessions of the same files."""
     return f"failed_{table}"
+
+
+def _tables(query: QueryFile, table: str) -> list[str]:
+    return [table, failures_of(table)] if query.one("failures") else [table]
 
 
 def _size(batches: Sequence[Batch]) -> int:

@@ -45,17 +45,22 @@ def bring_back(run: Run, format_id: str) -> None:
     )
 
 
-def note_open(run: Run, query: str, line_numbers: str) -> None:
-    """Note which rows of `raw` must wait, by the query `pending/…`: `open_row`, and in `open_place` where they stand in their files."""
+def note_open(run: Run, query: str) -> None:
+    """Note in `open_row` which rows of `raw` must wait, as the query `pending/…` answers them."""
     run(f"CREATE OR REPLACE TEMP TABLE open_now AS SELECT line_no FROM ({load_query(f'pending/{query}').sql})")
-    run("CREATE OR REPLACE TEMP VIEW told AS SELECT source_id, line_no FROM raw WHERE line_no IN (SELECT line_no FROM open_now)")
+    run("DROP TABLE IF EXISTS open_row; ALTER TABLE open_now RENAME TO open_row")
+
+
+def take_back(run: Run, tables: Collection[str], line_numbers: str) -> None:
+    """Take back what was told of the rows that are open: it is told again with the rows behind them."""
+    run(
+        "CREATE OR REPLACE TEMP VIEW told AS "
+        "SELECT kept.source_id, open_row.line_no FROM open_row INNER JOIN kept ON open_row.line_no = kept.rowid"
+    )
     run(f"CREATE OR REPLACE TEMP TABLE open_place AS {line_numbers}")
-    run("DROP VIEW told; DROP TABLE IF EXISTS open_row; ALTER TABLE open_now RENAME TO open_row")
-
-
-def take_back(run: Run, table: str) -> None:
-    """Take back what was told of the rows that are open."""
-    run(f"DELETE FROM {quote_name(table)} WHERE (source_id, line_no) IN (SELECT (source_id, line_no) FROM open_place)")
+    for table in tables:
+        run(f"DELETE FROM {quote_name(table)} WHERE (source_id, line_no) IN (SELECT (source_id, line_no) FROM open_place)")
+    run("DROP VIEW told; DROP TABLE open_place")
 
 
 def put_behind(run: Run, table: str, part: str) -> None:
@@ -72,7 +77,7 @@ def keep_open(run: Run, format_id: str, table: str, line_numbers: str) -> None:
     run(
         f"CREATE OR REPLACE TEMP TABLE {quote_name(waiting_of(table))} AS SELECT {quote_text(format_id)} AS format, * FROM ({line_numbers})"
     )
-    run("DROP VIEW told; DROP TABLE open_row; DROP TABLE open_place; DELETE FROM waited")
+    run("DROP VIEW told; DROP TABLE open_row; DELETE FROM waited")
 
 
 def waiting_of(table: str) -> str:
