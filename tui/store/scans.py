@@ -114,10 +114,11 @@ def _json_source(batch: Batch, files: str) -> str:
     """
     wrap = '$."' + batch.wrapped_in.replace('"', "") + '"'
     size, head = batch.files[0].stat().st_size, _head(batch.files[0])
+    has_many = _has_many_objects(head)
     is_wrapped = re.match(rb'\{[^\[]*"' + re.escape(batch.wrapped_in.encode()) + rb'"\s*:\s*\[', head) is not None
-    if size > MOST_OBJECT_BYTES and is_wrapped and not _has_many_objects(head):
+    if size > MOST_OBJECT_BYTES and is_wrapped and not has_many:
         return f"(SELECT unnest(json_extract(content, {quote_text(wrap + '[*]')})) AS item FROM read_text({files}))"
-    largest = min(MOST_OBJECT_BYTES if _has_many_objects(head) else MOST_JSON_BYTES, max(LEAST_JSON_BYTES, size))
+    largest = min(MOST_OBJECT_BYTES if has_many else MOST_JSON_BYTES, max(LEAST_JSON_BYTES, size))
     return (
         f"(SELECT unnest(CASE WHEN json_type(json, {quote_text(wrap)}) = 'ARRAY' "
         f"THEN json_extract(json, {quote_text(wrap + '[*]')}) ELSE [json] END) AS item "
