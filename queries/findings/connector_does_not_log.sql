@@ -4,15 +4,6 @@
 -- advice: What came through it is in none of these files, with or without TLS. Set its ProtocolLoggingLevel to Verbose before you count on the report.
 -- params: since timestamp, until timestamp
 -- result: FindingRow
-WITH used AS (
-    SELECT
-        cast(direction AS VARCHAR) AS direction,
-        lower(connector) AS name,
-        max(moment_of(grain, quarter_utc)) FILTER (WHERE moment_of(grain, quarter_utc) < $until) AS last_utc
-    FROM trace.flow_quarter
-    GROUP BY ALL
-)
-
 SELECT
     setting.direction,
     setting.name AS connector,
@@ -27,7 +18,7 @@ SELECT
     cast(NULL AS VARCHAR) AS what,
     'its ProtocolLoggingLevel is None' AS evidence
 FROM connector_setting AS setting
-LEFT JOIN used ON setting.direction = used.direction AND lower(setting.name) = used.name
+LEFT JOIN last_uses($until) AS used ON setting.direction = used.direction AND lower(setting.name) = used.name
 WHERE
     setting.enabled IS DISTINCT FROM FALSE
     AND setting.logs = FALSE

@@ -14,15 +14,6 @@ WITH covered AS (
     INNER JOIN source ON flow.system <> CASE source.format WHEN 'connector_settings' THEN 'Exchange Server' ELSE 'Exchange Online' END
     WHERE flow.quarter_utc >= $since AND flow.quarter_utc < $until AND source.source_id IN (SELECT connector_setting.source_id FROM connector_setting)
     GROUP BY flow.direction, source.source_id
-),
-
-used AS (
-    SELECT
-        cast(direction AS VARCHAR) AS direction,
-        lower(connector) AS name,
-        max(moment_of(grain, quarter_utc)) FILTER (WHERE moment_of(grain, quarter_utc) < $until) AS last_utc
-    FROM trace.flow_quarter
-    GROUP BY ALL
 )
 
 SELECT
@@ -40,7 +31,7 @@ SELECT
     'none of ' || counted(covered.messages, setting.direction || ' message', FALSE) AS evidence
 FROM connector_setting AS setting
 INNER JOIN covered ON setting.direction = covered.direction AND setting.source_id = covered.source_id
-LEFT JOIN used ON setting.direction = used.direction AND lower(setting.name) = used.name
+LEFT JOIN last_uses($until) AS used ON setting.direction = used.direction AND lower(setting.name) = used.name
 WHERE
     setting.enabled IS DISTINCT FROM FALSE
     AND setting.logs IS DISTINCT FROM FALSE

@@ -25,6 +25,15 @@ QUALIFY row_number() OVER (
     PARTITION BY lower(name), direction ORDER BY changed_at_utc DESC NULLS LAST, source_id DESC, line_no DESC
 ) = 1;
 
+-- When a message came last through each connector before a moment; its name in lower case.
+CREATE OR REPLACE MACRO last_uses(UNTIL_UTC) AS TABLE
+SELECT
+    cast(direction AS VARCHAR) AS direction,
+    lower(connector) AS name,
+    max(moment_of(grain, quarter_utc)) FILTER (WHERE moment_of(grain, quarter_utc) < until_utc) AS last_utc
+FROM trace.flow_quarter
+GROUP BY ALL;
+
 -- Type and Forced TLS? by name in lower case: grouped, so that a LEFT JOIN whose values nobody asks for is not done at all.
 CREATE OR REPLACE VIEW setting_of AS
 SELECT
