@@ -15,6 +15,8 @@ FORMAT = "opensmtpd"
 SYSTEM = "OpenSMTPD"
 _NEW, _OLD = "mx1", "old.example.com"
 _TAG = "smtpd[27182]"
+_OUTCOMES = {"passed": ("Ok", "250 2.0.0 OK"), "deferred": ("TempFail", "450 4.2.2 Full")}
+_REFUSED = ("PermFail", "550 5.1.1 No such user")
 
 
 def _is_new(mail: Mail) -> bool:
@@ -47,6 +49,11 @@ def _refusal(mail: Mail) -> str:
     return "451 4.7.1 Try again later" if mail.end == "deferred" else "550 5.1.1 Invalid recipient"
 
 
+def _literal(ip: str) -> str:
+    """Answer an address as it stands in a URL."""
+    return f"[{ip}]" if ":" in ip else ip
+
+
 def _new_lines(mail: Mail) -> Iterator[tuple[int, str]]:
     at, host = mail.at_ms, mail.host
     ciphers = f"ciphers={_version(mail)}:{mail.cipher}:256"
@@ -67,14 +74,11 @@ def _new_lines(mail: Mail) -> Iterator[tuple[int, str]]:
         yield at + 500, f"{_session(mail, 1)} smtp disconnected reason=quit"
     if mail.way in ("out", "submission"):
         at = _sent_at(mail)
-        ip = f"[{host.ip}]" if ":" in host.ip else host.ip
-        yield at - 700, f"{_session(mail, 2)} mta connecting address=smtp://{ip}:25 host={host.name}"
+        yield at - 700, f"{_session(mail, 2)} mta connecting address=smtp://{_literal(host.ip)}:25 host={host.name}"
         yield at - 650, f"{_session(mail, 2)} mta connected"
         if mail.tls != NO_TLS:
             yield at - 400, f"{_session(mail, 2)} mta tls {ciphers}"
-        result, stat = {
-            "passed": ("Ok", "250 2.0.0 OK"), "deferred": ("TempFail", "450 4.2.2 Full"),
-        }.get(mail.end, ("PermFail", "550 5.1.1 No such user"))  # fmt: skip
+        result, stat = _OUTCOMES.get(mail.end, _REFUSED)
         for number, recipient in enumerate(mail.recipients):
             yield (
                 at,
@@ -109,14 +113,11 @@ def _old_lines(mail: Mail) -> Iterator[tuple[int, str]]:
         yield at + 500, f"smtp-in: Closing session {session}"
     if mail.way in ("out", "submission"):
         at, session = _sent_at(mail), _session(mail, 2)
-        ip = f"[{host.ip}]" if ":" in host.ip else host.ip
-        yield at - 700, f"smtp-out: Connecting to smtp://{ip}:25 ({host.name}) on session {session}..."
+        yield at - 700, f"smtp-out: Connecting to smtp://{_literal(host.ip)}:25 ({host.name}) on session {session}..."
         yield at - 650, f"smtp-out: Connected on session {session}"
         if mail.tls != NO_TLS:
             yield at - 400, f"smtp-out: Started TLS on session {session}: {handshake}"
-        result, stat = {
-            "passed": ("Ok", "250 2.0.0 OK"), "deferred": ("TempFail", "450 4.2.2 Full"),
-        }.get(mail.end, ("PermFail", "550 5.1.1 No such user"))  # fmt: skip
+        result, stat = _OUTCOMES.get(mail.end, _REFUSED)
         for number, recipient in enumerate(mail.recipients):
             yield (
                 at,
