@@ -75,7 +75,7 @@ CREATE OR REPLACE MACRO postfix_recipients(relation, turns, letters) AS TABLE  -
 SELECT
     letter.message,
     letter.turn_no,
-    list_sort(list(DISTINCT CASE WHEN told.kind = 'stored'::POSTFIX_KIND THEN told.text ELSE postfix_recipient(told.text) END)) AS recipients
+    list_sort(list_distinct(list(CASE WHEN told.kind = 'stored'::POSTFIX_KIND THEN told.text ELSE postfix_recipient(told.text) END))) AS recipients
 FROM query_table(relation) AS told
 LEFT JOIN query_table(turns) AS turn ON told.line_no = turn.line_no
 INNER JOIN query_table(letters) AS letter ON told.message = letter.message AND coalesce(turn.turn_no, 0) = letter.turn_no
@@ -233,7 +233,7 @@ sent AS (
         any_value(tls_line.line_no) AS tls_no,
         min(delivered.time_utc) AS time_utc,
         bool_or(delivered.is_clear) AND delivered.relay <> 'none' AS is_clear,
-        CASE WHEN count(*) > 1 THEN list_sort(list(DISTINCT delivered.recipient) FILTER (WHERE delivered.has_more)) ELSE [any_value(delivered.recipient)] END
+        CASE WHEN count(*) > 1 THEN list_sort(list_distinct(list(CASE WHEN delivered.has_more THEN delivered.recipient END))) ELSE [any_value(delivered.recipient)] END
             AS recipients
     FROM delivered
     LEFT JOIN shared ON delivered.line_no = shared.line_no

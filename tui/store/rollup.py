@@ -31,7 +31,8 @@ def rebuild(run: Run, touched: Sequence[datetime]) -> None:
     Days whose messages were forgotten keep the rollup that they have.
     """
     run("DELETE FROM trace.connector_match")
-    run(f"INSERT INTO trace.connector_match BY NAME {load_query('load/connector_match_fill').sql}")
+    if run("SELECT 1 FROM trace.connector LIMIT 1").fetchone():
+        run(f"INSERT INTO trace.connector_match BY NAME {load_query('load/connector_match_fill').sql}")
     if not touched:
         return
     since = max(datetime.combine(min(touched).date(), time()), kept_from(run))
