@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from sample_data.generator import build_world, estimate_counts, truth_of, write_big_receive_log, write_world
+from sample_data.generator.every_format import write_every_format
 from sample_data.generator.hops import EAC, EXO, NOT_RECORDED, RECEIVE, SEND, SETTINGS, to_ms
 from sample_data.generator.second_reader import read_failures, read_logs, read_report, texts
 from sample_data.generator.smtp_rows import lines_of
@@ -21,6 +22,9 @@ from sample_data.generator.smtp_session import Mail, Session, hops_of_session
 from sample_data.generator.world import DEFAULT_LAST, World
 
 SAMPLE = Path(__file__).parent.parent / "sample_data"
+RESERVED = r"10\.|127\.0\.0\.1$|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|0\.0\.0\.0$|255\.255\.255\.255$"
+# Their edge servers are known by these names in Received lines.
+SERVICES = {"outlook.com", "google.com"}
 
 
 @pytest.fixture(scope="module")
@@ -220,15 +224,16 @@ def test_newest_message_is_at_the_end_and_sizes_are_as_asked(world: World) -> No
 
 
 def test_only_reserved_names_and_addresses_are_written(folder: Path) -> None:
-    for root in (folder, SAMPLE / "example-corp"):
+    for root in (folder, SAMPLE / "example-corp", SAMPLE / "every-format"):
         for path, text in texts(root):
             text = text.replace("#Version: 15.0.0.0", "")
             addresses = set(re.findall(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", text))
-            assert not {ip for ip in addresses if not re.match(r"10\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.", ip)}, path
-            assert set(re.findall(r"\[([0-9a-f]{4}:[0-9a-f:]+)\]", text)) <= set(re.findall(r"2001:db8:[0-9a-f:]+", text))
+            assert not {ip for ip in addresses if not re.match(RESERVED, ip)}, path
+            own = set(re.findall(r"2001:db8:[0-9a-f:]+|fe80::[0-9a-f]+", text))
+            assert set(re.findall(r"\[([0-9a-f]{4}:[0-9a-f:]+)\]", text)) <= own
             hosts = {host.lower() for host in re.findall(r"@((?:[\w-]+\.)+[A-Za-z]+)", text)}
             hosts |= set(re.findall(r"\b[\w-]+\.(?:com|net|org|de|test|local|ms)\b", text.lower()))
-            assert not {host for host in hosts if not host.endswith((".example", "example.com"))}, path
+            assert not {host for host in hosts if not host.endswith((".example", "example.com"))} - SERVICES, path
 
 
 def test_bundled_truth_is_that_of_the_bundled_sample() -> None:
@@ -245,6 +250,12 @@ def test_bundled_truth_is_that_of_the_bundled_sample() -> None:
     assert shares["Fabrikam"][0] / shares["Fabrikam"][1] > 0.5
     assert shares["From Devices"][0] / shares["From Devices"][1] > 0.25
     assert min(recorded for _, recorded in shares.values()) >= 30
+
+
+def test_bundled_files_of_every_format_are_what_the_generator_writes(tmp_path: Path) -> None:
+    truth = write_every_format(tmp_path, 30, 7, DEFAULT_LAST)
+    assert json.loads((SAMPLE / "every-format-truth.json").read_text()) == truth
+    assert digest(tmp_path) == digest(SAMPLE / "every-format")
 
 
 def test_big_receive_log_holds_the_count_that_it_returns(tmp_path: Path) -> None:

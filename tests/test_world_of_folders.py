@@ -4,55 +4,42 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import shutil
 from collections.abc import Collection
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
-from sample_data.generator import build_world, write_world
-from sample_data.generator.hops import ALL_FORMATS
-from sample_data.generator.writers.registry import WRITERS
-from tests.reports import hops, write_table
+from tests.reports import json_of
 from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]
 KNOWN = {path.stem for path in (Path(__file__).parents[1] / "queries" / "formats").glob("*.sql")}
-TLS_REPORT: dict[str, Any] = {
-    "organization-name": "Partner Mail",
-    "date-range": {"start-datetime": "2026-11-10T00:00:00Z", "end-datetime": "2026-11-10T23:59:59Z"},
-    "report-id": "1",
-    "policies": [
-        {
-            "policy": {"policy-type": "sts", "policy-domain": "example.com", "mx-host": ["mx.example.com"]},
-            "summary": {"total-successful-session-count": 20, "total-failure-session-count": 0},
-        }
-    ],
-}
-
-# Of formats that have no writer: the smallest file that is one.
-SMALLEST = {
-    "exchange_receive_connectors": "Name,RequireTLS,RemoteIPRanges,Bindings\nEX01\\Relay,True,10.0.0.0/24,0.0.0.0:25\n",
-    "exchange_send_connectors": "Name,RequireTLS,AddressSpaces,SmartHosts\nTo all,True,smtp:*;1,\n",
-    "tls_rpt": json.dumps(TLS_REPORT),
-}
+SAMPLE = Path(__file__).parents[1] / "sample_data"
+# Stamps that name no year are of the year in which their file was written last.
+WRITTEN = datetime(2026, 11, 15, 9, 13, tzinfo=UTC).timestamp()
 
 
 def a_file_of_every_format(folder: Path) -> None:
-    """Write small worlds of all formats that the generator knows, and small files of those that it does not."""
-    for name in sorted({*ALL_FORMATS, *WRITERS}):
-        write_world(build_world(20, 8, formats={name}), folder / name, plain=True)
-    for name, text in SMALLEST.items():
-        (folder / f"{name}.txt").write_text(text)
-    write_table(folder / "table.csv", hops(3, "TLS 1.2"))
+    """Copy the samples, as if they had just been written."""
+    for name in ("every-format", "example-corp/exchange-server/send/EX01", "example-corp/exchange-online"):
+        shutil.copytree(SAMPLE / name, folder / name)
+    for name in ("frontend/EX02", "hub/EX01"):
+        shutil.copytree(SAMPLE / "example-corp" / "exchange-server" / name, folder / name)
+    for name in ("admin-centre", "settings"):
+        shutil.copytree(SAMPLE / "example-corp" / name, folder / name)
+    for path in folder.rglob("*"):
+        os.utime(path, (WRITTEN, WRITTEN))
 
 
 def break_three(folder: Path) -> Collection[Path]:
     """Write random bytes, a compressed file that lost its end, and an empty one."""
     noise, cut, empty = folder / "noise.log", folder / "cut.log.gz", folder / "empty.csv"
     noise.write_bytes(Random(3).randbytes(5_000))
-    cut.write_bytes(gzip.compress(next((folder / "kumomta").rglob("20*10000")).read_bytes())[:-40])
+    cut.write_bytes(gzip.compress(next(folder.rglob("20*10000")).read_bytes())[:-40])
     empty.write_bytes(b"")
     return noise, cut, empty
 
@@ -74,3 +61,15 @@ def test_a_folder_of_everything(tmp_path: Path, capsys: Capture) -> None:
     assert run(["sources", str(kept)]) == 0
     text = capsys.readouterr().out
     assert [name for name in sorted(KNOWN) if name not in text] == []
+
+
+@pytest.mark.parametrize("name", json.loads((SAMPLE / "every-format-truth.json").read_text()))
+def test_a_bundled_sample_is_read_as_its_truth_says(name: str, tmp_path: Path, capsys: Capture) -> None:
+    truth = json.loads((SAMPLE / "every-format-truth.json").read_text())[name]
+    a_copy = tmp_path / name
+    shutil.copytree(SAMPLE / "every-format" / name, a_copy)
+    for path in a_copy.rglob("*"):
+        os.utime(path, (WRITTEN, WRITTEN))
+    report = json_of(capsys, a_copy, "--from", "2026-11-02", "--to", "2026-11-15", "--log-zone", "UTC")
+    for direction, told in truth["flow"].items():
+        assert {part: report["flow"][direction][part] for part in told} == told

@@ -27,7 +27,7 @@ def texts(folder: Path) -> Iterator[tuple[Path, str]]:
     """Yield every file below a folder, unpacked and decoded."""
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         body = path.read_bytes()
-        if path.suffix == ".gz":
+        if body.startswith(b"\x1f\x8b"):
             body = gzip.decompress(body)
         elif path.suffix == ".zip":
             with zipfile.ZipFile(io.BytesIO(body)) as archive:
