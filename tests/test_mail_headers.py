@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,34 @@ def test_the_same_mail_twice_counts_once(tmp_path: Path, capsys: Capture) -> Non
     (tmp_path / "a.eml").write_text(mail(*CHAIN))
     (tmp_path / "b.eml").write_text("X-Moved: yes\n" + mail(*CHAIN))
     assert json_of(capsys, tmp_path)["flow"]["inbound"]["messages"] == 1
+
+
+def test_other_lines_of_a_field_stay_with_it(tmp_path: Path, capsys: Capture) -> None:
+    inner = "DKIM-Signature: v=1;\n\tReceived: from nobody by nothing\nSubject: One\n\tof\n  three\nSUBJECT: Two\nX-Last: 1\n lines of it"
+    text = mail(*CHAIN).replace("Subject: One\n and two", inner)
+    (tmp_path / "m.eml").write_text(f" a line of no field\n\n{text} and of no field\nSubject: of the body\n")
+    hops = hops_of(capsys, tmp_path / "m.eml")
+    assert (len(hops), {hop["subject"] for hop in hops}) == (3, {"One of three"})
+
+
+def test_a_header_ends_with_its_file_or_the_next_mail(tmp_path: Path, capsys: Capture) -> None:
+    cut = mail(*CHAIN).split("\n and two")[0]
+    (tmp_path / "1.mbox").write_text(f"From anna@partner.example Thu Nov 12 10:51:15 2026\n{cut}\nFrom x\n and more\n")
+    (tmp_path / "2.eml").write_text(f" and more\n{cut.replace('One', 'Two').replace('10:51', '10:52')}")
+    hops = hops_of(capsys, tmp_path / "1.mbox", tmp_path / "2.eml")
+    assert sorted(hop["subject"] for hop in hops) == ["One"] * 3 + ["Two"] * 3
+
+
+def test_a_large_mailbox_takes_as_long_as_its_parts(tmp_path: Path) -> None:
+    def seconds_of(mails: int) -> float:
+        one = f"From a Thu Nov 12 10:51:15 2026\nReceived: {POSTFIX.format('ESMTPS')};\n {STAMP}\n\n body\n\n"
+        (tmp_path / "box").write_text(one * mails)
+        started = time.process_time()
+        assert run(["load", str(tmp_path / "box"), "--into", str(tmp_path / f"{mails}.duckdb")]) == 0
+        return time.process_time() - started
+
+    few, many = seconds_of(5_000), seconds_of(40_000)
+    assert many < 10 * few
 
 
 def test_headers_that_were_pasted_without_a_body(tmp_path: Path, capsys: Capture) -> None:

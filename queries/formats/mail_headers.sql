@@ -10,59 +10,60 @@
 -- columns: line
 -- stage: mail_header_rows
 -- into: message
-WITH part AS (
+-- A mail is known by the line of its first field, and its header ends with the next empty line. What belongs to it is found by its place: running counts
+-- with a FILTER, and last values that are not NULL, take the square of a mailbox's lines.
+WITH header AS (
     SELECT
-        *,
-        count(*) FILTER (WHERE kind = 'from') OVER (PARTITION BY source_id ORDER BY line_no) AS mail_no
+        begun.source_id,
+        begun.line_no AS mail_no,
+        coalesce(border.line_no, 9223372036854775807) AS end_no
+    FROM (
+        SELECT source_id, line_no
+        FROM raw
+        WHERE kind = 'from' OR kind = 'field'
+        QUALIFY kind = 'field' AND lag(kind) OVER (PARTITION BY source_id ORDER BY line_no) IS DISTINCT FROM 'field'
+    ) AS begun
+    ASOF LEFT JOIN (SELECT line_no FROM raw WHERE kind = 'from' OR kind = 'blank') AS border ON begun.line_no < border.line_no
+),
+
+-- Read twice rather than held: all headers of a mailbox are many.
+place AS NOT MATERIALIZED (
+    SELECT
+        header.source_id,
+        header.mail_no,
+        header.end_no,
+        raw.line_no AS field_no,
+        raw.text
     FROM raw
-    WHERE kind IS NOT NULL
+    ASOF INNER JOIN header ON raw.line_no >= header.mail_no
+    WHERE raw.kind = 'field' AND raw.source_id = header.source_id AND raw.line_no < header.end_no
 ),
 
-begun AS (
+-- The other lines of fields; those of fields that tell nothing are left out, as the fields are.
+more AS (
     SELECT
-        source_id,
-        mail_no,
-        min(line_no) FILTER (WHERE kind = 'field') AS first_line_no
-    FROM part
-    GROUP BY source_id, mail_no
-),
-
-ended AS (
-    SELECT
-        part.source_id,
-        part.mail_no,
-        min(part.line_no) AS end_line_no
-    FROM part
-    INNER JOIN begun ON part.source_id = begun.source_id AND part.mail_no = begun.mail_no
-    WHERE part.kind = 'blank' AND part.line_no > begun.first_line_no
-    GROUP BY part.source_id, part.mail_no
-),
-
-line AS (
-    SELECT
-        part.*,
-        count(*) FILTER (WHERE part.kind = 'field') OVER (PARTITION BY part.source_id, part.mail_no ORDER BY part.line_no) AS field_no
-    FROM part
-    LEFT JOIN ended ON part.source_id = ended.source_id AND part.mail_no = ended.mail_no
-    WHERE part.kind IN ('field', 'more') AND (ended.end_line_no IS NULL OR part.line_no < ended.end_line_no)
+        place.field_no,
+        string_agg(raw.text, ' ' ORDER BY raw.line_no) AS text
+    FROM raw
+    ASOF INNER JOIN place ON raw.line_no > place.field_no
+    WHERE raw.kind = 'more' AND raw.source_id = place.source_id AND raw.line_no < place.end_no AND place.text IS NOT NULL
+    GROUP BY place.field_no
 ),
 
 field AS (
     SELECT
-        source_id,
-        mail_no,
-        field_no,
-        min(line_no) AS line_no,
-        lower(split_part(string_agg(text, ' ' ORDER BY line_no), ':', 1)) AS name,
-        bare(regexp_replace(string_agg(text, ' ' ORDER BY line_no), '^[^:]*:', '')) AS value
-    FROM line
-    WHERE field_no > 0
-    GROUP BY source_id, mail_no, field_no
+        place.source_id,
+        place.mail_no,
+        place.field_no,
+        lower(split_part(place.text, ':', 1)) AS name,
+        bare(concat_ws(' ', substr(place.text, strpos(place.text, ':') + 1), more.text)) AS value
+    FROM place
+    LEFT JOIN more ON place.field_no = more.field_no
+    WHERE place.text IS NOT NULL
 ),
 
 mail AS (
     SELECT
-        source_id,
         mail_no,
         arg_min(value, field_no) FILTER (WHERE name = 'message-id') AS message_id,
         arg_min(value, field_no) FILTER (WHERE name = 'subject') AS subject,
@@ -78,7 +79,8 @@ mail AS (
             arg_min(value, field_no) FILTER (WHERE name = 'x-ms-exchange-crosstenant-network-message-id')
         ) AS network_message_id
     FROM field
-    GROUP BY source_id, mail_no
+    WHERE name <> 'received'
+    GROUP BY mail_no
 ),
 
 hop AS (
@@ -86,7 +88,6 @@ hop AS (
         source_id,
         mail_no,
         field_no,
-        line_no,
         value,
         try_cast(try_strptime(
             regexp_extract(value, ';\s*((?:\w{3}, +)?\d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4})', 1), ['%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S %z']
@@ -126,16 +127,15 @@ judged AS (
 
 edge AS (
     SELECT
-        source_id,
         mail_no,
         coalesce(min(field_no) FILTER (WHERE is_service_edge AND is_border), min(field_no) FILTER (WHERE is_border)) AS edge_no
     FROM judged
-    GROUP BY source_id, mail_no
+    GROUP BY mail_no
 )
 
 SELECT
     judged.source_id,
-    judged.line_no,
+    judged.field_no AS line_no,
     cast(timezone('UTC', judged.stamp) AS TIMESTAMP) AS time_utc,
     CASE WHEN judged.field_no = edge.edge_no THEN 'inbound' WHEN judged.field_no < edge.edge_no THEN 'internal' ELSE 'unknown' END AS direction,
     judged.tls_raw,
@@ -166,5 +166,5 @@ SELECT
     END AS hop_key,
     CASE WHEN judged.stamp IS NULL THEN 'the Received line has no date' END AS problem
 FROM judged
-INNER JOIN edge ON judged.source_id = edge.source_id AND judged.mail_no = edge.mail_no
-INNER JOIN mail ON judged.source_id = mail.source_id AND judged.mail_no = mail.mail_no
+INNER JOIN edge ON judged.mail_no = edge.mail_no
+LEFT JOIN mail ON judged.mail_no = mail.mail_no

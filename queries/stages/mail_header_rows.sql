@@ -1,13 +1,27 @@
 -- title: What may be the header of a mail
--- help: Fields and their continuation lines, the blank line that ends a header, and the From line that parts the mails of an mbox. Most lines of bodies are dropped.
+-- help: Fields and their continuation lines, the blank line that ends a header, and the From line that parts the mails of an mbox. Most lines of bodies are dropped, and of the fields that tell nothing the text is.
 -- into: raw
 SELECT
     source_id,
+    kind,
     CASE
-        WHEN line IS NULL OR trim(line, E' \t\r') = '' THEN 'blank'
-        WHEN starts_with(line, 'From ') THEN 'from'
-        WHEN ascii(line) = 32 OR ascii(line) = 9 THEN 'more'
-        WHEN regexp_matches(line, '^[A-Za-z0-9-]{2,60}:') THEN 'field'
-    END AS kind,
-    CASE WHEN ascii(line) = 32 OR ascii(line) = 9 OR regexp_matches(line, '^[A-Za-z0-9-]{2,60}:') THEN left(trim(line, E' \t\r'), 4000) END AS text
-FROM file_row
+        WHEN kind = 'more' OR (
+            kind = 'field' AND regexp_matches(
+                line,
+                '^(?i:received|return-path|message-id|subject|from|to|cc|x-ms-exchange-(?:organization|crosstenant)-network-message-id):'
+            )
+        ) THEN left(trim(line, E' \t\r'), 4000)
+    END AS text
+FROM (
+    SELECT
+        source_id,
+        line,
+        CASE
+            WHEN line IS NULL OR line = '' THEN 'blank'
+            WHEN ascii(line) = 32 OR ascii(line) = 9 THEN CASE WHEN trim(line, E' \t\r') = '' THEN 'blank' ELSE 'more' END
+            WHEN ascii(line) = 13 THEN CASE WHEN trim(line, E' \t\r') = '' THEN 'blank' END
+            WHEN starts_with(line, 'From ') THEN 'from'
+            WHEN regexp_matches(line, '^[A-Za-z0-9-]{2,60}:') THEN 'field'
+        END AS kind
+    FROM file_row
+)
