@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.traces import House
 
 Capture = pytest.CaptureFixture[str]
 FORMATS = ("exim", "opensmtpd", "postfix", "sendmail")
+SPLITS = int(os.environ.get("MAILFLOW_SPLITS", "3"))
 
 
 @pytest.fixture(scope="module", params=FORMATS)
@@ -33,6 +35,11 @@ def test_every_hop_equals_the_truth(world: tuple[World, list[Path]], house: Hous
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(SPLITS))
 def test_any_cut_and_order_tells_the_same(seed: int, name: str, house: House, other: House, tmp_path: Path) -> None:
     check_any_way(house, other, world_of(name, tmp_path / "world", 400, seed)[1], seed)
+
+
+@pytest.mark.parametrize("seed", [11, 22])
+def test_clear_text_of_sendmail_behind_a_cut(seed: int, house: House, other: House, tmp_path: Path) -> None:
+    check_any_way(house, other, world_of("sendmail", tmp_path / "world", 400, seed)[1], seed)

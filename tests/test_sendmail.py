@@ -262,6 +262,36 @@ def test_a_session_cut_by_the_border_of_two_files(border: int, later_first: bool
     ]
 
 
+def clear_text(day: int = 12) -> list[str]:
+    """Answer a message with TLS, and from ten minutes later on three without; no connection was seen to begin."""
+    rows = log(TLS, FROM).splitlines()
+    for minute in (10, 11, 14):
+        rows += log(
+            FROM.replace(QID, f"t1B49CW00490{minute}"), STORED.replace(QID, f"t1B49CW00490{minute}"), minute=minute, pid=minute
+        ).splitlines()
+    return [row.replace("Nov 12", f"Nov {day}") for row in rows]
+
+
+@pytest.mark.parametrize("border", range(1, 8))
+@pytest.mark.parametrize("later_first", [False, True])
+def test_clear_text_shows_behind_the_border_of_two_files_too(border: int, later_first: bool, house: House) -> None:
+    rows = clear_text()
+    parts = [write_log(house.folder / f"maillog.{2 - number}", part) for number, part in enumerate((rows[:border], rows[border:]))]
+    for part in parts[::-1] if later_first else parts:
+        house.load(part, config=utc(house.config))
+    assert [tls for (tls,) in house.message("CAST(tls AS VARCHAR)")] == ["TLS 1.2", "No TLS", "No TLS", "No TLS"]
+
+
+@pytest.mark.parametrize("later_first", [False, True])
+def test_clear_text_does_not_show_where_a_file_may_be_missing(later_first: bool, house: House) -> None:
+    later = [row.replace("t1B", "t2B") for row in clear_text(13)[2:]]
+    parts = [write_log(house.folder / f"maillog.{2 - number}", part) for number, part in enumerate((clear_text(), later))]
+    for part in parts[::-1] if later_first else parts:
+        house.load(part, config=utc(house.config))
+    told = [tls for (tls,) in house.message("CAST(tls AS VARCHAR)")]
+    assert told == ["TLS 1.2", "No TLS", "No TLS", "No TLS", "Not recorded", "Not recorded", "Not recorded"]
+
+
 def test_files_loaded_together_in_the_order_of_their_names(house: House) -> None:
     rows = log(TLS, FROM, STORED).splitlines()
     house.load(write_log(house.folder / "maillog", rows[1:]), write_log(house.folder / "maillog.1", rows[:1]), config=utc(house.config))

@@ -1,22 +1,19 @@
 -- title: Messages of a log of sendmail that are whole in no file
--- help: The lines of each queue id without its from= line or with recipients to come, those near a file's begin whose TLS line may stand before it, and at a file's end the lines on TLS whose message is to come.
-WITH span AS (
-    SELECT raw.source_id, min(read_file.first_utc) AS first_utc, max(raw.time_utc) AS last_utc
-    FROM raw INNER JOIN read_file USING (source_id)
-    GROUP BY raw.source_id
-),
+-- help: The lines of each queue id without its from= line or with recipients to come, those near a file's begin whose TLS line may stand before it, at a file's end the lines on TLS whose message is to come, and its first and last line, which tell how far it reaches.
+WITH span AS (FROM sendmail_spans('raw')),
 
 letter AS (
     SELECT
         raw.queue_id,
-        split_part(raw.who, ' ', 2) AS server,
+        span.server,
         min(raw.source_id) = max(raw.source_id) AND bool_or(raw.kind = 'from') AND min(raw.time_utc) >= min(span.first_utc) + INTERVAL 5 MINUTE
+        AND max(raw.time_utc) < min(span.last_utc)
         AND coalesce(
             sum(len(sendmail_names(substr(raw.text, 4)))) FILTER (
                 WHERE raw.kind = 'to' AND (sendmail_status(raw.text) = 'handed over' OR sendmail_status(raw.text) = 'bounced')
             ), 0
         ) >= max(coalesce(try_cast(sendmail_field(raw.text, 'nrcpts') AS INTEGER), 0)) FILTER (WHERE raw.kind = 'from') AS is_whole
-    FROM raw INNER JOIN span USING (source_id)
+    FROM raw INNER JOIN span ON raw.source_id = span.source_id AND split_part(raw.who, ' ', 2) = span.server
     WHERE raw.queue_id IS NOT NULL
     GROUP BY ALL
 ),
@@ -36,5 +33,7 @@ WHERE
     AND raw.time_utc BETWEEN waiting.time_utc - INTERVAL 1 HOUR AND waiting.time_utc
 UNION
 SELECT raw.line_no
-FROM raw INNER JOIN span USING (source_id)
-WHERE raw.kind IN ('connect', 'tls', 'tls out', 'auth') AND raw.time_utc >= span.last_utc - INTERVAL 10 MINUTE
+FROM raw INNER JOIN span ON raw.source_id = span.source_id AND split_part(raw.who, ' ', 2) = span.server
+WHERE
+    (raw.kind IN ('connect', 'tls', 'tls out', 'auth') AND raw.time_utc >= span.last_utc - INTERVAL 10 MINUTE)
+    OR raw.time_utc = span.first_utc OR raw.time_utc = span.last_utc

@@ -33,7 +33,7 @@ SELECT
     kind,
     time_utc,
     CASE WHEN kind IS NOT NULL THEN who END AS who,
-    CASE WHEN contains('to from reject', kind) THEN topic END AS queue_id,
+    CASE WHEN contains('to from reject', kind) THEN nullif(topic, 'NOQUEUE') END AS queue_id,
     CASE WHEN kind IS NOT NULL THEN text END AS text,
     -- Whom the process talks to, as text that the TLS line and the line of the message share.
     CASE kind
@@ -80,25 +80,52 @@ FROM (
     )
 );
 
+-- From when to when each file tells of a server, and since when its log is known without a gap. A log is cut into files anywhere, so a file goes on where
+-- another one of its server ended; only behind 12 silent hours may one be missing.
+CREATE OR REPLACE MACRO sendmail_spans(relation) AS TABLE  -- noqa: CP05
+SELECT
+    *,
+    max(CASE WHEN is_begin THEN first_utc END) OVER (PARTITION BY server ORDER BY first_utc, source_id ROWS UNBOUNDED PRECEDING) AS since_utc
+FROM (
+    SELECT
+        *,
+        coalesce(
+            first_utc > INTERVAL 12 HOUR
+            + max(last_utc) OVER (PARTITION BY server ORDER BY first_utc, source_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), TRUE
+        ) AS is_begin
+    FROM (
+        SELECT
+            source_id,
+            split_part(who, ' ', 2) AS server,
+            min(time_utc) AS first_utc,
+            max(time_utc) AS last_utc
+        FROM query_table(relation)
+        WHERE time_utc IS NOT NULL
+        GROUP BY ALL
+    )
+);
+
 -- Lines with the last word on TLS and on signing in before them, of the same process and the same peer. Connections come and go with their process, but a
--- process number comes back one day: what is older than an hour does not count. A connection whose begin is not logged began in this file if
--- the file reaches back for longer than connections wait.
+-- process number comes back one day: what is older than an hour does not count. A connection whose begin is not logged began in these files if
+-- they reach back for longer than connections wait.
 CREATE OR REPLACE MACRO sendmail_marks(relation, files) AS TABLE  -- noqa: CP05
 SELECT
     *,
     CASE WHEN tls_utc >= time_utc - INTERVAL 1 HOUR AND coalesce(tls_utc >= connect_utc, TRUE) THEN tls_text END AS tls_words,
     CASE WHEN auth_utc >= time_utc - INTERVAL 1 HOUR AND coalesce(auth_utc >= connect_utc, TRUE) THEN auth_text END AS auth_words,
-    coalesce(connect_utc >= time_utc - INTERVAL 1 HOUR, FALSE) OR time_utc >= first_utc + INTERVAL 5 MINUTE AS start_seen
+    coalesce(connect_utc >= time_utc - INTERVAL 1 HOUR, FALSE) OR time_utc >= since_utc + INTERVAL 5 MINUTE AS start_seen
 FROM (
     SELECT
         told.*,
-        file.first_utc,
+        span.since_utc,
         last_value(CASE WHEN told.kind IN ('tls', 'tls out') THEN told.text END IGNORE NULLS) OVER so_far AS tls_text,
         last_value(CASE WHEN told.kind IN ('tls', 'tls out') THEN told.time_utc END IGNORE NULLS) OVER so_far AS tls_utc,
         last_value(CASE WHEN told.kind = 'auth' THEN told.text END IGNORE NULLS) OVER so_far AS auth_text,
         last_value(CASE WHEN told.kind = 'auth' THEN told.time_utc END IGNORE NULLS) OVER so_far AS auth_utc,
         last_value(CASE WHEN told.kind = 'connect' THEN told.time_utc END IGNORE NULLS) OVER so_far AS connect_utc
-    FROM query_table(relation) AS told INNER JOIN query_table(files) AS file ON told.source_id = file.source_id
+    FROM query_table(relation) AS told
+    INNER JOIN query_table(files) AS file ON told.source_id = file.source_id
+    INNER JOIN sendmail_spans(relation) AS span ON told.source_id = span.source_id AND split_part(told.who, ' ', 2) = span.server
     WHERE told.kind IN ('connect', 'tls', 'tls out', 'auth', 'from', 'to') AND told.time_utc IS NOT NULL
     WINDOW so_far AS (
         PARTITION BY told.who, told.peer, told.kind = 'to' OR told.kind = 'tls out' ORDER BY told.time_utc, file.first_utc, told.line_no
@@ -125,7 +152,9 @@ letter AS MATERIALIZED (
         queue_id,
         arg_min(text, time_utc) FILTER (WHERE kind = 'from') AS from_text,
         list_sort(list_distinct(flatten(list(sendmail_names(substr(text, 4))) FILTER (WHERE kind = 'to')))) AS recipients,
-        list_sort(list(DISTINCT regexp_extract(text, '(?:, arg1=<?|^<)([^>,]*)', 1)) FILTER (WHERE kind = 'reject' AND NOT starts_with(text, 'Milter'))) AS refused,
+        list_sort(list_distinct(
+            list(CASE WHEN kind = 'reject' THEN regexp_extract(text, '(?:, arg1=<?|^<)([^>,]*)', 1) END) FILTER (WHERE kind = 'reject' AND NOT starts_with(text, 'Milter'))
+        )) AS refused,
         arg_min(coalesce(nullif(split_part(text, 'reject=', 2), ''), split_part(text, '>... ', 2)), time_utc) FILTER (WHERE kind = 'reject') AS refusal,
         bool_or(kind = 'reject' AND starts_with(text, 'Milter: ')) AS is_dropped
     FROM query_table(relation)

@@ -17,6 +17,7 @@ SYSTEM = "Sendmail"
 _WORDS = {"TLS 1.0": "TLSv1", "TLS 1.1": "TLSv1.1", "TLS 1.2": "TLSv1.2", "TLS 1.3": "TLSv1.3"}
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx"
 _REACH_MS = 5 * MINUTE_MS
+_SILENCE_MS = 12 * 60 * MINUTE_MS
 
 
 class _Server(NamedTuple):
@@ -153,9 +154,16 @@ def write_sendmail(mails: Sequence[Mail], folder: Path) -> list[Path]:
     ]
 
 
+def _starts(log: _Log) -> list[int]:
+    """Answer when the log begins: the starts of its first file and of those that follow a long silence."""
+    first, *others = file_starts(log.entries, "maillog", log.server.name, "sm-mta")
+    before = {start: max(entry.at_ms for entry in log.entries if entry.at_ms < start) for start in others}
+    return [first, *(start for start in others if start - before[start] > _SILENCE_MS)]
+
+
 def sendmail_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
-    """Yield what the logs tell. Clear text shows only behind the first minutes of a file, where a connection was not seen to begin."""
-    starts = {log.server: file_starts(log.entries, "maillog", log.server.name, "sm-mta") for log in _logs(mails)}
+    """Yield what the logs tell. Clear text shows only behind the first minutes of a log, where a connection was not seen to begin."""
+    starts = {log.server: _starts(log) for log in _logs(mails)}
     shown: list[tuple[str, str, Hop]] = []
     for mail in mails:
         server = _server_of(mail)
