@@ -41,7 +41,9 @@ SELECT
     sender,
     recipients,
     CASE WHEN status = 'accepted' THEN exim_quoted(text, 'T') END AS subject,
-    CASE WHEN status = 'accepted' THEN nullif(regexp_extract(exim_unquoted(text), '\sA=[^:\s]+:(\S+)', 1), '') END AS auth_user,
+    CASE
+        WHEN status = 'accepted' AND contains(text, ' A=') THEN nullif(regexp_extract(exim_unquoted(text), '\sA=[^:\s]+:(\S+)', 1), '')
+    END AS auth_user,
     '<' || message_id || '>' AS message_id,
     id AS session_id,
     try_cast(size_bytes AS BIGINT) AS size_bytes,
