@@ -151,3 +151,20 @@ def test_names_are_guessed_as_field_and_exports_spell_them() -> None:
         "time": "Date-Time", "sender": "Sender Address", "recipients": "Recipient Address", "tls": "TLS Version",
         "connector": "Connector Name", "ip": "Client IP", "size": "Total Bytes",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["Direction", "way", "Mailflow direction", "Mail-Flow Way", "mail_dir", "Richtung der Mail"])
+def test_a_column_that_may_tell_the_direction_is_suggested(tmp_path: Path, capsys: Capture, name: str) -> None:
+    (tmp_path / "x.csv").write_text(f"when,{name},host\n2026-11-13 10:00:00,eingehend,mx.a.example\n")
+    assert run(["map", str(tmp_path / "x.csv")]) == 0
+    told = capsys.readouterr().out
+    assert f"direction={name}" in told
+    assert "direction=inbound" not in told
+
+
+def test_without_a_direction_both_ways_are_named(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "x.csv").write_text("when,subway,host\n2026-11-13 10:00:00,x,mx.a.example\n")
+    assert run(["map", str(tmp_path / "x.csv")]) == 0
+    told = capsys.readouterr().out
+    assert "direction=inbound" in told
+    assert "direction=COLUMN names one" in told

@@ -191,14 +191,14 @@ async def test_names_are_not_shown_where_they_are_redacted(folder: Path) -> None
 
 def test_columns_without_a_letter_or_digit_cannot_be_mapped(folder: Path, capsys: Capture) -> None:
     assert usable(["日付", "When?", "when", "", "TLS"]) == ["When?", "TLS"]
-    assert guessed(["日付", "Way"], [["13.11.2026 10:00"], ["x"]]) == {}
+    assert guessed(["日付", "Weg"], [["13.11.2026 10:00"], ["x"]]) == {}
     (folder / "far.csv").write_text("日付,Way,TLS\n13.11.2026 10:00,inbound,TLS1.2\n", encoding="utf-8")
     assert run(["map", str(folder / "far.csv"), "time=日付", "direction=inbound"]) == 2
     assert "no such column" in capsys.readouterr().err
 
 
 async def test_hostile_column_names_are_shown_and_not_obeyed(folder: Path) -> None:
-    names = ["[/bold]time", f"{HOSTILE}way", "=cmd|' /C calc'!A0", "[link=x]", "x" * 300]
+    names = ["[/bold]time", f"{HOSTILE}road", "=cmd|' /C calc'!A0", "[link=x]", "x" * 300]
     (folder / "bad.csv").write_text(",".join(f'"{name}"' for name in names) + "\n" + ",".join(['"[/]a\x1b]0;b\x07"'] * 5) + "\n")
     async with opened(folder / "bad.csv", config=config_in(folder)) as (app, pilot):
         await opened_mapping(app, pilot)

@@ -74,9 +74,9 @@ def test_what_was_loaded_in_another_format_is_replaced_and_counts_once(folder: P
     report = json_of(capsys, trace)
     assert flow_of(report) == {"inbound": 3}
     assert [source["format"] for source in report["sources"]] == ["only_in"]
-    for again in (["--as", "only_in"], []):  # nothing new is said: it stays as a person said
+    for again, words in ((["--as", "only_in"], "loaded, nothing"), ([], "loaded, as only_in; nothing")):  # it stays as a person said
         assert run(["load", str(file), "--into", str(trace), *again]) == 0
-        assert "already loaded, nothing changed" in capsys.readouterr().err
+        assert f"already {words} changed" in capsys.readouterr().err
     assert flow_of(json_of(capsys, trace)) == {"inbound": 3}
     assert run(["load", str(file), "--into", str(trace), "--as", "odd"]) == 0
     assert flow_of(json_of(capsys, trace)) == {"inbound": 2, "outbound": 1}
@@ -104,6 +104,42 @@ def test_a_wrong_format_is_shown_as_it_is(folder: Path, capsys: Capture) -> None
     assert run(["sources", str(folder / "odd.csv"), "--as", "postfix", "--format", "csv"]) == 0
     assert f"postfix,{SENTENCE}" in capsys.readouterr().out
     assert json_of(capsys, folder / "odd.csv", "--as", "postfix")["sources"][0]["messages"] == 0
+
+
+def test_a_format_that_finds_nothing_replaces_nothing(folder: Path, capsys: Capture) -> None:
+    file, trace = folder / "odd.csv", folder / "t.duckdb"
+    other = write_table(folder / "other.csv", hops(5, "TLS 1.3", direction="outbound", status="handed over", time="2026-11-13T12:00:00"))
+    assert run(["load", str(file), str(other), "--into", str(trace)]) == 0
+    before = json_of(capsys, trace)
+    assert run(["load", str(file), "--into", str(trace), "--as", "exim"]) == 4
+    told = capsys.readouterr().err
+    assert told == f"mailflow: {file}: read as exim nothing of it is a message; it stays as odd (3 messages)\n"
+    assert json_of(capsys, trace) == before
+    fresh = folder / "fresh.txt"
+    fresh.write_text("2026-11-12 10:00:00 1tBQ3x-0000Ab-CD <= a@a.example H=mx.a.example [192.0.2.1] P=esmtp S=100 id=1@a.example\n")
+    assert run(["load", str(file), str(fresh), "--into", str(trace), "--as", "exim"]) == 0  # the other file counts
+    told = capsys.readouterr().err
+    assert "it stays as odd (3 messages)" in told
+    assert "1 file loaded, 1 message, 0 lines rejected" in told
+    assert {one["format"]: one["messages"] for one in json_of(capsys, trace)["sources"]} == {"odd": 3, "message_table": 5, "exim": 1}
+
+
+def test_settings_that_are_read_as_mail_stay(folder: Path, capsys: Capture) -> None:
+    domains, trace = folder / "domains.csv", folder / "t.duckdb"
+    domains.write_text("DomainName,DomainType\nexample.com,Authoritative\n")
+    assert run(["load", str(folder / "odd.csv"), str(domains), "--into", str(trace)]) == 0
+    capsys.readouterr()
+    assert run(["load", str(domains), "--into", str(trace), "--as", "postfix"]) == 4
+    assert "read as postfix nothing of it is a message; it stays as accepted_domains (1 row)" in capsys.readouterr().err
+
+
+def test_a_file_that_no_format_knows_stays_as_a_person_said(folder: Path, capsys: Capture) -> None:
+    log, trace = folder / "b.log", folder / "t.duckdb"
+    log.write_text("Nov 12 10:00:00 mx1 unheard-of[1]: something\n")
+    assert run(["load", str(log), "--into", str(trace), "--as", "postfix"]) == 0
+    capsys.readouterr()
+    assert run(["load", str(log), "--into", str(trace)]) == 0
+    assert f"{log}: already loaded, as postfix; nothing changed" in capsys.readouterr().err
 
 
 def test_a_trace_file_is_read_in_no_format(folder: Path, capsys: Capture) -> None:
@@ -190,18 +226,15 @@ async def test_another_format_is_chosen_on_sources_and_taken_back(folder: Path) 
         await until_shown(app, pilot, "Inbound: 2", "Outbound: 1")
 
 
-async def test_a_wrong_choice_shows_its_rejected_lines_and_can_be_taken_back(tmp_path: Path) -> None:
+async def test_a_choice_that_finds_nothing_is_said_and_changes_nothing(tmp_path: Path) -> None:
     log = write_log(tmp_path / "r.log", "receive", talk("receive", opening("SP_PROT_TLS1_2_SERVER"), mail()))
-    async with opened(log) as (app, pilot):
+    async with opened(log, (120, 24)) as (app, pilot):
         await sources_of(app, pilot, "exchange_smtp_rece")
         await choose(app, pilot, title_of("exchange_smtp_send"))
-        shown = await until_shown(app, pilot, "r.log: read as exchange_smtp_send, 0 messages")
-        assert "exchange_smtp_send" in shown
+        words = "r.log: read as exchange_smtp_send nothing of it is a message; it stays as exchange_smtp_receive (1 message)"
+        await until_shown(app, pilot, words)
         await pilot.press("1")
-        await until_shown(app, pilot, "Inbound: no file tells")
-        await sources_of(app, pilot, "exchange_smtp_send")
-        await choose(app, pilot, title_of("exchange_smtp_receive"))
-        await until_shown(app, pilot, "read as exchange_smtp_receive, 1 message,")
+        await until_shown(app, pilot, "Inbound: 1", "Outbound: no file tells")
 
 
 async def test_a_file_that_is_gone_is_said_in_one_line(folder: Path) -> None:

@@ -50,7 +50,7 @@ def shown(capsys: Capture, *paths: Path, first: str = "2026-11-09") -> list[tupl
     told = capsys.readouterr()
     assert code == 0, told.err
     rows = csv.DictReader(io.StringIO(told.out))
-    return [(row["policy_domain"], row["policy_type"], row["result_type"], row["good_sessions"], row["failed_sessions"]) for row in rows]
+    return [(row["policy_domain"], row["policy_type"], row["result_type"], row["good"], row["failed"]) for row in rows]
 
 
 TRUTH = [

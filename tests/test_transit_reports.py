@@ -29,7 +29,7 @@ def shown(capsys: Capture, *paths: Path, first: str = "2026-11-09", last: str = 
     code = run(["show", "reports", *map(str, paths), "--from", first, "--to", last])
     told = capsys.readouterr()
     assert code == 0, told.err
-    names = ("kind", "policy_domain", "policy_type", "result_type", "good_sessions", "failed_sessions")
+    names = ("kind", "policy_domain", "policy_type", "result_type", "good", "failed")
     return [tuple(row[name] for name in names) for row in csv.DictReader(io.StringIO(told.out))]
 
 

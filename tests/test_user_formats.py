@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports import json_of
+from tests.reports import hops, json_of, write_table
 from tui.cli import run
 
 FORMAT = """-- title: Office relay
@@ -48,18 +48,86 @@ def test_it_behaves_like_a_built_in_one(tmp_path: Path, config_folder: Path, cap
     assert "office_relay" in capsys.readouterr().out
 
 
-def test_a_mistake_in_it_is_one_line_that_names_the_file(tmp_path: Path, config_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (config_folder / "formats" / "office_relay.sql").write_text(FORMAT.replace("-- into", "-- onto"))
-    log = tmp_path / "relay.txt"
-    log.write_text("when;way;host;tls_seen\n")
-    assert run(["report", str(log)]) != 0
-    told = capsys.readouterr().err.splitlines()
-    assert len(told) == 1
-    assert "office_relay.sql" in told[0]
-    assert "onto" in told[0]
-    (config_folder / "formats" / "office_relay.sql").write_text(FORMAT.replace("FROM raw", "FROM nowhere"))
+def told_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, list[str]]:
+    capsys.readouterr()
+    code = run(list(map(str, arguments)))
+    told = capsys.readouterr()
+    return code, told.out, told.err.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "word"),
+    [
+        (("-- into", "-- onto"), 8, "unknown header 'onto:'"),
+        (("header when", "line ((when"), 5, "is no regular expression"),
+        (("FROM raw", "FROM raw WHERE $x"), 18, "uses $x without naming it"),
+        (("-- title: Office relay\n", ""), 1, "has no '-- title:' line"),
+    ],
+)
+def test_a_broken_one_is_left_out_and_said_in_one_line(
+    tmp_path: Path, config_folder: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str], line: int, word: str
+) -> None:
+    broken, table = config_folder / "formats" / "office_relay.sql", write_table(tmp_path / "t.csv", hops(3, "TLS 1.3"))
+    broken.write_text(FORMAT.replace(*change))
+    trace = tmp_path / "t.duckdb"
+    for command in (["load", table, "--into", trace], ["report", table], ["sources", trace], ["check", table], ["map", table], [table]):
+        code, _, told = told_of(capsys, *command)
+        assert code == 0
+        assert told[0].startswith(f"mailflow: {broken}:{line}: ")
+        assert word in told[0]
+        assert told[0].endswith(f"this format is left out; mailflow formats --check {broken}")
+        assert sum("office_relay" in one for one in told) == 1
+    code, out, _ = told_of(capsys, "formats")
+    assert code == 0
+    assert f"\noffice_relay                broken\n    {broken}:{line}: " in out
+    assert word in out
+
+
+def test_one_that_does_not_run_stops_only_its_own_files(tmp_path: Path, config_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken, log = config_folder / "formats" / "office_relay.sql", tmp_path / "relay.txt"
     log.write_text("when;way;host;tls_seen\n2026-11-12 10:00:00;received;a.example;TLSv1.2\n")
-    assert run(["report", str(log)]) != 0
-    told = capsys.readouterr().err.splitlines()
-    assert len(told) == 1
-    assert "relay.txt" in told[0] or "office_relay" in told[0]
+    for change, word in (
+        (("FROM raw", "FROM nowhere"), "nowhere"),
+        (("'Relay' AS system", "NULL AS system"), "answers a value of system that message does not take"),
+        (("direction_of(way)", "'sideways'"), "answers a value of direction that message does not take"),
+        (("AS hop_key", "AS hop_kez"), "answers no column hop_key"),
+    ):
+        broken.write_text(FORMAT.replace(*change))
+        code, _, told = told_of(capsys, "report", log)
+        assert (code, len(told)) == (2, 1)
+        assert told[0].startswith(f"mailflow: {log}: not read: {broken}: ")
+        assert word in told[0]
+        assert told[0].endswith(f"mailflow formats --check {broken}")
+    write_table(tmp_path / "t.csv", hops(3, "TLS 1.3"))
+    assert json_of(capsys, log, tmp_path / "t.csv")["flow"]["inbound"]["messages"] == 3
+
+
+def test_all_that_is_wrong_is_told_line_by_line(tmp_path: Path, config_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = config_folder / "formats" / "office_relay.sql"
+    broken.write_text(
+        FORMAT.replace("-- tells: direction, TLS version\n", "-- tell: direction\n")
+        .replace("reader: csv", "reader: excel")
+        .replace("host AS peer_host", "hots AS peer_hots")
+        .replace("direction_of(way)", "direction_of(weg)")
+    )
+    code, out, _ = told_of(capsys, "formats", "--check", broken)
+    assert code == 2
+    told = [one.removeprefix(f"{broken}:") for one in out.splitlines()]
+    assert [one.partition(":")[0] for one in told] == ["3", "6", "8", "13", "16", "16"]
+    for one, word in zip(told, ("'tell:'", "'excel'", "has no '-- tells:' line", '"weg"', "", ""), strict=True):
+        assert word in one
+    assert '"hots"' in told[4] + told[5]
+    assert "did you mean peer_host?" in told[4] + told[5]
+    broken.write_text(FORMAT)
+    assert told_of(capsys, "formats", "--check", broken)[0] == 0
+    missing = tmp_path / "nothing.sql"
+    assert told_of(capsys, "formats", "--check", missing) == (2, "", [f"mailflow: {missing}: no such file"])
+
+
+@pytest.mark.parametrize("text", ["milk\nbread\n", "a,b\n1\n", "Dear all, dear friends, and others,\nwell\n", "a,b,c\n1,2,3\n"])
+def test_an_unknown_file_is_said_once_with_the_ways_out(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    (tmp_path / "x.txt").write_text(text)
+    code, _, told = told_of(capsys, "load", tmp_path / "x.txt", "--into", tmp_path / "t.duckdb")
+    assert (code, len(told)) == (4, 1)
+    assert "--as FORMAT; mailflow formats lists them" in told[0]
+    assert (f"mailflow map {tmp_path / 'x.txt'}" in told[0]) == text.startswith("a,b,c")

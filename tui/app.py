@@ -17,6 +17,7 @@ from textual.screen import Screen
 
 from tui.config import Config
 from tui.errors import CancelledError, MailflowError, UnrecognisedError
+from tui.intake.formats import broken_formats
 from tui.intake.found import Given
 from tui.output.narration import internal_error, knows_utf8, narrate
 from tui.screens.base import MailScreen
@@ -265,6 +266,8 @@ def run_app(given: Given, config: Config) -> int:
         app.run(mouse=False)
     finally:
         session.close()
+    for words in broken_formats(config).values():
+        narrate(words)
     if app.crash is not None:
         narrate(internal_error(app.crash))
     if app.problem is not None:

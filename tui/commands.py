@@ -12,14 +12,16 @@ from pathlib import Path
 from tui.config import Config
 from tui.errors import MailflowError, UsageError
 from tui.intake.columns import columns_of
+from tui.intake.formats import broken_formats, load_formats
 from tui.intake.found import Given, find_files
-from tui.intake.load import Progress, load_files, load_formats
-from tui.intake.opening import Opened, check_loaded, open_paths
+from tui.intake.load import Progress, load_files
+from tui.intake.opening import Opened, in_vain, open_paths
 from tui.output.audit_page import ask_behind, ask_rejects, audit_page
 from tui.output.check_report import Checked, check_report
 from tui.output.csv_report import csv_report, work_export
 from tui.output.export_file import Rows, column_types, format_of, rows_of, rows_text, write_rows
 from tui.output.json_report import json_report, report_document
+from tui.output.load_report import brought_line, known_lines
 from tui.output.mapped_format import write_mapping
 from tui.output.narration import narrate
 from tui.output.text_report import sources_text, text_report
@@ -71,7 +73,6 @@ class Chosen:
     refuse: bool = False
 
 
-KNOWN_NAMED = 5
 LISTS = ("who", "failed", "coverage", "security", "domains", "reports", "floor", "work")
 
 
@@ -80,8 +81,15 @@ def version_text() -> str:
     return f"mailflow {metadata.version('mailflow')}"
 
 
+def tell_broken_formats(config: Config) -> None:
+    """Say of each format of the user's own that is broken what is wrong with it; all else goes on without it."""
+    for words in broken_formats(config).values():
+        narrate(words)
+
+
 @contextmanager
 def _opened(given: Given, config: Config) -> Generator[tuple[Asker, Opened]]:
+    tell_broken_formats(config)
     engine = start_engine(config.engine, config.zone, redactor_of(config))
     try:
         opened = open_paths(engine, config, given.paths, Progress(), given.read_as)
@@ -96,6 +104,7 @@ def _opened(given: Given, config: Config) -> Generator[tuple[Asker, Opened]]:
 
 def load(given: Given, into: Path, config: Config) -> int:
     """Load files into a trace file and say what it brought; answer the exit code."""
+    tell_broken_formats(config)
     engine = start_engine(config.engine)
     try:
         problems: list[MailflowError] = []
@@ -104,16 +113,15 @@ def load(given: Given, into: Path, config: Config) -> int:
         loaded = replace(loaded, problems=[*problems, *loaded.problems])
     finally:
         engine.close()
+    end = in_vain(loaded, given.paths)
     for problem in loaded.problems:
-        narrate(str(problem))
-    for label in loaded.known[:KNOWN_NAMED]:
-        narrate(f"{label}: already loaded, nothing changed")
-    if len(loaded.known) > KNOWN_NAMED:
-        narrate(f"{plural(len(loaded.known) - KNOWN_NAMED, 'more file')} already loaded, nothing changed")
-    check_loaded(loaded, given.paths)
-    narrate(
-        f"{into}: {plural(loaded.sources, 'file')} loaded, {plural(loaded.messages, 'message')}, {plural(loaded.rejects, 'line')} rejected"
-    )
+        if problem is not end:
+            narrate(str(problem))
+    for line in known_lines(loaded):
+        narrate(line)
+    if end is not None:
+        raise end
+    narrate(f"{into}: {brought_line(loaded)}")
     return 0
 
 
@@ -199,7 +207,7 @@ def check_format_file(file: Path, config: Config) -> tuple[str, int]:
     finally:
         engine.close()
     if wrong:
-        return "".join(f"{visible(str(file))}: {visible(line)}\n" for line in wrong), UsageError.exit_code
+        return "".join(f"{visible(str(file))}:{fault.line}: {visible(fault.text)}\n" for fault in wrong), UsageError.exit_code
     return f"{visible(str(file))}: is sound; it fills {', '.join(columns)}\n", 0
 
 
@@ -208,6 +216,7 @@ def map_columns(file: Path, config: Config, pairs: Sequence[str], name: str | No
 
     Raises UsageError for a pair that means nothing, and when a format of that name is there and `force` is not given.
     """
+    tell_broken_formats(config)
     found = columns_of(file, config)
     if not pairs:
         return mapping_text(found.label, found.names, found.examples)
@@ -223,6 +232,8 @@ def formats_text(config: Config) -> str:
         lines.append(f"{fit(query.path.stem, 28)}{visible(query.one('title'))}")
         facts = [f"{key}: {visible(query.one(key))}" for key in ("tells", "cannot tell", "tls is in") if query.one(key)]
         lines += [f"    {line}" for fact in facts for line in wrap(fact, 76)]
+    for name, words in broken_formats(config).items():
+        lines += [f"{fit(visible(name), 28)}broken", f"    {visible(words)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -282,4 +293,6 @@ def show(given: Given, config: Config, chosen: Chosen, what: str, facet: str, tl
             "floor": lambda: rows_of("floor", FloorPeer, floor.peers if floor else ()),
             "work": lambda: work_export([work_item(note, since, window) for note, since in ask_work(asker, config.folder)[0]]),
         }
+        if what in ("security", "domains") and any(row.kind == "messages" for row in ask_security(asker, span)[2]):
+            narrate("messages one by one are here; what Exchange Online's own export says is in mailflow show reports")
         return rows_text(ask[what](), asker, form)

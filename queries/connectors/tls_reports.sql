@@ -1,5 +1,5 @@
 -- title: What is reported of deliveries: by others of own servers (TLS-RPT), by Exchange Online of messages in transit
--- help: Sessions of other systems with own servers, by policy domain, policy and failure, where a line without result is a policy's sum; and messages that Exchange Online sent or blocked, by recipients' domain. What stands in two files counts once.
+-- help: What kind says, good and failed: sessions of other systems with own servers, by policy domain, policy and failure, where a line without result is a policy's sum; and messages that Exchange Online sent or blocked, by recipients' domain. What stands in two files counts once.
 -- params: since timestamp, until timestamp
 -- result: TlsReport
 WITH told AS (
@@ -31,9 +31,9 @@ SELECT
     CASE WHEN result_type IS NULL THEN NULL ELSE coalesce(receiving_host, mx_host, receiving_ip) END AS host,
     array_to_string(list_sort(list(DISTINCT organization)), ', ') AS organizations,
     count(DISTINCT report_id) AS reports,
-    cast(sum(good_sessions) AS BIGINT) AS good_sessions,
-    cast(sum(failed_sessions) AS BIGINT) AS failed_sessions,
+    cast(sum(good_sessions) AS BIGINT) AS good,
+    cast(sum(failed_sessions) AS BIGINT) AS failed,
     max(end_utc) AS last_utc
 FROM newest
 GROUP BY kind, policy_domain, policy_type, result_type, host
-ORDER BY kind DESC, policy_domain NULLS FIRST, policy_type, result_type NULLS FIRST, failed_sessions DESC, host
+ORDER BY kind DESC, policy_domain NULLS FIRST, policy_type, result_type NULLS FIRST, failed DESC, host

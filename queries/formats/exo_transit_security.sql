@@ -16,7 +16,8 @@ WITH told AS (
         read_file.modified_utc,
         bare(coalesce(raw.date, raw.day, raw.report_date)) AS date_text,
         nullif(lower(bare(coalesce(raw.recipient_domain, raw.recipientdomain))), '') AS policy_domain,
-        bare(coalesce(raw.security_type, raw.securitytype, raw.transit_security, raw.transitsecurity)) AS security,
+        nullif(bare(coalesce(raw.security_type, raw.securitytype, raw.transit_security, raw.transitsecurity)), '') AS security,
+        regexp_matches(',' || file_columns || ',', ',(security_?type|transit_?security),') AS has_security,
         coalesce(raw.count_of_messages_blocked, raw.messages_blocked, raw.messagesblocked, raw.blocked) AS blocked,
         coalesce(raw.messages, raw.message_count, raw.messagecount, raw.count, raw.count_of_messages, raw.messages_sent, raw.volume) AS sent,
         nullif(bare(coalesce(raw.distinct_error_generated_for_domain, raw.distinct_error, raw.distinct_errors, raw.error)), '') AS error,
@@ -30,29 +31,31 @@ WITH told AS (
     INNER JOIN read_file ON raw.source_id = read_file.source_id
 ),
 
--- A domain with a type was blocked; a domain without one does not support TLS; without a domain it is what was sent.
+-- A domain with a type was blocked; a domain of a table without types does not support TLS; without a domain it is what was sent. A type that is
+-- left blank is Not recorded.
 cell AS (
     SELECT
-        * EXCLUDE (cells, blocked, sent, security),
+        * EXCLUDE (cells, blocked, sent, security, has_security),
         CASE
             WHEN security ILIKE '%dane%' THEN 'DANE'
             WHEN security ILIKE '%sts%' THEN 'MTA-STS'
             WHEN regexp_matches(security, '^(no|none|no[ _-]?tls|not[ _-]?encrypted|unencrypted|plain|plain ?text|clear ?text)$', 'i') THEN 'No TLS'
             WHEN security ILIKE '%tls%' THEN 'TLS'
-            ELSE coalesce(nullif(security, ''), 'No TLS')
+            WHEN security IS NULL AND (has_security OR blocked IS NOT NULL) THEN 'Not recorded'
+            ELSE coalesce(security, 'No TLS')
         END AS policy_type,
         coalesce(blocked, sent) AS cell,
-        policy_domain IS NOT NULL AND (security IS NOT NULL OR blocked IS NOT NULL) AS is_blocked
+        policy_domain IS NOT NULL AND (has_security OR blocked IS NOT NULL) AS is_blocked
     FROM told
-    WHERE security IS NOT NULL OR policy_domain IS NOT NULL
+    WHERE has_security OR policy_domain IS NOT NULL OR len(list_filter(cells, LAMBDA one: one.cell IS NOT NULL)) = 0
     UNION ALL BY NAME
     SELECT
-        * EXCLUDE (cells, blocked, sent, security),
-        unnest(cells).policy AS policy_type,
-        unnest(cells).cell AS cell,
+        * EXCLUDE (cells, blocked, sent, security, has_security),
+        unnest(list_filter(cells, LAMBDA one: one.cell IS NOT NULL)).policy AS policy_type,
+        unnest(list_filter(cells, LAMBDA one: one.cell IS NOT NULL)).cell AS cell,
         FALSE AS is_blocked
     FROM told
-    WHERE security IS NULL AND policy_domain IS NULL
+    WHERE NOT has_security AND policy_domain IS NULL
 ),
 
 counted AS (
@@ -80,7 +83,7 @@ SELECT
     CASE WHEN is_blocked THEN messages ELSE 0 END AS failed_sessions,
     CASE
         WHEN start_utc IS NULL THEN 'the date is not a date'
+        WHEN cell IS NULL THEN 'the row has no count'
         WHEN messages IS NULL THEN 'the count is not a number'
     END AS problem
 FROM counted
-WHERE cell IS NOT NULL

@@ -1,5 +1,5 @@
 -- title: First and newest counted message
--- help: Of any message where none counts. Daily totals count as known until the end of their day only where no message tells the hour. Of messages that were forgotten the quarter hour is known.
+-- help: Of any message where none counts, and of reports where there is no message. Daily totals count as known until the end of their day only where no message tells the hour. Of messages that were forgotten the quarter hour is known.
 -- result: DataSpan
 WITH edge AS (
     SELECT
@@ -38,14 +38,16 @@ uncounted AS (
 )
 
 SELECT
-    coalesce(exact.first_utc, uncounted.first_utc) AS first_utc,
+    coalesce(exact.first_utc, uncounted.first_utc, reported.first_utc) AS first_utc,
     coalesce(
         CASE
             WHEN exact.last_utc IS NULL OR cast(exact.last_utc AS DATE) < exact.last_day THEN cast(exact.last_day AS TIMESTAMP) + INTERVAL 86399 SECOND
             ELSE exact.last_utc
         END,
-        uncounted.last_utc
+        uncounted.last_utc,
+        reported.last_utc
     ) AS last_utc,
     exact.first_utc IS NOT NULL AS is_counted
 FROM exact
 CROSS JOIN uncounted
+CROSS JOIN (SELECT min(start_utc) AS first_utc, max(end_utc) AS last_utc FROM tls_report) AS reported

@@ -1,5 +1,5 @@
 -- title: Sources
--- help: Each file that was loaded: its format, messages in the flow, other messages, rejected lines, and daily totals that are kept but not counted.
+-- help: Each file that was loaded: its format, messages in the flow, other messages, rejected lines, daily totals that are kept but not counted, and rows that are no messages with the table that keeps them.
 -- result: SourceRow
 -- Only where there are daily totals at all is the rollup read for what is known of their days.
 WITH total AS (
@@ -33,6 +33,29 @@ superseded AS (
             total.direction = counted.direction AND total.connector IS NOT DISTINCT FROM counted.connector
             AND total.day = counted.day
     GROUP BY total.source_id
+),
+
+in_table AS (
+    SELECT
+        source_id,
+        'connector' AS kept_in,
+        count(*) AS table_rows
+    FROM trace.connector
+    GROUP BY source_id
+    UNION ALL
+    SELECT
+        source_id,
+        'own_domain' AS kept_in,
+        count(*) AS table_rows
+    FROM trace.own_domain
+    GROUP BY source_id
+    UNION ALL
+    SELECT
+        source_id,
+        'tls_report' AS kept_in,
+        count(*) AS table_rows
+    FROM trace.tls_report
+    GROUP BY source_id
 )
 
 SELECT
@@ -52,7 +75,10 @@ SELECT
     source.reject_count,
     source.first_utc,
     source.last_utc,
-    source.loaded_at_utc
+    source.loaded_at_utc,
+    in_table.kept_in,
+    coalesce(in_table.table_rows, 0) AS table_rows
 FROM source
 LEFT JOIN superseded ON source.source_id = superseded.source_id
+LEFT JOIN in_table ON source.source_id = in_table.source_id
 ORDER BY source.source_id

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from tui.config import Config
 from tui.errors import MailflowError, UnreadableError
-from tui.intake.load import load_formats
+from tui.intake.formats import load_formats
 from tui.intake.recognise import delimiter_of, has_columns, header_line, header_of, recognise_as
 from tui.intake.sort_out import table_columns
 from tui.intake.unpack import Content, unpack_file

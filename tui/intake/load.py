@@ -7,30 +7,43 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 from tui.config import Config
-from tui.errors import CancelledError, EncodingError, MailflowError, UnreadableError
+from tui.errors import CancelledError, EncodingError, MailflowError, QueryFileError, UnreadableError, UnrecognisedError
+from tui.intake.formats import is_own, load_formats
 from tui.intake.ledger import Hasher
 from tui.intake.recognise import LINES_LOOKED_AT, Recognised, format_named
 from tui.intake.sort_out import SortedOut, Unused, Wanted, drop_known, open_files
 from tui.store.appending import Source, append, read_ledger, read_waiting
 from tui.store.engine import Engine
-from tui.store.query_files import QueryFile, load_folder
+from tui.store.format_check import check_rows
+from tui.store.held import found_in, read_held, unstage
 from tui.store.scans import Batch
 from tui.store.settling import settled_of
 from tui.store.staging import Stager
 
 
 @dataclass(frozen=True)
+class Table:
+    """Rows of a file that are no messages: settings of connectors, own domains, reports; `into` is the table they are kept in."""
+
+    format: str
+    into: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class Loaded:
     """What a load did: how many files and messages it added, which files changed nothing, what could not be used.
 
-    `unused` are those of what could not be used that may be read as something else, when a person says what they are.
+    `unused` are those of what could not be used that may be read as something else, when a person says what they are;
+    `held_as` the formats of files that changed nothing and are held in another one than they look like; `tables` are what it
+    brought that is no message.
     """
 
     sources: int
@@ -39,6 +52,8 @@ class Loaded:
     known: Sequence[str]
     problems: Sequence[MailflowError]
     unused: Sequence[Unused] = ()
+    held_as: Mapping[str, str] = field(default_factory=dict[str, str])
+    tables: Sequence[Table] = ()
 
 
 @dataclass
@@ -70,11 +85,6 @@ class Progress:
         return None if self._stager is None else self._stager.fraction()
 
 
-def load_formats(config: Config) -> list[QueryFile]:
-    """Answer the built-in formats and those in the user's config folder."""
-    return load_folder("formats", config.own("formats"))
-
-
 def load_files(
     engine: Engine,
     config: Config,
@@ -87,9 +97,10 @@ def load_files(
     """Load files into the trace file `target`, which is made when it is not there.
 
     `read_as` is the id of the format that all of them are in, else each file tells; it replaces what was loaded of them in
-    another. `only` are the labels of the contents that are meant, where a file holds several. A file that cannot be read or
-    recognised is a problem in the answer and stops no other. Raises CancelledError when it was stopped, UsageError for a
-    format that there is not, and TraceFileError when the target is held by another process; then the target is as it was.
+    another, unless it finds nothing in them: then they stay as they are, and that is a problem. `only` are the labels of the
+    contents that are meant, where a file holds several. A file that cannot be read or recognised is a problem in the answer
+    and stops no other. Raises CancelledError when it was stopped, UsageError for a format that there is not, and
+    TraceFileError when the target is held by another process; then the target is as it was.
     """
     stager, hasher = Stager(engine, config.clock_zone), Hasher()
     progress.watch(stager)
@@ -105,16 +116,38 @@ def load_files(
         messages = rejects = 0
         first = max((known.source_id for known in seen), default=0) + 1
         sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress, config))
+        sources = _not_in_vain(engine, stager, out, sources, target)
+        tables = [Table(one.format, one.into, found_in(stager, one)) for one in sources if one.into != "message"]
         if sources:
             progress.say("writing")
             for one in out.wanted:
                 hasher.start(one.content.raw, ())
             messages, rejects = append(engine, stager, target, sources, seen, config.own_servers, config.without, settled_of(formats))
-        return Loaded(len(sources), messages, rejects, out.known, out.problems, out.unused)
+        return Loaded(len(sources), messages, rejects, out.known, out.problems, out.unused, out.held_as, tables)
     finally:
         progress.watch(None)
         hasher.close()
         stager.close()
+
+
+def _not_in_vain(engine: Engine, stager: Stager, out: SortedOut, sources: Sequence[Source], target: Path) -> list[Source]:
+    """Leave out the files of which nothing is found in the format that a person named, where they are held in another one with rows."""
+    said = {one.content.label for one in out.wanted if one.is_said}
+    kept: list[Source] = []
+    for source in sources:
+        is_again = source.path in said and source.replaces and not found_in(stager, source)
+        held = read_held(engine, target, source.replaces) if is_again else []
+        before = next((one for one in held if one.messages or one.others), None)
+        if before is None or any(one.format == source.format for one in held):
+            kept.append(source)
+            continue
+        unstage(stager, source)
+        what = "is a message" if source.into == "message" else "can be used"
+        count, word = (before.messages, "message") if before.messages else (before.others, "row")
+        had = f"{count:,} {word}{'' if count == 1 else 's'}"
+        problem = f"{source.path}: read as {source.format} nothing of it {what}; it stays as {before.format} ({had})"
+        out.problems.append(UnrecognisedError(problem))
+    return kept
 
 
 def _sha256(hasher: Hasher, path: Path) -> str:
@@ -143,7 +176,19 @@ def _stage_all(
         files = list(group)
         table = f"told_{format_id}"
         progress.say(f"{files[0].format.one('title')}: {len(files)} file{'s' if len(files) > 1 else ''}")
-        files = _stage_format(stager, files, table, first, folder, out.problems)
+        query = files[0].format
+        try:
+            files = _stage_format(stager, files, table, first, folder, out.problems)
+            if files and is_own(query, config):
+                check_rows(stager, query, table)
+        except QueryFileError as problem:
+            if not is_own(query, config):
+                raise
+            stager.forget(first)
+            more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
+            hint = f"this format of yours is left out; mailflow formats --check {query.path}"
+            out.problems.append(QueryFileError(f"{files[0].content.label}{more}: not read: {problem}; {hint}"))
+            continue
         notes = stager.notes()
         for place, one in enumerate(files):
             yield Source(

@@ -123,11 +123,17 @@ def _redacted(engine: Engine, loaded: Loaded) -> Loaded:
 
 def check_loaded(loaded: Loaded, paths: Sequence[str]) -> None:
     """Raise when a load brought nothing: UnreadableError when nothing could be read, else UnrecognisedError."""
+    if (problem := in_vain(loaded, paths)) is not None:
+        raise problem
+
+
+def in_vain(loaded: Loaded, paths: Sequence[str]) -> MailflowError | None:
+    """Answer the problem that a load ends with when it brought nothing, one of its own where it has any; None when it brought something."""
     if loaded.sources or loaded.known:
-        return
+        return None
     if not loaded.problems:
-        raise UnrecognisedError(f"{', '.join(paths)}: no trace file in it; see mailflow formats")
-    raise next((problem for problem in loaded.problems if isinstance(problem, UnrecognisedError)), loaded.problems[0])
+        return UnrecognisedError(f"{', '.join(paths)}: no trace file in it; see mailflow formats")
+    return next((problem for problem in loaded.problems if isinstance(problem, UnrecognisedError)), loaded.problems[0])
 
 
 def _is_trace(engine: Engine, file: Path) -> bool:

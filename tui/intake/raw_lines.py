@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,6 +17,7 @@ from tui.intake.found import place_of
 from tui.intake.unpack import CHUNK, Content, unpack_file
 
 MOST_LINES = 500
+MOST_TEXT_BYTES = 500
 MOST_RECORD_BYTES = 64 << 10
 MOST_OPEN_BYTES = 8 << 20
 
@@ -61,11 +62,26 @@ def session_lines(
                 if found.lines or line_no is None:
                     return found
                 file.seek(0)
-                return _shown(_standing_at(file, line_no), most)
+                return _shown(_standing_at(file, [line_no]), most)
     except MailflowError as problem:
         return RawLines([], problem=str(problem))
     except OSError as problem:
         return RawLines([], problem=f"{path_label}: cannot be read: {problem.strerror}")
+
+
+def lines_at(path_label: str, sha256: str, size_bytes: int, line_nos: Collection[int], folder: Path) -> Mapping[int, str]:
+    """Answer lines of a source by their numbers, the beginning of each; none where the file is gone, has changed or has no lines.
+
+    The other arguments are those of `session_lines`.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="lines-", dir=folder) as own:
+            text = sound_text(path_label, sha256, size_bytes, Path(own))
+            with text.open("rb") as file:
+                return {line_no: _decoded(line[:MOST_TEXT_BYTES]) for line_no, line in _standing_at(file, line_nos)}
+    except (MailflowError, OSError):
+        return {}
 
 
 def sound_text(label: str, sha256: str, size_bytes: int, folder: Path) -> Path:
@@ -135,15 +151,19 @@ def _naming(file: BinaryIO, needle: bytes) -> Iterator[Record]:
         line_no += _count(records, 0, len(records))
 
 
-def _standing_at(file: BinaryIO, line_no: int) -> Iterator[Record]:
-    """Yield the record of a number, if the file has as many."""
-    first, line_no = 1, max(1, line_no)
+def _standing_at(file: BinaryIO, line_nos: Collection[int]) -> Iterator[Record]:
+    """Yield the records of some numbers, as far as the file has them."""
+    wanted, first = sorted({max(1, line_no) for line_no in line_nos}), 1
     for block, records in _blocks(file):
         count = _count(records, 0, len(records))
-        if line_no < first + count or not records.endswith(b"\n"):
+        is_last = not records.endswith(b"\n")
+        if wanted and (wanted[0] < first + count or is_last):
             lines = [line for line in re.finditer(rb"[^\n]*\n|[^\n]+\Z", records) if line.group() not in (b"\n", b"\r\n")]
-            if line_no - first < len(lines):
+            here = [line_no for line_no in wanted if line_no - first < len(lines)]
+            for line_no in here:
                 yield line_no, block[slice(*lines[line_no - first].span())]
+            wanted = wanted[len(here) :]
+        if is_last or not wanted:
             return
         first += count
 

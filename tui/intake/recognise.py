@@ -42,12 +42,15 @@ class Recognised:
 
 @dataclass(frozen=True)
 class Header:
-    """The columns of a file in order, normalised but for tables and JSON, and how its rows are read."""
+    """The columns of a file in order, normalised but for tables and JSON, and how its rows are read; `is_even` that its first row has
+    columns too, if it has one.
+    """
 
     names: tuple[str, ...]
     reader: Reader
     delimiter: str = ","
     skip: int = 0
+    is_even: bool = True
 
 
 def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Sequence[str] = ()) -> Recognised:
@@ -108,15 +111,17 @@ def header_of(content: Content, table_columns: Sequence[str] = ()) -> Header:
         return Header(tuple(table_columns), "table")
     if content.head.lstrip()[:1] in ("{", "["):
         return Header(tuple(dict.fromkeys(re.findall(r'"([^"\\]{1,80})"\s*:', content.head))), "json")
-    skip, header = header_line(content.head.splitlines()[:LINES_LOOKED_AT])
+    lines = content.head.splitlines()[:LINES_LOOKED_AT]
+    skip, header = header_line(lines)
     delimiter = delimiter_of(header)
     cells = next(csv.reader([header], delimiter=delimiter), list[str]())
-    return Header(tuple(normalise(name) for name in cells), "csv", delimiter, skip)
+    row = next((line for line in lines[skip:] if line.strip()), header)
+    return Header(tuple(normalise(name) for name in cells), "csv", delimiter, skip, delimiter in row)
 
 
 def has_columns(header: Header) -> bool:
     """Answer whether a person can say which column of a file is what."""
-    return len(header.names) > 2
+    return len(header.names) > 2 and header.is_even
 
 
 def _first_match(formats: Sequence[QueryFile], lines: Sequence[str]) -> tuple[int, QueryFile] | None:
@@ -183,10 +188,9 @@ def _by_header(content: Content, formats: Sequence[QueryFile], header: Header) -
             if fits and (best is None or len(words) > best[0]):
                 best = (len(words), query)
     if best is None:
-        hint = (
-            f"; if its columns tell, say which is what: mailflow map {content.label}" if has_columns(header) else "; see mailflow formats"
-        )
-        raise UnrecognisedError(f"{content.label}: no format knows it{_nearest(formats, here)}{hint}")
+        columns = f"say which column is what (mailflow map {content.label}), or " if has_columns(header) else ""
+        hint = f"{columns}name its format (--as FORMAT; mailflow formats lists them)"
+        raise UnrecognisedError(f"{content.label}: no format knows it{_nearest(formats, here)}; {hint}")
     _check_needs(content, best[1], names, [])
     reason = f"its columns are {', '.join(names[:4])}, …"
     return Recognised(content, best[1], reader, _unique(names), header.delimiter, header.skip, reason)

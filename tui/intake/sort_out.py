@@ -41,14 +41,18 @@ class Unused:
 @dataclass
 class SortedOut:
     """What the paths held: files to load, files that changed nothing, and what could not be used; `unused` are those of it to choose
-    a format for.
+    a format for, `unknown` the contents that no format knows, each with its problem.
+
+    `held_as` are the formats of those that changed nothing and are held in another one than they look like.
     """
 
     wanted: list[Recognised] = field(default_factory=list[Recognised])
     replaces: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     known: list[str] = field(default_factory=list[str])
+    held_as: dict[str, str] = field(default_factory=dict[str, str])
     problems: list[MailflowError] = field(default_factory=list[MailflowError])
     unused: list[Unused] = field(default_factory=list[Unused])
+    unknown: list[tuple[Content, MailflowError]] = field(default_factory=list[tuple[Content, MailflowError]])
 
 
 def open_files(files: Iterable[Path], folder: Path, wanted: Wanted, stager: Stager, say: Say) -> SortedOut:
@@ -77,6 +81,8 @@ def _add(out: SortedOut, file: Path, content: Content, wanted: Wanted, stager: S
     except MailflowError as problem:
         out.problems.append(problem)
         is_unknown = isinstance(problem, UnrecognisedError)
+        if is_unknown:
+            out.unknown.append((content, problem))
         out.unused.append(Unused(file, content.label, problem, is_unknown and has_columns(header_of(content, columns))))
 
 
@@ -93,7 +99,8 @@ def table_columns(content: Content, stager: Stager) -> Sequence[str]:
 def drop_known(out: SortedOut, ledger: Sequence[Known], hasher: Hasher) -> None:
     """Leave out what the ledger or another file of this load holds already, and note what a grown file replaces.
 
-    A file that a person named a format for replaces itself where it was loaded in another one.
+    A file that a person named a format for replaces itself where it was loaded in another one; without a name it stays as it
+    is held, also when no format knows it.
 
     Files are hashed now only where two can be the same: they begin alike, or a ledger is there. The others are hashed
     while the engine writes, which leaves a core idle.
@@ -109,6 +116,9 @@ def drop_known(out: SortedOut, ledger: Sequence[Known], hasher: Hasher) -> None:
         rivals = [other.content for other in out.wanted if other is not one and _begin_alike(one.content, other.content)]
         if (ledger or rivals) and _is_known(one, ledger, rivals, [other.content for other in kept], hasher):
             out.known.append(one.content.label)
+            held = [known.format for known in same_content(ledger, hasher.result(one.content.raw))]
+            if held and one.format_id not in held:
+                out.held_as[one.content.label] = held[0]
             continue
         kept.append(one)
         if ledger:
@@ -116,6 +126,13 @@ def drop_known(out: SortedOut, ledger: Sequence[Known], hasher: Hasher) -> None:
             replaced = [*grown_from(ledger, mine), *same_content(ledger, mine)]
             out.replaces[one.content.label] = [old.source_id for old in replaced]
     out.wanted = kept
+    for content, problem in out.unknown if ledger else ():
+        hasher.start(content.raw, ())
+        for held in same_content(ledger, hasher.result(content.raw))[:1]:
+            out.known.append(content.label)
+            out.held_as[content.label] = held.format
+            out.problems.remove(problem)
+            out.unused = [other for other in out.unused if other.problem is not problem]
 
 
 def _begin_alike(one: Content, other: Content) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from importlib import metadata
 
 from tui.config import Config
-from tui.intake.load import load_formats
+from tui.intake.formats import load_formats
 from tui.output.html_report import Audit, html_report
 from tui.rows import RejectRow, WhoRow
 from tui.store.asking import Asker

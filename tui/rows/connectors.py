@@ -126,7 +126,8 @@ class TransitSecurity:
 class TlsReport:
     """What is reported of deliveries; without `result_type` a policy's sum.
 
-    `kind` is sessions where other systems report theirs with own servers, and messages where Exchange Online reports what it sent.
+    `kind` is sessions where other systems report theirs with own servers, and messages where Exchange Online reports what it sent:
+    so many of these are `good`, so many `failed`.
     """
 
     kind: str
@@ -136,8 +137,8 @@ class TlsReport:
     host: str | None
     organizations: str | None
     reports: int
-    good_sessions: int
-    failed_sessions: int
+    good: int
+    failed: int
     last_utc: datetime
 
 

@@ -18,6 +18,15 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What a source has brought: its format, its messages, and rows that are none (settings, own domains, reports)."""
+
+    format: str
+    messages: int
+    others: int
+
+
+@dataclass(frozen=True)
 class CoverageDay:
     """A day's messages of a direction, 0 where there are none; `hours` are those of each hour, None where only daily totals tell."""
 
@@ -30,7 +39,7 @@ class CoverageDay:
 @dataclass(frozen=True)
 class SourceRow:
     """A loaded file. `message_count` are messages in the flow, `not_counted` daily totals that messages
-    replace, `already_counted` hops that another source had.
+    replace, `already_counted` hops that another source had, `table_rows` rows that are no messages, kept in the table `kept_in`.
     """
 
     source_id: int
@@ -50,6 +59,8 @@ class SourceRow:
     first_utc: datetime | None
     last_utc: datetime | None
     loaded_at_utc: datetime
+    kept_in: str | None = None
+    table_rows: int = 0
 
 
 @dataclass(frozen=True)

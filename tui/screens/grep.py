@@ -1,13 +1,15 @@
-"""A source compared with what grep finds in it: asked of the file and of the trace file, away from the screen."""
+"""A source compared with what grep finds in it, and its rejected lines: asked of the file and of the trace file, away from the screen."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tui.intake.raw_lines import lines_at
 from tui.intake.tls_lines import count_tls_lines
-from tui.rows import CountedVersion, MailSession, SourceRow, SpeltVersion
+from tui.rows import CountedVersion, MailSession, RejectRow, SourceRow, SpeltVersion
 from tui.store.asking import Asker
+from tui.view.sources import with_text
 from tui.view.text import visible
 from tui.view.tls_lines import reconciled
 
@@ -25,3 +27,11 @@ def compared(asker: Asker, source: SourceRow, patterns: Mapping[str, str], folde
     if "session in line" in patterns:
         with_mail = {one.session_id for one in asker.ask(MailSession, "sources/sessions", source_id=source.source_id)}
     return reconciled(found.lines, found.sessions, {one.spelt: one.tls for one in spelt}, counted, with_mail)
+
+
+def rejected(asker: Asker, source: SourceRow, rejects: Sequence[RejectRow], folder: Path) -> list[RejectRow]:
+    """Answer the rejected lines of a source with their texts: what was read is looked up in the file, unless names are redacted."""
+    wanted = [one.line_no for one in rejects if one.line_no and not one.text]
+    is_shown = bool(wanted) and asker.redactor is None
+    lines = lines_at(source.path, source.sha256, source.size_bytes, wanted, folder) if is_shown else dict[int, str]()
+    return with_text(rejects, lines)

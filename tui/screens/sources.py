@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from tui.intake.load import load_formats
+from tui.intake.formats import load_formats
 from tui.intake.sort_out import Unused
 from tui.output.export_file import Rows, rows_of
-from tui.rows import RejectRow, SourceRow
+from tui.rows import CoverageDay, RejectRow, SourceRow
 from tui.screens.base import MailScreen
-from tui.screens.grep import compared
+from tui.screens.grep import compared, rejected
 from tui.screens.help import HelpScreen
 from tui.screens.listing import ListingScreen
 from tui.screens.reading import LoadedAgain, choose_format, open_mapping
 from tui.screens.saving import export_dialog, save
 from tui.screens.shared import app_of
+from tui.store.asking import Asker
 from tui.store.questions import ask_coverage
-from tui.view.coverage import gaps_line
+from tui.view.coverage import covers_years, gaps_line
 from tui.view.find import found, ordered
 from tui.view.report import Report
 from tui.view.sources import (
     common_folder,
+    list_keys,
     loaded_words,
     problem_lines,
     problem_words,
@@ -41,14 +44,21 @@ from tui.widgets.linked_lines import LinkedLines
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
 
+READ_AT_ONCE_BYTES = 256 << 20
+
 
 class SourcesScreen(ListingScreen):
     """One line a file; Enter shows all that is known of it, or lets a person say which column of an unknown file is what."""
 
     LIST: ClassVar[str] = "sources"
     DRAWS_REPORT: ClassVar[bool] = True
-    KEYS_LINE: ClassVar[str] = "Enter details and rejected lines  u read as …  / find  e export  : all  ? help"
+    KEYS_LINE: ClassVar[str] = list_keys(is_read=True, has_columns=False, can_choose=True)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("u", "read_as", "read as another format")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._days: Sequence[CoverageDay] = ()
+        self._keys_shown = self.KEYS_LINE
 
     def compose_body(self) -> Iterable[Widget]:
         """Build the summary and the list."""
@@ -65,20 +75,28 @@ class SourcesScreen(ListingScreen):
         words = [plural(len(report.sources), "file"), f"{plural(rejects, 'line')} rejected"]
         if problems:
             words.append(f"{plural(problems, 'file')} could not be used (at the end of the list)")
+        if report.facts.window.is_empty:
+            words.append("no message, only reports: T shows them" if report.has_reports else "no message that crossed a hop")
         self.query_one("#summary", OneLine).show(" · ".join(words))
         self._draw(report)
         self.query_one(RecordTable).focus()
         span = report.facts.window.whole_file
-        self.ask("gaps", lambda asker: ask_coverage(asker, span), lambda rows: self.query_one("#gaps", OneLine).show(gaps_line(rows)))
+        self.ask("gaps", lambda asker: ask_coverage(asker, span), self._take_days)
+
+    def _take_days(self, days: Sequence[CoverageDay]) -> None:
+        self._days = days
+        self.query_one("#gaps", OneLine).show(gaps_line(days, self.size.width - 2))
 
     def _draw(self, report: Report) -> None:
         opened = self.session.opened
         columns = self.shown(source_columns(self.size.width))
         folder = common_folder(report.sources)
-        lines = [source_line(source, columns, folder) for source in self._arranged(report)]
+        has_years = covers_years(at.date() for one in report.sources for at in (one.first_utc, one.last_utc) if at)
+        lines = [source_line(source, columns, folder, has_years) for source in self._arranged(report)]
         problems = [problem for problem in opened.problems if self.find.keeps(str(problem))] if opened else []
         hint = "; Enter: say which column is what" if any(one.has_columns for one in self._unused) else ""
         self.table.show_lines(columns, lines + problem_lines(problems, len(columns), hint), keep_cursor=True, sort=self.sort)
+        self._show_keys_here()
 
     @property
     def _unused(self) -> Sequence[Unused]:
@@ -100,14 +118,28 @@ class SourcesScreen(ListingScreen):
         """Draw the list again."""
         self._draw(self.report)
 
+    def _show_keys_here(self) -> None:
+        """Show the keys of what the cursor is on, when they are others than before."""
+        at = self._at
+        has_columns = isinstance(at, Unused) and at.has_columns
+        keys = list_keys(isinstance(at, SourceRow) or not self.table.cursor_key, has_columns, at is not None)
+        if keys != self._keys_shown:
+            self._keys_shown = keys
+            self.show_keys(f"{visible(self.find.words)}  ·  / Esc everything  ·  {keys}" if self.find.text else keys)
+
+    def on_record_table_cursor_moved(self, _: RecordTable.CursorMoved) -> None:
+        """Show the keys of another kind of line."""
+        self._show_keys_here()
+
     def rows_shown(self) -> Rows:
         """Answer the list as it is shown."""
         return rows_of("sources", SourceRow, self._arranged(self.report))
 
     def on_resize(self, _: events.Resize) -> None:
-        """Choose the columns again."""
+        """Choose the columns and the days again."""
         if self._shown is not None:
             self._draw(self._shown)
+            self._take_days(self._days)
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
         """Open one source, or ask which column of an unknown file is what."""
@@ -141,6 +173,7 @@ class SourcesScreen(ListingScreen):
         if place is not None:
             self.table.action_first()
             self.table.action_step(place)
+        self._show_keys_here()
         self.show_keys(loaded_words(self.report.sources, labels))
 
 
@@ -177,8 +210,14 @@ class OneSourceScreen(MailScreen):
         self.ask(
             "rejects",
             lambda asker: asker.ask(RejectRow, "sources/rejects", source_id=self._source.source_id),
-            self._take,
+            self._take_rejects,
         )
+
+    def _take_rejects(self, rejects: Sequence[RejectRow]) -> None:
+        self._take(rejects)
+        if not all(one.text for one in rejects) and self._source.size_bytes <= READ_AT_ONCE_BYTES:
+            source, folder = self._source, self.session.files_folder
+            self.ask("texts", lambda asker: rejected(asker, source, rejects, folder), self._take)
 
     def _take(self, rejects: Sequence[RejectRow]) -> None:
         self._rejects = rejects
@@ -205,7 +244,17 @@ class OneSourceScreen(MailScreen):
 
     def action_export(self) -> None:
         """Write the rejected lines to a file."""
-        save(app_of(self), export_dialog(self, rows_of("rejected-lines", RejectRow, self._rejects)))
+        if not self._rejects:
+            self.show_keys("no line of this file was rejected: nothing to export  ·  P a picture of the screen")
+            return
+        source, rejects, folder = self._source, self._rejects, self.session.files_folder
+        name = "rejected-lines"
+        rows = rows_of(name, RejectRow, rejects)
+
+        def read(asker: Asker) -> Iterable[Sequence[object]]:
+            return rows_of(name, RejectRow, rejected(asker, source, rejects, folder)).read(asker)
+
+        save(app_of(self), export_dialog(self, rows if all(one.text for one in rejects) else replace(rows, read=read)))
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw it for another width."""

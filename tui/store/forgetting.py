@@ -13,6 +13,8 @@ from tui.store.engine import Engine
 from tui.store.rollup import EVER, Run, kept_from, rebuild, span_of
 from tui.store.trace_file import attach_trace, detach_trace
 
+MOST_IDS = 20
+
 
 def forget_source(engine: Engine, path: Path, source_id: int) -> tuple[str, int]:
     """Delete a source of a trace file and all that came from it; answer its path and how many messages went.
@@ -22,8 +24,10 @@ def forget_source(engine: Engine, path: Path, source_id: int) -> tuple[str, int]
     with _writing(engine, path) as run:
         found = run("SELECT path FROM trace.source WHERE source_id = $id", {"id": source_id}).fetchone()
         if found is None:
-            ids = ", ".join(str(row[0]) for row in run("SELECT source_id FROM trace.source ORDER BY source_id LIMIT 20").fetchall())
-            raise UsageError(f"--source {source_id}: there is no such source in {path}; there are {ids or 'none'}")
+            told = [str(row[0]) for row in run("SELECT source_id FROM trace.source ORDER BY source_id").fetchall()]
+            ids = ", ".join([*told[:MOST_IDS], *(["…"] if len(told) > MOST_IDS else [])])
+            held = f"it has {ids} (mailflow sources {path} says what they are)" if told else "it has none"
+            raise UsageError(f"--source {source_id}: no such source in {path}; {held}")
         of_id: dict[str, object] = {"id": source_id}
         count = _messages(run, "source_id = $id", of_id)
         span = span_of(run, "trace.message WHERE source_id = $id", of_id)

@@ -10,10 +10,10 @@ from typing import get_args
 
 import duckdb
 
-from tui.errors import QueryFileError, UnwritableError, UsageError
+from tui.errors import NoSuchPathError, QueryFileError, UnwritableError, UsageError
 from tui.places import bundled
 from tui.store.engine import Engine
-from tui.store.query_files import QueryFile, load_query, parse_query, schema_text
+from tui.store.query_files import Fault, QueryFile, examine, load_query, schema_text
 from tui.store.scans import Reader, quote_name
 from tui.store.staging import Stager
 
@@ -21,26 +21,54 @@ RULES = ("line", "first", "header", "json")
 INTO = ("message", "connector", "own_domain", "tls_report")
 HELPERS = {"source_id", "line_no", "problem", "own_ip"}
 _NEEDED = {"message": ("time_utc", "direction", "tls", "system", "hop_key"), "connector": ("name", "direction"), "own_domain": ("domain",)}
+_LACKS = re.compile(r'(?:Referenced column|does not have a column named) "([^"]+)"')
+MOST_FAULTS = 20
 _FOLDERS = {"stage": "stages", "failures": "failures", "pending": "pending"}
 
 
-def check_format(engine: Engine, path: Path) -> tuple[list[str], list[str]]:
-    """Answer what is wrong with a format file, and the columns that it fills; a file that cannot be parsed is one wrong thing."""
-    try:
-        query = parse_query(path, f"formats/{path.stem}")
-    except QueryFileError as problem:
-        return [str(problem).removeprefix(f"{path}: ")], []
-    wrong = list(_header(query))
-    if wrong:
-        return wrong, []
-    stager = Stager(engine, "UTC")
-    try:
-        columns = _columns(stager, query)
-    except duckdb.Error as problem:
-        return [str(problem).splitlines()[0]], []
-    finally:
-        stager.close()
-    return list(_result(query, columns)), columns
+def check_format(engine: Engine, path: Path) -> tuple[list[Fault], list[str]]:
+    """Answer all that is found to be wrong with a format file, and the columns that it fills.
+
+    Raises NoSuchPathError without a file, and QueryFileError when it cannot be read.
+    """
+    if not path.exists():
+        raise NoSuchPathError(f"{path}: no such file")
+    query, wrong = faults_of(path)
+    columns: list[str] = []
+    if query.sql and not any(key in query.places for key in _FOLDERS if _no_such(query, key)):
+        stager = Stager(engine, "UTC")
+        try:
+            columns, in_sql = _columns(stager, query)
+        finally:
+            stager.close()
+        wrong += in_sql
+        if query.one("into") in INTO and columns:
+            wrong += _result(query, columns)
+    return sorted(wrong, key=lambda fault: fault.line), columns
+
+
+def faults_of(path: Path) -> tuple[QueryFile, list[Fault]]:
+    """Answer a format file as far as it can be read, and what is wrong with it as far as it can be told without running it.
+
+    Raises QueryFileError when it cannot be read.
+    """
+    query, wrong = examine(path, f"formats/{path.stem}")
+    return query, sorted([*wrong, *_header(query)], key=lambda fault: fault.line)
+
+
+def check_rows(stager: Stager, query: QueryFile, table: str) -> None:
+    """Raise QueryFileError unless the rows that a format made, staged in `table`, can be written into the table that they are for."""
+    into, types = query.one("into"), _types(query.one("into"))
+    here = {str(row[0]) for row in stager.run(f"DESCRIBE {quote_name(table)}").fetchall()}
+    sound = "problem IS NULL" if "problem" in here else "true"
+    needed = [name for name in _NEEDED.get(into, ()) if name not in ("time_utc", "tls")]
+    if lacking := [name for name in ("source_id", "line_no", *needed) if name not in here]:
+        raise QueryFileError(f"{query.path}: answers no column {lacking[0]}, which every row of {into} needs")
+    for name in [name for name in types if name in here]:
+        wrong = f"{name} IS NOT NULL AND TRY_CAST({name} AS {types[name]}) IS NULL"
+        wrong += f" OR {name} IS NULL" if name in needed else ""
+        if stager.run(f"SELECT 1 FROM {quote_name(table)} WHERE {sound} AND ({wrong}) LIMIT 1").fetchone():
+            raise QueryFileError(f"{query.path}: answers a value of {name} that {into} does not take")
 
 
 def write_format(target: Path, text: str, *, force: bool) -> None:
@@ -55,59 +83,104 @@ def write_format(target: Path, text: str, *, force: bool) -> None:
         raise UnwritableError(f"{target}: cannot be written: {problem.strerror}") from problem
 
 
-def _header(query: QueryFile) -> Iterator[str]:
+def _header(query: QueryFile) -> Iterator[Fault]:
+    end = max(query.places.values(), default=1)
+
+    def at(key: str, text: str) -> Fault:
+        return Fault(query.places.get(key, end), text)
+
     for key in ("help", "tells", "cannot tell", "recognise", "reader", "columns", "into"):
         if not query.one(key):
-            yield f"has no '-- {key}:' line"
+            yield at(key, f"has no '-- {key}:' line" if key not in query.places else f"{key}: says nothing")
     yield from _rules(query)
     if query.one("reader") not in ("", *get_args(Reader)):
-        yield f"reader: there is no '{query.one('reader')}'; use {', '.join(get_args(Reader)[:3])}"
+        yield at("reader", f"reader: there is no '{query.one('reader')}'; use {', '.join(get_args(Reader)[:3])}")
     if query.one("into") not in ("", *INTO):
-        yield f"into: there is no '{query.one('into')}'; use {', '.join(INTO)}"
+        yield at("into", f"into: there is no '{query.one('into')}'; use {', '.join(INTO)}")
     if query.one("reader") == "lines" and query.listed("columns") not in ((), ("line",)):
-        yield "columns: a file that is read line by line has one column, line"
+        yield at("columns", "columns: a file that is read line by line has one column, line")
     for key, folder in _FOLDERS.items():
-        name = query.one(key)
-        if name and not (bundled("queries") / folder / f"{name}.sql").is_file():
-            yield f"{key}: there is no {folder}/{name}.sql"
+        if _no_such(query, key):
+            yield at(key, f"{key}: there is no {folder}/{query.one(key)}.sql")
 
 
-def _rules(query: QueryFile) -> Iterator[str]:
-    for rule in query.header.get("recognise", ()):
+def _no_such(query: QueryFile, key: str) -> bool:
+    """Answer whether a format names a query that is not bundled."""
+    name = query.one(key)
+    return bool(name) and not (bundled("queries") / _FOLDERS[key] / f"{name}.sql").is_file()
+
+
+def _rules(query: QueryFile) -> Iterator[Fault]:
+    for place, rule in enumerate(query.header.get("recognise", ())):
+        line = query.places["recognise"] + place
         kind, _, pattern = rule.partition(" ")
         if kind not in RULES:
-            yield f"recognise: begins with '{kind}'; write one of {', '.join(RULES)}, then what to look for"
+            yield Fault(line, f"recognise: begins with '{kind}'; write one of {', '.join(RULES)}, then what to look for")
         elif kind in ("line", "first"):
             try:
                 re.compile(pattern)
             except re.error as problem:
-                yield f"recognise: {pattern} is no regular expression: {problem}"
+                yield Fault(line, f"recognise: {pattern} is no regular expression: {problem}")
 
 
-def _columns(stager: Stager, query: QueryFile) -> list[str]:
-    """Answer the columns of the format's SELECT over no rows."""
-    told = ", ".join(f"NULL::VARCHAR AS {quote_name(name)}" for name in query.listed("columns"))
-    stager.cursor.execute(f"CREATE TEMP VIEW file_row AS SELECT {told}, '' AS file_columns, 1 AS source_id WHERE false")
+def _columns(stager: Stager, query: QueryFile) -> tuple[list[str], list[Fault]]:
+    """Answer the columns of the format's SELECT over no rows, and what is wrong with it.
+
+    A column that it asks for in vain is added, so that the next fault shows.
+    """
+    names, wrong = list(query.listed("columns")), list[Fault]()
+    while len(wrong) < MOST_FAULTS:
+        try:
+            return _described(stager, query, names), wrong
+        except duckdb.Error as problem:
+            words = str(problem)
+            place = re.search(r"^LINE (\d+):", words, re.M)
+            wrong.append(Fault(query.first_line + (int(place[1]) - 1 if place else 0), words.splitlines()[0]))
+            lacks = _LACKS.search(words)
+            if lacks is None or lacks[1] in names:
+                break
+            names.append(lacks[1])
+    return [], wrong
+
+
+def _described(stager: Stager, query: QueryFile, names: Sequence[str]) -> list[str]:
+    told = ", ".join(f"NULL::VARCHAR AS {quote_name(name)}" for name in names) or "NULL"
+    stager.cursor.execute(f"CREATE OR REPLACE TEMP VIEW file_row AS SELECT {told}, '' AS file_columns, 1 AS source_id WHERE false")
     stage = query.one("stage")
-    stager.cursor.execute(f"CREATE TEMP TABLE kept AS {load_query(f'stages/{stage}').sql if stage else 'SELECT * FROM file_row'}")
-    stager.cursor.execute("CREATE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept")
+    kept = load_query(f"stages/{stage}").sql if stage else "SELECT * FROM file_row"
+    stager.cursor.execute(f"CREATE OR REPLACE TEMP TABLE kept AS {kept}")
+    stager.cursor.execute("CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept")
     return [str(row[0]) for row in stager.cursor.execute(f"DESCRIBE {query.sql}").fetchall()]
 
 
-def _result(query: QueryFile, columns: Sequence[str]) -> Iterator[str]:
+def _result(query: QueryFile, columns: Sequence[str]) -> Iterator[Fault]:
     into = query.one("into")
     known = table_columns(into)
     for name in columns:
         if name not in known and name not in HELPERS:
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"{into} has {', '.join(known)}"
-            yield f"answers a column {name}, which {into} has not; {hint}"
+            yield Fault(_line_of(query, name), f"answers a column {name}, which {into} has not; {hint}")
     for name in ("source_id", "line_no", *_NEEDED.get(into, ())):
         if name not in columns:
-            yield f"answers no column {name}, which every row of {into} needs"
+            yield Fault(query.first_line, f"answers no column {name}, which every row of {into} needs")
+
+
+def _line_of(query: QueryFile, name: str) -> int:
+    """Answer the line in which a column gets its name, else the statement's first."""
+    found = re.search(rf'\bAS\s+"?{re.escape(name)}\b', query.sql, re.I) or re.search(rf"\b{re.escape(name)}\b", query.sql)
+    return query.first_line + (query.sql.count("\n", 0, found.start()) if found else 0)
 
 
 def table_columns(into: str) -> list[str]:
     """Answer the columns of a table of the trace file, as its schema names them."""
-    body = re.search(rf"CREATE TABLE {into} \((.*?)\n\);", schema_text("tables"), re.S)
-    return re.findall(r"^\s{4}(\w+) ", body[1], re.M) if body else []
+    return list(_types(into))
+
+
+def _types(into: str) -> dict[str, str]:
+    """Answer the columns of a table with their types, an enum spelt out: its name is known only inside a trace file."""
+    schema = schema_text("tables")
+    enums = dict(re.findall(r"CREATE TYPE (\w+) AS (ENUM\(.*?\));", schema, re.S))
+    body = re.search(rf"CREATE TABLE {into} \((.*?)\n\);", schema, re.S)
+    found = re.findall(r"^\s{4}(\w+) ([\w\[\]]+)", body[1], re.M) if body else []
+    return {name: enums.get(kind, kind) for name, kind in found}

@@ -14,7 +14,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -68,14 +68,27 @@ KNOWN_KEYS = frozenset(
 
 
 @dataclass(frozen=True)
+class Fault:
+    """Something that is wrong with a query file: in which line, and what."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
 class QueryFile:
-    """One file of `queries/`: its header, its statement, and where it lies."""
+    """One file of `queries/`: its header, its statement, and where it lies; `first_line` is the statement's first line.
+
+    `places` are the lines in which the keys of the header stand first.
+    """
 
     name: str
     path: Path
     header: Mapping[str, tuple[str, ...]]
     sql: str
     params: Mapping[str, str]
+    first_line: int = 1
+    places: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def one(self, key: str) -> str:
         """Answer the header's value for `key`; what is said twice is joined by a blank."""
@@ -83,7 +96,7 @@ class QueryFile:
 
     def listed(self, key: str) -> tuple[str, ...]:
         """Answer a comma separated header value as a tuple."""
-        return tuple(item.strip() for item in ",".join(self.header.get(key, ())).split(",") if item.strip())
+        return tuple(_items(self.header.get(key, ())))
 
     @property
     def result(self) -> type | None:
@@ -96,62 +109,70 @@ def parse_query(path: Path, name: str) -> QueryFile:
     """Read one query file and check its contract.
 
     Raises QueryFileError for an unknown header key, an undeclared or unused parameter, an unknown type of parameter,
-    no or more than one statement, or a result that is no dataclass of `tui.rows`.
+    no or more than one statement, or a result that is no dataclass of `tui.rows`: for the first of its faults.
     """
+    query, faults = examine(path, name)
+    if faults:
+        raise QueryFileError(f"{path}:{faults[0].line}: {faults[0].text}")
+    return query
+
+
+def examine(path: Path, name: str) -> tuple[QueryFile, list[Fault]]:
+    """Answer a query file as far as it can be read, and everything that breaks its contract; raises QueryFileError without a text."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
         raise QueryFileError(f"{path}: cannot be read: {problem}") from problem
-    header, sql = _split(path, text)
-    code = _NOT_CODE.sub(" ", sql)
+    header, places, faults, sql = _split(text)
+    first_line = text.count("\n", 0, len(text) - len(sql)) + 1 + sql[: len(sql) - len(sql.lstrip())].count("\n")
+    sql = sql.strip()
+    code = _NOT_CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), sql)
     if not code.strip(" \n\t;"):
-        raise QueryFileError(f"{path}: holds no statement below its header")
+        faults.append(Fault(first_line, "holds no statement below its header"))
     if ";" in code.rstrip().removesuffix(";"):
-        raise QueryFileError(f"{path}: holds more than one statement; put each in a file of its own")
-    params = _declared(path, header.get("params", ()))
-    used = set(_PARAMETER.findall(code))
-    if undeclared := sorted(used - set(params)):
-        raise QueryFileError(f"{path}: uses ${undeclared[0]} without naming it in its params: line")
-    if unused := sorted(set(params) - used):
-        raise QueryFileError(f"{path}: names the parameter {unused[0]} but does not use it")
-    query = QueryFile(name, path, MappingProxyType(header), sql.strip().removesuffix(";"), MappingProxyType(params))
-    _check_result(query)
-    return query
+        line = first_line + code.count("\n", 0, code.index(";"))
+        faults.append(Fault(line, "holds more than one statement; put each in a file of its own"))
+    params = {item.partition(" ")[0]: item.partition(" ")[2] for item in _items(header.get("params", ()))}
+    in_params = places.get("params", 1)
+    for parameter, kind in params.items():
+        if kind not in PARAMETER_TYPES:
+            types = ", ".join(sorted(PARAMETER_TYPES))
+            faults.append(Fault(in_params, f"parameter {parameter} has the type '{kind}'; use {types}"))
+    used = {found[1]: first_line + code.count("\n", 0, found.start()) for found in reversed(list(_PARAMETER.finditer(code)))}
+    faults += [
+        Fault(used[parameter], f"uses ${parameter} without naming it in its params: line") for parameter in sorted(set(used) - set(params))
+    ]
+    faults += [Fault(in_params, f"names the parameter {parameter} but does not use it") for parameter in sorted(set(params) - set(used))]
+    query = QueryFile(name, path, MappingProxyType(header), sql.removesuffix(";"), MappingProxyType(params), first_line, places)
+    result = query.one("result")
+    if result and not dataclasses.is_dataclass(getattr(rows, result, None)):
+        faults.append(Fault(places["result"], f"its result {result} is no dataclass of tui/rows"))
+    return query, sorted(faults, key=lambda fault: fault.line)
 
 
-def _split(path: Path, text: str) -> tuple[dict[str, tuple[str, ...]], str]:
+def _split(text: str) -> tuple[dict[str, tuple[str, ...]], dict[str, int], list[Fault], str]:
+    """Answer the header, the line that each of its keys stands in first, what is wrong with it, and the rest of the file."""
     header: dict[str, tuple[str, ...]] = {}
-    lines = text.splitlines()
+    places: dict[str, int] = {}
+    faults: list[Fault] = []
+    lines = text.splitlines(keepends=True)
     at = 0
     for at, line in enumerate(lines):
-        found = _HEADER.match(line)
+        found = _HEADER.match(line.rstrip("\r\n"))
         if not found:
             break
         key, value = found[1].strip(), found[2].strip()
         if key not in KNOWN_KEYS:
-            raise QueryFileError(f"{path}:{at + 1}: unknown header '{key}:'; known are {', '.join(sorted(KNOWN_KEYS))}")
+            faults.append(Fault(at + 1, f"unknown header '{key}:'; known are {', '.join(sorted(KNOWN_KEYS))}"))
+        places.setdefault(key, at + 1)
         header[key] = (*header.get(key, ()), value)
     if "title" not in header:
-        raise QueryFileError(f"{path}: has no '-- title:' line")
-    return header, "\n".join(lines[at:])
+        faults.append(Fault(1, "has no '-- title:' line"))
+    return header, places, faults, "".join(lines[at:])
 
 
-def _declared(path: Path, lines: tuple[str, ...]) -> dict[str, str]:
-    params: dict[str, str] = {}
-    for item in ",".join(lines).split(","):
-        if not item.strip():
-            continue
-        name, _, kind = item.strip().partition(" ")
-        if kind not in PARAMETER_TYPES:
-            raise QueryFileError(f"{path}: parameter {name} has the type '{kind}'; use {', '.join(sorted(PARAMETER_TYPES))}")
-        params[name] = kind
-    return params
-
-
-def _check_result(query: QueryFile) -> None:
-    wanted = query.one("result")
-    if wanted and not dataclasses.is_dataclass(getattr(rows, wanted, None)):
-        raise QueryFileError(f"{query.path}: its result {wanted} is no dataclass of tui/rows")
+def _items(lines: tuple[str, ...]) -> list[str]:
+    return [item.strip() for item in ",".join(lines).split(",") if item.strip()]
 
 
 def check_columns(query: QueryFile, columns: list[str]) -> None:

@@ -124,7 +124,7 @@ class Facts:
 
 
 def ask_window(asker: Asker, *, first_day: date | None = None, last_day: date | None = None, days: int | None = None) -> Window:
-    """Answer the window of the trace file; without a single message it is the week that ends now."""
+    """Answer the window of the trace file; without a single message that of its reports, else the week that ends now."""
     span = asker.ask_one(rows.DataSpan, "overview/newest")
     first, last = span.first_utc or utc_now(), span.last_utc or utc_now()
     chosen = choose_window(first, last, first_day=first_day, last_day=last_day, days=days, zone=asker.zone)

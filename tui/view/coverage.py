@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
 from tui.rows import CoverageDay
 from tui.view.charts import strip
 from tui.view.table import Cell, Column, Line
-from tui.view.words import day_name, grouped, plural
+from tui.view.text import cell_width
+from tui.view.words import day_name, grouped, plural, span_name
 
 DIRECTIONS = ("outbound", "inbound")
 MOST_NAMED = 6
 HOURS_CELLS = 24
+WIDE = 1000
 
 
 def gap_days(rows: Sequence[CoverageDay]) -> dict[str, list[date]]:
@@ -20,14 +22,12 @@ def gap_days(rows: Sequence[CoverageDay]) -> dict[str, list[date]]:
     return {direction: sorted(row.day for row in rows if row.direction == direction and not row.messages) for direction in DIRECTIONS}
 
 
-def coverage_summary(rows: Sequence[CoverageDay]) -> str:
-    """Answer in a line which days are missing."""
-    days = len({row.day for row in rows})
-    missing = [f"{direction}: no message on {_listed(gaps)}" for direction, gaps in gap_days(rows).items() if gaps]
-    return f"{plural(days, 'day')} in the files · " + (" · ".join(missing) if missing else "mail on each")
+def coverage_summary(rows: Sequence[CoverageDay], width: int = WIDE) -> str:
+    """Answer in a line which days are missing, as many of them by name as there is room for; with years where they differ."""
+    return _first_fitting((_summary(rows, most) for most in range(MOST_NAMED, -1, -1)), width)
 
 
-def gaps_line(rows: Sequence[CoverageDay]) -> str:
+def gaps_line(rows: Sequence[CoverageDay], width: int = WIDE) -> str:
     """Answer in a line which days have no message, and on how many hours of the other days nothing came or went."""
     seen: dict[date, list[int]] = {}
     for row in rows:
@@ -38,16 +38,55 @@ def gaps_line(rows: Sequence[CoverageDay]) -> str:
     if not rows:
         return ""
     if not days:
-        return coverage_summary(rows)
+        return coverage_summary(rows, width)
     hours = [count for day in days for count in seen[day]]
     first, last = (next(place for place in order if hours[place]) for order in (range(len(hours)), range(len(hours) - 1, -1, -1)))
     without = sum(not count for count in hours[first : last + 1])
-    return f"{coverage_summary(rows)} · {plural(without, 'other hour')} without (V)"
+    end = f" · {plural(without, 'other hour')} without (V)"
+    named = [_summary(rows, most) for most in range(MOST_NAMED, 0, -1)]
+    none_named = _summary(rows, 0)
+    return _first_fitting([*(f"{words}{end}" for words in named), *(f"{words} (V)" for words in named), f"{none_named} (V)"], width)
 
 
-def _listed(days: Sequence[date]) -> str:
-    more = f" and {len(days) - MOST_NAMED} more days" if len(days) > MOST_NAMED else ""
-    return ", ".join(day_name(day) for day in days[:MOST_NAMED]) + more
+def covers_years(days: Iterable[date]) -> bool:
+    """Answer whether days are of more than one calendar year, so that a day says little without its own."""
+    return len({day.year for day in days}) > 1
+
+
+def _summary(rows: Sequence[CoverageDay], most: int) -> str:
+    days = {row.day for row in rows}
+    has_years = covers_years(days)
+    gaps = {direction: missing for direction, missing in gap_days(rows).items() if missing}
+    if most:
+        told = " · ".join(f"{direction}: no message on {_listed(missing, most, has_years)}" for direction, missing in gaps.items())
+    else:
+        told = f"no message: {', '.join(f'{direction} on {len(missing):,}' for direction, missing in gaps.items())}"
+    return f"{plural(len(days), 'day')} in the files · {told if gaps else 'mail on each'}"
+
+
+def _first_fitting(lines: Iterable[str], width: int) -> str:
+    line = ""
+    for line in lines:
+        if cell_width(line) <= width:
+            break
+    return line
+
+
+def _listed(days: Sequence[date], most: int, has_years: bool) -> str:
+    """Answer days in words, the first `most` runs of them by name."""
+    runs: list[tuple[date, date]] = []
+    for day in days:
+        if runs and day - runs[-1][1] == timedelta(days=1):
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    named = ", ".join(_run_name(first, last, has_years) for first, last in runs[:most])
+    rest = sum((last - first).days + 1 for first, last in runs[most:])
+    return f"{named} and {plural(rest, 'more day')}" if rest else named
+
+
+def _run_name(first: date, last: date, has_years: bool) -> str:
+    return span_name(first, last) if has_years else span_name(first, last).removesuffix(f" {last.year}")
 
 
 def coverage_columns(width: int) -> list[Column]:
@@ -65,10 +104,12 @@ def coverage_columns(width: int) -> list[Column]:
 def coverage_lines(rows: Sequence[CoverageDay], columns: Sequence[Column]) -> list[Line]:
     """Answer a line a day, newest first: each direction's count, and its hours from 0 to 24; blank is no mail."""
     days = sorted({row.day for row in rows}, reverse=True)
+    has_years = covers_years(days)
     by_day = {(row.day, row.direction): row for row in rows}
     lines: list[Line] = []
     for day in days:
-        texts = {"name": Cell(f"{day:%a} {day_name(day)}{f' {day.year}' if columns[0].width > 10 else ''}")}
+        narrow = f"{day:%Y-%m-%d}" if has_years else f"{day:%a} {day_name(day)}"
+        texts = {"name": Cell(f"{day:%a} {day_name(day)} {day.year}" if columns[0].width > 10 else narrow)}
         for direction in DIRECTIONS:
             row = by_day.get((day, direction))
             texts[f"{direction}-count"], texts[f"{direction}-hours"] = _cells(row)

@@ -34,7 +34,7 @@ FIELDS = (
     _field("time", "Time", "time_utc", "culture_time({0}, read_file.day_first)",
            "date_time_utc origin_timestamp_utc time_utc received received_time date datetime date_time timestamp time event_time sent"),
     _field("direction", "Direction", "direction", "direction_of({0})",
-           "direction directionality connector_direction maildirection mail_direction dir"),
+           "direction directionality connector_direction maildirection mail_direction dir way flow mailflow mail_flow in_out richtung"),
     _field("tls", "TLS version", "tls", "tls_grade({0}, {1})",
            "tls tls_used tlsused tls_version tlsversion tls_protocol tlsver tls_ver protocol_version ssl_version encryption"),
     _field("cipher", "Cipher", "cipher", "nullif({0}, '')", "cipher tls_cipher tlscipher cipher_suite ciphersuite cphr"),
@@ -61,6 +61,7 @@ NEEDED = ("time", "direction")
 LEFT_OUT = "–"
 LABEL_CELLS, COLUMN_CELLS, VALUE_CELLS, CHOICE_CELLS = 15, 26, 20, 60
 
+_DIRECTION = re.compile(r"(.*_)?(mail|flow)?(direction|way|dir|richtung)(_.*)?")
 _LOOKS = {
     "tls": re.compile(r"(sp_prot_)?(tls|ssl)[ _v]*[\d._]*(_server|_client)?|no tls", re.I),
     "direction": re.compile(r"inbound|outbound|incoming|outgoing|originating|received|sent|in|out", re.I),
@@ -81,7 +82,10 @@ def guessed(columns: Sequence[str], examples: Sequence[Sequence[str]] = ()) -> d
         fits = [name for name, look in _LOOKS.items() if any(look.fullmatch(value.strip()) for value in values)]
         if fits and fits[0] not in found and column in nameable and column not in found.values():
             found[fits[0]] = column
-    return found
+    if "direction" not in found:
+        named = next((known[name] for name in known if _DIRECTION.fullmatch(name) and known[name] not in found.values()), None)
+        found |= {} if named is None else {"direction": named}
+    return {name: found[name] for name in BY_NAME if name in found}
 
 
 def usable(columns: Sequence[str]) -> list[str]:
@@ -143,9 +147,10 @@ def mapping_text(label: str, columns: Sequence[str], examples: Sequence[Sequence
         shown = _first_values(values, 24)
         lines.append(f"{fit(clip(visible(column), width), width)}  {fit(of_column.get(column, ''), 15)}  {shown}".rstrip())
     pairs = " ".join(shlex.quote(f"{name}={column}") for name, column in guesses.items())
+    lines += ["", "Say which column is what (others are left out), and files with these columns are read from then on:"]
     if "direction" not in guesses:
         pairs += " direction=inbound"
-    lines += ["", "Say which column is what (others are left out), and files with these columns are read from then on:"]
+        lines += ["No column looks like a direction: direction=COLUMN names one; inbound and outbound are of all rows."]
     lines += [f"mailflow map {shlex.quote(visible(label))} {visible(pairs)}", f"Known: {', '.join(BY_NAME)}"]
     return "\n".join(lines) + "\n"
 

@@ -52,10 +52,15 @@ class Report:
         return f"{self.span} {self.facts.window.zone}" + (f" ({self.partial})" if self.partial else "")
 
     @property
+    def has_reports(self) -> bool:
+        """Whether a file holds reports on mail, which count in no flow."""
+        return any(source.kept_in == "tls_report" for source in self.sources)
+
+    @property
     def coverage(self) -> str:
         """What these files are: `these files: Exchange Online, 34 days`."""
         if self.facts.window.is_empty:
-            return "no message that crossed a hop"
+            return "no message, only reports (T, show reports)" if self.has_reports else "no message that crossed a hop"
         first, last = self.facts.window.data_first.date(), self.facts.window.data_last.date()
         return f"{' + '.join(self.systems)}, {plural((last - first).days + 1, 'day')}"
 

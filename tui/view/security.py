@@ -12,13 +12,17 @@ from tui.view.text import clip, clip_middle, visible
 from tui.view.words import SHORT, day_name, grouped, one_decimal, plural
 
 POLICIES = {"sts": "MTA-STS", "tlsa": "DANE", "no-policy-found": "none"}
+UNTOLD = "not rec"
 
 
-def security_summary(rows: Sequence[TransitSecurity], outbound: Flow) -> str:
-    """Answer the split in a line, and what these files cannot tell; `outbound` is all of the window's flow."""
+def security_summary(rows: Sequence[TransitSecurity], outbound: Flow, has_report: bool = False) -> str:
+    """Answer the split in a line, and what these files cannot tell; `outbound` is all of the window's flow.
+
+    `has_report` says that Exchange Online's own report of the window stands below.
+    """
     total = sum(row.messages for row in rows if row.security != "Not recorded")
     if not rows:
-        return "no outbound mail in these days"
+        return f"no outbound mail {'one by one in these days, only the report below' if has_report else 'in these days'}"
     parts = [
         f"{row.security} {grouped(row.messages)}"
         + (f" ({one_decimal(row.messages, total)})" if total and row.security != "Not recorded" else "")
@@ -93,14 +97,14 @@ def report_lines(rows: Sequence[TlsReport], columns: Sequence[Column], window: W
     messages = [row for row in rows if row.kind == "messages"]
     lines: list[Line] = []
     if sessions:
-        good = sum(row.good_sessions for row in sessions)
-        failed = sum(row.failed_sessions for row in sessions if row.result_type is None)
+        good = sum(row.good for row in sessions)
+        failed = sum(row.failed for row in sessions if row.result_type is None)
         share = f" ({one_decimal(failed, good + failed)})" if good + failed else ""
         words = f"reported by others about you (TLS-RPT): {plural(good + failed, 'session')}, {grouped(failed)} failed{share}"
         lines += [Line("rule", (Cell(words, "head"),)), *(_report_line(row, columns, window) for row in sessions)]
     if messages:
-        sent = sum(row.good_sessions for row in messages if row.policy_domain is None)
-        blocked = sum(row.failed_sessions for row in messages)
+        sent = sum(row.good for row in messages if row.policy_domain is None)
+        blocked = sum(row.failed for row in messages)
         words = f"reported by Exchange Online: {plural(sent, 'message')} sent, {grouped(blocked)} blocked; counted nowhere else"
         lines += [Line("rule", (Cell(words, "head"),)), *(_transit_line(row, sent, columns, window) for row in messages)]
     return lines
@@ -108,13 +112,13 @@ def report_lines(rows: Sequence[TlsReport], columns: Sequence[Column], window: W
 
 def _report_line(row: TlsReport, columns: Sequence[Column], window: Window) -> Line:
     if row.result_type is None:
-        said = f"{plural(row.good_sessions, 'session')} fine · {plural(row.reports, 'report')} by {row.organizations or 'nobody named'}"
+        said = f"{plural(row.good, 'session')} fine · {plural(row.reports, 'report')} by {row.organizations or 'nobody named'}"
     else:
         said = f"{row.result_type}{f' at {row.host}' if row.host else ''} · {row.organizations or 'nobody named'}"
     texts = {
         "name": Cell(visible(row.policy_domain or "– not named")),
         "security": Cell(visible(POLICIES.get(row.policy_type or "", row.policy_type or "–"))),
-        "blocked": Cell(grouped(row.failed_sessions) if row.failed_sessions else "·", "warn" if row.failed_sessions else "dim"),
+        "blocked": Cell(grouped(row.failed) if row.failed else "·", "warn" if row.failed else "dim"),
         "last": Cell(day_name(window.local(row.last_utc).date())),
         "error": Cell(visible(said)),
     }
@@ -123,15 +127,15 @@ def _report_line(row: TlsReport, columns: Sequence[Column], window: Window) -> L
 
 def _transit_line(row: TlsReport, sent: int, columns: Sequence[Column], window: Window) -> Line:
     is_total = row.policy_domain is None
-    clear = row.good_sessions if row.policy_type == "No TLS" and not is_total else 0
-    share = f" ({one_decimal(row.good_sessions, sent)})" if sent else ""
+    clear = row.good if row.policy_type == "No TLS" and not is_total else 0
+    share = f" ({one_decimal(row.good, sent)})" if sent else ""
     texts = {
         "name": Cell("all recipients' domains" if row.policy_domain is None else visible(row.policy_domain)),
-        "security": Cell(visible(row.policy_type or "–")),
-        "blocked": Cell(grouped(row.failed_sessions) if row.failed_sessions else "·", "alarm" if row.failed_sessions else "dim"),
+        "security": Cell(visible(UNTOLD if row.policy_type == "Not recorded" else row.policy_type or "–")),
+        "blocked": Cell(grouped(row.failed) if row.failed else "·", "alarm" if row.failed else "dim"),
         "in_clear": Cell(grouped(clear) if clear else "·", "warn" if clear else "dim"),
         "last": Cell(day_name(window.local(row.last_utc).date())),
-        "error": Cell(f"{plural(row.good_sessions, 'message')}{share}" if is_total else visible(row.result_type or "supports no TLS")),
+        "error": Cell(f"{plural(row.good, 'message')}{share}" if is_total else visible(row.result_type or "supports no TLS")),
     }
     return _clipped(texts, columns)
 

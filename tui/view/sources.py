@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tui.rows import RejectRow, SourceRow
 from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell, Column, Line
 from tui.view.text import clip, clip_middle, fit, visible, wrap
-from tui.view.words import clock, grouped, plural
+from tui.view.words import clock, grouped, plural, span_name
 
 SPAN_FROM = 100
+NOT_KEPT = "(the row was read; its text is not kept)"
 CHOICE_CELLS = 60
+LIST_KEYS = "/ find  e export  : all  ? help"
 COLUMNS = (
     ("path", "File", 10),
     ("format", "Format", 22),
@@ -26,15 +29,41 @@ COLUMNS = (
 def source_facts(source: SourceRow) -> list[str]:
     """Answer what a source's line in the list leaves out, a sentence each; often nothing."""
     facts: list[str] = []
+    if source.kept_in and source.table_rows:
+        facts.append(table_words(source.kept_in, source.format, source.table_rows))
     if source.other_count:
         facts.append(f"{plural(source.other_count, 'message')} kept apart (refused, own clients, own servers, …)")
     if source.not_counted:
         facts.append(f"{plural(source.not_counted, 'message')} of daily totals not counted: other files have these messages one by one")
     if source.already_counted:
-        facts.append(f"{plural(source.already_counted, 'hop')} already counted from another file")
+        facts.append(f"{plural(source.already_counted, 'hop')} already counted, here or from another file")
     if source.note:
         facts.append(visible(source.note))
     return facts
+
+
+def table_words(into: str, format_id: str, rows: int, files: int = 1) -> str:
+    """Answer in words what files brought that is no message; `into` is the table that keeps it."""
+    if into == "connector":
+        return f"settings of {plural(rows, 'connector')}"
+    if into == "own_domain":
+        return plural(rows, "own domain")
+    if format_id == "exo_transit_security":
+        return f"{plural(files, 'transit security table')} of {plural(rows, 'row')}"
+    return f"{plural(files, 'file')} of TLS reports by others, {plural(rows, 'row')}"
+
+
+def list_keys(is_read: bool, has_columns: bool, can_choose: bool) -> str:
+    """Answer the keys of the Sources list for what the cursor is on: a file that was read, one that may be, or a problem."""
+    if is_read:
+        return f"Enter details and rejected lines  u read as …  {LIST_KEYS}"
+    enter = "Enter say which column is what" if has_columns else "Enter why it could not be used"
+    return f"{enter}{'  u read as …' if can_choose else ''}  {LIST_KEYS}"
+
+
+def with_text(rejects: Sequence[RejectRow], lines: Mapping[int, str]) -> list[RejectRow]:
+    """Answer rejected lines with the text of each that was read, from `lines` of the file, by number; else with words why there is none."""
+    return [one if one.text else replace(one, text=lines.get(one.line_no or 0) or NOT_KEPT) for one in rejects]
 
 
 def source_columns(width: int) -> list[Column]:
@@ -54,9 +83,12 @@ def common_folder(sources: Sequence[SourceRow]) -> str:
     return f"{same}{os.sep}" if same not in ("", ".", os.sep) else ""
 
 
-def source_line(source: SourceRow, columns: Sequence[Column], folder: str = "") -> Line:
-    """Answer a line of the Sources list; `folder` is left out of its path."""
-    span = "" if source.first_utc is None or source.last_utc is None else f"{clock(source.first_utc)} – {clock(source.last_utc)}"
+def source_line(source: SourceRow, columns: Sequence[Column], folder: str = "", has_years: bool = False) -> Line:
+    """Answer a line of the Sources list; `folder` is left out of its path. With `has_years` its days say theirs."""
+    first, last = source.first_utc, source.last_utc
+    span = "" if first is None or last is None else f"{clock(first)} – {clock(last)}"
+    if has_years and first and last:
+        span = span_name(first.date(), last.date())
     path = visible(source.path.removeprefix(folder))
     cells = {
         "path": Cell(clip_middle(path, columns[0].width)),
@@ -126,7 +158,9 @@ def source_sheet(
     """Answer all that is known of a source: what its format cannot tell and which export can, what grep finds in it, its rejected lines."""
     sheet = SheetBuilder(width)
     sheet.open_box("Source")
-    span = "" if source.first_utc is None or source.last_utc is None else f"{clock(source.first_utc)} – {clock(source.last_utc)} UTC"
+    first, last = source.first_utc, source.last_utc
+    year = "" if first is None or last is None or first.year == last.year else f" {first.year}"
+    span = "" if first is None or last is None else f"{clock(first)}{year} – {clock(last)} {last.year} UTC"
     facts = [
         ("File", visible(source.path)),
         ("Format", source.format),
@@ -154,8 +188,7 @@ def source_sheet(
     for reject in rejects:
         place = f"line {grouped(reject.line_no)}" if reject.line_no else "a line"
         sheet.text(f"{place}: {visible(reject.reason)}", "warn")
-        if reject.text:
-            sheet.add(Cell(f"  {visible(reject.text)}", "dim"))
+        sheet.add(Cell(f"  {visible(reject.text or NOT_KEPT)}", "dim"))
     if source.reject_count > len(rejects):
         sheet.text(f"the first {grouped(len(rejects))} of {grouped(source.reject_count)}")
     sheet.close_box()

@@ -1,0 +1,12 @@
+-- title: What a source has brought
+-- help: Its format; its messages, also those that count nowhere or only once with another source; and rows that are no messages (settings, own domains, reports).
+-- params: source_id integer
+-- result: Held
+SELECT
+    source.format,
+    source.message_count + source.other_count + source.already_counted AS messages,
+    (SELECT count(*) FROM trace.connector WHERE connector.source_id = $source_id)
+    + (SELECT count(*) FROM trace.own_domain WHERE own_domain.source_id = $source_id)
+    + (SELECT count(*) FROM trace.tls_report WHERE tls_report.source_id = $source_id) AS others
+FROM trace.source
+WHERE source.source_id = $source_id

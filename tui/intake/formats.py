@@ -1,0 +1,44 @@
+"""The formats that files can be in: the built-in ones, and those of the user's own that are sound."""
+
+from __future__ import annotations
+
+from tui.config import Config
+from tui.errors import QueryFileError
+from tui.store.format_check import faults_of
+from tui.store.query_files import QueryFile, load_folder
+
+
+def load_formats(config: Config) -> list[QueryFile]:
+    """Answer the built-in formats and those in the user's config folder, by name; a broken one is left out."""
+    found = {query.path.stem: query for query in load_folder("formats")}
+    found |= {query.path.stem: query for query in _own(config)[0]}
+    return [found[stem] for stem in sorted(found)]
+
+
+def broken_formats(config: Config) -> dict[str, str]:
+    """Answer the formats of the user's own that are left out, by id: where each is, what is wrong with it first, and what to do."""
+    return _own(config)[1]
+
+
+def is_own(query: QueryFile, config: Config) -> bool:
+    """Answer whether a format is one of the user's own."""
+    folder = config.own("formats")
+    return folder is not None and query.path.parent == folder
+
+
+def _own(config: Config) -> tuple[list[QueryFile], dict[str, str]]:
+    sound: list[QueryFile] = []
+    broken: dict[str, str] = {}
+    folder = config.own("formats")
+    for path in sorted(folder.glob("*.sql")) if folder is not None and folder.is_dir() else ():
+        hint = f"this format is left out; mailflow formats --check {path}"
+        try:
+            query, faults = faults_of(path)
+        except QueryFileError as problem:
+            broken[path.stem] = f"{problem}; {hint}"
+            continue
+        if faults:
+            broken[path.stem] = f"{path}:{faults[0].line}: {faults[0].text}; {hint}"
+        else:
+            sound.append(query)
+    return sound, broken

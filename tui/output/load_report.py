@@ -1,0 +1,35 @@
+"""What a load did, in words: which files were there already, and what the others brought."""
+
+from __future__ import annotations
+
+from tui.intake.load import Loaded
+from tui.view.sources import table_words
+from tui.view.words import plural
+
+KNOWN_NAMED = 5
+
+
+def known_lines(loaded: Loaded) -> list[str]:
+    """Answer a line for each of the first files that changed nothing, those first that are held in another format than they look like."""
+    known = sorted(loaded.known, key=lambda label: label not in loaded.held_as)
+    lines: list[str] = []
+    for label in known[:KNOWN_NAMED]:
+        held = f", as {loaded.held_as[label]};" if label in loaded.held_as else ","
+        lines.append(f"{label}: already loaded{held} nothing changed")
+    if len(known) > KNOWN_NAMED:
+        lines.append(f"{plural(len(known) - KNOWN_NAMED, 'more file')} already loaded, nothing changed")
+    return lines
+
+
+def brought_line(loaded: Loaded) -> str:
+    """Answer in a line what a load brought: messages, what is none, and rejected lines."""
+    kinds: dict[tuple[str, str], list[int]] = {}
+    for table in loaded.tables:
+        kinds.setdefault((table.into, table.format), []).append(table.rows)
+    tables = [
+        f"{table_words(into, name, sum(rows), len(rows))}{' (T)' if into == 'tls_report' else ''}"
+        for (into, name), rows in kinds.items()
+        if sum(rows)
+    ]
+    parts = [f"{plural(loaded.sources, 'file')} loaded", plural(loaded.messages, "message"), *tables]
+    return f"{', '.join(parts)}, {plural(loaded.rejects, 'line')} rejected"
