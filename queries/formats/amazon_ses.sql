@@ -17,29 +17,66 @@ WITH event AS (
     FROM raw
 ),
 
+spelt AS (
+    SELECT
+        source_id,
+        line_no,
+        item,
+        texts_at(item, [
+            '$.eventType', '$.notificationType', '$.mail.timestamp', '$.delivery.timestamp', '$.bounce.timestamp',
+            '$.deliveryDelay.timestamp', '$.mail.sourceIp', '$.delivery.remoteMtaIp', '$.bounce.remoteMtaIp', '$.delivery.smtpResponse',
+            '$.bounce.bouncedRecipients[0].diagnosticCode', '$.mail.source', '$.mail.commonHeaders.subject',
+            '$.mail.commonHeaders.messageId', '$.mail.messageId'
+        ]) AS words
+    FROM event
+),
+
+word AS (
+    SELECT
+        source_id,
+        line_no,
+        item,
+        words[1] AS event_type,
+        words[2] AS notification_type,
+        words[3] AS mail_timestamp,
+        words[4] AS delivery_timestamp,
+        words[5] AS bounce_timestamp,
+        words[6] AS delivery_delay_timestamp,
+        words[7] AS mail_source_ip,
+        words[8] AS delivery_remote_mta_ip,
+        words[9] AS bounce_remote_mta_ip,
+        words[10] AS delivery_smtp_response,
+        words[11] AS bounce_bounced_recipients_0_diagnostic_code,
+        words[12] AS mail_source,
+        words[13] AS mail_common_headers_subject,
+        words[14] AS mail_common_headers_message_id,
+        words[15] AS mail_message_id
+    FROM spelt
+),
+
 told AS MATERIALIZED (
     SELECT
         source_id,
         line_no,
-        lower(coalesce(told_at(item, '$.eventType'), told_at(item, '$.notificationType'))) AS kind,
-        json_time(told_at(item, '$.mail.timestamp')) AS sent_utc,
+        lower(coalesce(event_type, notification_type)) AS kind,
+        json_time(mail_timestamp) AS sent_utc,
         json_time(coalesce(
-            told_at(item, '$.delivery.timestamp'), told_at(item, '$.bounce.timestamp'), told_at(item, '$.deliveryDelay.timestamp'),
-            told_at(item, '$.mail.timestamp')
+            delivery_timestamp, bounce_timestamp, delivery_delay_timestamp,
+            mail_timestamp
         )) AS time_utc,
         json_extract_string(item, '$.mail.tags."ses:source-tls-version"[0]') AS client_tls,
         json_extract_string(item, '$.mail.tags."ses:outgoing-tls-version"[0]') AS peer_tls,
-        coalesce(json_extract_string(item, '$.mail.tags."ses:source-ip"[0]'), told_at(item, '$.mail.sourceIp')) AS client_ip,
-        coalesce(told_at(item, '$.delivery.remoteMtaIp'), told_at(item, '$.bounce.remoteMtaIp')) AS peer_ip,
-        coalesce(told_at(item, '$.delivery.smtpResponse'), told_at(item, '$.bounce.bouncedRecipients[0].diagnosticCode')) AS reply,
-        addresses_of([told_at(item, '$.mail.source')])[1] AS sender,
+        coalesce(json_extract_string(item, '$.mail.tags."ses:source-ip"[0]'), mail_source_ip) AS client_ip,
+        coalesce(delivery_remote_mta_ip, bounce_remote_mta_ip) AS peer_ip,
+        coalesce(delivery_smtp_response, bounce_bounced_recipients_0_diagnostic_code) AS reply,
+        addresses_of([mail_source])[1] AS sender,
         addresses_of(coalesce(list_at(item, '$.delivery.recipients'), list_at(item, '$.mail.destination'))) AS recipients,
         addresses_of(list_at(item, '$.mail.destination')) AS all_recipients,
-        told_at(item, '$.mail.commonHeaders.subject') AS subject,
-        coalesce(told_at(item, '$.mail.commonHeaders.messageId'), told_at(item, '$.mail.messageId')) AS message_id,
-        told_at(item, '$.mail.messageId') AS session_id,
-        coalesce(told_at(item, '$.mail.messageId'), 'line ' || source_id || ' ' || line_no) AS message_key
-    FROM event
+        mail_common_headers_subject AS subject,
+        coalesce(mail_common_headers_message_id, mail_message_id) AS message_id,
+        mail_message_id AS session_id,
+        coalesce(mail_message_id, 'line ' || source_id || ' ' || line_no) AS message_key
+    FROM word
 ),
 
 given AS (

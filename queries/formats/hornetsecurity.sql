@@ -8,33 +8,81 @@
 -- system: Hornetsecurity
 -- columns: item
 -- into: message
-WITH told AS (
+WITH spelt AS (
     SELECT
         source_id,
         line_no,
-        json_time(coalesce(told_at(item, '$.date'), told_at(item, '$.timestamp'))) AS time_utc,
-        CASE WHEN told_at(item, '$.direction') IN ('1', 'in', 'incoming', 'Incoming', 'inbound') THEN 'inbound' ELSE 'outbound' END AS way,
+        item,
+        texts_at(item, [
+            '$.date', '$.timestamp', '$.direction', '$.crypt_type_in.text', '$.crypt_type_in', '$.crypt_type_out.text', '$.crypt_type_out',
+            '$.source_hostname', '$.hostname', '$.source_ip', '$.gateway_ip', '$.destination_hostname', '$.destination_host',
+            '$.destination_ip', '$.comm_partner', '$.owner', '$.sender', '$.from', '$.subject', '$.message_id', '$.smtp_status_code',
+            '$.status.text', '$.status', '$.size', '$.es_mail_id', '$.id'
+        ]) AS words
+    FROM raw
+),
+
+word AS (
+    SELECT
+        source_id,
+        line_no,
+        item,
+        words[1] AS date_word,
+        words[2] AS timestamp_word,
+        words[3] AS direction_word,
+        words[4] AS crypt_type_in_text,
+        words[5] AS crypt_type_in,
+        words[6] AS crypt_type_out_text,
+        words[7] AS crypt_type_out,
+        words[8] AS source_hostname,
+        words[9] AS hostname_word,
+        words[10] AS source_ip,
+        words[11] AS gateway_ip,
+        words[12] AS destination_hostname,
+        words[13] AS destination_host,
+        words[14] AS destination_ip,
+        words[15] AS comm_partner,
+        words[16] AS owner_word,
+        words[17] AS sender_word,
+        words[18] AS from_word,
+        words[19] AS subject_word,
+        words[20] AS message_id_word,
+        words[21] AS smtp_status_code,
+        words[22] AS status_text,
+        words[23] AS status_word,
+        words[24] AS size_word,
+        words[25] AS es_mail_id,
+        words[26] AS id_word
+    FROM spelt
+),
+
+told AS (
+    SELECT
+        source_id,
+        line_no,
+        json_time(coalesce(date_word, timestamp_word)) AS time_utc,
+        CASE WHEN direction_word IN ('1', 'in', 'incoming', 'Incoming', 'inbound') THEN 'inbound' ELSE 'outbound' END AS way,
         CASE
             WHEN json_type(item, '$.smtp_dialog') = 'ARRAY' THEN array_to_string(cast(json_extract(item, '$.smtp_dialog') AS VARCHAR[]), ';')
             ELSE item ->> '$.smtp_dialog'
         END AS dialog,
-        coalesce(told_at(item, '$.crypt_type_in.text'), told_at(item, '$.crypt_type_in')) AS crypt_in,
-        coalesce(told_at(item, '$.crypt_type_out.text'), told_at(item, '$.crypt_type_out')) AS crypt_out,
-        coalesce(told_at(item, '$.source_hostname'), told_at(item, '$.hostname')) AS source_host,
-        address_of(coalesce(told_at(item, '$.source_ip'), told_at(item, '$.gateway_ip'))) AS source_ip,
-        coalesce(told_at(item, '$.destination_hostname'), told_at(item, '$.destination_host')) AS destination_host,
-        address_of(told_at(item, '$.destination_ip')) AS destination_ip,
-        lower(told_at(item, '$.comm_partner')) AS partner,
-        lower(told_at(item, '$.owner')) AS owner,
-        addresses_of([coalesce(told_at(item, '$.sender'), told_at(item, '$.from'))])[1] AS sender_told,
+        coalesce(crypt_type_in_text, crypt_type_in) AS crypt_in,
+        coalesce(crypt_type_out_text, crypt_type_out) AS crypt_out,
+        coalesce(source_hostname, hostname_word) AS source_host,
+        address_of(coalesce(source_ip, gateway_ip)) AS source_ip,
+        coalesce(destination_hostname, destination_host) AS destination_host,
+        address_of(destination_ip) AS destination_ip,
+        lower(comm_partner) AS partner,
+        lower(owner_word) AS owner,
+        addresses_of([coalesce(sender_word, from_word)])[1] AS sender_told,
         addresses_of(coalesce(list_at(item, '$.recipient'), list_at(item, '$.to'))) AS recipients_told,
-        told_at(item, '$.subject') AS subject,
-        told_at(item, '$.message_id') AS message_id,
-        told_at(item, '$.smtp_status_code') AS reply,
-        coalesce(told_at(item, '$.status.text'), told_at(item, '$.status')) AS status_text,
-        try_cast(told_at(item, '$.size') AS BIGINT) AS size_bytes,
-        coalesce(told_at(item, '$.es_mail_id'), told_at(item, '$.id')) AS session_id
-    FROM raw
+        subject_word AS subject,
+        message_id_word AS message_id,
+        smtp_status_code AS reply,
+        coalesce(status_text, status_word) AS status_text,
+        try_cast(size_word AS BIGINT) AS size_bytes,
+        coalesce(es_mail_id, id_word) AS session_id
+    FROM word
 ),
 
 known AS MATERIALIZED (

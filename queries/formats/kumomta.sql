@@ -8,26 +8,61 @@
 -- system: KumoMTA
 -- columns: item
 -- into: message
-WITH told AS (
+WITH spelt AS (
     SELECT
         source_id,
         line_no,
-        lower(told_at(item, '$.type')) AS kind,
-        json_time(coalesce(told_at(item, '$.event_time'), told_at(item, '$.timestamp'))) AS time_utc,
-        told_at(item, '$.tls_protocol_version') AS version_text,
-        told_at(item, '$.tls_cipher') AS cipher,
-        json_type(item, '$.tls_cipher') IS NOT NULL OR json_type(item, '$.tls_protocol_version') IS NOT NULL AS tells_tls,
-        told_at(item, '$.peer_address.name') AS peer_host,
-        address_of(told_at(item, '$.peer_address.addr')) AS peer_ip,
-        lower(told_at(item, '$.sender')) AS sender,
-        addresses_of(list_at(item, '$.recipient')) AS recipients,
-        concat_ws(' ', told_at(item, '$.response.code'), told_at(item, '$.response.content')) AS reply,
-        told_at(item, '$.id') AS message_id,
-        told_at(item, '$.session_id') AS session_id,
-        told_at(item, '$.egress_source') AS egress_source,
-        told_at(item, '$.nodeid') AS server,
-        try_cast(told_at(item, '$.size') AS BIGINT) AS size_bytes
+        item,
+        texts_at(item, [
+            '$.type', '$.event_time', '$.timestamp', '$.tls_protocol_version', '$.tls_cipher', '$.peer_address.name', '$.peer_address.addr',
+            '$.sender', '$.response.code', '$.response.content', '$.id', '$.session_id', '$.egress_source', '$.nodeid', '$.size'
+        ]) AS words
     FROM raw
+),
+
+word AS (
+    SELECT
+        source_id,
+        line_no,
+        item,
+        words[1] AS type_word,
+        words[2] AS event_time,
+        words[3] AS timestamp_word,
+        words[4] AS tls_protocol_version,
+        words[5] AS tls_cipher,
+        words[6] AS peer_address_name,
+        words[7] AS peer_address_addr,
+        words[8] AS sender_word,
+        words[9] AS response_code,
+        words[10] AS response_content,
+        words[11] AS id_word,
+        words[12] AS session_id_word,
+        words[13] AS egress_source,
+        words[14] AS nodeid,
+        words[15] AS size_word
+    FROM spelt
+),
+
+told AS (
+    SELECT
+        source_id,
+        line_no,
+        lower(type_word) AS kind,
+        json_time(coalesce(event_time, timestamp_word)) AS time_utc,
+        tls_protocol_version AS version_text,
+        tls_cipher AS cipher,
+        json_type(item, '$.tls_cipher') IS NOT NULL OR json_type(item, '$.tls_protocol_version') IS NOT NULL AS tells_tls,
+        peer_address_name AS peer_host,
+        address_of(peer_address_addr) AS peer_ip,
+        lower(sender_word) AS sender,
+        addresses_of(list_at(item, '$.recipient')) AS recipients,
+        concat_ws(' ', response_code, response_content) AS reply,
+        id_word AS message_id,
+        session_id_word AS session_id,
+        egress_source,
+        nodeid AS server,
+        try_cast(size_word AS BIGINT) AS size_bytes
+    FROM word
 )
 
 SELECT

@@ -16,13 +16,13 @@ WITH spelt AS MATERIALIZED (
     SELECT
         source_id,
         line_no,
-        list_transform(json_extract_string(item, [
+        texts_at(item, [
             '$.timestamp', '$.datetime', '$.eventTime', '$.type', '$.tlsVersion', '$.TlsVer', '$.tlsUsed', '$.UseTls', '$.tlsCipher',
             '$.Cphr', '$.route', '$.Route', '$.senderIp', '$.destinationIp', '$.IP', '$.Hostname', '$.hostname', '$.senderEnvelope',
             '$.Sender', '$.direction', '$.Dir', '$.action', '$.Act', '$.delivered', '$.Delivered', '$.rejectionInfo', '$.RejInfo',
             '$.deliveryErrors', '$.Err', '$.rejectionType', '$.RejType', '$.subject', '$.Subject', '$.messageId', '$.MsgId',
             '$.aggregateId', '$.processingId', '$.aCode', '$.emailSize', '$.MsgSize', '$.Snt'
-        ]), LAMBDA one: CASE WHEN lower(bare(one)) NOT IN ('', 'null', 'n/a') THEN bare(one) END) AS words,
+        ]) AS words,
         addresses_of(coalesce(list_at(item, '$.recipients'), list_at(item, '$.Rcpt'))) AS recipients
     FROM raw
 ),

@@ -9,28 +9,61 @@
 -- columns: item
 -- settle: steps back
 -- into: message
-WITH told AS (
+WITH spelt AS (
     SELECT
         source_id,
         line_no,
-        json_time(told_at(item, '$.ts')) AS time_utc,
-        told_at(item, '$.sm.qid') AS queue_id,
-        told_at(item, '$.tls.version') AS version_text,
-        told_at(item, '$.tls.cipher') AS cipher,
-        told_at(item, '$.tls.verify') AS verified,
-        told_at(item, '$.sm.stat') AS stat,
-        told_at(item, '$.sm.dsn') AS dsn,
-        lower(told_at(item, '$.sm.mailer')) AS mailer,
-        told_at(item, '$.sm.daemon') AS daemon,
-        told_at(item, '$.sm.relay') AS relay,
+        item,
+        texts_at(item, [
+            '$.ts', '$.sm.qid', '$.tls.version', '$.tls.cipher', '$.tls.verify', '$.sm.stat', '$.sm.dsn', '$.sm.mailer', '$.sm.daemon',
+            '$.sm.relay', '$.sm.msgid', '$.sm.sizeBytes', '$.pps.agent'
+        ]) AS words
+    FROM raw
+),
+
+word AS (
+    SELECT
+        source_id,
+        line_no,
+        item,
+        words[1] AS ts_word,
+        words[2] AS sm_qid,
+        words[3] AS tls_version,
+        words[4] AS tls_cipher,
+        words[5] AS tls_verify,
+        words[6] AS sm_stat,
+        words[7] AS sm_dsn,
+        words[8] AS sm_mailer,
+        words[9] AS sm_daemon,
+        words[10] AS sm_relay,
+        words[11] AS sm_msgid,
+        words[12] AS sm_size_bytes,
+        words[13] AS pps_agent
+    FROM spelt
+),
+
+told AS (
+    SELECT
+        source_id,
+        line_no,
+        json_time(ts_word) AS time_utc,
+        sm_qid AS queue_id,
+        tls_version AS version_text,
+        tls_cipher AS cipher,
+        tls_verify AS verified,
+        sm_stat AS stat,
+        sm_dsn AS dsn,
+        lower(sm_mailer) AS mailer,
+        sm_daemon AS daemon,
+        sm_relay AS relay,
         json_type(item, '$.sm.from') IS NOT NULL AS is_from,
         addresses_of([item ->> '$.sm.from'])[1] AS sender,
         addresses_of(list_at(item, '$.sm.to')) AS recipients,
-        told_at(item, '$.sm.msgid') AS message_id,
-        try_cast(told_at(item, '$.sm.sizeBytes') AS BIGINT) AS size_bytes,
-        told_at(item, '$.pps.agent') AS server,
+        sm_msgid AS message_id,
+        try_cast(sm_size_bytes AS BIGINT) AS size_bytes,
+        pps_agent AS server,
         item ->> '$.data' AS data
-    FROM raw
+    FROM word
 ),
 
 begun AS (

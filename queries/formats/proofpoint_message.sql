@@ -9,29 +9,70 @@
 -- system: Proofpoint
 -- columns: item
 -- into: message
-WITH told AS (
+WITH spelt AS (
     SELECT
         source_id,
         line_no,
-        json_time(coalesce(told_at(item, '$.ts'), told_at(item, '$.metadata.ts'))) AS time_utc,
-        told_at(item, '$.connection.tls.inbound.version') AS version_text,
-        told_at(item, '$.connection.tls.inbound.cipher') AS cipher,
-        json_type(item, '$.connection.tls.inbound') IS NOT NULL AS tells_tls,
-        told_at(item, '$.connection.host') AS peer_host,
-        told_at(item, '$.connection.helo') AS helo,
-        address_of(told_at(item, '$.connection.ip')) AS peer_ip,
-        coalesce(told_at(item, '$.filter.routeDirection'), 'unknown') AS way,
-        told_at(item, '$.filter.disposition') AS disposition,
-        told_at(item, '$.filter.routes[0]') AS connector,
-        told_at(item, '$.filter.qid') AS queue_id,
-        addresses_of([told_at(item, '$.envelope.from')])[1] AS sender,
-        addresses_of(list_at(item, '$.envelope.rcpts')) AS recipients,
-        coalesce(told_at(item, '$.msg.normalizedHeader.subject[0]'), told_at(item, '$.msg.header.subject[0]')) AS subject,
-        coalesce(told_at(item, '$.msg.normalizedHeader."message-id"[0]'), told_at(item, '$.msg.header."message-id"[0]')) AS message_id,
-        try_cast(told_at(item, '$.msg.sizeBytes') AS BIGINT) AS size_bytes,
-        told_at(item, '$.pps.agent') AS server,
-        told_at(item, '$.guid') AS guid
+        item,
+        texts_at(item, [
+            '$.ts', '$.metadata.ts', '$.connection.tls.inbound.version', '$.connection.tls.inbound.cipher', '$.connection.host',
+            '$.connection.helo', '$.connection.ip', '$.filter.routeDirection', '$.filter.disposition', '$.filter.routes[0]', '$.filter.qid',
+            '$.envelope.from', '$.msg.normalizedHeader.subject[0]', '$.msg.header.subject[0]', '$.msg.normalizedHeader."message-id"[0]',
+            '$.msg.header."message-id"[0]', '$.msg.sizeBytes', '$.pps.agent', '$.guid'
+        ]) AS words
     FROM raw
+),
+
+word AS (
+    SELECT
+        source_id,
+        line_no,
+        item,
+        words[1] AS ts_word,
+        words[2] AS metadata_ts,
+        words[3] AS connection_tls_inbound_version,
+        words[4] AS connection_tls_inbound_cipher,
+        words[5] AS connection_host,
+        words[6] AS connection_helo,
+        words[7] AS connection_ip,
+        words[8] AS filter_route_direction,
+        words[9] AS filter_disposition,
+        words[10] AS filter_routes_0,
+        words[11] AS filter_qid,
+        words[12] AS envelope_from,
+        words[13] AS msg_normalized_header_subject_0,
+        words[14] AS msg_header_subject_0,
+        words[15] AS msg_normalized_header_message_id_0,
+        words[16] AS msg_header_message_id_0,
+        words[17] AS msg_size_bytes,
+        words[18] AS pps_agent,
+        words[19] AS guid_word
+    FROM spelt
+),
+
+told AS (
+    SELECT
+        source_id,
+        line_no,
+        json_time(coalesce(ts_word, metadata_ts)) AS time_utc,
+        connection_tls_inbound_version AS version_text,
+        connection_tls_inbound_cipher AS cipher,
+        json_type(item, '$.connection.tls.inbound') IS NOT NULL AS tells_tls,
+        connection_host AS peer_host,
+        connection_helo AS helo,
+        address_of(connection_ip) AS peer_ip,
+        coalesce(filter_route_direction, 'unknown') AS way,
+        filter_disposition AS disposition,
+        filter_routes_0 AS connector,
+        filter_qid AS queue_id,
+        addresses_of([envelope_from])[1] AS sender,
+        addresses_of(list_at(item, '$.envelope.rcpts')) AS recipients,
+        coalesce(msg_normalized_header_subject_0, msg_header_subject_0) AS subject,
+        coalesce(msg_normalized_header_message_id_0, msg_header_message_id_0) AS message_id,
+        try_cast(msg_size_bytes AS BIGINT) AS size_bytes,
+        pps_agent AS server,
+        guid_word AS guid
+    FROM word
 )
 
 SELECT

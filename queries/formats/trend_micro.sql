@@ -8,27 +8,61 @@
 -- system: Trend Micro
 -- columns: item
 -- into: message
-WITH told AS MATERIALIZED (
+WITH spelt AS (
     SELECT
         source_id,
         line_no,
-        json_time(coalesce(told_at(item, '$.timestamp'), told_at(item, '$.genTime'))) AS time_utc,
-        json_time(coalesce(told_at(item, '$.deliveryTime'), told_at(item, '$.genTime'), told_at(item, '$.timestamp'))) AS delivered_utc,
-        nullif(regexp_extract(told_at(item, '$.tlsInfo'), 'upstreamTLS: *([^;]*)', 1, 'i'), '') AS up_text,
-        nullif(regexp_extract(told_at(item, '$.tlsInfo'), 'downstreamTLS: *([^;]*)', 1, 'i'), '') AS down_text,
-        lower(told_at(item, '$.action')) AS action,
-        told_at(item, '$.details') AS reply,
-        lower(told_at(item, '$.direction')) AS way,
-        told_at(item, '$.senderIP') AS sender_ip,
-        CASE WHEN lower(told_at(item, '$.deliveredTo')) <> 'none' THEN told_at(item, '$.deliveredTo') END AS delivered_to,
-        lower(told_at(item, '$.sender')) AS sender,
-        addresses_of(list_at(item, '$.recipient')) AS recipients,
-        told_at(item, '$.subject') AS subject,
-        told_at(item, '$.messageID') AS message_id,
-        told_at(item, '$.mailID') AS session_id,
-        try_cast(told_at(item, '$.size') AS BIGINT) AS size_bytes,
-        coalesce(told_at(item, '$.mailID'), told_at(item, '$.messageID'), 'line ' || source_id || ' ' || line_no) AS message_key
+        item,
+        texts_at(item, [
+            '$.timestamp', '$.genTime', '$.deliveryTime', '$.tlsInfo', '$.action', '$.details', '$.direction', '$.senderIP',
+            '$.deliveredTo', '$.sender', '$.subject', '$.messageID', '$.mailID', '$.size'
+        ]) AS words
     FROM raw
+),
+
+word AS (
+    SELECT
+        source_id,
+        line_no,
+        item,
+        words[1] AS timestamp_word,
+        words[2] AS gen_time,
+        words[3] AS delivery_time,
+        words[4] AS tls_info,
+        words[5] AS action_word,
+        words[6] AS details_word,
+        words[7] AS direction_word,
+        words[8] AS sender_ip,
+        words[9] AS delivered_to,
+        words[10] AS sender_word,
+        words[11] AS subject_word,
+        words[12] AS message_id_word,
+        words[13] AS mail_id,
+        words[14] AS size_word
+    FROM spelt
+),
+
+told AS MATERIALIZED (
+    SELECT
+        source_id,
+        line_no,
+        json_time(coalesce(timestamp_word, gen_time)) AS time_utc,
+        json_time(coalesce(delivery_time, gen_time, timestamp_word)) AS delivered_utc,
+        nullif(regexp_extract(tls_info, 'upstreamTLS: *([^;]*)', 1, 'i'), '') AS up_text,
+        nullif(regexp_extract(tls_info, 'downstreamTLS: *([^;]*)', 1, 'i'), '') AS down_text,
+        lower(action_word) AS action,
+        details_word AS reply,
+        lower(direction_word) AS way,
+        sender_ip,
+        CASE WHEN lower(delivered_to) <> 'none' THEN delivered_to END AS delivered_to,
+        lower(sender_word) AS sender,
+        addresses_of(list_at(item, '$.recipient')) AS recipients,
+        subject_word AS subject,
+        message_id_word AS message_id,
+        mail_id AS session_id,
+        try_cast(size_word AS BIGINT) AS size_bytes,
+        coalesce(mail_id, message_id_word, 'line ' || source_id || ' ' || line_no) AS message_key
+    FROM word
 ),
 
 -- A message to several recipients is one event a recipient; it came in once, and what went to one server by one version went out once.

@@ -15,6 +15,16 @@ CREATE OR REPLACE MACRO told_at(item, path) AS CASE
     WHEN lower(bare(item ->> path)) NOT IN ('', 'null', 'n/a') THEN bare(item ->> path)
 END;
 
+-- The same of several paths, in their order. An object is parsed once for all of them, and anew for every path that is asked for alone. A text that
+-- neither begins nor ends with a blank is told at once.
+CREATE OR REPLACE MACRO texts_at(item, paths) AS list_transform(
+    json_extract_string(item, paths),
+    LAMBDA one: CASE
+        WHEN strlen(one) > 4 AND ascii(one) BETWEEN 33 AND 126 AND regexp_matches(one, '[!-~]$') THEN one
+        WHEN lower(bare(one)) NOT IN ('', 'null', 'n/a') THEN bare(one)
+    END
+);
+
 -- A list of texts at a path: of a JSON array its items, of a text the addresses that it names one behind the other. The text is bound to a name, because
 -- what stands in a CASE is looked up anew wherever it is written.
 CREATE OR REPLACE MACRO list_at(item, path) AS CASE
@@ -47,10 +57,15 @@ CREATE OR REPLACE MACRO site_of(host) AS CASE
     ELSE coalesce(nullif(regexp_extract(host, '([^.]+\.[^.]+)$', 1), ''), host)
 END;
 
+-- What stands behind a key, up to the same key once more: a pattern from there on is tried in one place, not in all of a long line.
+CREATE OR REPLACE MACRO cef_tail(line, key) AS CASE
+    WHEN contains(line, '|' || key || '=') THEN split_part(line, '|' || key || '=', 2)
+    WHEN contains(line, ' ' || key || '=') THEN split_part(line, ' ' || key || '=', 2)
+END;
+
 -- A value of a CEF line: key=value behind blanks, a value may hold blanks itself; its escapes are undone.
-CREATE OR REPLACE MACRO cef_value(line, key) AS nullif(bare(regexp_replace(
-    regexp_extract(line, '[ |]' || key || '=(.*?)(?: [A-Za-z0-9_]+=|$)', 1), '\\(.)', '\1', 'g'
-)), '');
+CREATE OR REPLACE MACRO cef_value(line, key) AS
+nullif(bare(regexp_replace(regexp_extract(cef_tail(line, key), '^(.*?)(?: [A-Za-z0-9_]+=|$)', 1), '\\(.)', '\1', 'g')), '');
 
 -- A value of the XML in a message trace's details: <MEP Name="ConnectorId" String="..." />, with its entities spelt out. No XML is parsed, and so no
 -- entity of the file's own is expanded.

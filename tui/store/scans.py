@@ -75,8 +75,12 @@ def scan_of(batch: Batch, columns: Sequence[str]) -> str:
         source, number = _lines_source(batch, files), f"CAST(file_index + {batch.first_source_id} AS INTEGER)"
         found = {"line": "line"}
     elif batch.reader == "json":
-        source, number = _json_source(batch, files), str(batch.first_source_id)
-        found = {normalise(name): f"item ->> {quote_text('$.' + quote_name(name))}" for name in reversed(batch.names)}
+        names = {normalise(name): name for name in reversed(batch.names) if normalise(name) in columns}
+        paths = ", ".join(quote_text("$." + quote_name(name)) for name in names.values())
+        # Each path that is asked for alone parses the object anew.
+        texts = f"json_extract_string(item, [{paths}])" if names else "NULL"
+        source, number = f"(SELECT item, {texts} AS texts FROM {_json_source(batch, files)})", str(batch.first_source_id)
+        found = {name: f"texts[{place}]" for place, name in enumerate(names, 1)}
         found["item"] = "CAST(item AS VARCHAR)"
     else:
         source, number = table_of(batch.files[0]), str(batch.first_source_id)
