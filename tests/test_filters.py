@@ -19,7 +19,8 @@ from tui.errors import UsageError
 from tui.places import bundled
 from tui.store.asking import Asker
 from tui.store.filters import FIELDS, IN_ROLLUP, NOT_RANKED, OF_PEERS, OPERATORS, VERSIONS, Clause, Filter, one, parse_filter
-from tui.store.questions import ALL_MAIL, Scope, ask_floor, ask_who, ask_window
+from tui.store.lists import ask_floor, ask_who
+from tui.store.questions import ALL_MAIL, Scope, ask_window
 
 # --- words ------------------------------------------------------------------------------------------------------------
 

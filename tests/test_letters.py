@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.asked import asking
 from tui.store.filters import one
-from tui.store.questions import Scope, ask_letter, ask_window
+from tui.store.lists import ask_letter
+from tui.store.questions import Scope, ask_window
 from tui.view.letter import letter_text
 
 

@@ -17,8 +17,9 @@ from tui.intake.opening import open_paths
 from tui.rows import Acknowledged, Note
 from tui.store.asking import Asker
 from tui.store.engine import start_engine
+from tui.store.lists import ask_work
 from tui.store.notes import read_acknowledged, read_notes, write_told
-from tui.store.questions import ask_window, ask_work
+from tui.store.questions import ask_window
 from tui.view.work import work_item
 
 MADE = datetime(2026, 11, 12, 12)

@@ -18,7 +18,8 @@ from tui.config import Config, EngineConfig
 from tui.store.asking import Asker, narrowing
 from tui.store.engine import start_engine
 from tui.store.filters import one, parse_filter
-from tui.store.questions import ALL_MAIL, Scope, ask_floor, ask_who, ask_window
+from tui.store.lists import ask_floor, ask_who
+from tui.store.questions import ALL_MAIL, Scope, ask_window
 from tui.store.window import Span
 
 FIRST = datetime(2026, 11, 9)

@@ -13,7 +13,8 @@ from tests.reports import hops, text_of, write_rows, write_table
 from tests.screens import opened, until_shown
 from tests.traces import write_eac
 from tui.cli import run
-from tui.store.questions import ALL_MAIL, ask_floor, ask_who, ask_window
+from tui.store.lists import ask_floor, ask_who
+from tui.store.questions import ALL_MAIL, ask_window
 from tui.store.redaction import Redactor
 from tui.view.who import who_filter
 

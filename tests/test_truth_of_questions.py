@@ -14,7 +14,8 @@ from tui.places import bundled
 from tui.rows import ConnectorCell, TransitSecurity, VersionSpan
 from tui.store.asking import Asker
 from tui.store.filters import one, parse_filter
-from tui.store.questions import ALL_MAIL, Scope, ask_coverage, ask_failed, ask_floor, ask_who, ask_window
+from tui.store.lists import ask_coverage, ask_failed, ask_floor, ask_who
+from tui.store.questions import ALL_MAIL, Scope, ask_window
 from tui.view.floor import totals_of
 from tui.view.who import FACETS
 

@@ -10,7 +10,8 @@ import pytest
 from tests.asked import asking, asking_files
 from tests.reports import write_rows
 from tests.traces import write_csv
-from tui.store.questions import ALL_MAIL, Floor, Scope, ask_floor, ask_window
+from tui.store.lists import Floor, ask_floor
+from tui.store.questions import ALL_MAIL, Scope, ask_window
 from tui.view.floor import summary_lines, totals_of
 
 DAY = "2026-11-12T10:00:00"

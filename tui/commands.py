@@ -32,23 +32,20 @@ from tui.store.engine import start_engine
 from tui.store.filters import one
 from tui.store.forgetting import forget_before, forget_source
 from tui.store.format_check import check_format
-from tui.store.query_files import load_folder
-from tui.store.questions import (
-    ALL_MAIL,
+from tui.store.lists import (
     Floor,
-    Scope,
     ask_coverage,
-    ask_facts,
+    ask_domains,
     ask_failed,
     ask_floor,
     ask_letter,
+    ask_reports,
     ask_security,
     ask_who,
-    ask_window,
     ask_work,
-    known_scope,
-    shown_scope,
 )
+from tui.store.query_files import load_folder
+from tui.store.questions import ALL_MAIL, Scope, ask_facts, ask_window, known_scope, shown_scope
 from tui.store.redaction import redactor_of
 from tui.store.trace_file import utc_now
 from tui.store.window import Window
@@ -287,12 +284,12 @@ def show(given: Given, config: Config, chosen: Chosen, what: str, facet: str, tl
             "who": lambda: rows_of("who", WhoRow, ask_who(asker, span, scope, tls, facet)),
             "failed": lambda: rows_of("failed", FailedPeer, ask_failed(asker, span, scope)),
             "coverage": lambda: rows_of("coverage", CoverageDay, ask_coverage(asker, window.whole_file)),
-            "security": lambda: rows_of("security", TransitSecurity, ask_security(asker, span)[0]),
-            "domains": lambda: rows_of("domains", TransitDomain, ask_security(asker, span)[1]),
-            "reports": lambda: rows_of("reports", TlsReport, ask_security(asker, span)[2]),
+            "security": lambda: rows_of("security", TransitSecurity, ask_security(asker, span)),
+            "domains": lambda: rows_of("domains", TransitDomain, ask_domains(asker, span)),
+            "reports": lambda: rows_of("reports", TlsReport, ask_reports(asker, span)),
             "floor": lambda: rows_of("floor", FloorPeer, floor.peers if floor else ()),
             "work": lambda: work_export([work_item(note, since, window) for note, since in ask_work(asker, config.folder)[0]]),
         }
-        if what in ("security", "domains") and any(row.kind == "messages" for row in ask_security(asker, span)[2]):
+        if what in ("security", "domains") and any(row.kind == "messages" for row in ask_reports(asker, span)):
             narrate("messages one by one are here; what Exchange Online's own export says is in mailflow show reports")
         return rows_text(ask[what](), asker, form)

@@ -12,7 +12,8 @@ from tui.intake.formats import load_formats
 from tui.output.html_report import Audit, html_report
 from tui.rows import RejectRow, WhoRow
 from tui.store.asking import Asker
-from tui.store.questions import Floor, Scope, ask_coverage, ask_facts, ask_who
+from tui.store.lists import Floor, ask_coverage, ask_who
+from tui.store.questions import Scope, ask_facts
 from tui.store.window import Window
 from tui.view.report import Report, build_report
 

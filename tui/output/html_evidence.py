@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from tui.config import FindingsConfig
 from tui.output.html_parts import Body, Head, Html, Marked, bullets, joined, paragraph, table, tag
 from tui.rows import CoverageDay, RejectRow, SourceRow, VersionSpan
+from tui.store.lists import Floor
 from tui.store.query_files import QueryFile
-from tui.store.questions import Floor
 from tui.view.coverage import gap_days
 from tui.view.floor import floor_span, floor_title, peer_name, summary_lines
 from tui.view.report import DIRECTIONS, Report

@@ -15,8 +15,8 @@ from tui.output.html_evidence import coverage_part, method_part, sources_part, u
 from tui.output.html_parts import NOTHING, Body, Head, Html, Marked, bullets, joined, page, paragraph, section, table, tag
 from tui.output.html_style import STYLE
 from tui.rows import CoverageDay, RejectRow, VersionSpan, WhoRow
+from tui.store.lists import Floor
 from tui.store.query_files import QueryFile
-from tui.store.questions import Floor
 from tui.view.connector_words import scope_name
 from tui.view.findings import FindingView, quiet_words
 from tui.view.flow import Flow

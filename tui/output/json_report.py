@@ -15,7 +15,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from tui.rows import FloorPeer
-from tui.store.questions import Floor
+from tui.store.lists import Floor
 from tui.store.window import Window
 from tui.view.connectors import ConnectorRow
 from tui.view.findings import FindingView

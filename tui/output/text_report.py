@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tui.rows import RejectRow, SourceRow, WhoRow
+from tui.store.lists import Floor
 from tui.store.query_files import QueryFile
-from tui.store.questions import Floor
 from tui.store.window import Window
 from tui.view.columns import NAME_HEAD, connector_columns, connector_lines
 from tui.view.connector_words import scope_name

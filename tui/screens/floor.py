@@ -18,7 +18,8 @@ from tui.screens.messages import MessageQuestion, MessagesScreen
 from tui.screens.shared import app_of
 from tui.screens.who import WhoQuestion, WhoScreen
 from tui.store.filters import Filter, one
-from tui.store.questions import Floor, Scope, ask_floor
+from tui.store.lists import Floor, ask_floor
+from tui.store.questions import Scope
 from tui.store.window import Span
 from tui.view.floor import (
     FLOORS,

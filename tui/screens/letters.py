@@ -14,7 +14,8 @@ from tui.screens.base import MailScreen
 from tui.screens.saving import save, text_dialog
 from tui.screens.shared import app_of
 from tui.store.filters import one
-from tui.store.questions import Scope, ask_letter
+from tui.store.lists import ask_letter
+from tui.store.questions import Scope
 from tui.view.letter import letter_text
 from tui.view.report import Report
 from tui.view.sheet import SheetBuilder

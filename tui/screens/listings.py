@@ -17,7 +17,8 @@ from tui.screens.listing import ListingScreen
 from tui.screens.messages import MessageQuestion, MessagesScreen
 from tui.screens.shared import app_of
 from tui.store.filters import one
-from tui.store.questions import MOST_PEERS, Scope, ask_coverage, ask_failed, ask_security
+from tui.store.lists import MOST_PEERS, ask_coverage, ask_domains, ask_failed, ask_reports, ask_security
+from tui.store.questions import Scope
 from tui.view.coverage import coverage_columns, coverage_lines, coverage_summary
 from tui.view.failed import failed_columns, failed_lines, failed_text, failed_value, failed_words
 from tui.view.find import found, ordered
@@ -161,7 +162,11 @@ class SecurityScreen(QuestionScreen):
     def ask_rows(self) -> None:
         """Ask for the split and the domains of the window."""
         span = self.report.facts.window.span
-        self.ask("security", lambda asker: ask_security(asker, span, MOST_PEERS), self._take)
+        self.ask(
+            "security",
+            lambda asker: (ask_security(asker, span), ask_domains(asker, span, MOST_PEERS), ask_reports(asker, span)),
+            self._take,
+        )
 
     def _take(self, told: tuple[Sequence[TransitSecurity], Sequence[TransitDomain], Sequence[TlsReport]]) -> None:
         self._split, self._rows, self._reports = told

@@ -22,9 +22,9 @@ from tui.screens.help import HelpScreen
 from tui.screens.listings import QuestionScreen
 from tui.screens.shared import SharedApp, app_of
 from tui.store.asking import Asker
+from tui.store.lists import ask_work
 from tui.store.notes import KINDS, write_told
 from tui.store.query_files import QueryFile, load_folder
-from tui.store.questions import ask_work
 from tui.store.trace_file import utc_now
 from tui.view.findings import is_quiet
 from tui.view.text import visible

@@ -22,7 +22,7 @@ from tui.screens.reading import LoadedAgain, choose_format, open_mapping
 from tui.screens.saving import export_dialog, save
 from tui.screens.shared import app_of
 from tui.store.asking import Asker
-from tui.store.questions import ask_coverage
+from tui.store.lists import ask_coverage
 from tui.view.coverage import covers_years, gaps_line
 from tui.view.find import found, ordered
 from tui.view.report import Report

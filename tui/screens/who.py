@@ -19,8 +19,9 @@ from tui.screens.messages import MessageQuestion, MessagesScreen
 from tui.screens.notes import note_peer
 from tui.screens.shared import app_of
 from tui.store.asking import Asker
+from tui.store.lists import ask_daily_totals, ask_who
 from tui.store.notes import read_notes
-from tui.store.questions import Scope, ask_daily_totals, ask_who
+from tui.store.questions import Scope
 from tui.store.window import Span
 from tui.view.find import found, ordered
 from tui.view.findings import FindingView

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.rows import FloorConnector, FloorDay, FloorPeer
-from tui.store.questions import Floor
+from tui.store.lists import Floor
 from tui.store.window import Window
 from tui.view.charts import strip
 from tui.view.connectors import ARROWS
