@@ -54,6 +54,7 @@ def test_a_folder_of_everything(tmp_path: Path, capsys: Capture) -> None:
     complaints = [line for line in told.splitlines() if "already loaded" not in line and f"mailflow: {folder}" in line]
     assert sorted(line.removeprefix("mailflow: ").split(": ")[0] for line in complaints) == sorted(map(str, broken))
     assert ", 0 lines rejected" in told.splitlines()[-1]
+    assert told.splitlines()[-1].count("settings of ") == 1
     assert run(["sources", str(kept), "--format", "json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert {one["format"] for one in listed} == KNOWN

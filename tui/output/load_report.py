@@ -25,7 +25,7 @@ def brought_line(loaded: Loaded) -> str:
     """Answer in a line what a load brought: messages, what is none, and rejected lines."""
     kinds: dict[tuple[str, str], list[int]] = {}
     for table in loaded.tables:
-        kinds.setdefault((table.into, table.format), []).append(table.rows)
+        kinds.setdefault((table.into, table.format if table.into == "tls_report" else ""), []).append(table.rows)
     tables = [
         f"{table_words(into, name, sum(rows), len(rows))}{' (T)' if into == 'tls_report' else ''}"
         for (into, name), rows in kinds.items()
