@@ -30,6 +30,7 @@ class _Server(NamedTuple):
 
 _NEW = _Server("mx1", is_new=True)
 _OLD = _Server("relay.example.com", is_new=False)
+_LATELY_MS = 11 * 60_000
 
 
 def _server_of(mail: Mail) -> _Server:
@@ -70,6 +71,7 @@ class _Log:
     def __init__(self, server: _Server) -> None:
         self.server, self.entries = server, list[Entry]()
         self.smtpd, self.smtp = Pids(20_000), Pids(40_000)
+        self.opened: dict[str, int] = {}
 
     def say(self, at_ms: int, program: str, text: str) -> None:
         """Note a line of Postfix."""
@@ -164,7 +166,11 @@ class _Log:
         queue_id, relay = _queue_id(self.server, mail, 0), f"{_relay(mail)}[{mail.host.ip}]:25"
         who = f"smtp[{self.smtp.take(at_ms - 320, at_ms + 20)}]"
         reused = _chance(mail, 18, 0.1)
-        if mail.tls != NO_TLS:
+        if mail.tls == NO_TLS:
+            # A connection in clear text that is used again is only told from one with TLS where none was opened to that host lately.
+            reused = reused and at_ms - self.opened.get(relay, 0) > _LATELY_MS
+        else:
+            self.opened[relay] = at_ms
             trust = "Trusted" if _chance(mail, 22, 0.6) else "Untrusted"
             self.say(at_ms - 300, who, _tls_text(mail, f"{trust} TLS connection {'reused' if reused else 'established'} to {relay}"))
         ends = {
