@@ -35,6 +35,7 @@ MEMORY_SCHEMA = (
     "postfix_hops",
     "postfix_waiting",
     "exim",
+    "exim_hops",
     "sendmail",
     "opensmtpd",
 )
