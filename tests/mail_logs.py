@@ -67,6 +67,13 @@ def rows_of(house: House) -> list[tuple[Any, ...]]:
     return sorted(house.ask(f"SELECT {columns} FROM trace.message"), key=str)
 
 
+def in_order(house: House) -> list[tuple[Any, ...]]:
+    """Answer the hops with their recipients sorted, which stand in the order of rows, and without the id of one row of several."""
+    place, of_row = HOP_COLUMNS.index("recipients"), len(HOP_COLUMNS)
+    rows = [[*row[:of_row], *row[of_row + 1 :], sorted((row[place] or "[]")[1:-1].split(", "))] for row in rows_of(house)]
+    return sorted((tuple(row[:place] + row[place + 1 :]) for row in rows), key=str)
+
+
 def hop_rows(hops: Sequence[Hop], columns: Sequence[str]) -> list[tuple[str, ...]]:
     """Answer the true hops as sorted rows of text."""
     return sorted(tuple(_text(getattr(hop, name)) for name in columns) for hop in hops)

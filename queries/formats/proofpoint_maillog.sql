@@ -7,6 +7,8 @@
 -- reader: json
 -- system: Proofpoint
 -- columns: item
+-- stage: proofpoint_events
+-- pending: proofpoint_messages
 -- settle: steps back
 -- into: message
 WITH spelt AS (

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tui.errors import TraceFileError, UsageError
+from tui.errors import TraceFileError
 from tui.rows import Known
 from tui.store.engine import Engine
+from tui.store.leaving_out import check_without, leave_out
 from tui.store.query_files import load_query
 from tui.store.rollup import EVER, kept_from, rebuild, span_of
 from tui.store.scans import quote_name, quote_text
@@ -32,14 +33,6 @@ _DEFAULTS = {
     "recipients": "[]",
     "enabled": "true",
 }
-
-# What stays of a column that is left out: of addresses their domains, and so how many there were.
-_WITHOUT = {
-    "subject": "NULL",
-    "sender": "'@' || domain_of(sender)",
-    "recipients": "list_transform(recipients, LAMBDA one: '@' || coalesce(domain_of(cast(one AS VARCHAR)), ''))",
-}
-WITHOUT = tuple(_WITHOUT)
 
 # What may stand in two files and counts once, by its hop_key; of two rows, the one that comes first in this order.
 _KEYED = {"message": "tls = 'Not recorded', source_id, line_no", "failed_session": "time_utc, source_id, line_no"}
@@ -114,8 +107,7 @@ def append(
     the ledger as it was when the load began. Raises TraceFileError when another load wrote to the file in the meantime, and
     UsageError for a column that cannot be left out.
     """
-    if unknown := sorted(set(without) - set(WITHOUT)):
-        raise UsageError(f"--without {unknown[0]}: there is no such thing; use {', '.join(WITHOUT)}")
+    check_without(without)
     attach_trace(engine, target, "write")
     try:
         if [known.source_id for known in _ledger(engine)] != [known.source_id for known in seen]:
@@ -161,20 +153,24 @@ class _Append:
         touched = self._delete(f"source_id IN ({old})", OF_SOURCE)
         touched += self._take_back()
         self._insert_sources()
-        tables = dict.fromkeys((source.table, source.into, source.grain) for source in self.sources)
-        for table, into, grain in tables:
+        tables = dict.fromkeys((source.table, source.into, source.grain, source.format) for source in self.sources)
+        for table, into, grain, format_id in tables:
             self._insert_rejects(table, into)
-            if into == "message":
-                self._leave_out(table)
-                touched += merge(self.stager.run, table, self._columns(quote_name(table)))
-            self._insert_rows(table, into, grain)
+            if into != "message":
+                self._insert_rows(table, into, grain)
+                continue
+            here = self._columns(quote_name(table))
+            leave_out(self.stager.run, table, here, self.without)
+            touched += merge(self.stager.run, table, here, format_id)
+            if self._insert_rows(table, into, grain):
+                touched += merge(self.stager.run, table, here, format_id, doubled=True)
         for table in dict.fromkeys(failures_of(source.table) for source in self.sources if source.has_failures):
             self._insert_rejects(table, "failed_session")
             self._insert_rows(table, "failed_session", "")
         text = "NULL AS text" if self.without else "text"
         self.stager.run(f"INSERT INTO trace.reject BY NAME SELECT source_id, line_no, reason, {text} FROM unread WHERE reason <> ''")
-        touched += [time for table, into, _ in tables if into == "message" for time in self._span(quote_name(table))]
-        for table, into, _ in tables:
+        touched += [time for table, into, *_ in tables if into == "message" for time in self._span(quote_name(table))]
+        for table, into, *_ in tables:
             if into == "message":
                 self._count_known_hops(table)
                 note_own_addresses(self.stager.run, table, self._columns(quote_name(table)))
@@ -231,13 +227,6 @@ class _Append:
             checks[f"time_utc <= TIMESTAMP '{self.now + FUTURE}'"] = "'in the future'"
         return checks
 
-    def _leave_out(self, table: str) -> None:
-        """Take what must not be kept out of the staged rows, before any of it can reach the trace file."""
-        here = self._columns(quote_name(table))
-        sets = ", ".join(f"{name} = {_WITHOUT[name]}" for name in self.without if name in here)
-        if sets:
-            self.stager.run(f"UPDATE {quote_name(table)} SET {sets}")
-
     def _kept(self, into: str) -> list[str]:
         """Answer what must hold for a row to be kept: what is older than a trace file's messages is left out in silence."""
         since = kept_from(self.stager.run)
@@ -252,10 +241,11 @@ class _Append:
             )
             passed.append(check)
 
-    def _insert_rows(self, table: str, into: str, grain: str) -> None:
+    def _insert_rows(self, table: str, into: str, grain: str) -> bool:
+        """Write the staged rows to their table, each hop once; answer whether there was one that several of them tell."""
         here, wanted = self._columns(quote_name(table)), self._columns(f"trace.{into}")
         picked = [f"{self._value(name, here, into, grain)} AS {name}" for name in wanted]
-        once = ""
+        once, doubled = "", False
         if order := _KEYED.get(into):
             row = self.stager.run(f"SELECT count(*) - count(DISTINCT hop_key) FROM {quote_name(table)}").fetchone()
             doubled = row is not None and row[0] > 0
@@ -266,6 +256,7 @@ class _Append:
             f"INSERT INTO trace.{into} BY NAME SELECT {', '.join(picked)} FROM {quote_name(table)} WHERE {sound} {once}",
             {"own": self.own_servers} if into in _KEYED else None,
         )
+        return doubled
 
     def _count_known_hops(self, table: str) -> None:
         """Note how many hops of each new source another one had counted already."""

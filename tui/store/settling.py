@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.store.query_files import QueryFile, load_query
 from tui.store.rollup import Run, Times, span_of
-from tui.store.scans import quote_name
+from tui.store.scans import quote_name, quote_text
 
 # Columns that two tellings of a hop fill up for each other, and those that go with the TLS version.
 _FILLED = (
@@ -15,6 +15,7 @@ _FILLED = (
     "subject", "auth_user", "certificate", "security_policy", "message_id", "network_message_id", "session_id", "size_bytes",
 )  # fmt: skip
 _OF_TLS = ("tls", "tls_raw", "cipher", "verified")
+_OF_FATE = ("direction", "status", "reply")
 
 
 @dataclass(frozen=True)
@@ -40,30 +41,57 @@ def settled_of(formats: Collection[QueryFile]) -> Settled:
     return Settled(of("no TLS line"), of("direction by domain"), of("steps back"), of("own addresses"))
 
 
-def merge(run: Run, table: str, here: Mapping[str, str]) -> Times:
+def merge(run: Run, table: str, here: Mapping[str, str], format_id: str, *, doubled: bool = False) -> Times:
     """Fill up hops of the trace file with what the temp table `table` tells of the same ones; answer the span of what changed.
 
-    A recorded TLS version stands against none; all else stays as it was told first.
+    A recorded TLS version stands against none; the source that came first is right in all else. Where that one is of the same
+    format, a list of one row a recipient may have parted the message: then the recipients of both count, and the better of two
+    fates, as they do within one file. `doubled` looks only at hops that `table` itself tells more than once.
     """
     told = quote_name(table)
-    same = f"FROM trace.message AS held SEMI JOIN {told} AS told ON held.hop_key = told.hop_key"
-    times = span_of(run, f"(SELECT held.time_utc {same})")
+    if doubled:
+        told = f"(SELECT * FROM {told} WHERE hop_key IN (SELECT hop_key FROM {told} GROUP BY hop_key HAVING count(*) > 1))"
+    times = span_of(run, f"(SELECT held.time_utc FROM trace.message AS held SEMI JOIN {told} AS told ON held.hop_key = told.hop_key)")
     if not times:
         return []
-    is_better = "held.tls = 'Not recorded' AND told.tls <> 'Not recorded'" if "tls" in here else "false"
     filled = [name for name in _FILLED if name in here]
-    sets = [f"{name} = coalesce(held.{name}, told.{name})" for name in filled]
-    sets += [f"{name} = CASE WHEN {is_better} THEN told.{name} ELSE held.{name} END" for name in _OF_TLS if name in here]
+    picked = {name: f"first({name} ORDER BY {name} IS NULL, source_id, line_no)" for name in filled}
+    sets = {name: f"coalesce(held.{name}, told.{name})" for name in filled}
+    changes = ["told.time_utc < held.time_utc", *(f"(held.{name} IS NULL AND told.{name} IS NOT NULL)" for name in filled)]
+    if "tls" in here:
+        is_better = "held.tls = 'Not recorded' AND told.tls <> 'Not recorded'"
+        of_tls = [name for name in _OF_TLS if name in here]
+        picked |= {name: f"first({name} ORDER BY tls IS NULL OR tls = 'Not recorded', source_id, line_no)" for name in of_tls}
+        sets |= {name: f"CASE WHEN {is_better} THEN told.{name} ELSE held.{name} END" for name in of_tls}
+        changes.append(is_better)
+    is_alike = f"held.source_id IN (SELECT source_id FROM trace.source WHERE format = {quote_text(format_id)})"
     if "recipients" in here:
-        sets.append("recipients = CASE WHEN len(held.recipients) > 0 THEN held.recipients ELSE told.recipients END")
-    gaps = [f"(held.{name} IS NULL AND told.{name} IS NOT NULL)" for name in filled]
+        picked["recipients"] = "list_distinct(flatten(list(recipients ORDER BY source_id, line_no)))"
+        is_more = f"(len(held.recipients) = 0 OR {is_alike}) AND NOT list_has_all(held.recipients, told.recipients)"
+        both = "list_distinct(list_concat(held.recipients, told.recipients))"
+        sets["recipients"] = f"CASE WHEN {is_more} THEN {both} ELSE held.recipients END"
+        changes.append(f"({is_more})")
+    if "status" in here:
+        picked |= {name: f"first({name} ORDER BY {_fate('status')}, source_id, line_no)" for name in _OF_FATE if name in here}
+        is_happier = f"{is_alike} AND cast(held.direction AS VARCHAR) = told.direction AND {_fate('told.status')} < {_fate('held.status')}"
+        sets["status"] = f"CASE WHEN {is_happier} THEN told.status ELSE cast(held.status AS VARCHAR) END"
+        if "reply" in here:
+            sets["reply"] = f"CASE WHEN {is_happier} THEN told.reply ELSE coalesce(held.reply, told.reply) END"
+        changes.append(f"({is_happier})")
+    columns = ", ".join(f"{value} AS {name}" for name, value in picked.items())
     run(
-        f"UPDATE trace.message AS held SET {', '.join(sets)}, time_utc = least(held.time_utc, told.time_utc) "
-        f"FROM (SELECT * FROM {told} WHERE time_utc IS NOT NULL QUALIFY row_number() OVER (PARTITION BY hop_key ORDER BY line_no) = 1) "
-        "AS told "
-        f"WHERE held.hop_key = told.hop_key AND ({' OR '.join([is_better, 'told.time_utc < held.time_utc', *gaps])})"
+        f"UPDATE trace.message AS held SET {', '.join(f'{name} = {value}' for name, value in sets.items())}, "
+        "time_utc = least(held.time_utc, told.time_utc) "
+        f"FROM (SELECT hop_key, min(time_utc) AS time_utc, {columns} FROM {told} AS told "
+        "WHERE time_utc IS NOT NULL AND hop_key IN (SELECT hop_key FROM trace.message) GROUP BY hop_key) AS told "
+        f"WHERE held.hop_key = told.hop_key AND ({' OR '.join(changes)})"
     )
     return times
+
+
+def _fate(status: str) -> str:
+    """Answer what orders the fates of a message, the best first."""
+    return f"coalesce(list_position(['handed over', 'accepted', 'bounced', 'refused', 'deferred'], cast({status} AS VARCHAR)), 9)"
 
 
 def note_own_addresses(run: Run, table: str, here: Mapping[str, str]) -> None:

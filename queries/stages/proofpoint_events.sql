@@ -1,0 +1,10 @@
+-- title: Maillog events of Proofpoint as they are kept
+-- help: Each object with its time and queue id, by which the events of one message are found.
+-- into: raw
+SELECT
+    source_id,
+    file_columns,
+    item,
+    json_time(item ->> '$.ts') AS time_utc,
+    item ->> '$.sm.qid' AS queue_id
+FROM file_row
