@@ -16,14 +16,16 @@ from pathlib import Path
 from tui.config import Config
 from tui.errors import CancelledError, EncodingError, MailflowError, QueryFileError, UnreadableError, UnrecognisedError
 from tui.intake.formats import is_own, load_formats
+from tui.intake.json_list import needs_listing, write_list
 from tui.intake.ledger import Hasher
 from tui.intake.recognise import LINES_LOOKED_AT, Recognised, format_named
 from tui.intake.sort_out import SortedOut, Unused, Wanted, drop_known, open_files
+from tui.intake.unpack import Content, new_file
 from tui.store.appending import Source, append, read_ledger, read_waiting
 from tui.store.engine import Engine
 from tui.store.format_check import check_rows
 from tui.store.held import found_in, read_held, unstage
-from tui.store.scans import Batch
+from tui.store.scans import WRAPPED_IN, Batch
 from tui.store.settling import settled_of
 from tui.store.staging import Stager
 
@@ -217,7 +219,7 @@ def _stage_format(
 
     What the engine cannot decode is written anew and read again; a file that it cannot read at all becomes a problem.
     """
-    files = [replace(one, content=one.content.as_plain(folder)) if one.reader == "json" else one for one in files]
+    files = [replace(one, content=_as_objects(one, folder)) if one.reader == "json" else one for one in files]
     try:
         return _stage_decoded(stager, files, table, first, folder)
     except UnreadableError:
@@ -230,6 +232,16 @@ def _stage_format(
             problems.append(UnreadableError(f"{one.content.label}: cannot be read ({problem})"))
         stager.forget(first)
     return _stage_decoded(stager, sound, table, first, folder) if sound else []
+
+
+def _as_objects(one: Recognised, folder: Path) -> Content:
+    """Answer JSON as text that the engine can read object by object."""
+    content = one.content.as_plain(folder)
+    if needs_listing(content.text):
+        target = new_file(folder)
+        write_list(content.text, one.format.one("wrapped in") or WRAPPED_IN, target)
+        content = replace(content, text=target)
+    return content
 
 
 def _stage_decoded(stager: Stager, files: list[Recognised], table: str, first: int, folder: Path) -> list[Recognised]:
@@ -266,7 +278,7 @@ def _batches(files: Sequence[Recognised], first: int) -> list[Batch]:
                     delimiter=one.delimiter,
                     encoding=one.content.encoding,
                     skip=one.skip,
-                    wrapped_in=one.format.one("wrapped in") or "value",
+                    wrapped_in=one.format.one("wrapped in") or WRAPPED_IN,
                     modified_utc=[member.content.modified_utc for _, member in part],
                 )
             )

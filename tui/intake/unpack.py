@@ -139,7 +139,7 @@ def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member:
 
 def _listed(content: Content, folder: Path) -> Content:
     """Answer the objects of Format-List text as JSON lines."""
-    plain, target = content.as_plain(folder), _new_file(folder)
+    plain, target = content.as_plain(folder), new_file(folder)
     with plain.text.open(encoding="utf-8", errors="replace") as source, target.open("w", encoding="utf-8") as sink:
         sink.writelines(f"{one}\n" for one in objects_of(source))
     with target.open(encoding="utf-8") as file:
@@ -153,7 +153,7 @@ def _unpack_reports(mail: Content, folder: Path, watch: Watch, wanted: str | Non
         found, label = True, f"{mail.label}!{name}"
         if wanted not in (None, name):
             continue
-        packed = _new_file(folder)
+        packed = new_file(folder)
         packed.write_bytes(held)
         for content in unpack_file(packed, folder, watch):
             yield replace(content, label=label, modified_utc=mail.modified_utc)
@@ -172,7 +172,7 @@ def _naive_utc(seconds: float) -> datetime:
 
 
 def _unpack_stream(path: Path, packing: Packing, folder: Path, watch: Watch) -> Path:
-    target = _new_file(folder)
+    target = new_file(folder)
     try:
         with contextlib.closing(packing.opened(path)) as source:
             _copy_bounded(source, target, path.stat().st_size, label_of(path), watch)
@@ -190,7 +190,7 @@ def _unpack_zip(path: Path, folder: Path, watch: Watch, wanted: str | None) -> I
             if not members:
                 raise UnreadableError(f"{label_of(path)}: is a zip file without files in it")
             for member in members if wanted is None else [one for one in members if one.filename == wanted]:
-                label, target = f"{label_of(path)}!{member.filename}", _new_file(folder)
+                label, target = f"{label_of(path)}!{member.filename}", new_file(folder)
                 with archive.open(member) as source:
                     _copy_bounded(source, target, member.compress_size, label, watch)
                 yield replace(_decode(label, target, folder), modified_utc=datetime(*member.date_time))
@@ -254,7 +254,7 @@ def _guess_encoding(start: bytes) -> str | None:
 
 def _transcode(raw: Path, encoding: str, folder: Path) -> Path:
     """Write a text anew as UTF-8, its lines ended by a line feed alone."""
-    target = _new_file(folder)
+    target = new_file(folder)
     # Bytes that are no UTF-8 stay as they are: whether the file is another encoding is found out later.
     errors = "surrogateescape" if encoding == "utf-8" else "replace"
     with (
@@ -283,6 +283,7 @@ def _is_untidy(path: Path) -> bool:
     return (feeds != returns and min(feeds, returns) > 0) or pairs < min(feeds, returns)
 
 
-def _new_file(folder: Path) -> Path:
+def new_file(folder: Path) -> Path:
+    """Answer a path in `folder`, which is made when it is not there, that no other file has."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / f"unpacked-{sum(1 for _ in folder.iterdir())}"

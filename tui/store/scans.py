@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 MOST_LINE_BYTES = 2_000_000
-MOST_JSON_BYTES = 268_435_456
 LEAST_JSON_BYTES = 1_048_576
 MOST_OBJECT_BYTES = 16_777_216
+WRAPPED_IN = "value"
 
 Reader = Literal["csv", "lines", "json", "table"]
 
@@ -113,16 +113,10 @@ def _lines_source(batch: Batch, files: str) -> str:
 def _json_source(batch: Batch, files: str) -> str:
     """Answer one row an object: of an array, of lines, or of the list that wraps them.
 
-    The engine takes twice the largest object's size for each thread from the start, so that is no more than the file. Only what
-    wraps all others is as large; when it is very large it is read as a text, for which two thirds of the memory do.
+    The engine takes twice the largest object's size for each thread from the start, so that is no more than the file.
     """
     wrap = '$."' + batch.wrapped_in.replace('"', "") + '"'
-    size, head = batch.files[0].stat().st_size, _head(batch.files[0])
-    has_many = _has_many_objects(head)
-    is_wrapped = re.match(rb'\{[^\[]*"' + re.escape(batch.wrapped_in.encode()) + rb'"\s*:\s*\[', head) is not None
-    if size > MOST_OBJECT_BYTES and is_wrapped and not has_many:
-        return f"(SELECT unnest(json_extract(content, {quote_text(wrap + '[*]')})) AS item FROM read_text({files}))"
-    largest = min(MOST_OBJECT_BYTES if has_many else MOST_JSON_BYTES, max(LEAST_JSON_BYTES, size))
+    largest = min(MOST_OBJECT_BYTES, max(LEAST_JSON_BYTES, batch.files[0].stat().st_size))
     return (
         f"(SELECT unnest(CASE WHEN json_type(json, {quote_text(wrap)}) = 'ARRAY' "
         f"THEN json_extract(json, {quote_text(wrap + '[*]')}) ELSE [json] END) AS item "
@@ -130,12 +124,9 @@ def _json_source(batch: Batch, files: str) -> str:
     )
 
 
-def _head(file: Path) -> bytes:
-    with file.open("rb") as start:
-        return start.read(LEAST_JSON_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
-
-
-def _has_many_objects(head: bytes) -> bool:
+def begins_apart(file: Path) -> bool:
     """Answer whether JSON is an array, or begins with an object in each line; else one object may be all of it."""
+    with file.open("rb") as start:
+        head = start.read(LEAST_JSON_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
     lines = head.splitlines()[:2]
     return head.startswith(b"[") or (len(lines) == 2 and lines[0].rstrip().endswith(b"}") and all(line.startswith(b"{") for line in lines))

@@ -97,10 +97,8 @@ class Stager:
             self.run("DROP VIEW dated")
         if query.listed("once") and (sum(len(batch.files) for batch in batches) > 1 or self._count("waited")):
             self._leave_out_doubled(query.listed("once"))
-        if pending:
-            self._tell_in_slices(query, batches, table)
-        else:
-            self._tell_all(query, table)
+        may_part = pending or any(batch.reader == "json" for batch in batches)
+        self._tell_in_slices(query, table, max(1, -(-_weight(batches) // self.slice_bytes)) if may_part else 1)
         self.run("DROP VIEW raw; DROP TABLE kept")
 
     def undecodable(self) -> set[int]:
@@ -167,12 +165,12 @@ class Stager:
         """Part files that are dear to read, unless their lines belong together: JSON takes several times its size."""
         if query.one("pending") or any(batch.reader != "json" for batch in batches):
             return [batches]
-        portions, size = [[batches[0]]], _size(batches[:1])
+        portions, weight = [[batches[0]]], _weight(batches[:1])
         for batch in batches[1:]:
-            size += _size([batch])
-            if size * JSON_WEIGHT > self.slice_bytes:
+            weight += _weight([batch])
+            if weight > self.slice_bytes:
                 portions.append([])
-                size = _size([batch])
+                weight = _weight([batch])
             portions[-1].append(batch)
         return list(portions)
 
@@ -185,29 +183,33 @@ class Stager:
         if failures := query.one("failures"):
             self._tell(load_query(f"failures/{failures}"), failures_of(table))
 
-    def _tell_in_slices(self, query: QueryFile, batches: Sequence[Batch], table: str) -> None:
-        """Run a format that joins lines over as many rows at once as the memory holds.
+    def _tell_in_slices(self, query: QueryFile, table: str, slices: int) -> None:
+        """Run a format over as many rows at once as the memory holds.
 
-        Sessions that a slice cuts wait, as those do that a file cuts: their rows are told again with the next slice.
+        Where it joins lines, sessions that a slice cuts wait, as those do that a file cuts: their rows are told again with the
+        next slice. A format that joins none may part a message into two of the same hop, which count as those of two files.
         """
-        slices, rows = max(1, -(-_size(batches) // self.slice_bytes)), self._count("kept")
+        rows, pending = self._count("kept"), query.one("pending")
         if slices > 1:
             self.run("ALTER VIEW raw RENAME TO every_raw")
         for number in range(slices):
             if slices > 1:
-                self._pick_slice(rows * number // slices, rows * (number + 1) // slices, is_first=number == 0)
+                self._pick_slice(rows * number // slices, rows * (number + 1) // slices, with_open=bool(pending) and number > 0)
             part = f"part_{table}" if number else table
             self._tell_all(query, part)
             if number:
-                take_back(self.run, _tables(query, table), self._line_numbers())
+                if pending:
+                    take_back(self.run, _tables(query, table), self._line_numbers())
                 self._put_behind(query, table, part)
-            note_open(self.run, query.one("pending"))
-        keep_open(self.run, query.path.stem, table, self._line_numbers())
+            if pending:
+                note_open(self.run, pending)
+        if pending:
+            keep_open(self.run, query.path.stem, table, self._line_numbers())
         self.run("DROP VIEW IF EXISTS every_raw")
 
-    def _pick_slice(self, first: int, end: int, *, is_first: bool) -> None:
+    def _pick_slice(self, first: int, end: int, *, with_open: bool) -> None:
         """Let `raw` be some rows, and those that were left open before."""
-        still_open = "" if is_first else "UNION ALL SELECT * FROM every_raw WHERE line_no IN (SELECT line_no FROM open_row)"
+        still_open = "UNION ALL SELECT * FROM every_raw WHERE line_no IN (SELECT line_no FROM open_row)" if with_open else ""
         self.run(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT * FROM every_raw WHERE line_no >= {first} AND line_no < {end} {still_open}")
 
     def _leave_out_doubled(self, once: Sequence[str]) -> None:
@@ -271,8 +273,9 @@ def _tables(query: QueryFile, table: str) -> list[str]:
     return [table, failures_of(table)] if query.one("failures") else [table]
 
 
-def _size(batches: Sequence[Batch]) -> int:
-    return sum(file.stat().st_size for batch in batches for file in batch.files)
+def _weight(batches: Sequence[Batch]) -> int:
+    """Answer the size of files in bytes, as dear as their reader makes them."""
+    return sum(file.stat().st_size * (JSON_WEIGHT if batch.reader == "json" else 1) for batch in batches for file in batch.files)
 
 
 def _first_line(problem: duckdb.Error) -> str:

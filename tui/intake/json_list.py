@@ -1,0 +1,93 @@
+"""Long JSON that is neither one array nor an object a line, written anew as one array: the engine reads only those piece by piece."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import BinaryIO
+
+from tui.errors import UnreadableError
+from tui.store.scans import MOST_OBJECT_BYTES, begins_apart
+
+CHUNK = 1 << 20
+
+# A string is stepped over whole: what stands in it is no bracket. Possessive, so that one that is not closed yet is given up at once.
+_BRACKET = re.compile(rb'[^"\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^"\[\]{}]*+)*+([\[\]{}])', re.S)
+
+
+def needs_listing(path: Path) -> bool:
+    """Answer whether JSON is too long for one object to be all of it, and does not part into objects from its beginning on."""
+    return path.stat().st_size > MOST_OBJECT_BYTES and not begins_apart(path)
+
+
+def write_list(source: Path, key: str, target: Path) -> None:
+    """Write the objects of JSON text as one array: those of the list under `key` of each outer object, else the outer object itself.
+
+    Text that ends too early gives an array that does so too, which its reader then says. Raises UnreadableError for an object
+    that is longer than any format's.
+    """
+    with source.open("rb") as file, target.open("wb") as sink:
+        _Listing(file, sink, f'"{key}"'.encode()).write()
+
+
+class _Listing:
+    """One pass over the text: outside the list `depth` brackets are open, in the list that is being copied `inner` ones."""
+
+    def __init__(self, source: BinaryIO, sink: BinaryIO, key: bytes) -> None:
+        self.source, self.sink, self.key = source, sink, key
+        self.depth = self.inner = 0
+        self.outer = bytearray()  # the outer object so far, which is written where it holds no list
+        self.is_listed = self.is_empty = False
+        self.parting = b"["
+
+    def write(self) -> None:
+        rest = b""
+        while chunk := self.source.read(max(CHUNK, len(rest))):
+            text, at = rest + chunk, 0
+            while found := _BRACKET.match(text, at):
+                at = self._copy(text, at) if self.inner else self._step(text, found)
+            rest = text[at:]
+        if self.parting == b"[":
+            self.sink.write(b"[")
+        if not (self.inner or self.depth or rest.strip()):
+            self.sink.write(b"]")
+
+    def _copy(self, text: bytes, start: int) -> int:
+        """Copy the list as far as its brackets show where strings end; answer how far that is."""
+        at = end = start
+        while self.inner and (found := _BRACKET.match(text, at)):
+            at, end, bracket = found.end(), found.end(), found[1]
+            if bracket == b"[":
+                self.inner += 1
+            elif bracket == b"]":
+                self.inner -= 1
+                end = at if self.inner else found.start(1)
+        piece = text[start:end]
+        if self.is_empty and piece.strip():
+            self._part()
+            self.is_empty = False
+        self.sink.write(piece)
+        return at
+
+    def _step(self, text: bytes, found: re.Match[bytes]) -> int:
+        """Take the next bracket outside a list; answer where it ends."""
+        before, bracket = text[found.start() : found.start(1)], found[1]
+        if bracket == b"[" and self.depth == 1 and before.rstrip().removesuffix(b":").rstrip().endswith(self.key):
+            self.inner, self.is_listed, self.is_empty = 1, True, True
+            self.outer.clear()
+            return found.end()
+        self.outer += (before if self.depth else b"") + bracket
+        if len(self.outer) > MOST_OBJECT_BYTES:
+            raise UnreadableError(f"an object in it is longer than {MOST_OBJECT_BYTES >> 20} MB")
+        self.depth += 1 if bracket in b"[{" else -1
+        if not self.depth:
+            if not self.is_listed:
+                self._part()
+                self.sink.write(self.outer)
+            self.outer.clear()
+            self.is_listed = False
+        return found.end()
+
+    def _part(self) -> None:
+        self.sink.write(self.parting)
+        self.parting = b",\n"
