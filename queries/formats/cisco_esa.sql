@@ -13,53 +13,32 @@
 -- settle: no TLS line
 -- tls line: TLS success protocol (\S+)
 -- into: message
-WITH line AS (
-    SELECT
-        raw.*,
-        read_file.first_utc
-    FROM raw
-    INNER JOIN read_file ON raw.source_id = read_file.source_id
-    WHERE raw.kind IS NOT NULL AND raw.problem IS NULL
-),
-
--- Numbers start again with the appliance, so a connection is its number and how often it was given out before.
-connection AS (
-    SELECT
-        *,
-        count(*) FILTER (WHERE kind = 'in' OR kind = 'out') OVER (PARTITION BY icid, dcid IS NOT NULL, dcid ORDER BY time_utc, first_utc, line_no) AS turn
-    FROM line
-    WHERE kind IN ('in', 'out', 'tls', 'tls failed', 'group') AND (icid IS NOT NULL OR dcid IS NOT NULL)
-),
+WITH line AS MATERIALIZED (FROM cisco_esa_lines('raw', 'read_file')),
 
 session AS (
     SELECT
         icid,
         dcid,
-        turn,
-        min(time_utc) AS since_utc,
+        connection_turn,
         bool_or(kind IN ('in', 'out')) AS start_seen,
         arg_max(regexp_extract(text, 'TLS success protocol (\S+)', 1), line_no) FILTER (WHERE kind = 'tls') AS tls_raw,
         arg_max(regexp_extract(text, ' cipher (\S+)', 1), line_no) FILTER (WHERE kind = 'tls') AS cipher,
         any_value(nullif(regexp_extract(text, ' SG (\S+)', 1), '')) FILTER (WHERE kind = 'group') AS sender_group,
         any_value(address_of(regexp_extract(text, ' address (\S+)', 1))) FILTER (WHERE kind IN ('in', 'out')) AS peer_ip,
         any_value(nullif(regexp_extract(text, 'reverse dns host (\S+)', 1), '')) FILTER (WHERE kind = 'in') AS peer_host
-    FROM connection
-    GROUP BY icid, dcid, turn
+    FROM line
+    WHERE kind IN ('in', 'out', 'tls', 'tls failed', 'group') AND (icid IS NOT NULL OR dcid IS NOT NULL)
+    GROUP BY icid, dcid, connection_turn
 ),
 
-letter AS (
-    SELECT
-        *,
-        count(*) FILTER (WHERE kind = 'mail') OVER (PARTITION BY mid ORDER BY time_utc, first_utc, line_no) AS turn
-    FROM line
-    WHERE mid IS NOT NULL
-),
+letter AS (SELECT * FROM line WHERE mid IS NOT NULL),
 
 mail AS (
     SELECT
         mid,
         turn,
-        any_value(icid) FILTER (WHERE kind IN ('mail', 'from')) AS icid,
+        arg_min(icid, line_no) FILTER (WHERE kind = 'from') AS icid,
+        arg_min(connection_turn, line_no) FILTER (WHERE kind = 'from') AS connection_turn,
         arg_min(source_id, line_no) FILTER (WHERE kind = 'from') AS source_id,
         min(line_no) FILTER (WHERE kind = 'from') AS line_no,
         min(time_utc) FILTER (WHERE kind = 'from') AS time_utc,
@@ -86,7 +65,7 @@ incoming AS (
         session.peer_ip,
         session.peer_host
     FROM mail
-    ASOF LEFT JOIN (SELECT * FROM session WHERE icid IS NOT NULL) AS session ON mail.icid = session.icid AND mail.time_utc >= session.since_utc
+    LEFT JOIN session ON mail.icid = session.icid AND mail.connection_turn = session.connection_turn
     WHERE mail.time_utc IS NOT NULL
 ),
 
@@ -98,6 +77,7 @@ sent AS (
         min(time_utc) AS time_utc,
         mid,
         dcid,
+        connection_turn,
         turn,
         flatten(list(regexp_extract_all(regexp_extract(text, 'to RID \[([^\]]*)\]', 1), '\d+')) FILTER (WHERE kind = 'delivery')) AS rids,
         bool_or(kind = 'delivery') AS is_begun,
@@ -107,7 +87,7 @@ sent AS (
         any_value(text) FILTER (WHERE kind IN ('bounced', 'delayed')) AS reply
     FROM letter
     WHERE dcid IS NOT NULL AND kind IN ('delivery', 'done', 'bounced', 'delayed')
-    GROUP BY mid, dcid, turn
+    GROUP BY mid, dcid, connection_turn, turn
 ),
 
 outgoing AS (
@@ -123,7 +103,7 @@ outgoing AS (
         mail.size_bytes,
         mail.asked
     FROM sent
-    ASOF LEFT JOIN (SELECT * FROM session WHERE dcid IS NOT NULL) AS session ON sent.dcid = session.dcid AND sent.time_utc >= session.since_utc
+    LEFT JOIN session ON sent.dcid = session.dcid AND sent.connection_turn = session.connection_turn
     LEFT JOIN mail ON sent.mid = mail.mid AND sent.turn = mail.turn
 )
 

@@ -1,57 +1,55 @@
 -- title: Connections and messages of a Cisco gateway's log that are whole in no file
 -- help: A connection is whole where its first line and its close stand in one file, a message where its first line and its end do. What is not whole waits with all that it is joined to.
-WITH whole_in AS (
-    SELECT icid
-    FROM raw
-    WHERE icid IS NOT NULL
-    GROUP BY icid, source_id
-    HAVING bool_or(kind = 'in') AND bool_or(kind = 'close')
-),
+WITH line AS MATERIALIZED (FROM cisco_esa_lines('raw', 'read_file')),
 
-whole_out AS (
-    SELECT dcid
-    FROM raw
-    WHERE dcid IS NOT NULL
-    GROUP BY dcid, source_id
-    HAVING bool_or(kind = 'out') AND bool_or(kind = 'close')
-),
-
-whole_mail AS (
-    SELECT mid
-    FROM raw
-    WHERE mid IS NOT NULL
-    GROUP BY mid, source_id
-    HAVING bool_or(kind = 'from') AND bool_or(kind = 'finished')
-),
-
-open_mail AS (
-    SELECT DISTINCT mid
-    FROM raw
-    WHERE
-        mid IS NOT NULL AND (
-            mid NOT IN (SELECT mid FROM whole_mail)
-            OR (icid IS NOT NULL AND icid NOT IN (SELECT icid FROM whole_in))
-            OR (dcid IS NOT NULL AND dcid NOT IN (SELECT dcid FROM whole_out))
-        )
-),
-
-joined AS (
+connection AS (
     SELECT
         icid,
-        dcid
-    FROM raw
-    WHERE mid IN (SELECT mid FROM open_mail)
+        dcid,
+        connection_turn,
+        min(source_id) = max(source_id) AND bool_or(kind IN ('in', 'out')) AND bool_or(kind = 'close') AS is_whole
+    FROM line
+    WHERE icid IS NOT NULL OR dcid IS NOT NULL
+    GROUP BY ALL
+),
+
+message AS (
+    SELECT
+        line.mid,
+        line.turn,
+        min(line.source_id) = max(line.source_id) AND bool_or(line.kind = 'from') AND bool_or(line.kind = 'finished')
+        AND bool_and(coalesce(connection.is_whole, TRUE)) AS is_whole
+    FROM line
+    LEFT JOIN connection
+        ON line.icid IS NOT DISTINCT FROM connection.icid AND line.dcid IS NOT DISTINCT FROM connection.dcid
+        AND line.connection_turn = connection.connection_turn
+    WHERE line.mid IS NOT NULL
+    GROUP BY ALL
+),
+
+open_message AS (SELECT line.* FROM line INNER JOIN message ON line.mid = message.mid AND line.turn = message.turn WHERE NOT message.is_whole),
+
+open_connection AS (
+    SELECT
+        icid,
+        dcid,
+        connection_turn
+    FROM connection
+    WHERE NOT is_whole
+    UNION
+    SELECT
+        icid,
+        dcid,
+        connection_turn
+    FROM open_message
+    WHERE icid IS NOT NULL OR dcid IS NOT NULL
 )
 
-SELECT line_no
-FROM raw
-WHERE
-    mid IN (SELECT mid FROM open_mail)
-    OR (
-        mid IS NULL AND icid IS NOT NULL
-        AND (icid NOT IN (SELECT icid FROM whole_in) OR icid IN (SELECT icid FROM joined WHERE icid IS NOT NULL))
-    )
-    OR (
-        mid IS NULL AND dcid IS NOT NULL
-        AND (dcid NOT IN (SELECT dcid FROM whole_out) OR dcid IN (SELECT dcid FROM joined WHERE dcid IS NOT NULL))
-    )
+SELECT line_no FROM open_message
+UNION
+SELECT line.line_no
+FROM line
+INNER JOIN open_connection
+    ON line.icid IS NOT DISTINCT FROM open_connection.icid AND line.dcid IS NOT DISTINCT FROM open_connection.dcid
+    AND line.connection_turn = open_connection.connection_turn
+WHERE line.mid IS NULL

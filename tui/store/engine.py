@@ -38,6 +38,7 @@ MEMORY_SCHEMA = (
     "exim_hops",
     "sendmail",
     "opensmtpd",
+    "cisco_esa",
 )
 UTC = "UTC"
 
