@@ -79,13 +79,12 @@ def merge(run: Run, table: str, here: Mapping[str, str], format_id: str, *, doub
             sets["reply"] = f"CASE WHEN {is_happier} THEN told.reply ELSE coalesce(held.reply, told.reply) END"
         changes.append(f"({is_happier})")
     columns = ", ".join(f"{value} AS {name}" for name, value in picked.items())
-    run(
-        f"UPDATE trace.message AS held SET {', '.join(f'{name} = {value}' for name, value in sets.items())}, "
-        "time_utc = least(held.time_utc, told.time_utc) "
-        f"FROM (SELECT hop_key, min(time_utc) AS time_utc, {columns} FROM {told} AS told "
-        "WHERE time_utc IS NOT NULL AND hop_key IN (SELECT hop_key FROM trace.message) GROUP BY hop_key) AS told "
-        f"WHERE held.hop_key = told.hop_key AND ({' OR '.join(changes)})"
+    again = (
+        f"(SELECT hop_key, min(time_utc) AS time_utc, {columns} FROM {told} AS told "
+        "WHERE time_utc IS NOT NULL AND hop_key IN (SELECT hop_key FROM trace.message) GROUP BY hop_key)"
     )
+    sets["time_utc"] = "least(held.time_utc, told.time_utc)"
+    _replace(run, sets, again, f"held.hop_key = told.hop_key AND ({' OR '.join(changes)})")
     return times
 
 
@@ -129,17 +128,36 @@ def _update(run: Run, query: str, sets: str) -> Times:
     return times
 
 
+def _replace(run: Run, values: Mapping[str, str], told: str, condition: str) -> None:
+    """Change columns of the messages `held` that have a row of `told` by a condition.
+
+    Not an UPDATE: of many rows with lists that the same transaction wrote, DuckDB 2.0 loses its thread, and all of the load.
+    """
+    changed = ", ".join(f"{value} AS {name}" for name, value in values.items())
+    run(
+        f"CREATE OR REPLACE TEMP TABLE changed AS SELECT held.rowid AS row_no, held.* REPLACE ({changed}) "
+        f"FROM trace.message AS held INNER JOIN {told} AS told ON {condition}"
+    )
+    run("DELETE FROM trace.message WHERE rowid IN (SELECT row_no FROM changed)")
+    run("INSERT INTO trace.message BY NAME SELECT * EXCLUDE (row_no) FROM changed")
+    run("DROP TABLE changed")
+
+
 def _step_back(run: Run) -> Times:
     """Leave out hops that another file tells better, which gets what only they tell."""
     run(f"CREATE OR REPLACE TEMP TABLE settling AS {load_query('load/yielding').sql}")
     times = span_of(run, "settling")
     if times:
-        run(
-            "UPDATE trace.message AS held SET subject = coalesce(held.subject, told.subject), sender = coalesce(held.sender, told.sender), "
-            "network_message_id = coalesce(held.network_message_id, told.network_message_id), "
-            "recipients = CASE WHEN len(held.recipients) > 0 THEN held.recipients ELSE told.recipients END "
-            "FROM (SELECT * FROM settling QUALIFY row_number() OVER (PARTITION BY better_row_no ORDER BY row_no) = 1) AS told "
-            "WHERE held.rowid = told.better_row_no"
+        _replace(
+            run,
+            {
+                "subject": "coalesce(held.subject, told.subject)",
+                "sender": "coalesce(held.sender, told.sender)",
+                "network_message_id": "coalesce(held.network_message_id, told.network_message_id)",
+                "recipients": "CASE WHEN len(held.recipients) > 0 THEN held.recipients ELSE told.recipients END",
+            },
+            "(SELECT * FROM settling QUALIFY row_number() OVER (PARTITION BY better_row_no ORDER BY row_no) = 1)",
+            "held.rowid = told.better_row_no",
         )
         run(
             "UPDATE trace.source AS source SET already_counted = source.already_counted + told.hops "
