@@ -78,7 +78,10 @@ def write(name: str, megabytes: int, folder: Path) -> None:
 def _write(name: str, messages: int, folder: Path) -> tuple[list[Path], dict[str, int]]:
     world = build_world(messages, 7, formats={name})
     paths = [_plain(path) for path in write_world(world, folder, plain=True)]
-    return paths, dict(Counter(hop.tls for hop in world.hops if hop.is_counted))
+    tls: Counter[str] = Counter()
+    for hop in world.hops:
+        tls[hop.tls] += hop.messages if hop.is_counted else 0
+    return paths, dict(tls)
 
 
 def _plain(path: Path) -> Path:

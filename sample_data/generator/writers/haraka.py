@@ -139,7 +139,7 @@ def haraka_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
         first, taken = connection.legs[0], connection.count("accepted")
         at_ms = connection.end_ms if connection.server == _NEW else whole_second(connection.end_ms)
         if taken:
-            hop = hop_of(first, FORMAT, SYSTEM, at_ms)._replace(messages=taken)
+            hop = hop_of(first, FORMAT, SYSTEM, at_ms)._replace(messages=taken, status="accepted")
             yield hop if first.is_outer else hop._replace(direction="submission")
     for mail in mails:
         for leg in legs_of(mail):
