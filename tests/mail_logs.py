@@ -102,7 +102,7 @@ def cut(path: Path, folder: Path, at: float) -> list[Path]:
 
 
 def check_any_way(house: House, other: House, files: Sequence[Path], seed: int) -> None:
-    """Hold that files loaded at once tell what they tell cut in two, mixed and loaded in several loads."""
+    """Hold that files loaded at once tell what they tell cut in two, mixed and loaded in several loads, and once more on top."""
     rng = Random(seed)
     house.load(*files, config=utc(house.config))
     parts = [part for number, path in enumerate(files) for part in _parts(path, other.folder / f"part{number}", rng)]
@@ -110,6 +110,8 @@ def check_any_way(house: House, other: House, files: Sequence[Path], seed: int) 
     some = max(1, len(parts) // 3)
     for at in range(0, len(parts), some):
         other.load(*parts[at : at + some], config=utc(other.config))
+    assert rows_of(other) == rows_of(house)
+    other.load(*files, config=utc(other.config))
     assert rows_of(other) == rows_of(house)
 
 

@@ -15,12 +15,12 @@
 WITH line AS (
     SELECT
         raw.*,
-        raw.time_utc >= read_file.first_utc + INTERVAL 5 MINUTE AS start_seen,
+        raw.time_utc >= span.since_utc + INTERVAL 5 MINUTE AS start_seen,
         -- The first half of a session's id is that of its connection.
         split_part(raw.session_id, '-', 1) AS connection_id,
         trim(coalesce(sendmail_field(raw.text, 'relay'), '')) AS relay
     FROM raw
-    INNER JOIN read_file ON raw.source_id = read_file.source_id
+    INNER JOIN log_spans('raw') AS span ON raw.source_id = span.source_id AND raw.server IS NOT DISTINCT FROM span.server
     WHERE raw.kind IS NOT NULL AND raw.time_utc IS NOT NULL
 ),
 

@@ -2,7 +2,7 @@
 -- help: maillog with lines of smtpd, of version 6 and later or of version 5: one message a message line, and one a session and message of the delivery lines.
 -- tells: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, sender, recipients, size of incoming mail, replies
 -- cannot tell: connectors, Forced TLS?, subject, Message-ID, HELO
--- recognise: line ^(<\d+>|\S+\s+\| +)?(\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ (open)?smtpd\[\d+\]: (smtp-in: |smtp-out: |[0-9a-f]{16} (smtp|mta|mda) )
+-- recognise: line ^(<\d+>|\S+\s+\| +)?(\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ (open)?smtpd\[\d+\]: (smtp-in: |smtp-out: |(relay|delivery): \w+ for |[0-9a-f]{16} (smtp|mta|mda) )
 -- reader: lines
 -- system: OpenSMTPD
 -- columns: line

@@ -80,30 +80,17 @@ FROM (
     )
 );
 
--- From when to when each file tells of a server, and since when its log is known without a gap. A log is cut into files anywhere, so a file goes on where
--- another one of its server ended; only behind 12 silent hours may one be missing.
+-- From when to when each file tells of a server, and since when its log is known without a gap.
 CREATE OR REPLACE MACRO sendmail_spans(relation) AS TABLE  -- noqa: CP05
-SELECT
-    *,
-    max(CASE WHEN is_begin THEN first_utc END) OVER (PARTITION BY server ORDER BY first_utc, source_id ROWS UNBOUNDED PRECEDING) AS since_utc
-FROM (
+WITH told AS (  -- noqa: ST03
     SELECT
-        *,
-        coalesce(
-            first_utc > INTERVAL 12 HOUR
-            + max(last_utc) OVER (PARTITION BY server ORDER BY first_utc, source_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), TRUE
-        ) AS is_begin
-    FROM (
-        SELECT
-            source_id,
-            split_part(who, ' ', 2) AS server,
-            min(time_utc) AS first_utc,
-            max(time_utc) AS last_utc
-        FROM query_table(relation)
-        WHERE time_utc IS NOT NULL
-        GROUP BY ALL
-    )
-);
+        source_id,
+        time_utc,
+        split_part(who, ' ', 2) AS server
+    FROM query_table(relation)
+)
+
+FROM log_spans('told');
 
 -- Lines with the last word on TLS and on signing in before them, of the same process and the same peer. Connections come and go with their process, but a
 -- process number comes back one day: what is older than an hour does not count. A connection whose begin is not logged began in these files if

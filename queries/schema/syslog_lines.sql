@@ -50,3 +50,28 @@ CREATE OR REPLACE MACRO log_utc(head, clock, modified_utc, zone) AS CASE
     WHEN clock <= modified_utc + INTERVAL 36 HOUR THEN CASE WHEN zone = 'UTC' THEN clock ELSE utc_of(clock, zone) END
     ELSE syslog_utc(plain_stamp(head), modified_utc, zone)
 END;
+
+-- From when to when each file tells of a server, and since when its log is known without a gap. A log is cut into files anywhere, so a file goes on where
+-- another one of its server ended; only behind 12 silent hours may one be missing.
+CREATE OR REPLACE MACRO log_spans(relation) AS TABLE  -- noqa: CP05
+SELECT
+    *,
+    max(CASE WHEN is_begin THEN first_utc END) OVER (PARTITION BY server ORDER BY first_utc, source_id ROWS UNBOUNDED PRECEDING) AS since_utc
+FROM (
+    SELECT
+        *,
+        coalesce(
+            first_utc > INTERVAL 12 HOUR
+            + max(last_utc) OVER (PARTITION BY server ORDER BY first_utc, source_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), TRUE
+        ) AS is_begin
+    FROM (
+        SELECT
+            source_id,
+            server,
+            min(time_utc) AS first_utc,
+            max(time_utc) AS last_utc
+        FROM query_table(relation)
+        WHERE time_utc IS NOT NULL
+        GROUP BY ALL
+    )
+);

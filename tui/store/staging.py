@@ -213,11 +213,16 @@ class Stager:
         self.run(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT * FROM every_raw WHERE line_no >= {first} AND line_no < {end} {still_open}")
 
     def _leave_out_doubled(self, once: Sequence[str]) -> None:
-        """Let a row that stands in two files of this load count once: exports overlap. `once` are the columns that tell."""
+        """Let a row that stands in two files of this load count once: exports overlap. `once` are the columns that tell.
+
+        It counts for the file that begins first, so that what stands together there stays so.
+        """
         found = self.run(
-            f"CREATE OR REPLACE TEMP TABLE doubled AS SELECT rowid AS row_no FROM kept WHERE {once[0]} IN ("
+            f"CREATE OR REPLACE TEMP TABLE doubled AS SELECT kept.rowid AS row_no FROM kept INNER JOIN read_file USING (source_id) "
+            f"WHERE {once[0]} IN ("
             f"SELECT {once[0]} FROM kept WHERE {once[0]} IS NOT NULL GROUP BY {once[0]} HAVING min(source_id) <> max(source_id)) "
-            f"QUALIFY source_id <> min(source_id) OVER (PARTITION BY {', '.join(once)})"
+            "QUALIFY source_id <> first_value(source_id) "
+            f"OVER (PARTITION BY {', '.join(map('kept.{}'.format, once))} ORDER BY read_file.first_utc, source_id)"
         ).fetchone()
         if found and found[0]:
             self.run(
