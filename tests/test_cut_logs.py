@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import permutations
+from itertools import pairwise, permutations
 from pathlib import Path
 
 import pytest
@@ -55,7 +55,7 @@ FORTI_LINES = [
 def parts_of(lines: Sequence[str], folder: Path, *borders: int) -> list[Path]:
     """Write the lines between borders to files of their own."""
     cuts = [0, *borders, len(lines)]
-    return [write_log(folder / f"part{number}.log", lines[start:end]) for number, (start, end) in enumerate(zip(cuts, cuts[1:], strict=False))]
+    return [write_log(folder / f"part{number}.log", lines[start:end]) for number, (start, end) in enumerate(pairwise(cuts))]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -101,6 +101,6 @@ def test_the_whole_log_on_top_of_its_parts(house: House, other: House, tmp_path:
 
 
 def test_a_file_of_one_line_is_known(house: House, tmp_path: Path) -> None:
-    line = 'Nov 15 09:07:04 old smtpd[27182]: relay: Ok for bfe3c6ed00000000: session=2e3056fed10b5480, from=<a@example.com>, to=<b@partner.example>, rcpt=<->, source=192.0.2.1, relay=192.0.2.9 (mx.partner.example), delay=1s, stat=250 ok'
+    line = "Nov 15 09:07:04 old smtpd[27182]: relay: Ok for bfe3c6ed00000000: session=2e3056fed10b5480, from=<a@example.com>, to=<b@partner.example>, rcpt=<->, source=192.0.2.1, relay=192.0.2.9 (mx.partner.example), delay=1s, stat=250 ok"
     assert house.load(write_log(tmp_path / "one.log", line), config=utc(house.config)).problems == []
     assert house.ask("SELECT format FROM trace.source") == [("opensmtpd",)]
