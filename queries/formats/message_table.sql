@@ -43,7 +43,8 @@ SELECT
     coalesce(
         try_cast(hop_key AS UBIGINT),
         md5_number_lower(concat_ws(
-            '|', 'table', time_utc, direction, connector, tls, sender, recipients, coalesce(message_id, session_id, 'line ' || line_no)
+            '|', 'table', time_utc, direction, connector, tls, sender, recipients, coalesce(peer_ip, peer_host, helo),
+            coalesce(message_id, session_id, 'line ' || line_no)
         ))
     ) AS hop_key,
     try_cast(size_bytes AS BIGINT) AS size_bytes,
