@@ -10,7 +10,7 @@ from sample_data.generator.hops import MINUTE_MS, NO_TLS, NOT_RECORDED, Hop
 from sample_data.generator.mail_plan import Mail
 from sample_data.generator.writers import Writer
 from sample_data.generator.writers.gateway import Leg, hop_of, legs_of
-from sample_data.generator.writers.syslog import rotated, settle, write_rotated
+from sample_data.generator.writers.syslog import log_starts, rotated, settle, write_rotated
 from sample_data.generator.writers.tables import chance, clock, number_of
 
 FORMAT = "fortimail"
@@ -118,8 +118,10 @@ def write_fortimail(mails: Sequence[Mail], folder: Path) -> list[Path]:
 
 
 def fortimail_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
-    """Yield what the log tells. Clear text that came in shows only behind a file's first minutes, where no connection is cut."""
-    starts = [next(line.at_ms for line in part if _tells(line)) for part in rotated(_log(mails))]
+    """Yield what the log tells. Clear text that came in shows only behind a log's first minutes, where no connection is cut."""
+    lines = _log(mails)
+    files = [next(line.at_ms for line in part if _tells(line)) for part in rotated(lines)]
+    starts = log_starts(files, [line.at_ms for line in lines if _tells(line)])
     told: list[tuple[str, str, Hop]] = []
     for mail in mails:
         for leg in legs_of(mail):

@@ -10,14 +10,13 @@ from sample_data.generator.hops import MINUTE_MS, NO_TLS, NOT_RECORDED, Hop
 from sample_data.generator.mail_plan import Mail
 from sample_data.generator.people import domain_of
 from sample_data.generator.writers import Writer
-from sample_data.generator.writers.syslog import Entry, file_starts, settle, whole_second, write_syslog
+from sample_data.generator.writers.syslog import Entry, file_starts, log_starts, settle, whole_second, write_syslog
 
 FORMAT = "sendmail"
 SYSTEM = "Sendmail"
 _WORDS = {"TLS 1.0": "TLSv1", "TLS 1.1": "TLSv1.1", "TLS 1.2": "TLSv1.2", "TLS 1.3": "TLSv1.3"}
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx"
 _REACH_MS = 5 * MINUTE_MS
-_SILENCE_MS = 12 * 60 * MINUTE_MS
 
 
 class _Server(NamedTuple):
@@ -156,9 +155,7 @@ def write_sendmail(mails: Sequence[Mail], folder: Path) -> list[Path]:
 
 def _starts(log: _Log) -> list[int]:
     """Answer when the log begins: the starts of its first file and of those that follow a long silence."""
-    first, *others = file_starts(log.entries, "maillog", log.server.name, "sm-mta")
-    before = {start: max(entry.at_ms for entry in log.entries if entry.at_ms < start) for start in others}
-    return [first, *(start for start in others if start - before[start] > _SILENCE_MS)]
+    return log_starts(file_starts(log.entries, "maillog", log.server.name, "sm-mta"), [entry.at_ms for entry in log.entries])
 
 
 def sendmail_hops(mails: Sequence[Mail]) -> Iterator[Hop]:

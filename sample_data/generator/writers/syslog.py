@@ -13,9 +13,10 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, TypeVar
 
-from sample_data.generator.hops import NO_TLS, NOT_RECORDED, Hop
+from sample_data.generator.hops import MINUTE_MS, NO_TLS, NOT_RECORDED, Hop
 
 T = TypeVar("T")
+_SILENCE_MS = 12 * 60 * MINUTE_MS
 _CUTS = (0.37, 0.74)
 _NOISE = (
     ("systemd[1]", "Started Session {number} of user root."),
@@ -90,6 +91,12 @@ def file_starts(entries: Sequence[Entry], name: str, server: str, own: str) -> l
     """Answer when each file of `write_syslog` begins, by its first line of a program whose name begins with `own`."""
     told = list(with_noise(entries, f"{name}:{server}"))
     return [next(entry.at_ms for entry in part if entry.tag.startswith(own)) for part in rotated(told)]
+
+
+def log_starts(starts: Sequence[int], times: Sequence[int]) -> list[int]:
+    """Answer which files' starts begin a log, whose lines stand at `times`: the first, and those that follow a long silence."""
+    first, *others = starts
+    return [first, *(start for start in others if start - max(at_ms for at_ms in times if at_ms < start) > _SILENCE_MS)]
 
 
 def rotated(lines: Sequence[T]) -> list[Sequence[T]]:
