@@ -12,6 +12,7 @@
 -- pending: postfix_messages
 -- settle: no TLS line
 -- once: line_key
+-- joins: as written
 -- local clock: ^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d
 -- tls line:  TLS connection (?:established|reused) [^\n]*: ((?:TLS|SSL)v[\d.]+) with cipher
 -- into: message
@@ -32,7 +33,9 @@ SELECT
     verified,
     CASE
         WHEN kind = 'delivery'::POSTFIX_KIND THEN CASE
-            WHEN word = 'sent' THEN 'handed over' WHEN word = 'deferred' AND NOT coalesce(has_expired, FALSE) THEN 'deferred' ELSE 'bounced'
+            WHEN fate = 'sent'::POSTFIX_FATE THEN 'handed over'
+            WHEN fate = 'deferred'::POSTFIX_FATE AND NOT coalesce(has_expired, FALSE) THEN 'deferred'
+            ELSE 'bounced'
         END
         WHEN kind = 'client'::POSTFIX_KIND AND (envelope IS NOT NULL OR queue_id = 'NOQUEUE') THEN 'accepted'
         WHEN kind = 'client'::POSTFIX_KIND AND dropped IS NULL THEN 'unfinished'
@@ -40,7 +43,7 @@ SELECT
         ELSE 'refused'
     END AS status,
     CASE
-        WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_reply(text, word)
+        WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_reply(text, fate)
         WHEN envelope IS NULL THEN nullif(regexp_extract(coalesce(dropped, text), '\]: (.*?)(?:; from=<|$)', 1), '')
     END AS reply,
     'Postfix' AS system,
@@ -58,18 +61,20 @@ SELECT
     CASE WHEN kind = 'delivery'::POSTFIX_KIND AND contains(text, ', tls=') THEN postfix_level(text) END AS security_policy,
     message_id,
     CASE WHEN kind = 'reject'::POSTFIX_KIND THEN split_part(who, '/', -1) ELSE queue_id END AS session_id,
-    postfix_size(envelope) AS size_bytes,
+    try_cast(split_part(substr(envelope, strpos(envelope, '>, size=') + 8), ',', 1) AS BIGINT) AS size_bytes,
     md5_number_lower(concat_ws(
-        '|', 'postfix', kind, CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN server ELSE who END, queue_id, peer, tls, word,
+        '|', 'postfix', kind, CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN server ELSE who END, queue_id, peer, tls, fate,
         CASE WHEN kind = 'reject'::POSTFIX_KIND THEN sender END, epoch_us(time_utc)
     )) AS hop_key,
     NULL AS problem
 FROM (
     SELECT
         *,
-        split_part(who, ' ', 1) AS server,
-        postfix_sender(kind, envelope, text) AS sender,
-        CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_word(text) END AS word
+        CASE
+            WHEN kind = 'reject'::POSTFIX_KIND THEN split_part(split_part(text, '; from=<', 2), '>', 1)
+            ELSE substr(envelope, 7, strpos(envelope, '>, size=') - 7)
+        END AS sender,
+        postfix_server(who) AS server
     FROM postfix_hops('raw', 'read_file')
 )
 WHERE time_utc IS NOT NULL

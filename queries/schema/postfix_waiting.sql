@@ -49,16 +49,18 @@ refused AS (
     SELECT
         line.who,
         line.time_utc,
-        postfix_relay(line.text) AS peer,
+        line.peer,
         { 'source_id': line.source_id, 'line_no': line.line_no } AS place,
         'Cannot start TLS: handshake failure' AS error
-    FROM query_table(relation) AS line
+    FROM (
+        SELECT *, postfix_relay(text) AS peer FROM query_table(relation)
+        WHERE kind = 'delivery'::POSTFIX_KIND AND contains(text, '(Cannot start TLS: handshake failure')
+    ) AS line
     WHERE
-        line.kind = 'delivery'::POSTFIX_KIND AND contains(line.text, '(Cannot start TLS: handshake failure')
-        AND NOT EXISTS (
+        NOT EXISTS (
             SELECT 1 FROM told
             WHERE
-                starts_with(postfix_relay(line.text), told.peer) AND told.time_utc BETWEEN line.time_utc - INTERVAL 1 MINUTE AND line.time_utc
+                starts_with(line.peer, told.peer) AND told.time_utc BETWEEN line.time_utc - INTERVAL 1 MINUTE AND line.time_utc
         )
 )
 

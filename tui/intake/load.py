@@ -115,6 +115,8 @@ def load_files(
         drop_known(out, seen, hasher)
         if seen:
             read_waiting(engine, stager, target, [source_id for ids in out.replaces.values() for source_id in ids])
+        for one in out.wanted:
+            hasher.start(one.content.raw, ())
         messages = rejects = 0
         first = max((known.source_id for known in seen), default=0) + 1
         sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress, config))
@@ -122,8 +124,6 @@ def load_files(
         tables = [Table(one.format, one.into, found_in(stager, one)) for one in sources if one.into != "message"]
         if sources:
             progress.say("writing")
-            for one in out.wanted:
-                hasher.start(one.content.raw, ())
             messages, rejects = append(engine, stager, target, sources, seen, config.own_servers, config.without, settled_of(formats))
         return Loaded(len(sources), messages, rejects, out.known, out.problems, out.unused, out.held_as, tables)
     finally:

@@ -41,6 +41,8 @@ MEMORY_SCHEMA = (
     "cisco_esa",
 )
 UTC = "UTC"
+# DuckDB 2.0 derives bounds of coalesce(sum(…) FILTER …, 0) that do not hold: sums were cut to 8 bits, > 0 was never true.
+UNSOUND_OPTIMIZER = "statistics_propagation"
 
 
 class Gate:
@@ -170,8 +172,7 @@ def _connect(config: EngineConfig, folder: Path, zone: str) -> duckdb.DuckDBPyCo
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
             "storage_compatibility_version": "v1.5.0",
-            # DuckDB 2.0 derives bounds of coalesce(sum(…) FILTER …, 0) that do not hold: sums were cut to 8 bits, > 0 was never true.
-            "disabled_optimizers": "statistics_propagation",
+            "disabled_optimizers": UNSOUND_OPTIMIZER,
         },
     )
     connection.execute("SET GLOBAL TimeZone = $zone", {"zone": zone})

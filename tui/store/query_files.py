@@ -56,6 +56,7 @@ KNOWN_KEYS = frozenset(
         "pending",
         "settle",
         "once",
+        "joins",
         "into",
         "tells",
         "cannot tell",

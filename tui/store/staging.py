@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from tui.errors import CancelledError, EncodingError, QueryFileError, UnreadableError
-from tui.store.engine import Engine
+from tui.store.engine import UNSOUND_OPTIMIZER, Engine
 from tui.store.query_files import QueryFile, load_query
 from tui.store.scans import Batch, is_parquet, quote_name, quote_text, scan_of, table_of
 from tui.store.waiting import bring_back, keep_open, make_tables, note_open, put_behind, take_back
@@ -17,6 +18,7 @@ REJECT_TEXT_LENGTH = 500
 # Telling what the lines of a file say takes about three times its size.
 SLICE_BYTES_OF_A_MEGABYTE = 300_000
 JSON_WEIGHT = 4
+AS_WRITTEN = "as written"
 READ_FILE = (
     "CREATE TEMP TABLE IF NOT EXISTS read_file (source_id INTEGER, skipped INTEGER, row_count BIGINT, first_row_no BIGINT, "
     "first_line_no BIGINT, "
@@ -150,11 +152,11 @@ class Stager:
             self._take_rejects(batch)
         self.run("DROP VIEW file_row; DETACH DATABASE IF EXISTS foreign_file")
 
-    def _tell(self, query: QueryFile, table: str) -> None:
-        """Run a SELECT over the raw rows, into a temp table."""
+    def _tell(self, query: QueryFile, table: str, numbers: str) -> None:
+        """Run a SELECT over the raw rows, into a temp table; `numbers` is the query that finds where they stand."""
         try:
             self.run(f"CREATE OR REPLACE TEMP VIEW told AS {query.sql}")
-            self.run(f"CREATE OR REPLACE TEMP TABLE {quote_name(table)} AS {self._line_numbers()}")
+            self.run(f"CREATE OR REPLACE TEMP TABLE {quote_name(table)} AS {numbers}")
         except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as problem:
             raise QueryFileError(f"{query.path}: {_first_line(problem)}") from problem
         except duckdb.ConversionException as problem:  # its words hold the value
@@ -179,9 +181,26 @@ class Stager:
             put_behind(self.run, whole, behind)
 
     def _tell_all(self, query: QueryFile, table: str) -> None:
-        self._tell(query, table)
+        with self._joining(as_written=query.one("joins") == AS_WRITTEN) as numbers:
+            self._tell(query, table, numbers)
         if failures := query.one("failures"):
-            self._tell(load_query(f"failures/{failures}"), failures_of(table))
+            self._tell(load_query(f"failures/{failures}"), failures_of(table), self._line_numbers())
+
+    @contextmanager
+    def _joining(self, *, as_written: bool) -> Generator[str]:
+        """Let joins be done as they are written, or as the engine thinks best; answer the query that finds where rows stand.
+
+        The engine's guesses are poor where a condition on an enum picks the rows: it copies the wide side of each join. Where
+        rows of the widest table stream through all of them, they also come out as they stand in their files.
+        """
+        if not as_written:
+            yield self._line_numbers()
+            return
+        self.run(f"SET disabled_optimizers = '{UNSOUND_OPTIMIZER},join_order,build_side_probe_side'")
+        try:
+            yield self._line_numbers() if self._has_gaps() else load_query("load/line_numbers_as_they_come").sql
+        finally:
+            self.cursor.execute(f"SET disabled_optimizers = '{UNSOUND_OPTIMIZER}'")
 
     def _tell_in_slices(self, query: QueryFile, table: str, slices: int) -> None:
         """Run a format over as many rows at once as the memory holds.
@@ -205,11 +224,13 @@ class Stager:
                 note_open(self.run, pending)
         if pending:
             keep_open(self.run, query.path.stem, table, self._line_numbers())
-        self.run("DROP VIEW IF EXISTS every_raw")
+        self.run("DROP VIEW IF EXISTS every_raw; DROP TABLE IF EXISTS open_raw")
 
     def _pick_slice(self, first: int, end: int, *, with_open: bool) -> None:
         """Let `raw` be some rows, and those that were left open before."""
-        still_open = "UNION ALL SELECT * FROM every_raw WHERE line_no IN (SELECT line_no FROM open_row)" if with_open else ""
+        still_open = "UNION ALL SELECT * FROM open_raw" if with_open else ""
+        if with_open:
+            self.run("CREATE OR REPLACE TEMP TABLE open_raw AS SELECT * FROM every_raw WHERE line_no IN (SELECT line_no FROM open_row)")
         self.run(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT * FROM every_raw WHERE line_no >= {first} AND line_no < {end} {still_open}")
 
     def _leave_out_doubled(self, once: Sequence[str]) -> None:

@@ -55,7 +55,7 @@ def take_back(run: Run, tables: Collection[str], line_numbers: str) -> None:
     """Take back what was told of the rows that are open: it is told again with the rows behind them."""
     run(
         "CREATE OR REPLACE TEMP VIEW told AS "
-        "SELECT kept.source_id, open_row.line_no FROM open_row INNER JOIN kept ON open_row.line_no = kept.rowid"
+        "SELECT kept.source_id, open_row.line_no FROM kept INNER JOIN open_row ON kept.rowid = open_row.line_no"
     )
     run(f"CREATE OR REPLACE TEMP TABLE open_place AS {line_numbers}")
     for table in tables:
@@ -72,7 +72,7 @@ def keep_open(run: Run, format_id: str, table: str, line_numbers: str) -> None:
     """Keep the rows that are open in the temp table `waiting_of(table)`, as they are written to the trace file."""
     run(
         "CREATE OR REPLACE TEMP VIEW told AS SELECT kept.source_id, open_row.line_no, read_file.first_utc, to_json(kept) AS kept "
-        "FROM open_row INNER JOIN kept ON open_row.line_no = kept.rowid INNER JOIN read_file ON kept.source_id = read_file.source_id"
+        "FROM kept INNER JOIN open_row ON kept.rowid = open_row.line_no INNER JOIN read_file ON kept.source_id = read_file.source_id"
     )
     run(
         f"CREATE OR REPLACE TEMP TABLE {quote_name(waiting_of(table))} AS SELECT {quote_text(format_id)} AS format, * FROM ({line_numbers})"
