@@ -173,7 +173,9 @@ from tests.traces import House
         ),
         pytest.param(given(to(level=", tls=may:none")), {"tls": "No TLS", "security_policy": "may:none"}, id="fell back to clear text"),
         pytest.param(
-            given(to(level=", tls=dane:halfdane")), {"security_policy": "dane:halfdane", **NO_TLS_LINE}, id="a level is no version"
+            given(to(level=", tls=dane:halfdane")),
+            {"security_policy": "dane:halfdane", "tls": "TLS (version unknown)", "tls_raw": "tls=dane:halfdane"},
+            id="a level is no version",
         ),
         pytest.param(given(to(level=", tls=dane/requiretls"), before=out_tls(trust="Verified")), {"verified": "Verified"}, id="verified"),
         pytest.param(

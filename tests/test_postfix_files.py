@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -144,3 +145,65 @@ def test_years_go_back_over_new_year(house: House) -> None:
     log = write_log(house.folder / "log", taken().replace("Nov 12", "Dec 31"), datetime(2026, 1, 3, tzinfo=UTC))
     house.load(log, config=utc(house.config))
     assert house.one("CAST(time_utc AS VARCHAR)") == ("2025-12-31 10:00:01",)
+
+
+NEXT_USE = [
+    "smtpd[1001] connect from c.example.com[192.0.2.77]",
+    "smtpd[1001] C1B2C3D4E5: client=c.example.com[192.0.2.77]",
+    "qmgr[7] C1B2C3D4E5: from=<root@example.com>, size=3, nrcpt=1 (queue active)",
+    "smtpd[1001] disconnect from c.example.com[192.0.2.77]",
+    f"smtp[1030] C1B2C3D4E5: {to(more=', conn_use=2')}",
+    "qmgr[7] C1B2C3D4E5: removed",
+]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize(
+    ("first", "second", "tls"),
+    [
+        (given(to(), before=out_tls()), lines(*NEXT_USE, minute=2), ["TLS 1.3", "TLS 1.3"]),
+        (lines(f"tlsproxy[40] {out_tls()}", minute=1), given(to(), minute=2), ["TLS 1.3"]),
+        (given(to(), minute=1), lines(*NEXT_USE, minute=2), ["Not recorded", "Not recorded"]),
+    ],
+)
+def test_a_connection_used_again_behind_a_cut(
+    order: tuple[int, int], first: str, second: str, tls: list[str], house: House, other: House, tmp_path: Path
+) -> None:
+    files = [write_log(tmp_path / "mail.log.1", first), write_log(tmp_path / "mail.log", second)]
+    house.load(*files, config=utc(house.config))
+    for place in order:
+        other.load(files[place], config=utc(other.config))
+    assert [told for (told,) in house.message("CAST(tls AS VARCHAR)", "direction = 'outbound'")] == tls
+    assert rows_of(other) == rows_of(house)
+
+
+def test_clear_text_needs_the_begin_of_a_connection(house: House, tmp_path: Path) -> None:
+    again = given(to(more=", conn_use=7"), queue_id="4bC1dF2gHjKz3L1", minute=1, pid=31)
+    begun = given(to(relay="mx2.partner.example[198.51.100.28]:25"), queue_id="4bC1dF2gHjKz3L2", minute=2, pid=32)
+    used = given(to(relay="mx2.partner.example[198.51.100.28]:25", more=", conn_use=2"), queue_id="4bC1dF2gHjKz3L3", minute=3, pid=33)
+    proof = given(to(relay="mx9.partner.example[198.51.100.99]:25"), before=out_tls("mx9.partner.example[198.51.100.99]:25"), minute=0)
+    house.load(write_log(tmp_path / "log", "\n".join((proof, again, begun, used))), config=utc(house.config))
+    assert house.message("session_id, CAST(tls AS VARCHAR)", "session_id <> '4bC1dF2gHjKz3Lm' AND direction = 'outbound'") == [
+        ("4bC1dF2gHjKz3L1", "Not recorded"),
+        ("4bC1dF2gHjKz3L2", "No TLS"),
+        ("4bC1dF2gHjKz3L3", "No TLS"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("level", "tls"),
+    [
+        ("none", "No TLS"),
+        ("may:none", "No TLS"),
+        ("may", "Not recorded"),
+        ("dane", "TLS (version unknown)"),
+        ("encrypt", "TLS (version unknown)"),
+        ("verify/requiretls", "TLS (version unknown)"),
+        ("may?", "No TLS"),
+    ],
+)
+def test_what_a_level_without_a_tls_line_says(level: str, tls: str, house: House, tmp_path: Path) -> None:
+    proof = given(to(relay="mx9.partner.example[198.51.100.99]:25"), before=out_tls("mx9.partner.example[198.51.100.99]:25"), minute=0)
+    log = "\n".join((proof, given(to(level=f", tls={level}"), queue_id="4bC1dF2gHjKz3L1", pid=31)))
+    house.load(write_log(tmp_path / "log", log), config=utc(house.config))
+    assert house.message("CAST(tls AS VARCHAR)", "session_id = '4bC1dF2gHjKz3L1'") == [(tls,)]

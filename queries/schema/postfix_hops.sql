@@ -143,6 +143,13 @@ CREATE OR REPLACE MACRO postfix_service(who) AS substr(split_part(split_part(who
 
 CREATE OR REPLACE MACRO postfix_server(who) AS left(who, strpos(who, ' ') - 1);
 
+-- What the level that smtp logs from 3.11 on says: none and may:none are clear text; encrypt, verify, dane and the like are TLS where mail was sent;
+-- may is either, and a question mark that nothing was decided yet.
+CREATE OR REPLACE MACRO postfix_says_clear(level) AS coalesce(level = 'none' OR starts_with(level, 'may:none'), FALSE);
+
+CREATE OR REPLACE MACRO postfix_says_tls(level) AS
+coalesce(NOT (starts_with(level, 'none') OR starts_with(level, 'may') OR contains(level, ':none') OR contains(level, '?')), FALSE);
+
 -- What smtpd refused before it gave a queue id.
 CREATE OR REPLACE MACRO postfix_refusals(relation) AS TABLE  -- noqa: CP05
 SELECT
@@ -194,7 +201,7 @@ delivered AS MATERIALIZED (
         line.peer = 'none' AS is_nowhere,
         line.fate,
         contains(line.text, ', conn_use=') AS is_used_again,
-        contains(line.text, ', tls=none,') OR contains(line.text, ', tls=may:none') AS is_clear,
+        postfix_level(line.text) AS level,
         CASE WHEN crowds.message IS NOT NULL THEN line.name END AS recipient,
         CASE WHEN opened.next_message = line.message AND opened.relay = hash(line.peer) THEN opened.protocol END AS protocol
     FROM lines AS line
@@ -206,7 +213,7 @@ delivered AS MATERIALIZED (
     WHERE line.kind = 'delivery'::POSTFIX_KIND AND line.fate IS NOT NULL
 ),
 
--- A connection that is used again shows TLS where it was opened: by another process, or by tlsproxy, not long before.
+-- Deliveries without a TLS line of their own.
 alone AS MATERIALIZED (
     SELECT
         delivered.line_no,
@@ -219,6 +226,7 @@ alone AS MATERIALIZED (
     WHERE line.kind = 'delivery'::POSTFIX_KIND AND delivered.protocol IS NULL AND NOT delivered.is_nowhere
 ),
 
+-- A connection that is used again shows TLS where it was opened: by another process, or by tlsproxy, not long before.
 shared AS (
     SELECT
         line.line_no,
@@ -238,6 +246,15 @@ shared AS (
     WHERE line.time_utc <= opened.time_utc + INTERVAL 10 MINUTE AND (line.is_used_again OR opened.is_proxy)
 ),
 
+-- That it has none can only be told where its first use was seen.
+begun AS (
+    SELECT again.line_no
+    FROM (SELECT * FROM alone WHERE is_used_again) AS again
+    ASOF INNER JOIN (SELECT * FROM alone WHERE NOT is_used_again) AS opened
+        ON again.server = opened.server AND again.peer = opened.peer AND again.time_utc >= opened.time_utc
+    WHERE again.time_utc <= opened.time_utc + INTERVAL 10 MINUTE
+),
+
 protocols AS MATERIALIZED (FROM postfix_protocols(relation)),
 
 sent AS (
@@ -245,20 +262,25 @@ sent AS (
         min(delivered.line_no) AS line_no,
         min(protocols.protocol) AS mark,
         min(delivered.time_utc) AS time_utc,
-        bool_or(delivered.is_clear AND NOT delivered.is_nowhere) AS is_clear,
+        bool_or(postfix_says_clear(delivered.level) AND NOT delivered.is_nowhere) AS is_clear,
+        bool_or(delivered.fate = 'sent'::POSTFIX_FATE AND postfix_says_tls(delivered.level)) AS is_tls,
+        bool_and((delivered.level IS NULL OR contains(delivered.level, '?')) AND (NOT delivered.is_used_again OR begun.line_no IS NOT NULL)) AS start_seen,
         CASE WHEN count(*) > 1 THEN list_sort(list_distinct(list(delivered.recipient))) END AS recipients
     FROM delivered
     LEFT JOIN shared ON delivered.line_no = shared.line_no
+    LEFT JOIN begun ON delivered.line_no = begun.line_no
     LEFT JOIN protocols ON coalesce(delivered.protocol, shared.protocol) = protocols.protocol
     GROUP BY delivered.message, delivered.turn_no, delivered.relay, delivered.fate, protocols.tls
 ),
 
 hop AS (
-    SELECT line_no, mark, NULL AS recipients, FALSE AS is_clear, NULL AS time_utc FROM marks WHERE kind = 'client'::POSTFIX_KIND
+    SELECT line_no, mark, NULL AS recipients, FALSE AS is_clear, FALSE AS is_tls, mark = 1 AS start_seen, NULL AS time_utc
+    FROM marks
+    WHERE kind = 'client'::POSTFIX_KIND
     UNION ALL BY NAME
-    SELECT line_no, mark, recipients FROM refused
+    SELECT line_no, mark, recipients, mark = 1 AS start_seen FROM refused
     UNION ALL BY NAME
-    SELECT line_no, mark, recipients, is_clear, time_utc FROM sent
+    SELECT line_no, mark, recipients, is_clear, is_tls, start_seen, time_utc FROM sent
 ),
 
 peers AS (
@@ -289,11 +311,13 @@ SELECT
         WHEN letters.recipient IS NULL THEN []
         ELSE [letters.recipient]
     END AS recipients,
-    coalesce(protocols.tls, CASE WHEN hop.is_clear THEN 'No TLS' ELSE 'Not recorded' END) AS tls,
+    coalesce(
+        protocols.tls, CASE WHEN hop.is_clear THEN 'No TLS' WHEN hop.is_tls THEN 'TLS (version unknown)' ELSE 'Not recorded' END
+    ) AS tls,
     CASE
         WHEN protocols.tls_raw IS NOT NULL THEN protocols.tls_raw
-        WHEN hop.is_clear THEN 'tls=' || postfix_level(line.text)
-        WHEN CASE WHEN line.kind = 'delivery'::POSTFIX_KIND THEN letters.queued_utc <= hop.time_utc AND line.peer <> 'none' ELSE hop.mark = 1 END
+        WHEN hop.is_clear OR hop.is_tls THEN 'tls=' || postfix_level(line.text)
+        WHEN hop.start_seen AND (line.kind <> 'delivery'::POSTFIX_KIND OR (letters.queued_utc <= hop.time_utc AND line.peer <> 'none'))
             THEN 'no TLS line'
     END AS tls_raw,
     protocols.cipher,

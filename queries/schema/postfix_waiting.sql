@@ -77,6 +77,17 @@ FROM (
     SELECT * FROM refused
 );
 
+-- The lines of deliveries that have no TLS line of their own: see postfix_hops.
+CREATE OR REPLACE MACRO postfix_alone(relation, files) AS TABLE  -- noqa: CP05
+SELECT line.line_no
+FROM postfix_told(relation) AS line
+LEFT JOIN (SELECT line_no, mark, kind FROM postfix_marks(relation, files)) AS place ON line.line_no = place.line_no
+LEFT JOIN (SELECT line_no + 2 AS mark, next_message, relay FROM postfix_marks(relation, files) WHERE kind = 'tls out'::POSTFIX_KIND) AS opened
+    ON place.mark = opened.mark
+WHERE
+    line.kind = 'delivery'::POSTFIX_KIND AND line.fate IS NOT NULL AND line.peer <> 'none'
+    AND NOT coalesce(opened.next_message = line.message AND opened.relay = hash(line.peer), FALSE);
+
 -- The rows of sessions and messages that are whole in no single file.
 CREATE OR REPLACE MACRO postfix_waiting(relation, files) AS TABLE  -- noqa: CP05
 WITH span AS (
@@ -165,9 +176,47 @@ letter AS (
     GROUP BY told.message, coalesce(turns.turn_no, 0)
 ),
 
+-- A connection may be used again for ten minutes: what uses one near a file's begin may have been opened in the file before it, and what is opened near
+-- its end may be used in the next one.
+early AS MATERIALIZED (
+    SELECT told.*
+    FROM query_table(relation) AS told
+    INNER JOIN query_table(files) AS file ON told.source_id = file.source_id
+    WHERE (told.kind = 'tls out'::POSTFIX_KIND OR told.kind = 'delivery'::POSTFIX_KIND) AND told.time_utc <= file.first_utc + INTERVAL 10 MINUTE
+),
+
+late AS MATERIALIZED (
+    SELECT told.*
+    FROM query_table(relation) AS told
+    INNER JOIN span ON told.source_id = span.source_id
+    WHERE (told.kind = 'tls out'::POSTFIX_KIND OR told.kind = 'delivery'::POSTFIX_KIND) AND told.time_utc >= span.last_utc - INTERVAL 10 MINUTE
+),
+
+opener AS (
+    SELECT
+        max(line_no) AS line_no,
+        max(CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN line_no END) AS delivery_no
+    FROM (
+        SELECT source_id, line_no, kind, postfix_server(who) AS server, split_part(text, ' ', 1) AS relay FROM late
+        WHERE kind = 'tls out'::POSTFIX_KIND
+        UNION ALL
+        SELECT line.source_id, line.line_no, line.kind, postfix_server(line.who), line.peer
+        FROM postfix_told('late') AS line
+        WHERE line.line_no IN (FROM postfix_alone('late', files)) AND NOT contains(line.text, ', conn_use=')
+    )
+    GROUP BY source_id, server, relay, kind
+),
+
 open_letter AS (
     SELECT message, turn_no FROM letter
     WHERE NOT is_whole
+    UNION
+    SELECT told.message, coalesce(turns.turn_no, 0)
+    FROM (
+        SELECT line_no, message FROM early WHERE line_no IN (FROM postfix_alone('early', files))
+        UNION ALL
+        SELECT line_no, message FROM late WHERE line_no IN (SELECT delivery_no FROM opener)
+    ) AS told LEFT JOIN turns ON told.line_no = turns.line_no
     UNION
     SELECT told.message, coalesce(turns.turn_no, 0)
     FROM open_line AS told LEFT JOIN turns ON told.line_no = turns.line_no
@@ -232,4 +281,6 @@ SELECT line_no FROM letter_line
 UNION
 SELECT line_no FROM beside
 UNION
-SELECT line_no FROM unused;
+SELECT line_no FROM unused
+UNION
+SELECT line_no FROM opener;

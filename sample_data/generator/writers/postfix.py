@@ -31,6 +31,7 @@ class _Server(NamedTuple):
 _NEW = _Server("mx1", is_new=True)
 _OLD = _Server("relay.example.com", is_new=False)
 _LATELY_MS = 11 * 60_000
+_OPEN_MS = 9 * 60_000
 
 
 def _server_of(mail: Mail) -> _Server:
@@ -72,6 +73,7 @@ class _Log:
         self.server, self.entries = server, list[Entry]()
         self.smtpd, self.smtp = Pids(20_000), Pids(40_000)
         self.opened: dict[str, int] = {}
+        self.cleared: dict[str, int] = {}
 
     def say(self, at_ms: int, program: str, text: str) -> None:
         """Note a line of Postfix."""
@@ -167,8 +169,11 @@ class _Log:
         who = f"smtp[{self.smtp.take(at_ms - 320, at_ms + 20)}]"
         reused = _chance(mail, 18, 0.1)
         if mail.tls == NO_TLS:
-            # A connection in clear text that is used again is only told from one with TLS where none was opened to that host lately.
-            reused = reused and at_ms - self.opened.get(relay, 0) > _LATELY_MS
+            # A clear connection that is used again is known only where it was seen to begin, and no other with TLS to that host.
+            is_open = at_ms - self.cleared.get(relay, 0) < _OPEN_MS and at_ms - self.opened.get(relay, 0) > _LATELY_MS
+            reused = is_open and _chance(mail, 18, 0.5)
+            if not reused:
+                self.cleared[relay] = at_ms
         else:
             self.opened[relay] = at_ms
             trust = "Trusted" if _chance(mail, 22, 0.6) else "Untrusted"
