@@ -151,3 +151,30 @@ def test_what_is_left_out_does_not_come_in_with_a_second_telling(tmp_path: Path)
     assert answered(trace, "SELECT subject, sender, recipients, tls FROM message") == [
         (None, "@partner.example", ["@example.com"], "TLS 1.2")
     ]
+
+
+LISTED = (
+    "origin_timestamp_utc,sender_address,recipient_status,message_subject,total_bytes,message_id,network_message_id,"
+    "original_client_ip,directionality,connector_id,delivery_priority\n"
+)
+
+
+def listed(path: Path, *numbers: int) -> Path:
+    rows = (f"2026-11-13T10:0{one}:00,a@partner.example,b@example.com##Receive,Hi,9,<{one}@p>,g{one},192.0.2.1,1,,N\n" for one in numbers)
+    path.write_text(LISTED + "".join(rows))
+    return path
+
+
+@pytest.mark.parametrize("forgotten", [1, 2])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_another_file_tells_too_stays(forgotten: int, at_once: bool, tmp_path: Path, capsys: Capture) -> None:
+    files = [listed(tmp_path / "1.csv", 1, 2, 3), listed(tmp_path / "2.csv", 2, 3, 4)]
+    trace = tmp_path / "t.duckdb"
+    for some in [files] if at_once else [[one] for one in files]:
+        assert run(["load", *map(str, some), "--into", str(trace)]) == 0
+    assert json_of(capsys, trace)["flow"]["inbound"]["messages"] == 4
+    assert run(["forget", str(trace), "--source", str(forgotten)]) == 0
+    assert ("1 message; 2 messages of it stay" if forgotten == 1 else "1 message\n") in capsys.readouterr().err
+    report = json_of(capsys, trace)
+    assert report["flow"]["inbound"]["messages"] == 3
+    assert [(source["path"].rpartition("/")[2], source["messages"]) for source in report["sources"]] == [(f"{3 - forgotten}.csv", 3)]

@@ -12,6 +12,7 @@ import pytest
 
 from tests.reports import json_of
 from tests.traces import talk, write_log
+from tui.cli import run
 from tui.commands import load
 from tui.config import Config
 from tui.intake.found import Given
@@ -245,12 +246,85 @@ def test_a_tracked_message_has_the_tls_of_its_session_and_counts_once(way: str, 
     report = json_of(capsys, kept)
     assert flow_of(report) == {"inbound": {"TLS 1.2": 1, "Not recorded": 1}}
     export = tmp_path / "out.json"
-    from tui.cli import run
-
     assert run(["export", str(kept), "--to", str(export)]) == 0
     rows = {row["message_id"]: row for row in json.loads(export.read_text())}
     assert rows["<1@a.example>"]["subject"] == "Subject of <1@a.example>"
     assert rows["<1@a.example>"]["tls"] == "TLS 1.2"
+
+
+def spoken_without_id(sender: str = "a@a.example") -> str:
+    return (
+        f"C MAIL FROM:<{sender}>\nS 250 2.1.0 ok\nC RCPT TO:<b@example.com>\nS 250 2.1.5 ok\nC DATA\nS 354 go\n"
+        "S 250 2.6.0 Queued mail for delivery"
+    )
+
+
+HUB = "+\nS 220 ex01 ready\nC EHLO ex01\nC X-ANONYMOUSTLS\nT SP_PROT_TLS1_2_SERVER"
+
+
+def test_a_session_tells_whose_message_it_was_where_its_reply_does_not(tmp_path: Path, capsys: Capture) -> None:
+    front = write_log(tmp_path / "FRONT.LOG", "receive", talk("receive", SECURE, spoken_without_id(), "-", session="08DE0000000000F1"))
+    proxied = f"{HUB}\nC XPROXYFROM SID=08DE0000000000F1 IP=203.0.113.9 PORT=1 DOMAIN=mx SEQNUM=1\nS 250 ok"
+    hub = write_log(tmp_path / "HUB.LOG", "receive", talk("receive", proxied, spoken_without_id(), "-", session="08DE0000000000A1"))
+    row = tracked("RECEIVE", "<1@a.example>", peer="203.0.113.9", way="Incoming", session="08DE0000000000A1")
+    tracking = write_tracking(tmp_path / "MSGTRK1.LOG", row)
+    for files in ((front, hub, tracking), (front, hub), (tracking,)):
+        told = "Not recorded" if files == (tracking,) else "TLS 1.2"
+        assert flow_of(json_of(capsys, *files)) == {"inbound": {told: 1}}
+    kept = tmp_path / "t.duckdb"
+    for files in permutations((front, hub, tracking)):
+        kept.unlink(missing_ok=True)
+        for file in files:
+            load(Given([str(file)]), kept, Config())
+        assert flow_of(json_of(capsys, kept)) == {"inbound": {"TLS 1.2": 1}}
+    assert run(["forget", str(kept), "--source", "3"]) == 0
+    assert run(["forget", str(kept), "--source", "2"]) == 0
+    assert flow_of(json_of(capsys, kept)) == {"inbound": {"Not recorded": 1}}
+
+
+@pytest.mark.parametrize("event", ["RECEIVE", "SEND"])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_session_stands_for_one_tracked_hop(event: str, order: tuple[int, int], tmp_path: Path, capsys: Capture) -> None:
+    side, direction = ("receive", "inbound") if event == "RECEIVE" else ("send", "outbound")
+    secure = SECURE if event == "RECEIVE" else SECURE.replace("SERVER", "CLIENT")
+    announced = "* sending message with RecordId 1 and InternetMessageId <1@a.example>\n" if event == "SEND" else ""
+    log = write_log(tmp_path / "P1.LOG", side, talk(side, secure, announced + spoken(1), "-", session="08DE000000000001"))
+    peer = "203.0.113.9"
+    rows = (tracked(event, "<1@a.example>", peer=peer, way="Incoming", seconds=at, session=f"08DE00000000000{at}") for at in (1, 41))
+    files = [log, write_tracking(tmp_path / "MSGTRK1.LOG", *rows)]
+    kept = tmp_path / "t.duckdb"
+    for place in order:
+        load(Given([str(files[place])]), kept, Config())
+    load(
+        Given([str(write_tracking(tmp_path / "other.LOG", tracked("SEND", "<7@a>", peer="203.0.113.7", way="Originating")))]),
+        kept,
+        Config(),
+    )
+    assert flow_of(json_of(capsys, kept))[direction] == {"TLS 1.2": 1, "Not recorded": 1 if event == "RECEIVE" else 2}
+
+
+def test_what_was_handed_to_an_own_server_is_internal_where_the_send_log_says_so(tmp_path: Path, capsys: Capture) -> None:
+    own = "+\nS 220 ex02 ready\nC EHLO ex01\nC X-ANONYMOUSTLS\nT SP_PROT_TLS1_2_CLIENT"
+    announced = "* sending message with RecordId 1 and InternetMessageId <1@a.example>\n"
+    log = write_log(tmp_path / "SEND1.LOG", "send", talk("send", own, announced + spoken(1), "-", session="08DE000000000001"))
+    tracking = write_tracking(tmp_path / "MSGTRK1.LOG", tracked("SEND", "<1@a.example>", peer="203.0.113.9", way="Incoming"))
+    report = json_of(capsys, log, tracking)
+    assert flow_of(report) == {}
+    assert [(one["direction"], one["messages"]) for one in report["not_counted"]] == [("internal", 1)]
+
+
+def test_a_tracking_log_and_its_export_tell_the_same_hops(tmp_path: Path, capsys: Capture) -> None:
+    row = tracked("RECEIVE", "<1@a.example>", peer="203.0.113.9", way="Incoming", session="08DE").replace(".000Z", ".700Z")
+    log = write_tracking(tmp_path / "MSGTRK1.LOG", row)
+    file = tmp_path / "track.csv"
+    file.write_text(
+        '"Timestamp","ClientIp","ClientHostname","ServerIp","ServerHostname","SourceContext","ConnectorId","Source","EventId","MessageId",'
+        '"Recipients","TotalBytes","MessageSubject","Sender","Directionality","OriginalClientIp","EventData"\n'
+        '"11/10/2026 10:00:02 AM","203.0.113.9","client","192.0.2.25","ex01","08DE;x;0","EX01\\Default EX01","SMTP","RECEIVE",'
+        '"<1@a.example>","{b@example.com}","2048","Hi","a@a.example","Incoming","","System.Object[]"\n'
+        '"11/30/2026 10:00:02 AM","","","","","","","AGENT","AGENTINFO","","","","","","","",""\n'
+    )
+    assert flow_of(json_of(capsys, log, file, "--log-zone", "UTC")) == {"inbound": {"Not recorded": 1}}
 
 
 def test_an_exported_tracking_log_has_the_times_of_the_server(tmp_path: Path, capsys: Capture) -> None:

@@ -37,6 +37,7 @@ SELECT
     recipients,
     coalesce(announced_id, nullif(regexp_extract(reply, '^250 2\.6\.0 (<[^>]+>)', 1), '')) AS message_id,
     session_id,
+    nullif(regexp_extract(proxy_text, '(?:^|\s)SID=(\S+)', 1), '') AS front_session_id,
     md5_number_lower(concat_ws('|', 'smtp-send', connector_id, session_id, sequence_no, epoch_ms(time_utc))) AS hop_key,
     try_cast(coalesce(
         nullif(regexp_extract(mail_text, 'SIZE=(\d+)', 1), ''), nullif(regexp_extract(reply, ' (\d+) bytes in ', 1), '')

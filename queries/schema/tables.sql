@@ -38,11 +38,22 @@ CREATE TABLE message (
     message_id VARCHAR,
     network_message_id VARCHAR,
     session_id VARCHAR,
+    front_session_id VARCHAR,
     hop_key UBIGINT NOT NULL,
     size_bytes BIGINT,
     messages BIGINT NOT NULL,
     is_estimate BOOLEAN NOT NULL,
     grain VARCHAR NOT NULL,
+    source_id INTEGER NOT NULL,
+    line_no BIGINT
+);
+
+-- Hops that another file tells better, by its hop's key: they count again when that one is no more.
+CREATE TABLE stepped_back AS SELECT *, hop_key AS better_key FROM message LIMIT 0;
+
+-- Where else a hop is told: it counts once, for the source that came first, and for one of these when that one is forgotten.
+CREATE TABLE told_again (
+    hop_key UBIGINT NOT NULL,
     source_id INTEGER NOT NULL,
     line_no BIGINT
 );

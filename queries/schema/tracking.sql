@@ -2,7 +2,8 @@
 -- help: One row a message that a server took in or handed over by SMTP, from the rows that the stages tracking_rows and tracking_export_rows keep in raw.
 
 -- The hops of a tracking log: what came in by SMTP, and what was handed to another server. Whose address is in own_ip wrote the row, as the one that
--- received or as the one that sent, and so is one of us. What health probes send themselves is left out by the stages.
+-- received or as the one that sent, and so is one of us. What health probes send themselves is left out by the stages. An export of the log
+-- has whole seconds, so its hops are the same to the second.
 CREATE OR REPLACE MACRO tracked_hops(relation) AS TABLE  -- noqa: CP05
 WITH peer AS (
     SELECT
@@ -51,7 +52,7 @@ SELECT
     CASE WHEN kind = 'in' THEN nullif(split_part(source_context, ';', 1), '') END AS session_id,
     try_cast(total_bytes AS BIGINT) AS size_bytes,
     md5_number_lower(concat_ws(
-        '|', 'tracking', kind, coalesce(nullif(message_id, ''), network_message_id), connector_id, peer_ip, epoch_ms(time_utc), recipient_address
+        '|', 'tracking', kind, coalesce(nullif(message_id, ''), network_message_id), connector_id, peer_ip, epoch_us(time_utc) // 1000000, recipient_address
     )) AS hop_key
 FROM peer
 WHERE time_utc IS NOT NULL;

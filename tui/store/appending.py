@@ -15,14 +15,17 @@ from tui.store.leaving_out import check_without, leave_out
 from tui.store.query_files import load_query
 from tui.store.rollup import EVER, kept_from, rebuild, span_of
 from tui.store.scans import quote_name, quote_text
-from tui.store.settling import Settled, merge, note_own_addresses, settle
+from tui.store.settling import Settled, come_forward, merge, note_own_addresses, settle
 from tui.store.staging import Stager, failures_of
 from tui.store.trace_file import attach_trace, detach_trace, utc_now
 from tui.store.waiting import take_waiting, waiting_of
 
 NOTHING_OPEN = Settled()
 FUTURE = timedelta(hours=24)
-OF_SOURCE = ("message", "reject", "failed_session", "connector", "own_domain", "own_address", "tls_report", "pending", "source")
+OF_SOURCE = (
+    "message", "stepped_back", "told_again", "reject", "failed_session", "connector", "own_domain", "own_address", "tls_report", "pending",
+    "source",
+)  # fmt: skip
 
 _DEFAULTS = {
     "connector_type": "NULL",
@@ -152,6 +155,7 @@ class _Append:
         old = ", ".join(str(source_id) for source in self.sources for source_id in source.replaces) or "NULL"
         touched = self._delete(f"source_id IN ({old})", OF_SOURCE)
         touched += self._take_back()
+        is_less = bool(touched)
         self._insert_sources()
         tables = dict.fromkeys((source.table, source.into, source.grain, source.format) for source in self.sources)
         for table, into, grain, format_id in tables:
@@ -173,7 +177,10 @@ class _Append:
         for table, into, *_ in tables:
             if into == "message":
                 self._count_known_hops(table)
+                self._note_told_again(table)
                 note_own_addresses(self.stager.run, table, self._columns(quote_name(table)))
+        if is_less:
+            touched += come_forward(self.stager.run)
         settled = settle(self.stager.run, self.settled)
         self._count_sources(every=bool(settled))
         touched += settled
@@ -199,7 +206,7 @@ class _Append:
         own = f"(source_id, line_no) IN (SELECT (source_id, line_no) FROM trace.pending WHERE format IN ({formats}))"
         span: list[datetime] = []
         if self.stager.run(f"SELECT 1 FROM trace.pending WHERE format IN ({formats}) LIMIT 1").fetchone():
-            span = self._delete(own, ("message", "reject", "failed_session"))
+            span = self._delete(own, ("message", "stepped_back", "told_again", "reject", "failed_session"))
         self.stager.run(f"DELETE FROM trace.pending WHERE format IN ({formats})")
         for table in () if self.without else waiting.values():
             self.stager.run(f"INSERT INTO trace.pending BY NAME SELECT * FROM {quote_name(waiting_of(table))}")
@@ -250,7 +257,8 @@ class _Append:
             row = self.stager.run(f"SELECT count(*) - count(DISTINCT hop_key) FROM {quote_name(table)}").fetchone()
             doubled = row is not None and row[0] > 0
             once = f"QUALIFY row_number() OVER (PARTITION BY hop_key ORDER BY {order}) = 1" if doubled else ""
-            once = f"AND hop_key NOT IN (SELECT hop_key FROM trace.{into}) {once}"
+            aside = "AND hop_key NOT IN (SELECT hop_key FROM trace.stepped_back)" if into == "message" else ""
+            once = f"AND hop_key NOT IN (SELECT hop_key FROM trace.{into}) {aside} {once}"
         sound = " AND ".join([*self._sound(into, here), *self._kept(into)]) or "true"
         self.stager.run(
             f"INSERT INTO trace.{into} BY NAME SELECT {', '.join(picked)} FROM {quote_name(table)} WHERE {sound} {once}",
@@ -270,6 +278,21 @@ class _Append:
             "ON told.source_id = kept.source_id "
             "WHERE trace.source.source_id = told.source_id"
         )
+
+    def _note_told_again(self, table: str) -> None:
+        """Note which hops each new source tells that count for another one."""
+        if not self.stager.run(
+            f"SELECT 1 FROM trace.source WHERE already_counted > 0 AND source_id IN (SELECT source_id FROM {quote_name(table)}) LIMIT 1"
+        ).fetchone():
+            return
+        sound = " AND ".join(self._sound("message", self._columns(quote_name(table))))
+        for held in ("message", "stepped_back"):
+            self.stager.run(
+                f"INSERT INTO trace.told_again SELECT told.hop_key, told.source_id, min(told.line_no) FROM {quote_name(table)} AS told "
+                f"INNER JOIN (SELECT hop_key, source_id AS held_id FROM trace.{held}) AS held ON told.hop_key = held.hop_key "
+                f"WHERE told.source_id <> held.held_id AND {sound} "
+                "AND (told.hop_key, told.source_id) NOT IN (SELECT (hop_key, source_id) FROM trace.told_again) GROUP BY ALL"
+            )
 
     def _value(self, name: str, here: Mapping[str, str], into: str, grain: str) -> str:
         if name == "direction" and into in _KEYED:

@@ -12,10 +12,12 @@ from tui.store.scans import quote_name, quote_text
 # Columns that two tellings of a hop fill up for each other, and those that go with the TLS version.
 _FILLED = (
     "connector", "connector_type", "forced_tls", "reply", "server", "service", "peer_host", "helo", "peer_ip", "peer_domain", "sender",
-    "subject", "auth_user", "certificate", "security_policy", "message_id", "network_message_id", "session_id", "size_bytes",
+    "subject", "auth_user", "certificate", "security_policy", "message_id", "network_message_id", "session_id",
+    "front_session_id", "size_bytes",
 )  # fmt: skip
 _OF_TLS = ("tls", "tls_raw", "cipher", "verified")
 _OF_FATE = ("direction", "status", "reply")
+_SUREST = "sure, apart_ms, row_no, better_row_no"
 
 
 @dataclass(frozen=True)
@@ -144,10 +146,29 @@ def _replace(run: Run, values: Mapping[str, str], told: str, condition: str) -> 
 
 
 def _step_back(run: Run) -> Times:
-    """Leave out hops that another file tells better, which gets what only they tell."""
-    run(f"CREATE OR REPLACE TEMP TABLE settling AS {load_query('load/yielding').sql}")
+    """Let hops step back that another file tells better, which gets what only they tell; they are kept aside."""
+    run(f"CREATE OR REPLACE TEMP TABLE pairing AS {load_query('load/yielding').sql}")
+    run("CREATE OR REPLACE TEMP TABLE paired AS FROM pairing LIMIT 0")
+    while run("SELECT 1 FROM pairing LIMIT 1").fetchone():
+        # Of pairs in which each is the other's best there is always one; those that share a hop with it are no more.
+        run(
+            "INSERT INTO paired FROM pairing "
+            f"QUALIFY row_number() OVER (PARTITION BY row_no ORDER BY {_SUREST}) = 1 "
+            f"AND (NOT is_one OR row_number() OVER (PARTITION BY better_row_no ORDER BY {_SUREST}) = 1)"
+        )
+        run(
+            "DELETE FROM pairing WHERE row_no IN (SELECT row_no FROM paired) "
+            "OR (is_one AND better_row_no IN (SELECT better_row_no FROM paired WHERE is_one))"
+        )
+    run(
+        "CREATE OR REPLACE TEMP TABLE settling AS SELECT hop.*, paired.row_no, paired.better_row_no, better.hop_key AS better_key "
+        "FROM paired INNER JOIN trace.message AS hop ON hop.rowid = paired.row_no "
+        "INNER JOIN trace.message AS better ON better.rowid = paired.better_row_no"
+    )
+    run("DROP TABLE pairing; DROP TABLE paired")
     times = span_of(run, "settling")
     if times:
+        run("INSERT INTO trace.stepped_back BY NAME SELECT * EXCLUDE (row_no, better_row_no) FROM settling")
         _replace(
             run,
             {
@@ -161,10 +182,26 @@ def _step_back(run: Run) -> Times:
         )
         run(
             "UPDATE trace.source AS source SET already_counted = source.already_counted + told.hops "
-            "FROM (SELECT source_id, count(*) AS hops FROM trace.message WHERE rowid IN (SELECT row_no FROM settling) GROUP BY source_id) "
-            "AS told "
+            "FROM (SELECT source_id, count(*) AS hops FROM settling GROUP BY source_id) AS told "
             "WHERE source.source_id = told.source_id"
         )
         run("DELETE FROM trace.message WHERE rowid IN (SELECT row_no FROM settling)")
     run("DROP TABLE settling")
+    return times
+
+
+def come_forward(run: Run) -> Times:
+    """Let hops count again that stepped back before one which is no more; answer their span."""
+    if run("SELECT 1 FROM trace.stepped_back LIMIT 1").fetchone() is None:
+        return []
+    run(
+        "CREATE OR REPLACE TEMP TABLE forward AS SELECT * FROM trace.stepped_back "
+        "WHERE better_key NOT IN (SELECT hop_key FROM trace.message) AND hop_key NOT IN (SELECT hop_key FROM trace.message) "
+        "QUALIFY row_number() OVER (PARTITION BY hop_key ORDER BY source_id, line_no) = 1"
+    )
+    times = span_of(run, "forward")
+    if times:
+        run("INSERT INTO trace.message BY NAME SELECT * EXCLUDE (better_key) FROM forward")
+        run("DELETE FROM trace.stepped_back WHERE hop_key IN (SELECT hop_key FROM forward)")
+    run("DROP TABLE forward")
     return times
