@@ -57,7 +57,7 @@ met AS (
         coarse.system = 'Exchange Server' AND server.front_session_id IS NULL
         AND coalesce(coarse.message_id = server.message_id, coarse.sender = server.sender) AND abs(date_diff('second', coarse.time_utc, server.time_utc)) <= 600
     UNION ALL
-    SELECT coarse.row_no, front.row_no, 0, TRUE, coarse.time_utc, front.time_utc
+    SELECT coarse.row_no, front.row_no AS better_row_no, 0 AS sure, TRUE AS is_one, coarse.time_utc, front.time_utc AS better_utc
     FROM coarse
     INNER JOIN fine AS hub ON coarse.session_id = hub.session_id
     INNER JOIN server AS front ON hub.front_session_id = front.session_id

@@ -11,7 +11,7 @@ from pathlib import Path
 from tui.errors import TraceFileError
 from tui.rows import Known
 from tui.store.engine import Engine
-from tui.store.leaving_out import check_without, leave_out
+from tui.store.leaving_out import check_without, leave_out, reason_without
 from tui.store.query_files import load_query
 from tui.store.rollup import EVER, kept_from, rebuild, span_of
 from tui.store.scans import quote_name, quote_text
@@ -215,7 +215,8 @@ class _Append:
     def _insert_sources(self) -> None:
         for source in self.sources:
             values: Mapping[str, object] = {
-                "source_id": source.source_id, "path": source.path, "format": source.format, "recognised_by": source.recognised_by,
+                "source_id": source.source_id, "path": source.path, "format": source.format,
+                "recognised_by": reason_without(source.recognised_by, self.without),
                 "encoding": source.encoding, "note": source.note, "grain": source.grain, "sha256": source.sha256(),
                 "size_bytes": source.size_bytes, "row_count": 0, "message_count": 0, "other_count": 0, "already_counted": 0,
                 "reject_count": 0, "loaded_at_utc": self.now,
