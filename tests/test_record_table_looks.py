@@ -6,7 +6,7 @@ import pytest
 from textual.app import ComposeResult
 
 from tests.table_app import COLUMNS, MILLION, TableApp, drawn, row, rule
-from tui.view.table import Cell, Column, Line, Sort, Total, place_columns, position_text, table_width
+from tui.view.table import Cell, Column, Line, Sort, Total, draw_line, place_columns, position_text, table_width
 from tui.view.text import visible
 from tui.widgets.record_table import RecordTable
 
@@ -39,6 +39,14 @@ def test_a_column_wider_than_the_screen_is_cut_but_shown() -> None:
     assert place_columns(columns, 1, 1, 0).placed == ()
     assert table_width(columns) == 218
     assert table_width(()) == 1
+
+
+def test_a_cell_alone_takes_the_whole_line() -> None:
+    columns = (Column("file", "File", 10), Column("format", "Format", 8), Column("rows", "Rows", 5, "right"))
+    line = Line("row", (Cell("broken.gz: is a damaged or cut gz file", "warn"),), "key")
+    pieces = draw_line(columns, line, place_columns(columns, 1, 1, 40), 40, "►")
+    assert "".join(piece.text for piece in pieces) == f"{'►broken.gz: is a damaged or cut gz file':40}"
+    assert [piece.tone for piece in pieces] == ["plain", "warn"]
 
 
 async def test_the_sorted_column_is_marked() -> None:

@@ -74,7 +74,7 @@ class SourcesScreen(ListingScreen):
         rejects = sum(source.reject_count for source in report.sources)
         words = [plural(len(report.sources), "file"), f"{plural(rejects, 'line')} rejected"]
         if problems:
-            words.append(f"{plural(problems, 'file')} could not be used (at the end of the list)")
+            words.append(f"{plural(problems, 'file')} could not be used (at the end)")
         if report.facts.window.is_empty:
             words.append("no message, only reports: T shows them" if report.has_reports else "no message that crossed a hop")
         self.query_one("#summary", OneLine).show(" · ".join(words))
@@ -95,7 +95,7 @@ class SourcesScreen(ListingScreen):
         lines = [source_line(source, columns, folder, has_years) for source in self._arranged(report)]
         problems = [problem for problem in opened.problems if self.find.keeps(str(problem))] if opened else []
         hint = "; Enter: say which column is what" if any(one.has_columns for one in self._unused) else ""
-        self.table.show_lines(columns, lines + problem_lines(problems, len(columns), hint), keep_cursor=True, sort=self.sort)
+        self.table.show_lines(columns, lines + problem_lines(problems, folder, hint), keep_cursor=True, sort=self.sort)
         self._show_keys_here()
 
     @property

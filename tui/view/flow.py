@@ -144,14 +144,15 @@ def sentence(flow: Flow, window: Window, now: datetime) -> str:
         return f"No file tells about {flow.direction} mail."
     fresh = now - window.data_last_utc < FRESH and len(window.days) == 7 and window.data_last.date() == window.last_day
     told_from = max(window.first_day, min(window.data_first.date(), window.last_day))
-    span = span_name(told_from, max(told_from, min(window.last_day, window.data_last.date())))
+    told_until = max(told_from, min(window.last_day, window.data_last.date()))
+    span = span_name(told_from, told_until)
     when = (
         "In the past week"
         if fresh
-        else f"In the week {span}"
-        if len(window.days) == 7
         else f"On {span}"
-        if len(window.days) == 1
+        if told_from == told_until
+        else f"In the week {span}"
+        if len(window.days) == 7 and told_from == window.first_day
         else f"From {span}"
     )
     done = "received" if flow.direction == "inbound" else "sent"

@@ -117,12 +117,11 @@ def source_value(source: SourceRow, key: str) -> object:
     return known.get(key)
 
 
-def problem_lines(problems: Sequence[Exception], columns: int, hint: str = "") -> list[Line]:
-    """Answer the files that could not be used as lines of the list, each with its problem as the key, under a rule."""
+def problem_lines(problems: Sequence[Exception], folder: str, hint: str = "") -> list[Line]:
+    """Answer the files that could not be used as lines of the list under a rule, without their `folder`, each with its problem as the key."""
     if not problems:
         return []
-    blank = (Cell(""),) * (columns - 1)
-    told = [Line("row", (Cell(visible(str(problem)), "warn"), *blank), problem) for problem in problems]
+    told = [Line("row", (Cell(visible(str(problem).removeprefix(folder)), "warn"),), problem) for problem in problems]
     return [Line("rule", (Cell(f"could not be used{hint}", "head"),)), *told]
 
 

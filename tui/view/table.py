@@ -34,7 +34,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Line:
-    """A row with one cell a column, or a rule whose only cell is drawn as a section's heading."""
+    """A row with one cell a column, or with one alone across all of them; or a rule whose only cell is drawn as a section's heading."""
 
     kind: Literal["row", "rule"]
     cells: tuple[Cell, ...]
@@ -173,6 +173,8 @@ def draw_header(columns: Sequence[Column], layout: Layout, width: int, sort: Sor
 
 def draw_line(columns: Sequence[Column], line: Line, layout: Layout, width: int, mark: str = " ") -> list[Piece]:
     """Draw a row with its mark, or a rule across the width: `─ Sun 15 Nov ─────`."""
+    if line.kind == "row" and len(line.cells) == 1 < len(columns):
+        return [Piece(mark), Piece(fit(visible(line.cells[0].text), width - 1), line.cells[0].tone, 0)]
     if line.kind == "row":
         return _draw_cells(columns, line.cells, layout, width, Cell(mark))
     cell = line.cells[0] if line.cells else Cell("")
