@@ -118,7 +118,7 @@ def source_value(source: SourceRow, key: str) -> object:
 
 
 def problem_lines(problems: Sequence[Exception], folder: str, hint: str = "") -> list[Line]:
-    """Answer the files that could not be used as lines of the list under a rule, without their `folder`, each with its problem as the key."""
+    """Answer the files that could not be used as lines of the list, under a rule; `folder` is left out, a problem is its line's key."""
     if not problems:
         return []
     told = [Line("row", (Cell(visible(str(problem).removeprefix(folder)), "warn"),), problem) for problem in problems]
