@@ -11,7 +11,9 @@ import pytest
 
 from tests.traces import House, exo_in, mail, opening, smtp_header, talk, write_csv, write_eac, write_exo, write_lines, write_log
 from tui.errors import MailflowError, NoSuchPathError, UnreadableError, UnrecognisedError
-from tui.intake import unpack
+from tui.intake import unpack, written_anew
+from tui.intake.recognise import Recognised
+from tui.intake.unpack import Content
 
 GOOD = talk("receive", opening("SP_PROT_TLS1_2_SERVER"), mail("good@a.example"))
 LOG = "\r\n".join([*smtp_header("receive"), *GOOD, ""]).encode()
@@ -159,6 +161,38 @@ def test_a_last_line_that_is_still_being_written_is_passed_over(house: House) ->
     file.write_bytes(file.read_bytes()[:-200])
     house.load(file)
     assert house.message("message_id") == [("<1@a.example>",), ("<2@a.example>",)]
+
+
+@pytest.mark.parametrize("ends", [(b"\r\n", b"\n"), (b"\n", b"\r\n"), (b"\r", b"\n"), (b"\n", b"\r")])
+@pytest.mark.parametrize("first", [b"sep=,", b'"sep=,"', b"#TYPE System.Object", b""])
+def test_a_first_line_with_another_line_end_than_the_rows_hides_none(house: House, first: bytes, ends: tuple[bytes, bytes]) -> None:
+    file = write_exo(house.folder / "a.csv", exo_in(1), exo_in(2, message_subject="two\r\nlines"), exo_in(3))
+    file.write_bytes(first + ends[0] + file.read_bytes().replace(b"\r\n", ends[1]))
+    loaded = house.load(file)
+    assert (loaded.sources, loaded.messages, loaded.problems) == (1, 3, [])
+    assert house.message("message_id, line_no") == [(f"<{number}@a.example>", number + 2) for number in (1, 2, 3)]
+    assert house.rejects() == []
+
+
+def test_a_file_whose_rows_nobody_reads_is_written_anew_or_named(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def begins_evenly(_: Recognised) -> bool:
+        return True
+
+    def anew(self: Content, _: Path) -> Content:
+        return self
+
+    fellow = write_exo(house.folder / "b.csv", exo_in(9))
+    file = write_exo(house.folder / "a.csv", exo_in(1), exo_in(2))
+    file.write_bytes(b"sep=,\n" + file.read_bytes())
+    monkeypatch.setattr(written_anew, "begins_evenly", begins_evenly)
+    assert house.load(file, fellow).messages == 3
+    file.write_bytes(file.read_bytes().replace(b"@a.example", b"@b.example"))
+    monkeypatch.setattr(Content, "anew", anew)
+    loaded = house.load(file)
+    assert (loaded.sources, [str(problem) for problem in loaded.problems]) == (
+        0,
+        [f"{file}: cannot be read (it has rows, but not one of them could be told from the next)"],
+    )
 
 
 def test_an_open_quote_does_not_swallow_other_files(house: House) -> None:

@@ -8,24 +8,22 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 from tui.config import Config
-from tui.errors import CancelledError, EncodingError, MailflowError, QueryFileError, UnreadableError, UnrecognisedError
+from tui.errors import CancelledError, MailflowError, QueryFileError, UnrecognisedError
 from tui.intake.formats import is_own, load_formats
-from tui.intake.json_list import needs_listing, write_list
 from tui.intake.ledger import Hasher
 from tui.intake.recognise import LINES_LOOKED_AT, Recognised, format_named
 from tui.intake.sort_out import SortedOut, Unused, Wanted, drop_known, open_files
-from tui.intake.unpack import Content, new_file
+from tui.intake.written_anew import scan_key, stage_format
 from tui.store.appending import Source, append, read_ledger, read_waiting
 from tui.store.engine import Engine
 from tui.store.format_check import check_rows
 from tui.store.held import found_in, read_held, unstage
-from tui.store.scans import WRAPPED_IN, Batch
 from tui.store.settling import settled_of
 from tui.store.staging import Stager
 
@@ -173,14 +171,14 @@ def _stage_all(
     stager: Stager, out: SortedOut, hasher: Hasher, first: int, folder: Path, progress: Progress, config: Config
 ) -> Iterator[Source]:
     """Stage the files format by format; yield them with the ids they got."""
-    ordered = sorted(out.wanted, key=lambda one: (one.format_id, _scan_key(one), one.content.label))
+    ordered = sorted(out.wanted, key=lambda one: (one.format_id, scan_key(one), one.content.label))
     for format_id, group in groupby(ordered, key=lambda one: one.format_id):
         files = list(group)
         table = f"told_{format_id}"
         progress.say(f"{files[0].format.one('title')}: {len(files)} file{'s' if len(files) > 1 else ''}")
         query = files[0].format
         try:
-            files = _stage_format(stager, files, table, first, folder, out.problems)
+            files = stage_format(stager, files, table, first, folder, out.problems)
             if files and is_own(query, config):
                 check_rows(stager, query, table)
         except QueryFileError as problem:
@@ -210,80 +208,3 @@ def _stage_all(
                 has_waiting=bool(one.format.one("pending")),
             )
         first += len(files)
-
-
-def _stage_format(
-    stager: Stager, files: list[Recognised], table: str, first: int, folder: Path, problems: list[MailflowError]
-) -> list[Recognised]:
-    """Stage the files of one format; answer those that were staged, in the order of their ids.
-
-    What the engine cannot decode is written anew and read again; a file that it cannot read at all becomes a problem.
-    """
-    files = [replace(one, content=_as_objects(one, folder)) if one.reader == "json" else one for one in files]
-    try:
-        return _stage_decoded(stager, files, table, first, folder)
-    except UnreadableError:
-        stager.forget(first)
-    sound: list[Recognised] = []
-    for one in files:
-        try:
-            sound += _stage_decoded(stager, [one], table, first, folder)
-        except UnreadableError as problem:
-            problems.append(UnreadableError(f"{one.content.label}: cannot be read ({problem})"))
-        stager.forget(first)
-    return _stage_decoded(stager, sound, table, first, folder) if sound else []
-
-
-def _as_objects(one: Recognised, folder: Path) -> Content:
-    """Answer JSON as text that the engine can read object by object."""
-    content = one.content.as_plain(folder)
-    if needs_listing(content.text):
-        target = new_file(folder)
-        write_list(content.text, one.format.one("wrapped in") or WRAPPED_IN, target)
-        content = replace(content, text=target)
-    return content
-
-
-def _stage_decoded(stager: Stager, files: list[Recognised], table: str, first: int, folder: Path) -> list[Recognised]:
-    try:
-        stager.stage(files[0].format, _batches(files, first), table)
-    except EncodingError:
-        files = [replace(one, content=one.content.as_plain(folder)) for one in files]
-        stager.forget(first)
-        try:
-            stager.stage(files[0].format, _batches(files, first), table)
-        except EncodingError as problem:
-            raise UnreadableError(str(problem).splitlines()[0]) from problem
-    undecodable = {source_id - first for source_id in stager.undecodable() if source_id >= first}
-    if undecodable:
-        files = [replace(one, content=one.content.as_cp1252(folder)) if place in undecodable else one for place, one in enumerate(files)]
-        stager.forget(first)
-        stager.stage(files[0].format, _batches(files, first), table)
-    return files
-
-
-def _batches(files: Sequence[Recognised], first: int) -> list[Batch]:
-    batches: list[Batch] = []
-    for _, group in groupby(enumerate(files), key=lambda numbered: _scan_key(numbered[1])):
-        numbered = list(group)
-        one = numbered[0][1]
-        # A table or a JSON file is read by itself: their scans tell no file apart.
-        for part in [numbered] if one.reader in ("csv", "lines") else [[single] for single in numbered]:
-            batches.append(
-                Batch(
-                    files=[member.content.text for _, member in part],
-                    first_source_id=first + part[0][0],
-                    reader=one.reader,
-                    names=part[0][1].names,
-                    delimiter=one.delimiter,
-                    encoding=one.content.encoding,
-                    skip=one.skip,
-                    wrapped_in=one.format.one("wrapped in") or WRAPPED_IN,
-                    modified_utc=[member.content.modified_utc for _, member in part],
-                )
-            )
-    return batches
-
-
-def _scan_key(one: Recognised) -> tuple[str, ...]:
-    return (one.reader, one.content.encoding, one.delimiter, str(one.skip), *one.names)

@@ -96,6 +96,10 @@ class Content:
             return replace(self, text=_transcode(self.text, "utf-8", folder))
         return self
 
+    def anew(self, folder: Path) -> Content:
+        """Answer the same content as `as_plain`, written anew also where it looks plain."""
+        return replace(self, text=_transcode(self.text, "utf-16-le" if self.encoding == "utf-16" else "utf-8", folder), encoding="utf-8")
+
     def as_cp1252(self, folder: Path) -> Content:
         """Answer the same content read as Windows-1252, when it turned out to be no UTF-8."""
         note = "not UTF-8: read as Windows-1252"

@@ -107,6 +107,11 @@ class Stager:
         """Answer the source ids of files with bytes that are not of their encoding."""
         return {int(row[0]) for row in self.run("SELECT DISTINCT source_id FROM unread WHERE is_encoding").fetchall()}
 
+    def rowless(self) -> set[int]:
+        """Answer the source ids of files of which neither a row nor a reject was read."""
+        silent = "row_count = 0 AND NOT is_cut AND source_id NOT IN (SELECT source_id FROM unread WHERE reason <> '')"
+        return {int(row[0]) for row in self.run(f"SELECT source_id FROM read_file WHERE {silent}").fetchall()}
+
     def notes(self) -> dict[int, str]:
         """Answer by source id what was noted while reading: how dates were taken, and that the last line is not finished."""
         cut = "CASE WHEN is_cut THEN 'the last line is not finished yet; load the file again later' END"
