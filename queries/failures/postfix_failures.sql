@@ -9,7 +9,7 @@ SELECT
         WHEN is_own_address(address_in(peer)) THEN 'internal' WHEN contains(who, '/smtpd[') THEN 'inbound' ELSE 'outbound'
     END AS direction,
     'Postfix' AS system,
-    split_part(who, ' ', 1) AS server,
+    nullif(split_part(who, ' ', 1), '-') AS server,
     host_before(peer) AS peer_host,
     address_in(peer) AS peer_ip,
     'handshake failed' AS kind,

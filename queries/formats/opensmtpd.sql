@@ -10,7 +10,7 @@
 -- failures: opensmtpd_failures
 -- pending: opensmtpd_sessions
 -- once: time_utc, session, kind, text
--- local clock: ^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d
+-- local clock: ^([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+ )
 -- tls line: tls ciphers="?(?:version=)?((?:TLS|SSL)v[\d.]+)
 -- into: message
 SELECT
@@ -29,7 +29,7 @@ SELECT
     status,
     reply,
     'OpenSMTPD' AS system,
-    server,
+    nullif(server, '-') AS server,
     CASE WHEN is_sent THEN 'mta' ELSE 'smtp' END AS service,
     CASE WHEN peer_host NOT IN ('', '<unknown>', 'unknown') AND peer_host <> peer THEN peer_host END AS peer_host,
     address_of(peer) AS peer_ip,

@@ -13,7 +13,7 @@
 -- settle: no TLS line
 -- once: line_key
 -- joins: as written
--- local clock: ^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d
+-- local clock: ^([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+ )
 -- tls line:  TLS connection (?:established|reused) [^\n]*: ((?:TLS|SSL)v[\d.]+) with cipher
 -- into: message
 SELECT
@@ -74,7 +74,7 @@ FROM (
             WHEN kind = 'reject'::POSTFIX_KIND THEN split_part(split_part(text, '; from=<', 2), '>', 1)
             ELSE substr(envelope, 7, strpos(envelope, '>, size=') - 7)
         END AS sender,
-        postfix_server(who) AS server
+        nullif(postfix_server(who), '-') AS server
     FROM postfix_hops('raw', 'read_file')
 )
 WHERE time_utc IS NOT NULL

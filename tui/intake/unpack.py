@@ -20,6 +20,7 @@ from tui.errors import UnreadableError
 from tui.intake.attachments import holds_reports, reports_in
 from tui.intake.format_list import is_format_list, objects_of
 from tui.intake.stdin import label_of
+from tui.intake.wrappings import unwrap_lines, wrapping_of
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -102,8 +103,8 @@ class Content:
 
     def as_cp1252(self, folder: Path) -> Content:
         """Answer the same content read as Windows-1252, when it turned out to be no UTF-8."""
-        note = "not UTF-8: read as Windows-1252"
-        return replace(self, text=_transcode(self.raw, "cp1252", folder), encoding="utf-8", note=note)
+        note = "; ".join(filter(None, [self.note, "not UTF-8: read as Windows-1252"]))
+        return replace(self, text=_transcode(self.text, "cp1252", folder), encoding="utf-8", note=note)
 
 
 def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member: str | None = None) -> Iterator[Content]:
@@ -127,12 +128,12 @@ def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member:
         yield from _unpack_zip(path, folder, watch, member)
     elif packing := next((packing for packing in PACKINGS if magic.startswith(packing.mark)), None):
         yield replace(
-            _decode(label_of(path), _unpack_stream(path, packing, folder, watch), folder), modified_utc=_packed_at(magic) or written
+            _decode(label_of(path), _unpack_stream(path, packing, folder, watch), folder, watch), modified_utc=_packed_at(magic) or written
         )
     elif magic.startswith(b"PAR1") or magic[8:12] == b"DUCK":
         yield Content(label_of(path), path, path, "binary", "", path.stat().st_size)
     else:
-        content = replace(_decode(label_of(path), path, folder), modified_utc=written)
+        content = replace(_decode(label_of(path), path, folder, watch), modified_utc=written)
         if is_format_list(content.head):
             yield _listed(content, folder)
         elif holds_reports(content.head):
@@ -197,7 +198,7 @@ def _unpack_zip(path: Path, folder: Path, watch: Watch, wanted: str | None) -> I
                 label, target = f"{label_of(path)}!{member.filename}", new_file(folder)
                 with archive.open(member) as source:
                     _copy_bounded(source, target, member.compress_size, label, watch)
-                yield replace(_decode(label, target, folder), modified_utc=datetime(*member.date_time))
+                yield replace(_decode(label, target, folder, watch), modified_utc=datetime(*member.date_time))
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as problem:
         raise UnreadableError(f"{label_of(path)}: is a damaged or locked zip file ({problem})") from problem
 
@@ -215,7 +216,20 @@ def _copy_bounded(source: Readable, target: Path, packed_bytes: int, label: str,
         raise UnreadableError(f"{label}: is empty")
 
 
-def _decode(label: str, raw: Path, folder: Path) -> Content:
+def _decode(label: str, raw: Path, folder: Path, watch: Watch) -> Content:
+    """Answer a text as it was before anybody encoded it or wrapped its lines."""
+    content = _decoded(label, raw, folder)
+    wrapping = wrapping_of(content.head)
+    if wrapping is None:
+        return content
+    plain, target = content.as_plain(folder), new_file(folder)
+    unwrap_lines(plain.text, wrapping, target, watch)
+    note = "; ".join(filter(None, [content.note, wrapping.note]))
+    with target.open(encoding="utf-8", errors="replace") as file:
+        return replace(plain, text=target, head=file.read(HEAD_BYTES), note=note)
+
+
+def _decoded(label: str, raw: Path, folder: Path) -> Content:
     with raw.open("rb") as file:
         start = file.read(HEAD_BYTES)
     size = raw.stat().st_size
