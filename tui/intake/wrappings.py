@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 MOST_LINE = 2_000_000
 NO_HOST = "-"  # as RFC 5424 writes it
@@ -33,6 +33,8 @@ _SHORT_FULL = re.compile(
 _SYSLOG = re.compile(r"(?:<\d{1,3}>)?([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)(\.\d+)? ")
 _FULL_STAMP = re.compile(rf"{_UTC_STAMP} ")
 _DATED = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? (?![+-]\d{4} )")
+# Half a character; what stands for a byte that is no UTF-8 is none.
+_HALVES = re.compile("[\ud800-\udbff\udc00-\udc7f\udd00-\udfff]")
 _ORDINARY = re.compile(r"[\w.:-]+ [\w./-]+(?:\[\d+\])?: ")
 _PROGRAM = re.compile(r"[\w.-]+(?:/[\w.-]+)*\[\d+\]: ")
 
@@ -43,8 +45,7 @@ _OFFSETS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """What stands in a wrapped line: the runtime's stamp, the container's name if it is told, the text, and whether that is all of it."""
 
     stamp: str
@@ -85,7 +86,7 @@ def unwrap_lines(source: Path, wrapping: Wrapping, target: Path, watch: Callable
             if part is not None:
                 begun += part.text
                 if part.is_whole or len(begun) > MOST_LINE:
-                    text, begun = f"{_soundly(_told(part, begun))}\n" if begun else line, ""
+                    text, begun = f"{_told(part, begun)}\n" if begun else line, ""
                 else:
                     text = "\n" if begun.startswith("{") else f"{GOES_ON}\n"
             sink.write(text)
@@ -106,13 +107,9 @@ def _begins(text: str) -> bool:
 
 
 def _soundly(text: str) -> str:
-    """Answer text in one line that can be written; JSON may hold halves of characters."""
+    """Answer text out of JSON in one line that can be written; JSON may hold halves of characters."""
     text = text.replace("\n", " ").replace("\r", " ")
-    try:
-        text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode()
-    return text
+    return text if text.isascii() else _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _told(part: Part, text: str) -> str:
@@ -169,7 +166,7 @@ def _dated(inner: str, year: int) -> list[datetime]:
 def _stamped(line: str) -> Part | None:
     """`2026-11-10T08:00:00.000456789Z Nov 10 08:00:00 mx1 …`, maybe with the container in front."""
     found = _STAMPED.match(line)
-    return Part(found[3], found[4] if _begins(found[4]) else line, found[1] or found[2] or NO_HOST) if found else None
+    return Part(found[3], found[4], found[1] or found[2] or NO_HOST) if found else None
 
 
 def _in_cri(line: str) -> Part | None:
@@ -184,7 +181,7 @@ def _in_docker_json(line: str) -> Part | None:
     text, stamp = told.get("log"), told.get("time")
     if not isinstance(text, str) or not isinstance(stamp, str) or not re.fullmatch(_UTC_STAMP, stamp):
         return None
-    return Part(stamp, text.rstrip("\r\n"), is_whole=text.endswith("\n"))
+    return Part(stamp, _soundly(text.rstrip("\r\n")), is_whole=text.endswith("\n"))
 
 
 def _in_journal_json(line: str) -> Part | None:
@@ -194,7 +191,7 @@ def _in_journal_json(line: str) -> Part | None:
     if "MESSAGE" not in told or not re.fullmatch(r"\d{15,16}", micros):
         return None
     moment = datetime.fromtimestamp(int(micros[:-6]), UTC)
-    stamp, text = f"{moment:%Y-%m-%dT%H:%M:%S}.{micros[-6:]}Z", _text_of(told["MESSAGE"])
+    stamp, text = f"{moment:%Y-%m-%dT%H:%M:%S}.{micros[-6:]}Z", _soundly(_text_of(told["MESSAGE"]))
     if _SYSLOG.match(text) or _FULL_STAMP.match(text):
         return Part(stamp, text)
     program, pid = told.get("SYSLOG_IDENTIFIER") or told.get("_COMM"), told.get("SYSLOG_PID") or told.get("_PID")
