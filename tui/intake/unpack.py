@@ -126,10 +126,9 @@ def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member:
             raise UnreadableError(f"{label_of(path)}: is {name}")
     if magic.startswith(b"PK\x03\x04") or magic.startswith(b"PK\x05\x06"):
         yield from _unpack_zip(path, folder, watch, member)
-    elif packing := next((packing for packing in PACKINGS if magic.startswith(packing.mark)), None):
-        yield replace(
-            _decode(label_of(path), _unpack_stream(path, packing, folder, watch), folder, watch), modified_utc=_packed_at(magic) or written
-        )
+    elif packing := _packing_of(magic):
+        text = _unpack_stream(label_of(path), path, packing, path.stat().st_size, folder, watch)
+        yield replace(_decode(label_of(path), text, folder, watch), modified_utc=_packed_at(magic) or written)
     elif magic.startswith(b"PAR1") or magic[8:12] == b"DUCK":
         yield Content(label_of(path), path, path, "binary", "", path.stat().st_size)
     else:
@@ -176,17 +175,22 @@ def _naive_utc(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
 
 
-def _unpack_stream(path: Path, packing: Packing, folder: Path, watch: Watch) -> Path:
+def _packing_of(magic: bytes) -> Packing | None:
+    return next((packing for packing in PACKINGS if magic.startswith(packing.mark)), None)
+
+
+def _unpack_stream(label: str, path: Path, packing: Packing, packed_bytes: int, folder: Path, watch: Watch) -> Path:
     target = new_file(folder)
     try:
         with contextlib.closing(packing.opened(path)) as source:
-            _copy_bounded(source, target, path.stat().st_size, label_of(path), watch)
+            _copy_bounded(source, target, packed_bytes, label, watch)
     except (OSError, EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError) as problem:
-        raise UnreadableError(f"{label_of(path)}: is a damaged or cut {packing.name} file ({problem})") from problem
+        raise UnreadableError(f"{label}: is a damaged or cut {packing.name} file ({problem})") from problem
     return target
 
 
 def _unpack_zip(path: Path, folder: Path, watch: Watch, wanted: str | None) -> Iterator[Content]:
+    problems: list[UnreadableError] = []
     try:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if not member.is_dir() and member.file_size]
@@ -195,12 +199,31 @@ def _unpack_zip(path: Path, folder: Path, watch: Watch, wanted: str | None) -> I
             if not members:
                 raise UnreadableError(f"{label_of(path)}: is a zip file without files in it")
             for member in members if wanted is None else [one for one in members if one.filename == wanted]:
-                label, target = f"{label_of(path)}!{member.filename}", new_file(folder)
-                with archive.open(member) as source:
-                    _copy_bounded(source, target, member.compress_size, label, watch)
-                yield replace(_decode(label, target, folder, watch), modified_utc=datetime(*member.date_time))
+                try:
+                    content = _unpack_member(archive, member, f"{label_of(path)}!{member.filename}", folder, watch)
+                except UnreadableError as problem:
+                    problems.append(problem)
+                    continue
+                yield content
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as problem:
         raise UnreadableError(f"{label_of(path)}: is a damaged or locked zip file ({problem})") from problem
+    if problems:
+        more = f" (and {len(problems) - 1:,} more in it)" if len(problems) > 1 else ""
+        raise UnreadableError(f"{problems[0]}{more}")
+
+
+def _unpack_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str, folder: Path, watch: Watch) -> Content:
+    """Answer the content of a file in a zip file, which may be packed itself, as rotated logs are."""
+    target, written = new_file(folder), datetime(*member.date_time)
+    with archive.open(member) as source:
+        _copy_bounded(source, target, member.compress_size, label, watch)
+    with target.open("rb") as file:
+        magic = file.read(16)
+    if packing := _packing_of(magic):
+        packed, written = target, _packed_at(magic) or written
+        target = _unpack_stream(label, packed, packing, member.compress_size, folder, watch)
+        packed.write_bytes(b"")  # the name stays taken
+    return replace(_decode(label, target, folder, watch), modified_utc=written)
 
 
 def _copy_bounded(source: Readable, target: Path, packed_bytes: int, label: str, watch: Watch) -> None:
