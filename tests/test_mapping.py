@@ -34,6 +34,15 @@ def test_an_unknown_file_names_the_way_to_read_it(folder: Path, capsys: Capture)
     assert f"mailflow map {folder / 'odd.csv'}" in capsys.readouterr().err
 
 
+def test_a_file_that_is_not_there_is_said_as_everywhere(folder: Path, capsys: Capture) -> None:
+    gone = folder / "nofile.csv"
+    assert run(["load", str(gone), "--into", str(folder / "trace.duckdb")]) == 2
+    words = capsys.readouterr().err
+    for arguments in (["map", str(gone)], ["map", str(gone), *PAIRS]):
+        assert run(arguments) == 2
+        assert capsys.readouterr().err == words == f"mailflow: {gone}: no such file or folder\n"
+
+
 def test_the_columns_are_shown_with_what_they_may_be(folder: Path, capsys: Capture) -> None:
     assert run(["map", str(folder / "odd.csv")]) == 0
     told = capsys.readouterr().out

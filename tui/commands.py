@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from tui.config import Config
-from tui.errors import MailflowError, UsageError
+from tui.errors import MailflowError, NoSuchPathError, UsageError
 from tui.intake.columns import columns_of
 from tui.intake.formats import broken_formats, load_formats
 from tui.intake.found import Given, find_files
@@ -212,8 +212,11 @@ def check_format_file(file: Path, config: Config) -> tuple[str, int]:
 def map_columns(file: Path, config: Config, pairs: Sequence[str], name: str | None, *, force: bool) -> str:
     """Answer the columns of a file with what each may be, or write the format that the pairs `FIELD=COLUMN` ask for and say so.
 
-    Raises UsageError for a pair that means nothing, and when a format of that name is there and `force` is not given.
+    Raises NoSuchPathError without a file, UsageError for a pair that means nothing, and when a format of that name is there and
+    `force` is not given.
     """
+    if not file.exists():
+        raise NoSuchPathError(f"{file}: no such file or folder")
     tell_broken_formats(config)
     found = columns_of(file, config)
     if not pairs:
