@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.reports import json_of
@@ -73,6 +74,39 @@ def test_a_direction_may_be_said_for_all_rows(folder: Path, capsys: Capture) -> 
     assert run(["map", str(folder / "odd.csv"), "time=Empfangen", "direction=inbound", "tls=TLS benutzt", "--name", "In bound"]) == 0
     assert json_of(capsys, folder / "odd.csv")["flow"]["inbound"]["messages"] == 3
     assert (folder / "config" / "formats" / "in_bound.sql").is_file()
+
+
+@pytest.mark.parametrize(
+    ("inbound", "outbound"),
+    [
+        ("Eingehend", "ausgehend"), ("entrant", "Sortant"), ("entrante", "saliente"), ("in entrata", "in uscita"), ("inkomend", "uitgaand"),
+    ],
+)  # fmt: skip
+def test_a_direction_in_other_words_is_understood(inbound: str, outbound: str, folder: Path, capsys: Capture) -> None:
+    (folder / "odd.csv").write_text(HEADER + "".join(ROWS).replace("Incoming", inbound).replace("Originating", outbound))
+    assert run(["map", str(folder / "odd.csv")]) == 0
+    assert "direction=Richtung" in capsys.readouterr().out
+    assert run(["map", str(folder / "odd.csv"), *PAIRS]) == 0
+    flow = json_of(capsys, folder / "odd.csv")["flow"]
+    assert (flow["inbound"]["messages"], flow["outbound"]["messages"]) == (2, 1)
+
+
+def test_a_direction_that_is_not_understood_is_a_rejected_line(folder: Path, capsys: Capture) -> None:
+    rows = [
+        ROWS[0],
+        ROWS[0].replace("Incoming", "x@partner.example"),
+        ROWS[2].replace("Originating", "unknown"),
+        ROWS[2].replace("Originating", ""),
+    ]
+    (folder / "odd.csv").write_text(HEADER + "".join(rows))
+    assert run(["map", str(folder / "odd.csv"), *PAIRS]) == 0
+    assert json_of(capsys, folder / "odd.csv")["sources"][0]["rejected"] == 1
+    assert run(["load", str(folder / "odd.csv"), "--into", str(folder / "trace.duckdb")]) == 0
+    with duckdb.connect(folder / "trace.duckdb", read_only=True) as trace:
+        rejects = trace.execute("SELECT line_no, reason FROM reject").fetchall()
+        told = trace.execute("SELECT line_no, CAST(direction AS VARCHAR) FROM message ORDER BY line_no").fetchall()
+    assert told == [(2, "inbound"), (4, "unknown"), (5, "unknown")]
+    assert rejects == [(3, "the direction is neither inbound nor outbound")]
 
 
 def test_the_source_says_how_its_dates_were_read(folder: Path, capsys: Capture) -> None:

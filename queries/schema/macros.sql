@@ -93,6 +93,16 @@ CREATE OR REPLACE MACRO direction_of(word) AS CASE lower(bare(word))
     WHEN '2' THEN 'outbound'
     WHEN 'submission' THEN 'submission'
     WHEN 'internal' THEN 'internal'
+    WHEN 'eingehend' THEN 'inbound'
+    WHEN 'ausgehend' THEN 'outbound'
+    WHEN 'entrant' THEN 'inbound'
+    WHEN 'sortant' THEN 'outbound'
+    WHEN 'entrante' THEN 'inbound'
+    WHEN 'saliente' THEN 'outbound'
+    WHEN 'in entrata' THEN 'inbound'
+    WHEN 'in uscita' THEN 'outbound'
+    WHEN 'inkomend' THEN 'inbound'
+    WHEN 'uitgaand' THEN 'outbound'
     ELSE 'unknown'
 END;
 

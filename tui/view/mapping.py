@@ -64,7 +64,11 @@ LABEL_CELLS, COLUMN_CELLS, VALUE_CELLS, CHOICE_CELLS = 15, 26, 20, 60
 _DIRECTION = re.compile(r"(.*_)?(mail|flow)?(direction|way|dir|richtung)(_.*)?")
 _LOOKS = {
     "tls": re.compile(r"(sp_prot_)?(tls|ssl)[ _v]*[\d._]*(_server|_client)?|no tls", re.I),
-    "direction": re.compile(r"inbound|outbound|incoming|outgoing|originating|received|sent|in|out", re.I),
+    "direction": re.compile(
+        r"inbound|outbound|incoming|outgoing|originating|received|sent|in|out"
+        r"|eingehend|ausgehend|entrante?|sortant|saliente|in entrata|in uscita|inkomend|uitgaand",
+        re.I,
+    ),
     "time": re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[ T,]+\d{1,2}:\d\d.*"),
 }
 
@@ -191,7 +195,7 @@ def format_text(name: str, told: Mapping[str, str]) -> str:
     rows.append(f"    {_peer_domain(told)} AS peer_domain")
     rows.append(f"    {quote_text(name)} AS system")
     rows.append(f"    {_hop_key(name, told, used)} AS hop_key")
-    rows.append(f"    CASE WHEN {_sql(BY_NAME['time'], told)} IS NULL THEN 'the time cannot be read' END AS problem")
+    rows.append(f"    CASE\n        {_problems(told)}\n    END AS problem")
     header = [
         f"-- title: {name}",
         "-- help: Columns that a person named with mailflow map; change what is below as you like.",
@@ -206,6 +210,16 @@ def format_text(name: str, told: Mapping[str, str]) -> str:
     ]
     body = ",\n".join(rows)
     return "\n".join(header) + f"\nSELECT\n{body}\nFROM raw\nINNER JOIN read_file ON raw.source_id = read_file.source_id\n"
+
+
+def _problems(told: Mapping[str, str]) -> str:
+    """Answer why a row is none: a direction that is empty or says itself that it is unknown is no mistake."""
+    wrong = [f"WHEN {_sql(BY_NAME['time'], told)} IS NULL THEN 'the time cannot be read'"]
+    if told["direction"] not in CONSTANTS["direction"]:
+        word = _value("direction", told)
+        is_filled = f"lower(bare({word})) NOT IN ('', 'unknown')"
+        wrong.append(f"WHEN {is_filled} AND direction_of({word}) = 'unknown' THEN 'the direction is neither inbound nor outbound'")
+    return "\n        ".join(wrong)
 
 
 def _value(name: str, told: Mapping[str, str]) -> str:
