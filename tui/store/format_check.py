@@ -23,6 +23,12 @@ HELPERS = {"source_id", "line_no", "problem", "own_ip"}
 _NEEDED = {"message": ("time_utc", "direction", "tls", "system", "hop_key"), "connector": ("name", "direction"), "own_domain": ("domain",)}
 _LACKS = re.compile(r'(?:Referenced column|does not have a column named) "([^"]+)"')
 MOST_FAULTS = 20
+_NOTHING = {
+    "header": ("names no column", "CSV file"),
+    "json": ("names no key", "JSON file"),
+    "line": ("has no pattern", "text"),
+    "first": ("has no pattern", "text"),
+}
 _FOLDERS = {"stage": "stages", "failures": "failures", "pending": "pending"}
 
 
@@ -116,6 +122,9 @@ def _rules(query: QueryFile) -> Iterator[Fault]:
         kind, _, pattern = rule.partition(" ")
         if kind not in RULES:
             yield Fault(line, f"recognise: begins with '{kind}'; write one of {', '.join(RULES)}, then what to look for")
+        elif not pattern.strip():
+            lacks, taken = _NOTHING[kind]
+            yield Fault(line, f"recognise: {kind} {lacks}, so that every {taken} would be taken for it")
         elif kind in ("line", "first"):
             try:
                 re.compile(pattern)
