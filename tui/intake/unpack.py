@@ -18,6 +18,7 @@ from typing import Literal, Protocol
 
 from tui.errors import UnreadableError
 from tui.intake.attachments import holds_reports, reports_in
+from tui.intake.encoding import guess_encoding, is_untidy, transcode
 from tui.intake.format_list import is_format_list, objects_of
 from tui.intake.stdin import label_of
 from tui.intake.wrappings import unwrap_lines, wrapping_of
@@ -32,7 +33,6 @@ HEAD_BYTES = 64 << 10
 MOST_UNPACKED = 256 << 30
 MOST_RATIO = 400
 RATIO_FROM = 256 << 20
-UTF16_ASCII_SHARE = 0.7
 
 Encoding = Literal["utf-8", "utf-16", "binary"]
 Watch = Callable[[int], None]
@@ -92,19 +92,21 @@ class Content:
     def as_plain(self, folder: Path) -> Content:
         """Answer the same content as UTF-8, with one kind of line end and no byte order mark, for a reader that needs it so."""
         if self.encoding == "utf-16":
-            return replace(self, text=_transcode(self.raw, "utf-16-le", folder), encoding="utf-8")
-        if self.encoding == "utf-8" and _is_untidy(self.text):
-            return replace(self, text=_transcode(self.text, "utf-8", folder))
+            return replace(self, text=transcode(self.raw, "utf-16-le", new_file(folder)), encoding="utf-8")
+        if self.encoding == "utf-8" and is_untidy(self.text):
+            return replace(self, text=transcode(self.text, "utf-8", new_file(folder)))
         return self
 
     def anew(self, folder: Path) -> Content:
         """Answer the same content as `as_plain`, written anew also where it looks plain."""
-        return replace(self, text=_transcode(self.text, "utf-16-le" if self.encoding == "utf-16" else "utf-8", folder), encoding="utf-8")
+        return replace(
+            self, text=transcode(self.text, "utf-16-le" if self.encoding == "utf-16" else "utf-8", new_file(folder)), encoding="utf-8"
+        )
 
     def as_cp1252(self, folder: Path) -> Content:
         """Answer the same content read as Windows-1252, when it turned out to be no UTF-8."""
         note = "; ".join(filter(None, [self.note, "not UTF-8: read as Windows-1252"]))
-        return replace(self, text=_transcode(self.text, "cp1252", folder), encoding="utf-8", note=note)
+        return replace(self, text=transcode(self.text, "cp1252", new_file(folder)), encoding="utf-8", note=note)
 
 
 def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member: str | None = None) -> Iterator[Content]:
@@ -261,67 +263,18 @@ def _decoded(label: str, raw: Path, folder: Path) -> Content:
         if start.startswith(codecs.BOM_UTF16_BE):
             guess = "utf-16-be"
     else:
-        guess = _guess_encoding(start)
+        guess = guess_encoding(start)
     if guess is None:
         raise UnreadableError(f"{label}: is binary, not text")
     head = start.decode(guess, "replace").lstrip("\ufeff")
     if guess == "utf-16-be":
-        text = _transcode(raw, guess, folder)
+        text = transcode(raw, guess, new_file(folder))
         return Content(label, raw, text, "utf-8", head, size, "UTF-16 big-endian")
     if guess == "utf-16-le":
         return Content(label, raw, raw, "utf-16", head, size, "UTF-16")
     if guess == "cp1252":
         return Content(label, raw, raw, "utf-8", head, size).as_cp1252(folder)
     return Content(label, raw, raw, "utf-8", head, size)
-
-
-def _guess_encoding(start: bytes) -> str | None:
-    """Answer the encoding of text without a byte order mark: UTF-16 shows as NULs at every other byte."""
-    half = max(1, len(start) // 2)
-    odd, even = start[1::2].count(0), start[0::2].count(0)
-    if odd > half * UTF16_ASCII_SHARE > even:
-        return "utf-16-le"
-    if even > half * UTF16_ASCII_SHARE > odd:
-        return "utf-16-be"
-    controls = sum(start.count(bytes([code])) for code in (*range(7), *range(14, 27), *range(28, 32)))
-    if controls > len(start) // 100 + (0 if 0 in start else 8):
-        return None
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(start)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
-
-
-def _transcode(raw: Path, encoding: str, folder: Path) -> Path:
-    """Write a text anew as UTF-8, its lines ended by a line feed alone."""
-    target = new_file(folder)
-    # Bytes that are no UTF-8 stay as they are: whether the file is another encoding is found out later.
-    errors = "surrogateescape" if encoding == "utf-8" else "replace"
-    with (
-        raw.open("r", encoding=encoding, errors=errors, newline=None) as source,
-        target.open("w", encoding="utf-8", errors=errors, newline="\n") as sink,
-    ):
-        sink.write(source.read(1).lstrip("\ufeff"))
-        while chunk := source.read(CHUNK):
-            sink.write(chunk)
-    return target
-
-
-def _is_untidy(path: Path) -> bool:
-    """Answer whether a file begins with a byte order mark or mixes kinds of line ends."""
-    pairs = feeds = returns = 0
-    last = b""
-    with path.open("rb") as file:
-        if file.read(3) == codecs.BOM_UTF8:
-            return True
-        file.seek(0)
-        while chunk := file.read(CHUNK):
-            pairs += (last + chunk).count(b"\r\n")
-            feeds += chunk.count(b"\n")
-            returns += chunk.count(b"\r")
-            last = chunk[-1:] if chunk.endswith(b"\r") else b""
-    return (feeds != returns and min(feeds, returns) > 0) or pairs < min(feeds, returns)
 
 
 def new_file(folder: Path) -> Path:
