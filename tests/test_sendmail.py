@@ -14,6 +14,11 @@ TLS = f"STARTTLS=server, relay={PEER}, version=TLSv1.2, verify=NO, cipher=ECDHE-
 FROM = f"{QID}: from=<a@partner.example>, size=331, class=0, nrcpts=1, msgid=<2015@partner.example>, proto=ESMTP, daemon=MTA, relay={PEER}"
 STORED = f"{QID}: to=<b@example.com>, delay=00:00:01, xdelay=00:00:00, mailer=local, pri=30500, dsn=2.0.0, stat=Sent"
 LOCAL = f"{QID}: from=<root@srv.example.com>, size=331, class=0, nrcpts=1, msgid=<7@srv>, relay=root@localhost"
+# Sendmail 8.16 and later names on the lines of messages how they came and went.
+NEW = "daemon=MTA, tls_verify={}, tls_version={}, cipher={}, auth={}"
+CLEAR = FROM.replace("daemon=MTA", NEW.format("NONE", "NONE", "NONE", "NONE"))
+SECURED = FROM.replace("daemon=MTA", NEW.format("NO", "TLSv1.2", "ECDHE-RSA-AES256-GCM-SHA384", "NONE"))
+NO_TLS = "tls_verify=NONE, tls_version=NONE, cipher=NONE, "
 CLIENT = "STARTTLS=client, relay=mx.partner.example., version=TLSv1.3, verify=FAIL, cipher=TLS_AES_256_GCM_SHA384, bits=256/256"
 
 
@@ -103,7 +108,41 @@ def out(*texts: str) -> str:
             {"direction": "submission", "auth_user": "anna", "tls": "TLS 1.2"},
             id="signed in",
         ),
+        pytest.param(
+            log(CLEAR),
+            {
+                "direction": "inbound",
+                "tls": "No TLS",
+                "tls_raw": "NONE",
+                "cipher": None,
+                "verified": None,
+                "status": "accepted",
+                "peer_ip": "203.0.113.9",
+                "auth_user": None,
+            },
+            id="the line itself tells clear text",
+        ),
+        pytest.param(
+            log(SECURED),
+            {"direction": "inbound", "tls": "TLS 1.2", "tls_raw": "TLSv1.2", "cipher": "ECDHE-RSA-AES256-GCM-SHA384", "verified": "NO"},
+            id="taken with the version on the line itself",
+        ),
+        pytest.param(
+            log(TLS, SECURED.replace("TLSv1.2", "TLSv1.3")), {"tls": "TLS 1.3"}, id="the line itself knows better than the line before"
+        ),
+        pytest.param(log(TLS, CLEAR), {"tls": "No TLS", "cipher": None}, id="the line before was of another connection of the process"),
+        pytest.param(
+            log(SECURED.replace("auth=NONE", "auth=LOGIN")),
+            {"direction": "submission", "tls": "TLS 1.2"},
+            id="signed in, on the line itself",
+        ),
+        pytest.param(
+            log(CLEAR.replace("proto=ESMTP", "proto=ESMTPA")), {"direction": "submission", "tls": "No TLS"}, id="signed in by its protocol"
+        ),
         pytest.param(log(FROM.replace(PEER, "localhost [127.0.0.1]")), {"direction": "internal"}, id="from this machine by SMTP"),
+        pytest.param(
+            log(CLEAR.replace(PEER, "localhost [127.0.0.1]")), {"direction": "internal"}, id="from this machine by SMTP, on the line itself"
+        ),
         pytest.param(
             log(FROM.replace(PEER, "mx.v6.example [IPv6:2001:db8::9]")), {"peer_ip": "2001:db8::9", "peer_host": "mx.v6.example"}, id="IPv6"
         ),
@@ -174,6 +213,20 @@ def out(*texts: str) -> str:
             id="the version on the line itself",
         ),
         pytest.param(
+            out(to(more=NO_TLS)),
+            {"tls": "No TLS", "tls_raw": "NONE", "cipher": None, "verified": None, "status": "handed over"},
+            id="handed over, the line itself tells clear text",
+        ),
+        pytest.param(
+            out(CLIENT, to(more=NO_TLS)), {"tls": "No TLS", "cipher": None}, id="handed over in clear text after a connection with TLS"
+        ),
+        pytest.param(
+            out(to(more=NO_TLS, relay="mx.partner.example.", end="dsn=4.0.0, stat=Deferred: Connection timed out")),
+            {"tls": "Not recorded", "tls_raw": None, "status": "deferred"},
+            id="no connection, so no word on TLS",
+        ),
+        pytest.param(out(to(more="tls_verify=NONE, ")), {"tls": "Not recorded", "tls_raw": "no TLS line"}, id="a check is no version"),
+        pytest.param(
             out(CLIENT, to("<x@partner.example>,<y@partner.example>"), to("<z@partner.example>")),
             {"recipients": ["x@partner.example", "y@partner.example", "z@partner.example"]},
             id="several lines, one hop",
@@ -207,6 +260,10 @@ def test_a_hop(text: str, expected: dict[str, object], house: House) -> None:
     "text",
     [
         pytest.param(log(LOCAL, STORED), id="from here to here"),
+        pytest.param(
+            log(LOCAL.replace("relay=", f"{NO_TLS}auth=NONE, relay="), STORED.replace("pri=", f"{NO_TLS}pri=")),
+            id="from here to here, the lines tell no TLS",
+        ),
         pytest.param(out(to(relay="mx.partner.example.", end="stat=queued")), id="only queued"),
         pytest.param(log("STARTTLS: CRLFile missing", "starting daemon (8.15.2): SMTP+queueing@00:10:00", "x"), id="other lines"),
         pytest.param("Nov 12 10:00:00 gate sshd[1]: Accepted\n" + log("x"), id="other programs"),

@@ -121,6 +121,21 @@ FROM (
 )
 WHERE kind IN ('from', 'to');
 
+-- How the line of a message, and else the last TLS line before it, says that the message was secured. Sendmail 8.16 and later writes it on the line itself,
+-- where NONE tells clear text, if there was a connection: the line is of this very message, which a TLS line of the same process need not be.
+CREATE OR REPLACE MACRO sendmail_session(text, tls_words) AS CASE
+    WHEN sendmail_field(text, 'tls_version') <> 'NONE'
+        THEN {
+            'version': sendmail_field(text, 'tls_version'),
+            'cipher': nullif(sendmail_field(text, 'cipher'), 'NONE'),
+            'verify': sendmail_field(text, 'tls_verify')
+        }
+    WHEN sendmail_field(text, 'tls_version') IS NOT NULL
+        THEN CASE WHEN contains(sendmail_field(text, 'relay'), '[') THEN { 'version': 'NONE', 'cipher': NULL, 'verify': NULL } END
+    WHEN tls_words IS NOT NULL
+        THEN { 'version': sendmail_field(tls_words, 'version'), 'cipher': sendmail_field(tls_words, 'cipher'), 'verify': sendmail_field(tls_words, 'verify') }
+END;
+
 -- What became of the recipients of a to= line; one that was only queued met no other server.
 CREATE OR REPLACE MACRO sendmail_status(text) AS CASE
     WHEN starts_with(split_part(text, ', stat=', 2), 'Sent') THEN 'handed over'
@@ -154,16 +169,7 @@ given AS (
         *,
         split_part(who, ' ', 2) AS server,
         sendmail_status(text) AS status,
-        coalesce(
-            CASE
-                WHEN sendmail_field(text, 'tls_version') <> 'NONE'
-                    THEN { 'version': sendmail_field(text, 'tls_version'), 'cipher': sendmail_field(text, 'cipher'), 'verify': sendmail_field(text, 'tls_verify') }
-            END,
-            CASE
-                WHEN tls_words IS NOT NULL
-                    THEN { 'version': sendmail_field(tls_words, 'version'), 'cipher': sendmail_field(tls_words, 'cipher'), 'verify': sendmail_field(tls_words, 'verify') }
-            END
-        ) AS session,
+        sendmail_session(text, tls_words) AS session,
         coalesce(sendmail_field(text, 'relay'), '') AS relay
     FROM mark
     WHERE kind = 'to' AND (contains(sendmail_field(text, 'mailer'), 'smtp') OR sendmail_field(text, 'mailer') = 'relay')
@@ -195,7 +201,7 @@ SELECT
     mark.text,
     sendmail_field(mark.text, 'relay') AS relay,
     CASE
-        WHEN mark.auth_words IS NOT NULL OR sendmail_field(mark.text, 'proto') IN ('ESMTPA', 'ESMTPSA') OR sendmail_field(mark.text, 'auth') IS NOT NULL
+        WHEN mark.auth_words IS NOT NULL OR sendmail_field(mark.text, 'proto') IN ('ESMTPA', 'ESMTPSA') OR sendmail_field(mark.text, 'auth') <> 'NONE'
             THEN 'submission'
         ELSE 'inbound'
     END AS direction,
@@ -211,14 +217,13 @@ SELECT
     sendmail_field(mark.auth_words, 'authid') AS auth_user,
     sendmail_field(mark.text, 'daemon') AS service,
     mark.start_seen,
-    CASE
-        WHEN mark.tls_words IS NOT NULL
-            THEN {
-                'version': sendmail_field(mark.tls_words, 'version'), 'cipher': sendmail_field(mark.tls_words, 'cipher'), 'verify': sendmail_field(mark.tls_words, 'verify')
-            }
-        WHEN sendmail_field(mark.text, 'proto') IN ('ESMTPS', 'ESMTPSA')
-            THEN { 'version': sendmail_field(mark.text, 'proto'), 'cipher': NULL, 'verify': sendmail_field(mark.text, 'tls_verify') }
-    END AS session
+    coalesce(
+        sendmail_session(mark.text, mark.tls_words),
+        CASE
+            WHEN sendmail_field(mark.text, 'proto') IN ('ESMTPS', 'ESMTPSA')
+                THEN { 'version': sendmail_field(mark.text, 'proto'), 'cipher': NULL, 'verify': sendmail_field(mark.text, 'tls_verify') }
+        END
+    ) AS session
 FROM mark
 INNER JOIN letter ON mark.queue_id = letter.queue_id AND split_part(mark.who, ' ', 2) = letter.server
 WHERE mark.kind = 'from' AND contains(mark.text, ', proto=') AND contains(sendmail_field(mark.text, 'relay'), '[')
