@@ -16,7 +16,7 @@ from tui.view.coverage import gaps_line
 TLS10 = opening("SP_PROT_TLS1_0_SERVER")
 MARKS = {
     "exim": " X=TLS",
-    "sendmail": ", version=TLSv",
+    "sendmail": "version=TLSv",
     "opensmtpd": "tls ciphers=TLSv",
     "cisco_esa": "TLS success protocol TLSv",
     "postfix": ": TLSv",

@@ -13,7 +13,7 @@
 -- settle: no TLS line
 -- once: time_utc, who, kind, text
 -- local clock: ^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d
--- tls line: STARTTLS=\w+, [^\n]*?version=([^ ,\n]+)
+-- tls line: (?:STARTTLS=\w+, [^\n]*?|, tls_)version=(?!NONE)([^ ,\n]+)
 -- into: message
 SELECT
     source_id,
