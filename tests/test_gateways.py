@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.mail_logs import utc, write_log
 from tests.reports import json_of
+from tests.traces import House
 from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]
@@ -291,6 +293,34 @@ def test_cisco_mail_logs_join_connections_to_messages(tmp_path: Path, capsys: Ca
         ["b@other.example"],
     ]
     assert hops[0]["peer_host"] == "mx.partner.example"
+
+
+BOUNCE = """Wed Nov 11 13:13:20 2026 Info: Start MID 16 ICID 0
+Wed Nov 11 13:13:20 2026 Info: MID 16 was generated based on MID 14 by bounce
+Wed Nov 11 13:13:20 2026 Info: MID 16 ICID 0 From: <>
+Wed Nov 11 13:13:20 2026 Info: MID 16 ICID 0 RID 0 To: <user@partner.example>
+Wed Nov 11 13:13:20 2026 Info: MID 16 ready 900 bytes from <>
+Wed Nov 11 13:13:21 2026 Info: New SMTP DCID 32 interface 10.0.0.2 address 198.51.100.7 port 25
+Wed Nov 11 13:13:21 2026 Info: DCID 32 TLS success protocol TLSv1.2 cipher ECDHE-RSA-AES256-GCM-SHA384
+Wed Nov 11 13:13:21 2026 Info: Delivery start DCID 32 MID 16 to RID [0]
+Wed Nov 11 13:13:22 2026 Info: Message done DCID 32 MID 16 to RID [0]
+Wed Nov 11 13:13:22 2026 Info: Message finished MID 16 done
+Wed Nov 11 13:13:23 2026 Info: DCID 32 close
+"""
+
+
+def test_a_message_of_a_cisco_gateway_itself_came_by_no_connection(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "mail.log").write_text(ESA + BOUNCE)
+    hops = hops_of(capsys, tmp_path / "mail.log")
+    assert [hop["session_id"] for hop in hops if hop["direction"] == "inbound"] == ["MID 14", "MID 15"]
+    made = [hop for hop in hops if hop["session_id"] == "MID 16"]
+    assert told(made) == [("outbound", "TLS 1.2", "handed over")]
+    assert (made[0]["sender"], made[0]["recipients"], made[0]["size_bytes"]) == ("", ["user@partner.example"], 900)
+
+
+def test_a_message_of_a_cisco_gateway_itself_waits_for_no_connection(house: House) -> None:
+    house.load(write_log(house.folder / "mail.log", BOUNCE), config=utc(house.config))
+    assert house.ask("SELECT count(*) FROM trace.pending") == [(0,)]
 
 
 @pytest.mark.parametrize("backwards", [False, True])

@@ -66,7 +66,7 @@ incoming AS (
         session.peer_host
     FROM mail
     LEFT JOIN session ON mail.icid = session.icid AND mail.connection_turn = session.connection_turn
-    WHERE mail.time_utc IS NOT NULL
+    WHERE mail.time_utc IS NOT NULL AND mail.icid IS NOT NULL
 ),
 
 -- What was sent over one connection: its recipients stand behind RID, and its end is told in a later line.

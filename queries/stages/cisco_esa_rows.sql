@@ -9,7 +9,8 @@ SELECT
             try_strptime(regexp_replace(substr(line, 5, 20), ' +', ' ', 'g'), '%b %d %H:%M:%S %Y'), (SELECT any_value(log_zone) FROM read_file)
         )
     END AS time_utc,
-    CASE WHEN kind IS NOT NULL THEN try_cast(nullif(regexp_extract(line, '\bICID (\d+)', 1), '') AS BIGINT) END AS icid,
+    -- What the gateway made itself, such as a bounce, came by no connection: its ICID is 0.
+    CASE WHEN kind IS NOT NULL THEN nullif(try_cast(nullif(regexp_extract(line, '\bICID (\d+)', 1), '') AS BIGINT), 0) END AS icid,
     CASE WHEN kind IS NOT NULL THEN try_cast(nullif(regexp_extract(line, '\bDCID (\d+)', 1), '') AS BIGINT) END AS dcid,
     CASE WHEN kind IS NOT NULL THEN try_cast(nullif(regexp_extract(line, '\bMID (\d+)', 1), '') AS BIGINT) END AS mid,
     CASE WHEN kind IS NOT NULL THEN substr(line, 26) END AS text,
