@@ -39,6 +39,7 @@ MEMORY_SCHEMA = (
     "sendmail",
     "opensmtpd",
     "cisco_esa",
+    "mimecast",
 )
 UTC = "UTC"
 # DuckDB 2.0 derives bounds of coalesce(sum(…) FILTER …, 0) that do not hold: sums were cut to 8 bits, > 0 was never true.

@@ -1,0 +1,122 @@
+-- title: Mimecast, what an event means
+-- help: Receipts and deliveries, whether they are told in JSON or in lines of key=value.
+
+-- The words of an event by which both versions of the API name them: mimecast_hops reads them by their places.
+CREATE OR REPLACE MACRO mimecast_paths() AS [
+    '$.timestamp', '$.datetime', '$.eventTime', '$.type', '$.tlsVersion', '$.TlsVer', '$.tlsUsed', '$.UseTls', '$.tlsCipher',
+    '$.Cphr', '$.route', '$.Route', '$.senderIp', '$.destinationIp', '$.IP', '$.Hostname', '$.hostname', '$.senderEnvelope',
+    '$.Sender', '$.direction', '$.Dir', '$.action', '$.Act', '$.delivered', '$.Delivered', '$.rejectionInfo', '$.RejInfo',
+    '$.deliveryErrors', '$.Err', '$.rejectionType', '$.RejType', '$.subject', '$.Subject', '$.messageId', '$.MsgId',
+    '$.aggregateId', '$.processingId', '$.aCode', '$.emailSize', '$.MsgSize', '$.Snt'
+];
+
+-- The hops of events, each with its words, and its recipients.
+CREATE OR REPLACE MACRO mimecast_hops(relation) AS TABLE  -- noqa: CP05
+WITH told AS (
+    SELECT
+        source_id,
+        line_no,
+        json_time(coalesce(words[1], words[2], words[3])) AS time_utc,
+        lower(coalesce(words[4], CASE WHEN words[25] IS NOT NULL OR words[41] IS NOT NULL THEN 'delivery' ELSE 'receipt' END)) AS kind,
+        coalesce(words[5], words[6]) AS version_text,
+        coalesce(words[7], words[8]) AS used_text,
+        coalesce(words[9], words[10]) AS cipher,
+        coalesce(words[11], words[12]) AS connector,
+        coalesce(words[13], words[14], words[15]) AS peer_ip,
+        coalesce(words[16], words[17]) AS peer_host,
+        coalesce(words[18], words[19]) AS sender,
+        recipients,
+        coalesce(words[20], words[21]) AS way,
+        coalesce(words[22], words[23]) AS action,
+        truth_of(coalesce(words[24], words[25])) AS is_delivered,
+        coalesce(words[26], words[27], words[28], words[29]) AS reply,
+        words[30] IS NOT NULL OR words[31] IS NOT NULL AS is_rejected,
+        coalesce(words[32], words[33]) AS subject,
+        coalesce(words[34], words[35]) AS message_id,
+        coalesce(words[36], words[37], words[38]) AS session_id,
+        try_cast(coalesce(words[39], words[40], words[41]) AS BIGINT) AS size_bytes
+    FROM query_table(relation)
+),
+
+judged AS (
+    SELECT
+        *,
+        CASE WHEN lower(way) = 'internal' THEN 'internal' WHEN kind = 'receipt' THEN 'inbound' ELSE 'outbound' END AS direction,
+        coalesce(version_text, used_text) AS tls_raw,
+        CASE
+            WHEN version_text IS NOT NULL THEN tls_grade(version_text, cipher)
+            WHEN truth_of(used_text) THEN 'TLS (version unknown)'
+            WHEN NOT truth_of(used_text) THEN 'No TLS'
+            ELSE 'Not recorded'
+        END AS tls,
+        CASE
+            WHEN kind = 'receipt' AND (is_rejected OR lower(action) IN ('rej', 'rejected', 'bnc')) THEN 'refused'
+            WHEN kind = 'receipt' THEN 'accepted'
+            WHEN coalesce(is_delivered, TRUE) THEN 'handed over'
+            WHEN is_rejected THEN 'bounced'
+            ELSE 'deferred'
+        END AS status,
+        coalesce(session_id, message_id, concat_ws('|', epoch_ms(time_utc), sender, array_to_string(recipients, ';'))) AS message_key
+    FROM told
+    WHERE kind IN ('receipt', 'delivery')
+),
+
+-- Where there is an event a recipient, they are one message at one hop.
+hop AS (
+    SELECT
+        arg_min(source_id, line_no) AS source_id,
+        min(line_no) AS line_no,
+        min(time_utc) AS time_utc,
+        kind,
+        direction,
+        connector,
+        tls_raw,
+        tls,
+        status,
+        peer_ip,
+        message_key,
+        any_value(cipher) AS cipher,
+        any_value(reply) AS reply,
+        any_value(peer_host) AS peer_host,
+        any_value(sender) AS sender,
+        list_distinct(flatten(list(recipients ORDER BY line_no))) AS recipients,
+        any_value(subject) AS subject,
+        any_value(message_id) AS message_id,
+        any_value(session_id) AS session_id,
+        max(size_bytes) AS size_bytes
+    FROM judged
+    WHERE time_utc IS NOT NULL
+    GROUP BY kind, direction, connector, tls_raw, tls, status, peer_ip, message_key
+)
+
+SELECT
+    source_id,
+    line_no,
+    time_utc,
+    direction,
+    connector,
+    tls_raw,
+    tls,
+    cipher,
+    status,
+    reply,
+    'Mimecast' AS system,
+    peer_host,
+    peer_ip,
+    domain_of(CASE WHEN kind = 'receipt' THEN sender ELSE recipients[1] END) AS peer_domain,
+    sender,
+    recipients,
+    subject,
+    message_id,
+    session_id,
+    size_bytes,
+    md5_number_lower(concat_ws('|', 'mimecast', kind, direction, message_key, peer_ip, connector, tls_raw, status)) AS hop_key,
+    NULL AS problem
+FROM hop
+UNION ALL BY NAME
+SELECT
+    source_id,
+    line_no,
+    'the time cannot be read' AS problem
+FROM judged
+WHERE time_utc IS NULL;
