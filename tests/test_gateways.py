@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,96 @@ def test_mimecast_of_the_first_version(tmp_path: Path, capsys: Capture) -> None:
     hops = hops_of(capsys, written(tmp_path / "m.json", one))
     assert told(hops) == [("inbound", "TLS 1.0", "accepted")]
     assert hops[0]["time_utc"] == "2026-05-26T15:47:41Z"
+
+
+RECEIPT = (
+    r"datetime=2026-05-26T16:47:41+0100|aCode=7O7I7MvGP1mj8plHRDuHEA|acc=C0A0|SpamLimit=0|IP=203.0.113.144|Dir=Inbound|MsgId=<1@p.example>|"
+    r"Subject=\message subject\|headerFrom=anna@p.example|Sender=a@p.example|Rcpt=b@example.com|SpamInfo=[]|Act=Acc|TlsVer=TLSv1|"
+    r'Cphr=TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA|SpamProcessingDetail={"spf":{"info":"ALLOW"}}|SpamScore=1'
+)
+DELIVERY = (
+    "datetime=2026-05-26T16:47:43+0100|aCode=9q_HeIHHPYejZTBsnipWmQ|acc=C0A0|Delivered=true|IP=198.51.100.7|RejCode=null|RejInfo=null|"
+    "Dir=Outbound|ReceiptAck=250 2.6.0 <2@example.com> Queued mail for delivery|MsgId=<2@example.com>|Subject=Hi|Latency=5618|"
+    "Sender=b@example.com|Rcpt=a@p.example|AttSize=0|Attempt=1|TlsVer=TLSv1.2|Cphr=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384|Snt=28237|"
+    "UseTls=Yes|Route=Mimecast Exchange Route"
+)
+
+
+def changed(line: str, **fields: str | None) -> str:
+    """Answer a line with other values; None takes a field away."""
+    for name, value in fields.items():
+        line = re.sub(rf"\|{name}=[^|]*", "" if value is None else f"|{name}={value}", line)
+    return line
+
+
+def test_mimecast_in_lines_of_text(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "receipt.log").write_text(f"{RECEIPT}\n{DELIVERY}\n")
+    inbound, outbound = hops_of(capsys, tmp_path / "receipt.log")
+    assert told([inbound, outbound]) == [("inbound", "TLS 1.0", "accepted"), ("outbound", "TLS 1.2", "handed over")]
+    names = ("time_utc", "connector", "tls_raw", "cipher", "peer_ip", "peer_domain", "sender", "recipients", "subject", "message_id",
+             "session_id", "size_bytes")  # fmt: skip
+    assert [inbound[name] for name in names] == [
+        "2026-05-26T15:47:41Z", None, "TLSv1", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "203.0.113.144", "p.example", "a@p.example",
+        ["b@example.com"], "message subject", "<1@p.example>", "7O7I7MvGP1mj8plHRDuHEA", None,
+    ]  # fmt: skip
+    assert [outbound[name] for name in names] == [
+        "2026-05-26T15:47:43Z", "Mimecast Exchange Route", "TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "198.51.100.7", "p.example",
+        "b@example.com", ["a@p.example"], "Hi", "<2@example.com>", "9q_HeIHHPYejZTBsnipWmQ", 28237,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"TlsVer": None, "Cphr": None}, ("inbound", "Not recorded", "accepted")),
+        ({"TlsVer": "null", "Cphr": "null"}, ("inbound", "Not recorded", "accepted")),
+        ({"Dir": "Internal"}, ("internal", "TLS 1.0", "accepted")),
+        ({"Act": "Rej"}, ("inbound", "TLS 1.0", "refused")),
+        ({"Subject": "1|TlsVer=TLSv1.3|Act=Rej|Sender=x@y.example"}, ("inbound", "TLS 1.0", "accepted")),
+    ],
+)
+def test_a_receipt_in_a_line_of_mimecast(
+    changes: dict[str, str | None], expected: tuple[str, str, str], tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "siem.log").write_text(changed(RECEIPT, **changes) + "\n")
+    assert told(hops_of(capsys, tmp_path / "siem.log")) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"UseTls": "No", "TlsVer": None, "Cphr": None}, ("outbound", "No TLS", "handed over")),
+        ({"TlsVer": None, "Cphr": None}, ("outbound", "TLS (version unknown)", "handed over")),
+        ({"Delivered": "false"}, ("outbound", "TLS 1.2", "deferred")),
+        ({"Delivered": "false", "RejInfo": "no|RejType=Recipient Unknown"}, ("outbound", "TLS 1.2", "bounced")),
+        ({"Subject": "1|Delivered=false|TlsVer=TLSv1.3"}, ("outbound", "TLS 1.2", "handed over")),
+    ],
+)
+def test_a_delivery_in_a_line_of_mimecast(
+    changes: dict[str, str | None], expected: tuple[str, str, str], tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "siem.log").write_text(changed(DELIVERY, **changes) + "\n")
+    assert told(hops_of(capsys, tmp_path / "siem.log")) == [expected]
+
+
+def test_lines_of_mimecast_for_each_recipient_are_one_hop(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "siem.log").write_text(f"{RECEIPT}\n{changed(RECEIPT, Rcpt='c@example.com')}\n")
+    (hop,) = hops_of(capsys, tmp_path / "siem.log")
+    assert sorted(hop["recipients"]) == ["b@example.com", "c@example.com"]
+
+
+@pytest.mark.parametrize("line", [RECEIPT, DELIVERY], ids=["receipt", "delivery"])
+def test_an_event_of_mimecast_in_both_spellings_counts_once(line: str, house: House) -> None:
+    event = {name: value for name, _, value in (part.partition("=") for part in line.split("|"))}
+    house.load(written(house.folder / "siem.json", event))
+    house.load(write_log(house.folder / "siem.log", line))
+    assert house.ask("SELECT format FROM trace.source ORDER BY ALL") == [("mimecast",), ("mimecast_text",)]
+    assert len(house.message("sender")) == 1
+
+
+def test_a_line_of_mimecast_without_a_time_is_a_reject(house: House) -> None:
+    house.load(write_log(house.folder / "siem.log", f"{RECEIPT}\n{RECEIPT.replace('2026-05-26T', 'yesterday ')}\n"))
+    assert [reason for _, reason, _ in house.rejects()] == ["the time cannot be read"]
 
 
 TREND = {

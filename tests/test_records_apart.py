@@ -19,7 +19,7 @@ from tests.traces import House
 
 FORMATS = (
     "amazon_ses", "exchange_tracking_export", "exo_connector_messages", "exo_enhanced", "exo_message_trace", "google_bigquery",
-    "google_log_search", "hornetsecurity", "mimecast", "proofpoint_maillog", "proofpoint_message", "trend_micro",
+    "google_log_search", "hornetsecurity", "mimecast", "mimecast_text", "proofpoint_maillog", "proofpoint_message", "trend_micro",
 )  # fmt: skip
 TRACE = "MessageTraceId,Received,SenderAddress,RecipientAddress,Subject,Status,FromIP,ToIP,MessageId"
 
@@ -28,7 +28,7 @@ TRACE = "MessageTraceId,Received,SenderAddress,RecipientAddress,Subject,Status,F
 @pytest.mark.parametrize("name", FORMATS)
 def test_records_cut_anywhere(name: str, seed: int, house: House, other: House, tmp_path: Path) -> None:
     rng = Random(f"{name} {seed}")
-    files = [path for path in world_of(name, tmp_path / "world", 200)[1] if path.suffix in (".csv", ".json")]
+    files = [path for path in world_of(name, tmp_path / "world", 200)[1] if path.suffix in (".csv", ".json", ".log")]
     house.load(*files, config=utc(house.config))
     parts = [part for number, path in enumerate(files) for part in cut_records(path, other.folder / str(number), rng)]
     assert len(parts) > len(files)
@@ -59,9 +59,9 @@ def test_a_later_export_knows_what_became_of_a_message(house: House, tmp_path: P
 
 
 def cut_records(path: Path, folder: Path, rng: Random) -> Sequence[Path]:
-    """Write the records of a table or of JSON to three files of the same date."""
+    """Write the records of a table, of JSON or of lines to three files of the same date."""
     text = path.read_bytes().decode("utf-16" if b"\0" in path.read_bytes()[:20] else "utf-8-sig")
-    head, records = (_json if path.suffix == ".json" else _rows)(text)
+    head, records = {".json": _json, ".log": _lines}.get(path.suffix, _rows)(text)
     borders = sorted(rng.randint(0, len(records)) for _ in range(2))
     parts: list[Path] = []
     folder.mkdir()
@@ -80,6 +80,10 @@ def _json(text: str) -> tuple[list[str], list[str]]:
         return [], text.splitlines()
     lists: list[list[Any]] = [told] if isinstance(told, list) else [value for value in told.values() if isinstance(value, list)]
     return [], [json.dumps(one) for one in lists[0]]
+
+
+def _lines(text: str) -> tuple[list[str], list[str]]:
+    return [], text.splitlines()
 
 
 def _rows(text: str) -> tuple[list[str], list[str]]:

@@ -11,7 +11,7 @@ from tests.traces import House
 from tui.store import staging
 from tui.store.query_files import load_folder
 
-LISTS = {"amazon_ses", "google_bigquery", "hornetsecurity", "kumomta", "mimecast", "proofpoint_message", "trend_micro"}
+LISTS = {"amazon_ses", "google_bigquery", "hornetsecurity", "kumomta", "mimecast", "mimecast_text", "proofpoint_message", "trend_micro"}
 FORMATS = sorted({one.path.stem for one in load_folder("formats", None) if one.one("pending")} | LISTS)
 
 

@@ -21,6 +21,7 @@ FORMATS = (
     "exchange_tracking",
     "exchange_tracking_export",
     "mimecast",
+    "mimecast_text",
     "trend_micro",
     "amazon_ses",
     "kumomta",

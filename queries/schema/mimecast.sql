@@ -10,6 +10,18 @@ CREATE OR REPLACE MACRO mimecast_paths() AS [
     '$.aggregateId', '$.processingId', '$.aCode', '$.emailSize', '$.MsgSize', '$.Snt'
 ];
 
+-- A line of key=value parted by | without its subject, which may hold what looks like a field: it ends before the last Sender=.
+CREATE OR REPLACE MACRO mimecast_fields(line) AS '|' || regexp_replace(line, '\|Subject=.*(\|Sender=)', '\1');
+
+-- A field of such a line, without the backslashes or quotes around some; null is nothing.
+CREATE OR REPLACE MACRO mimecast_field(fields, name) AS CASE
+    WHEN lower(trim(split_part(split_part(fields, '|' || name || '=', 2), '|', 1), '\" ')) NOT IN ('', 'null')
+        THEN trim(split_part(split_part(fields, '|' || name || '=', 2), '|', 1), '\" ')
+END;
+
+CREATE OR REPLACE MACRO mimecast_subject(line) AS
+nullif(trim(regexp_extract(line, '\|Subject=(.*?)(?:\|(?:headerFrom|Latency|Sender)=|$)', 1), '\" '), '');
+
 -- The hops of events, each with its words, and its recipients.
 CREATE OR REPLACE MACRO mimecast_hops(relation) AS TABLE  -- noqa: CP05
 WITH told AS (

@@ -1,4 +1,4 @@
-"""Mimecast: the SIEM logs of both API versions."""
+"""Mimecast: the SIEM logs of both API versions, and those of the first as lines of text."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from sample_data.generator.hops import NO_TLS, NOT_RECORDED, Hop
 from sample_data.generator.mail_plan import Mail
 from sample_data.generator.writers import Writer
 from sample_data.generator.writers.gateway import Leg, hop_of, legs_of
-from sample_data.generator.writers.tables import chance, clock, dealt, guid, whole_second, write_json, write_json_lines
+from sample_data.generator.writers.tables import chance, clock, dealt, guid, whole_second, write_json, write_json_lines, write_text
 
 FORMAT = "mimecast"
+TEXT_FORMAT = "mimecast_text"
 
 
 def _legs(mail: Mail) -> Iterator[Leg]:
@@ -121,4 +122,36 @@ def mimecast_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
             yield hop if _tells_tls(leg) else hop._replace(tls=NOT_RECORDED)
 
 
+def _text_line(leg: Leg, recipient: str) -> str:
+    """Answer an event of the first version in text: the quotes of a subject are backslashes, and what there is none of is null."""
+    told = {"RejCode": None, "RejInfo": None} | _first_version(leg) | {"Rcpt": recipient}
+    subject = " ".join(leg.mail.subject.split())
+    first = {name: told.pop(name) for name in ("datetime", "aCode", "acc", "IP", "Dir", "MsgId")} | {"Subject": f"\\{subject}\\"}
+    return "|".join(f"{name}={_text(value)}" for name, value in {**first, **{key: told[key] for key in told if key != "Subject"}}.items())
+
+
+def _text(value: object) -> str:
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def write_mimecast_text(mails: Sequence[Mail], folder: Path) -> list[Path]:
+    """Write receipts and deliveries to a file each, for a part of the mails once for each recipient."""
+    lines: dict[bool, list[tuple[int, str]]] = {True: [], False: []}
+    for mail in mails:
+        for leg in _legs(mail):
+            for recipient in mail.recipients if chance(mail, 26, 0.5) else [",".join(mail.recipients)]:
+                lines[leg.is_in].append((leg.at_ms, _text_line(leg, recipient)))
+    return [
+        write_text(folder / f"{name}.log", "".join(f"{line}\n" for _, line in sorted(lines[is_in])))
+        for name, is_in in (("receipt", True), ("delivery", False))
+    ]
+
+
+def mimecast_text_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
+    """Yield the hops, by whole seconds."""
+    for hop in mimecast_hops(mails):
+        yield hop._replace(format=TEXT_FORMAT, at_ms=whole_second(hop.at_ms))
+
+
 MIMECAST = Writer(FORMAT, write_mimecast, mimecast_hops)
+MIMECAST_TEXT = Writer(TEXT_FORMAT, write_mimecast_text, mimecast_text_hops)

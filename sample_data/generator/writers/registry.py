@@ -20,7 +20,7 @@ from sample_data.generator.writers.haraka import HARAKA
 from sample_data.generator.writers.hornetsecurity import HORNETSECURITY
 from sample_data.generator.writers.kumomta import KUMOMTA
 from sample_data.generator.writers.mail_headers import MAIL_HEADERS
-from sample_data.generator.writers.mimecast import MIMECAST
+from sample_data.generator.writers.mimecast import MIMECAST, MIMECAST_TEXT
 from sample_data.generator.writers.opensmtpd import OPENSMTPD
 from sample_data.generator.writers.postfix import POSTFIX
 from sample_data.generator.writers.proofpoint import PROOFPOINT_MAILLOG, PROOFPOINT_MESSAGE
@@ -39,6 +39,7 @@ _ALL: Sequence[Writer] = (
     EXCHANGE_TRACKING,
     EXCHANGE_TRACKING_EXPORT,
     MIMECAST,
+    MIMECAST_TEXT,
     TREND_MICRO,
     AMAZON_SES,
     KUMOMTA,

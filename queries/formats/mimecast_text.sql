@@ -1,0 +1,27 @@
+-- title: Mimecast logs, lines of text
+-- help: Receipt and delivery events of the first version of the SIEM logs, as lines of key=value parted by |. An event counts as it does in JSON, and once where both tell of it.
+-- tells: direction, TLS version, cipher, peer address, sender, recipients, subject, route as connector, status
+-- cannot tell: HELO, the peer's name, connector type and Forced TLS? (load the settings)
+-- recognise: line ^datetime=[^|]*\|([^|]*\|)*?(MsgId|TlsVer|UseTls)=
+-- reader: lines
+-- system: Mimecast
+-- columns: line
+-- into: message
+WITH spelt AS (  -- noqa: ST03
+    SELECT
+        source_id,
+        line_no,
+        list_transform(
+            mimecast_paths(), LAMBDA path: CASE path WHEN '$.Subject' THEN mimecast_subject(line) ELSE mimecast_field(fields, substr(path, 3)) END
+        ) AS words,
+        addresses_of(values_of(mimecast_field(fields, 'Rcpt'))) AS recipients
+    FROM (
+        SELECT
+            *,
+            mimecast_fields(line) AS fields
+        FROM raw
+        WHERE starts_with(line, 'datetime=')
+    )
+)
+
+SELECT * FROM mimecast_hops('spelt')
