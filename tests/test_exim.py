@@ -135,13 +135,49 @@ from tests.traces import House
         ),
         pytest.param(
             log(LOCAL, "== editor@partner.example R=vmail_user T=remote_smtp_proxy defer (-53): retry time not reached"),
-            {"status": "deferred", "direction": "outbound", "tls": "Not recorded", "tls_raw": None},
+            {"status": "deferred", "direction": "outbound", "tls": "Not recorded", "tls_raw": None, "reply": "retry time not reached"},
             id="deferred without a connection",
+        ),
+        pytest.param(
+            log(
+                LOCAL,
+                "== x@p.example R=r T=remote_smtp defer (-44) H=mx.defer.example [2001:db8::9]:25: "
+                "SMTP error from remote mail server after RCPT TO:<x@p.example>: 450 4.7.1 Greylisted",
+            ),
+            {
+                "status": "deferred",
+                "peer_host": "mx.defer.example",
+                "peer_ip": "2001:db8::9",
+                "reply": "SMTP error from remote mail server after RCPT TO:<x@p.example>: 450 4.7.1 Greylisted",
+            },
+            id="deferred by the other side",
+        ),
+        pytest.param(
+            log(
+                LOCAL, "== x@p.example R=r T=remote_smtp H=mx [192.0.2.9] X=TLS1.2:C:256 CV=no defer (-46) DT=1s: SMTP error: 451 Try again"
+            ),
+            {"status": "deferred", "tls": "TLS 1.2", "verified": "no", "reply": "SMTP error: 451 Try again"},
+            id="deferred by the other side, which stands before",
+        ),
+        pytest.param(
+            log(LOCAL, "== x@p.example R=r T=remote_smtp defer (-1)"), {"status": "deferred", "reply": None}, id="deferred, no word why"
         ),
         pytest.param(
             log(LOCAL, "** x@p.example R=r T=remote_smtp H=mx [192.0.2.9] X=TLS1.2:C:256: SMTP error from remote mail server: 550 No"),
             {"status": "bounced", "tls": "TLS 1.2"},
             id="bounced",
+        ),
+        pytest.param(
+            log(
+                LOCAL, "** x@p.example R=r T=remote_smtp H=mx [192.0.2.9] X=TLS1.2:C:256 CV=no: SMTP error from remote mail server: 550 No"
+            ),
+            {"status": "bounced", "verified": "no", "reply": "SMTP error from remote mail server: 550 No"},
+            id="bounced, with a check before the reason",
+        ),
+        pytest.param(
+            log(LOCAL, "** x@p.example R=r T=remote_smtp: retry timeout exceeded"),
+            {"status": "bounced", "service": "remote_smtp", "reply": "retry timeout exceeded"},
+            id="bounced without a connection",
         ),
         pytest.param(
             log(
@@ -201,6 +237,22 @@ from tests.traces import House
 def test_a_hop(text: str, expected: dict[str, object], house: House) -> None:
     rows = text if " <= " in text or "Completed" in text else f"{text}\n2026-11-12 10:01:00 {NEW_ID} Completed"
     check(house, rows, expected)
+
+
+def test_each_message_that_is_refused_after_data_counts_like_a_sender_that_was_refused(house: House) -> None:
+    peer = "H=mx.p.example (mx) [192.0.2.9] X=TLS1.2:C:256 CV=no F=<a@p.example>"
+    refused = {"status": "refused", "direction": "inbound", "tls": "TLS 1.2", "sender": "a@p.example"}
+    check(
+        house,
+        f"2026-11-12 10:00:00 {peer} rejected RCPT <b@example.com>: Unknown user\n"
+        + log(f"{peer} rejected after DATA: spam", stamp="2026-11-12 10:00:1{}")
+        + "\n"
+        + log(f"{peer} rejected after DATA: malware", key=NEW_ID, stamp="2026-11-12 10:00:2{}")
+        + f"\n2026-11-12 10:01:00 {NEW_ID} Completed",
+        refused | {"session_id": None, "reply": "Unknown user", "recipients": ["b@example.com"]},
+        refused | {"session_id": ID, "reply": "spam", "recipients": []},
+        refused | {"session_id": NEW_ID, "reply": "malware", "recipients": []},
+    )
 
 
 @pytest.mark.parametrize(

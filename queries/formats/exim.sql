@@ -23,17 +23,19 @@ SELECT
     CASE WHEN session.version = '' THEN untold ELSE tls_grade(session.version, session.cipher) END AS tls,
     coalesce(nullif(session.version, ''), untold_raw) AS tls_raw,
     nullif(session.cipher, '') AS cipher,
-    exim_field(text, 'CV') AS verified,
+    rtrim(exim_field(text, 'CV'), ':') AS verified,
     exim_quoted(text, 'DN') AS certificate,
     status,
     CASE
         WHEN direction = 'inbound' AND status <> 'accepted' THEN nullif(regexp_extract(text, ' rejected [^:]*: (.*)$', 1), '')
         WHEN status = 'handed over' THEN exim_quoted(text, 'C')
-        WHEN status IN ('deferred', 'bounced') THEN nullif(regexp_extract(text, '(?:: | defer \()(.*)$', 1), '')
+        -- defer (-44) H=mx1.partner.example [203.0.113.9]:25: why
+        WHEN status = 'deferred' THEN nullif(regexp_extract(text, ' defer \(-?\d+\).*?: (.*)$', 1), '')
+        WHEN status = 'bounced' THEN nullif(regexp_extract(text, ': (.*)$', 1), '')
     END AS reply,
     'Exim' AS system,
     server,
-    transport AS service,
+    rtrim(transport, ':') AS service,
     nullif(peer.host, '') AS peer_host,
     nullif(peer.helo, '') AS helo,
     peer_ip,
