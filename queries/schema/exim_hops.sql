@@ -13,7 +13,8 @@ END;
 CREATE OR REPLACE MACRO exim_cipher(text) AS
 regexp_extract(coalesce(exim_field(text, 'X'), ''), '^((?:TLS|SSL)v?[\w.]*):([^\s:]+)', ['version', 'cipher']);
 
--- All hops of a log: one a message that came by SMTP, one a message, peer and TLS that it was handed to, and one a sender that was refused.
+-- All hops of a log: one a message that came by SMTP, one a message, peer and TLS that it was handed to, and one a sender that was refused,
+-- or a message of his that got as far as an id.
 CREATE OR REPLACE MACRO exim_hops(relation, files) AS TABLE  -- noqa: CP05
 WITH line AS NOT MATERIALIZED (
     SELECT
@@ -118,6 +119,7 @@ refusal AS (
 refused AS (
     SELECT
         server,
+        id,
         peer,
         session,
         sender,
