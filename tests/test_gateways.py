@@ -221,7 +221,9 @@ KUMO = {"type": "Delivery", "id": "1", "sender": "shop@example.com", "recipient"
     ],
 )
 def test_kumomta(changes: dict[str, Any], expected: tuple[str, str, str], tmp_path: Path, capsys: Capture) -> None:
-    assert told(hops_of(capsys, written(tmp_path / "k.json", KUMO | changes))) == [expected]
+    hops = hops_of(capsys, written(tmp_path / "k.json", KUMO | changes))
+    assert told(hops) == [expected]
+    assert hops[0]["peer_host"] == "mx.partner.example"
 
 
 def test_proofpoint_messages_and_maillog(tmp_path: Path, capsys: Capture) -> None:

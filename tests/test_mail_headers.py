@@ -85,6 +85,19 @@ def test_only_the_edge_is_counted_and_every_hop_is_kept(tmp_path: Path, capsys: 
     assert sum(one["messages"] for one in json_of(capsys, tmp_path / "m.eml")["flow"].values()) == 1
 
 
+def test_a_name_ends_without_the_dot_of_its_zone(tmp_path: Path, capsys: Capture) -> None:
+    own = "from ex01.example.com (ex01.example.com. [203.0.113.5]) by mx.example.com. with ESMTPS id 2"
+    peer = "from mx.partner.example. (mx.partner.example. [198.51.100.9]) by mx.example.com. with ESMTPS id 1"
+    unnamed = "from mx.other.example. ([198.51.100.8]) by mx.partner.example with ESMTPS id 0"
+    (tmp_path / "m.eml").write_text(mail(own, peer, unnamed))
+    hops = hops_of(capsys, tmp_path / "m.eml")
+    assert [(hop["direction"], hop["peer_host"], hop["server"]) for hop in hops] == [
+        ("internal", "ex01.example.com", "mx.example.com"),
+        ("inbound", "mx.partner.example", "mx.example.com"),
+        ("unknown", "mx.other.example", "mx.partner.example"),
+    ]
+
+
 def test_an_mbox_holds_many_mails(tmp_path: Path, capsys: Capture) -> None:
     mails = [mail(*CHAIN, message_id=f"<{number}@partner.example>") for number in range(3)]
     (tmp_path / "box").write_text("\n".join(f"From anna@partner.example Thu Nov 12 10:51:15 2026\n{one}" for one in mails))

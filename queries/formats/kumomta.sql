@@ -52,7 +52,7 @@ told AS (
         tls_protocol_version AS version_text,
         tls_cipher AS cipher,
         json_type(item, '$.tls_cipher') IS NOT NULL OR json_type(item, '$.tls_protocol_version') IS NOT NULL AS tells_tls,
-        peer_address_name AS peer_host,
+        nullif(rtrim(peer_address_name, '.'), '') AS peer_host,
         address_of(peer_address_addr) AS peer_ip,
         lower(sender_word) AS sender,
         addresses_of(list_at(item, '$.recipient')) AS recipients,

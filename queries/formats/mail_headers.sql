@@ -92,10 +92,10 @@ hop AS (
         try_cast(try_strptime(
             regexp_extract(value, ';\s*((?:\w{3}, +)?\d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4})', 1), ['%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S %z']
         ) AS TIMESTAMPTZ) AS stamp,
-        lower(nullif(regexp_extract(value, '^from\s+(\S+)', 1, 'i'), '')) AS from_name,
-        lower(nullif(regexp_extract(value, '^from\s+\S+\s+\(([^\s()\[\]:]*[A-Za-z][^\s()\[\]:]*\.[^\s()\[\]:]+)', 1, 'i'), '')) AS rdns,
+        lower(nullif(rtrim(regexp_extract(value, '^from\s+(\S+)', 1, 'i'), '.'), '')) AS from_name,
+        lower(nullif(rtrim(regexp_extract(value, '^from\s+\S+\s+\(([^\s()\[\]:]*[A-Za-z][^\s()\[\]:]*\.[^\s()\[\]:]+)', 1, 'i'), '.'), '')) AS rdns,
         address_of(nullif(regexp_extract(value, '^from\s[^;]*?[\[(](?:IPv6:)?((?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]*:[0-9a-fA-F:.]+)[\])]', 1, 'i'), '')) AS ip,
-        lower(nullif(regexp_extract(value, '(?:^|\s)by\s+([^\s;()]+)', 1, 'i'), '')) AS by_host,
+        lower(nullif(rtrim(regexp_extract(value, '(?:^|\s)by\s+([^\s;()]+)', 1, 'i'), '.'), '')) AS by_host,
         lower(nullif(regexp_extract(value, '\swith\s+(\S+)', 1, 'i'), '')) AS protocol,
         nullif(coalesce(
             nullif(regexp_extract(value, '\(version=([^\s,;)]+)', 1, 'i'), ''),
