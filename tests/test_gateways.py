@@ -162,6 +162,28 @@ def test_a_line_of_mimecast_without_a_time_is_a_reject(house: House) -> None:
     assert [reason for _, reason, _ in house.rejects()] == ["the time cannot be read"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("datetime=2026-05-26T16:47:42+0100|aCode=c|acc=C0A0|Hld=Spm|AttSize=0|Act=Hld|Sender=a@p.example|MsgSize=2116|"
+                     "MsgId=<1@p.example>|Subject=Hi", id="what was done inside"),
+        pytest.param("datetime=2026-05-26T16:47:42+0100|aCode=c|acc=C0A0|IP=203.0.113.144|Subject=Hi|MsgId=<1@p.example>|Sender=a@p.example|"
+                     "Rcpt=b@example.com|Act=Hld|Hits=1|Definition=Default", id="an impersonation"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("is_text", [True, False])
+def test_an_event_of_mimecast_that_is_neither_receipt_nor_delivery_is_no_hop(
+    is_text: bool, line: str, tmp_path: Path, capsys: Capture
+) -> None:
+    lines = [RECEIPT, line]
+    events = [{name: value for name, _, value in (part.partition("=") for part in one.split("|"))} for one in lines]
+    if is_text:
+        write_log(tmp_path / "siem", lines)
+    else:
+        written(tmp_path / "siem", *events)
+    assert told(hops_of(capsys, tmp_path / "siem")) == [("inbound", "TLS 1.0", "accepted")]
+
+
 TREND = {
     "action": "Delivered", "mailID": "b879", "sender": "anna@partner.example", "details": "250 ok", "genTime": "2026-09-28T13:55:45Z",
     "tlsInfo": "upstreamTLS: TLS 1.2; downstreamTLS: None", "senderIP": "198.51.100.9", "direction": "in", "messageID": "<1@x>",

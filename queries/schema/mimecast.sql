@@ -29,7 +29,14 @@ WITH told AS (
         source_id,
         line_no,
         json_time(coalesce(words[1], words[2], words[3])) AS time_utc,
-        lower(coalesce(words[4], CASE WHEN words[25] IS NOT NULL OR words[41] IS NOT NULL THEN 'delivery' ELSE 'receipt' END)) AS kind,
+        -- The first version names no type. Events of the same logs that tell neither TLS nor a peer and a direction are of what was done inside.
+        lower(coalesce(
+            words[4],
+            CASE
+                WHEN words[25] IS NOT NULL OR words[41] IS NOT NULL THEN 'delivery'
+                WHEN words[2] IS NULL OR (words[15] IS NOT NULL AND words[21] IS NOT NULL) OR words[6] IS NOT NULL OR words[8] IS NOT NULL THEN 'receipt'
+            END
+        )) AS kind,
         coalesce(words[5], words[6]) AS version_text,
         coalesce(words[7], words[8]) AS used_text,
         coalesce(words[9], words[10]) AS cipher,
