@@ -241,6 +241,7 @@ def test_a_hop(text: str, expected: dict[str, object], house: House) -> None:
 
 def test_each_message_that_is_refused_after_data_counts_like_a_sender_that_was_refused(house: House) -> None:
     peer = "H=mx.p.example (mx) [192.0.2.9] X=TLS1.2:C:256 CV=no F=<a@p.example>"
+    nobody: list[str] = []
     refused = {"status": "refused", "direction": "inbound", "tls": "TLS 1.2", "sender": "a@p.example"}
     check(
         house,
@@ -250,8 +251,8 @@ def test_each_message_that_is_refused_after_data_counts_like_a_sender_that_was_r
         + log(f"{peer} rejected after DATA: malware", key=NEW_ID, stamp="2026-11-12 10:00:2{}")
         + f"\n2026-11-12 10:01:00 {NEW_ID} Completed",
         refused | {"session_id": None, "reply": "Unknown user", "recipients": ["b@example.com"]},
-        refused | {"session_id": ID, "reply": "spam", "recipients": []},
-        refused | {"session_id": NEW_ID, "reply": "malware", "recipients": []},
+        refused | {"session_id": ID, "reply": "spam", "recipients": nobody},
+        refused | {"session_id": NEW_ID, "reply": "malware", "recipients": nobody},
     )
 
 
