@@ -116,3 +116,66 @@ FROM (
     )
     CROSS JOIN log_clock(files)
 );
+
+-- What a line with TLS agreed on: Trusted TLSv1.3 with cipher TLS_AES_256_GCM_SHA384.
+CREATE OR REPLACE MACRO postfix_agreed(text) AS substr(text, strpos(text, ' ') + 1);
+
+-- Lines of hops: refusals, clients, and deliveries. `name` is the recipient of a delivery, `peer` the other side as it stands there:
+-- mx1.partner.example[203.0.113.9]:25.
+CREATE OR REPLACE MACRO postfix_told(relation) AS TABLE  -- noqa: CP05
+SELECT
+    *,
+    CASE
+        WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_relay(text)
+        WHEN kind = 'client'::POSTFIX_KIND THEN split_part(substr(text, 8), ',', 1)
+        ELSE split_part(split_part(text, ' from ', 2), ': ', 1)
+    END AS peer,
+    CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_recipient(text) END AS name,
+    CASE WHEN kind = 'delivery'::POSTFIX_KIND AND NOT postfix_is_own(who, text) THEN postfix_fate_of(text) END AS fate
+FROM (
+    SELECT
+        * REPLACE (substr(text, strpos(text, ': ') + 2) AS text),
+        CASE WHEN kind > 'reject'::POSTFIX_KIND THEN left(text, strpos(text, ': ') - 1) END AS queue_id
+    FROM query_table(relation)
+    WHERE kind BETWEEN 'reject'::POSTFIX_KIND AND 'delivery'::POSTFIX_KIND
+);
+
+-- The domain of an address without brackets.
+CREATE OR REPLACE MACRO postfix_domain(address) AS CASE WHEN contains(address, '@') THEN nullif(lower(split_part(address, '@', -1)), '') END;
+
+-- A log names few protocols and ciphers, each of them many times: Trusted TLSv1.3 with cipher TLS_AES_256_GCM_SHA384
+CREATE OR REPLACE MACRO postfix_protocols(relation) AS TABLE  -- noqa: CP05
+SELECT
+    hash(words) AS protocol,
+    split_part(words, ' ', 1) AS verified,
+    split_part(words, ' ', 2) AS tls_raw,
+    split_part(words, ' ', 5) AS cipher,
+    tls_grade(split_part(words, ' ', 2), split_part(words, ' ', 5)) AS tls
+FROM (SELECT DISTINCT postfix_agreed(text) AS words FROM query_table(relation) WHERE kind BETWEEN 'tls'::POSTFIX_KIND AND 'tls out'::POSTFIX_KIND);
+
+-- smtpd, submission/smtpd: the program behind the name that syslog_name gives it.
+CREATE OR REPLACE MACRO postfix_service(who) AS substr(split_part(split_part(who, ' ', 2), '[', 1), strpos(who, '/') - strpos(who, ' ') + 1);
+
+CREATE OR REPLACE MACRO postfix_server(who) AS left(who, strpos(who, ' ') - 1);
+
+-- What the level that smtp logs from 3.11 on says: none and may:none are clear text; encrypt, verify, dane and the like are TLS where mail was sent;
+-- may is either, and a question mark that nothing was decided yet.
+CREATE OR REPLACE MACRO postfix_says_clear(level) AS coalesce(level = 'none' OR starts_with(level, 'may:none'), FALSE);
+
+CREATE OR REPLACE MACRO postfix_says_tls(level) AS
+coalesce(NOT (starts_with(level, 'none') OR starts_with(level, 'may') OR contains(level, ':none') OR contains(level, '?')), FALSE);
+
+-- What smtpd refused before it gave a queue id.
+CREATE OR REPLACE MACRO postfix_refusals(relation) AS TABLE  -- noqa: CP05
+SELECT
+    told.line_no,
+    told.process,
+    unnest(regexp_extract(
+        told.text, '^(?:milter-)?reject: \S+ from (\S+): (.*?)(?:; from=<([^>]*)>)(?: to=<([^>]*)>)?(?: proto=\S+)?(?: helo=<([^>]*)>)?',
+        ['peer', 'reply', 'sender', 'recipient', 'helo']
+    ))
+FROM postfix_told(relation) AS told
+WHERE told.kind = 'reject'::POSTFIX_KIND;
+
+CREATE OR REPLACE MACRO postfix_reply(text, fate) AS
+nullif(substr(text, strpos(text, ', status=') + length(fate) + 11, length(text) - strpos(text, ', status=') - length(fate) - 11), '');

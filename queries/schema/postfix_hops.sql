@@ -31,29 +31,6 @@ WINDOW
     so_far AS (PARTITION BY message ORDER BY time_utc, first_utc, line_no ROWS UNBOUNDED PRECEDING),
     before_it AS (PARTITION BY message ORDER BY time_utc, first_utc, line_no ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING);
 
--- What a line with TLS agreed on: Trusted TLSv1.3 with cipher TLS_AES_256_GCM_SHA384.
-CREATE OR REPLACE MACRO postfix_agreed(text) AS substr(text, strpos(text, ' ') + 1);
-
--- Lines of hops: refusals, clients, and deliveries. `name` is the recipient of a delivery, `peer` the other side as it stands there:
--- mx1.partner.example[203.0.113.9]:25.
-CREATE OR REPLACE MACRO postfix_told(relation) AS TABLE  -- noqa: CP05
-SELECT
-    *,
-    CASE
-        WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_relay(text)
-        WHEN kind = 'client'::POSTFIX_KIND THEN split_part(substr(text, 8), ',', 1)
-        ELSE split_part(split_part(text, ' from ', 2), ': ', 1)
-    END AS peer,
-    CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_recipient(text) END AS name,
-    CASE WHEN kind = 'delivery'::POSTFIX_KIND AND NOT postfix_is_own(who, text) THEN postfix_fate_of(text) END AS fate
-FROM (
-    SELECT
-        * REPLACE (substr(text, strpos(text, ': ') + 2) AS text),
-        CASE WHEN kind > 'reject'::POSTFIX_KIND THEN left(text, strpos(text, ': ') - 1) END AS queue_id
-    FROM query_table(relation)
-    WHERE kind BETWEEN 'reject'::POSTFIX_KIND AND 'delivery'::POSTFIX_KIND
-);
-
 -- Where each line stands in its process. The mark of a line is that of the last line that says something of TLS: 0 the end of a session, 1 the begin of one
 -- that had no TLS since, else what smtpd agreed on, or two and the number of smtp's line with TLS.
 CREATE OR REPLACE MACRO postfix_marks(relation, files) AS TABLE  -- noqa: CP05
@@ -124,46 +101,6 @@ LEFT JOIN query_table(turns) AS turn ON told.line_no = turn.line_no
 INNER JOIN query_table(crowds) AS crowd ON told.message = crowd.message AND coalesce(turn.turn_no, 0) = crowd.turn_no
 WHERE told.kind = 'stored'::POSTFIX_KIND OR told.kind = 'delivery'::POSTFIX_KIND
 GROUP BY ALL;
-
--- The domain of an address without brackets.
-CREATE OR REPLACE MACRO postfix_domain(address) AS CASE WHEN contains(address, '@') THEN nullif(lower(split_part(address, '@', -1)), '') END;
-
--- A log names few protocols and ciphers, each of them many times: Trusted TLSv1.3 with cipher TLS_AES_256_GCM_SHA384
-CREATE OR REPLACE MACRO postfix_protocols(relation) AS TABLE  -- noqa: CP05
-SELECT
-    hash(words) AS protocol,
-    split_part(words, ' ', 1) AS verified,
-    split_part(words, ' ', 2) AS tls_raw,
-    split_part(words, ' ', 5) AS cipher,
-    tls_grade(split_part(words, ' ', 2), split_part(words, ' ', 5)) AS tls
-FROM (SELECT DISTINCT postfix_agreed(text) AS words FROM query_table(relation) WHERE kind BETWEEN 'tls'::POSTFIX_KIND AND 'tls out'::POSTFIX_KIND);
-
--- smtpd, submission/smtpd: the program behind the name that syslog_name gives it.
-CREATE OR REPLACE MACRO postfix_service(who) AS substr(split_part(split_part(who, ' ', 2), '[', 1), strpos(who, '/') - strpos(who, ' ') + 1);
-
-CREATE OR REPLACE MACRO postfix_server(who) AS left(who, strpos(who, ' ') - 1);
-
--- What the level that smtp logs from 3.11 on says: none and may:none are clear text; encrypt, verify, dane and the like are TLS where mail was sent;
--- may is either, and a question mark that nothing was decided yet.
-CREATE OR REPLACE MACRO postfix_says_clear(level) AS coalesce(level = 'none' OR starts_with(level, 'may:none'), FALSE);
-
-CREATE OR REPLACE MACRO postfix_says_tls(level) AS
-coalesce(NOT (starts_with(level, 'none') OR starts_with(level, 'may') OR contains(level, ':none') OR contains(level, '?')), FALSE);
-
--- What smtpd refused before it gave a queue id.
-CREATE OR REPLACE MACRO postfix_refusals(relation) AS TABLE  -- noqa: CP05
-SELECT
-    told.line_no,
-    told.process,
-    unnest(regexp_extract(
-        told.text, '^(?:milter-)?reject: \S+ from (\S+): (.*?)(?:; from=<([^>]*)>)(?: to=<([^>]*)>)?(?: proto=\S+)?(?: helo=<([^>]*)>)?',
-        ['peer', 'reply', 'sender', 'recipient', 'helo']
-    ))
-FROM postfix_told(relation) AS told
-WHERE told.kind = 'reject'::POSTFIX_KIND;
-
-CREATE OR REPLACE MACRO postfix_reply(text, fate) AS
-nullif(substr(text, strpos(text, ', status=') + length(fate) + 11, length(text) - strpos(text, ', status=') - length(fate) - 11), '');
 
 -- All hops of a log: what smtpd took or refused, and what smtp handed over, or tried to. Text is dear: it is fetched last, for the line of each hop.
 CREATE OR REPLACE MACRO postfix_hops(relation, files) AS TABLE  -- noqa: CP05

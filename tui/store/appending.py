@@ -15,8 +15,9 @@ from tui.store.leaving_out import check_without, leave_out, reason_without
 from tui.store.query_files import load_query
 from tui.store.rollup import EVER, kept_from, rebuild, span_of
 from tui.store.scans import quote_name, quote_text
-from tui.store.settling import Settled, come_forward, merge, note_own_addresses, settle
+from tui.store.settling import Settled, merge, note_own_addresses, settle
 from tui.store.staging import Stager, failures_of
+from tui.store.tellings import come_forward, count_known_hops, note_told_again
 from tui.store.trace_file import attach_trace, detach_trace, utc_now
 from tui.store.waiting import take_waiting, waiting_of
 
@@ -176,9 +177,11 @@ class _Append:
         touched += [time for table, into, *_ in tables if into == "message" for time in self._span(quote_name(table))]
         for table, into, *_ in tables:
             if into == "message":
-                self._count_known_hops(table)
-                self._note_told_again(table)
-                note_own_addresses(self.stager.run, table, self._columns(quote_name(table)))
+                here = self._columns(quote_name(table))
+                sound = " AND ".join(self._sound("message", here))
+                count_known_hops(self.stager.run, table, sound, self._first_new())
+                note_told_again(self.stager.run, table, sound)
+                note_own_addresses(self.stager.run, table, here)
         if is_less:
             touched += come_forward(self.stager.run)
         settled = settle(self.stager.run, self.settled)
@@ -266,34 +269,6 @@ class _Append:
             {"own": self.own_servers} if into in _KEYED else None,
         )
         return doubled
-
-    def _count_known_hops(self, table: str) -> None:
-        """Note how many hops of each new source another one had counted already."""
-        sound, new = " AND ".join(self._sound("message", self._columns(quote_name(table)))), self._first_new()
-        self.stager.run(
-            f"UPDATE trace.source SET already_counted = told.hops - coalesce(kept.hops, 0) "
-            f"FROM (SELECT source_id, count(*) AS hops FROM {quote_name(table)} WHERE {sound} AND source_id >= {new} GROUP BY source_id) "
-            "AS told "
-            "LEFT JOIN (SELECT source_id, count(*) AS hops FROM trace.message "
-            f"WHERE source_id >= {new} GROUP BY source_id) AS kept "
-            "ON told.source_id = kept.source_id "
-            "WHERE trace.source.source_id = told.source_id"
-        )
-
-    def _note_told_again(self, table: str) -> None:
-        """Note which hops each new source tells that count for another one."""
-        if not self.stager.run(
-            f"SELECT 1 FROM trace.source WHERE already_counted > 0 AND source_id IN (SELECT source_id FROM {quote_name(table)}) LIMIT 1"
-        ).fetchone():
-            return
-        sound = " AND ".join(self._sound("message", self._columns(quote_name(table))))
-        for held in ("message", "stepped_back"):
-            self.stager.run(
-                f"INSERT INTO trace.told_again SELECT told.hop_key, told.source_id, min(told.line_no) FROM {quote_name(table)} AS told "
-                f"INNER JOIN (SELECT hop_key, source_id AS held_id FROM trace.{held}) AS held ON told.hop_key = held.hop_key "
-                f"WHERE told.source_id <> held.held_id AND {sound} "
-                "AND (told.hop_key, told.source_id) NOT IN (SELECT (hop_key, source_id) FROM trace.told_again) GROUP BY ALL"
-            )
 
     def _value(self, name: str, here: Mapping[str, str], into: str, grain: str) -> str:
         if name == "direction" and into in _KEYED:

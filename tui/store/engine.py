@@ -26,6 +26,7 @@ CLOSE_WAIT_SECONDS = 5.0
 FOLDER_PREFIX = "mailflow-"
 MEMORY_SCHEMA = (
     "macros",
+    "times",
     "texts",
     "smtp_sessions",
     "smtp_failures",

@@ -11,23 +11,11 @@ from tui.errors import UsageError
 from tui.store.appending import OF_SOURCE
 from tui.store.engine import Engine
 from tui.store.rollup import EVER, Run, kept_from, rebuild, span_of
-from tui.store.settling import Settled, come_forward, settle
+from tui.store.settling import Settled, settle
+from tui.store.tellings import come_forward, count_gained, pass_on
 from tui.store.trace_file import attach_trace, detach_trace
 
 MOST_IDS = 20
-
-
-# What its hops that count say of a source.
-_COUNTS = (
-    "UPDATE trace.source AS source SET message_count = coalesce(counted.in_flow, 0), other_count = coalesce(counted.others, 0), "
-    "already_counted = greatest(source.already_counted - coalesce(gained.hops, 0), 0), "
-    "first_utc = counted.first_utc, last_utc = counted.last_utc "
-    "FROM (SELECT source_id, min(time_utc) AS first_utc, max(time_utc) AS last_utc, "
-    "sum(messages) FILTER (WHERE crossed) AS in_flow, sum(messages) FILTER (WHERE NOT crossed) AS others "
-    "FROM (SELECT *, direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over') AS crossed FROM trace.message) "
-    "GROUP BY source_id) AS counted LEFT JOIN gained USING (source_id) "
-    "WHERE source.source_id = counted.source_id AND source.source_id IN (SELECT source_id FROM gained)"
-)
 
 
 def forget_source(engine: Engine, path: Path, source_id: int, settled: Settled) -> tuple[str, int, int]:
@@ -46,36 +34,15 @@ def forget_source(engine: Engine, path: Path, source_id: int, settled: Settled) 
         before, of_source = _messages(run, "true", {}), _messages(run, "source_id = $id", of_id)
         span = span_of(run, "trace.message WHERE source_id = $id", of_id)
         is_settings = run("SELECT 1 FROM trace.connector WHERE source_id = $id LIMIT 1", of_id).fetchone() is not None
-        run("CREATE OR REPLACE TEMP TABLE gained AS SELECT source_id, 0 AS hops FROM trace.source LIMIT 0")
-        for held in ("message", "stepped_back"):
-            _pass_on(run, held, of_id)
+        pass_on(run, source_id)
         for table in OF_SOURCE:
             run(f"DELETE FROM trace.{table} WHERE source_id = $id", of_id)
         span += come_forward(run)
         span += settle(run, settled)
-        run(_COUNTS)
-        run("DROP TABLE gained")
+        count_gained(run)
         rebuild(run, EVER if is_settings else span)
         gone = before - _messages(run, "true", {})
         return str(found[0]), gone, max(0, of_source - gone)
-
-
-def _pass_on(run: Run, held: str, of_id: dict[str, object]) -> None:
-    """Let hops of a source count for another one that tells them too: the one that came first."""
-    run(
-        "CREATE OR REPLACE TEMP TABLE heir AS SELECT hop_key, arg_min(told.source_id, told.source_id) AS heir_id, "
-        f"arg_min(told.line_no, told.source_id) AS line_no FROM trace.told_again AS told INNER JOIN trace.{held} AS hop USING (hop_key) "
-        "WHERE hop.source_id = $id AND told.source_id <> $id GROUP BY hop_key",
-        of_id,
-    )
-    run(
-        f"UPDATE trace.{held} AS hop SET source_id = heir.heir_id, line_no = heir.line_no FROM heir "
-        "WHERE hop.hop_key = heir.hop_key AND hop.source_id = $id",
-        of_id,
-    )
-    run("DELETE FROM trace.told_again WHERE (hop_key, source_id) IN (SELECT (hop_key, heir_id) FROM heir)")
-    run("INSERT INTO gained SELECT heir_id, count(*) FROM heir GROUP BY heir_id")
-    run("DROP TABLE heir")
 
 
 def forget_before(engine: Engine, path: Path, day: date) -> int:

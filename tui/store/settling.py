@@ -188,20 +188,3 @@ def _step_back(run: Run) -> Times:
         run("DELETE FROM trace.message WHERE rowid IN (SELECT row_no FROM settling)")
     run("DROP TABLE settling")
     return times
-
-
-def come_forward(run: Run) -> Times:
-    """Let hops count again that stepped back before one which is no more; answer their span."""
-    if run("SELECT 1 FROM trace.stepped_back LIMIT 1").fetchone() is None:
-        return []
-    run(
-        "CREATE OR REPLACE TEMP TABLE forward AS SELECT * FROM trace.stepped_back "
-        "WHERE better_key NOT IN (SELECT hop_key FROM trace.message) AND hop_key NOT IN (SELECT hop_key FROM trace.message) "
-        "QUALIFY row_number() OVER (PARTITION BY hop_key ORDER BY source_id, line_no) = 1"
-    )
-    times = span_of(run, "forward")
-    if times:
-        run("INSERT INTO trace.message BY NAME SELECT * EXCLUDE (better_key) FROM forward")
-        run("DELETE FROM trace.stepped_back WHERE hop_key IN (SELECT hop_key FROM forward)")
-    run("DROP TABLE forward")
-    return times

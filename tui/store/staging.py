@@ -12,7 +12,7 @@ from tui.errors import CancelledError, EncodingError, QueryFileError, Unreadable
 from tui.store.engine import UNSOUND_OPTIMIZER, Engine
 from tui.store.query_files import QueryFile, load_query
 from tui.store.scans import Batch, is_parquet, quote_name, quote_text, scan_of, table_of
-from tui.store.waiting import bring_back, keep_open, make_tables, note_open, put_behind, take_back
+from tui.store.waiting import bring_back, keep_open, leave_out_doubled, make_tables, note_open, pick_slice, put_behind, take_back
 
 REJECT_TEXT_LENGTH = 500
 # Telling what the lines of a file say takes about three times its size.
@@ -98,7 +98,7 @@ class Stager:
             self.run(load_query("load/day_first").sql)
             self.run("DROP VIEW dated")
         if query.listed("once") and (sum(len(batch.files) for batch in batches) > 1 or self._count("waited")):
-            self._leave_out_doubled(query.listed("once"))
+            leave_out_doubled(self.run, query.listed("once"))
         may_part = pending or any(batch.reader == "json" for batch in batches)
         self._tell_in_slices(query, table, max(1, -(-_weight(batches) // self.slice_bytes)) if may_part else 1)
         self.run("DROP VIEW raw; DROP TABLE kept")
@@ -218,7 +218,7 @@ class Stager:
             self.run("ALTER VIEW raw RENAME TO every_raw")
         for number in range(slices):
             if slices > 1:
-                self._pick_slice(rows * number // slices, rows * (number + 1) // slices, with_open=bool(pending) and number > 0)
+                pick_slice(self.run, rows * number // slices, rows * (number + 1) // slices, with_open=bool(pending) and number > 0)
             part = f"part_{table}" if number else table
             self._tell_all(query, part)
             if number:
@@ -230,30 +230,6 @@ class Stager:
         if pending:
             keep_open(self.run, query.path.stem, table, self._line_numbers())
         self.run("DROP VIEW IF EXISTS every_raw; DROP TABLE IF EXISTS open_raw")
-
-    def _pick_slice(self, first: int, end: int, *, with_open: bool) -> None:
-        """Let `raw` be some rows, and those that were left open before."""
-        still_open = "UNION ALL SELECT * FROM open_raw" if with_open else ""
-        if with_open:
-            self.run("CREATE OR REPLACE TEMP TABLE open_raw AS SELECT * FROM every_raw WHERE line_no IN (SELECT line_no FROM open_row)")
-        self.run(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT * FROM every_raw WHERE line_no >= {first} AND line_no < {end} {still_open}")
-
-    def _leave_out_doubled(self, once: Sequence[str]) -> None:
-        """Let a row that stands in two files of this load count once: exports overlap. `once` are the columns that tell.
-
-        It counts for the file that begins first, so that what stands together there stays so.
-        """
-        found = self.run(
-            f"CREATE OR REPLACE TEMP TABLE doubled AS SELECT kept.rowid AS row_no FROM kept INNER JOIN read_file USING (source_id) "
-            f"WHERE {once[0]} IN ("
-            f"SELECT {once[0]} FROM kept WHERE {once[0]} IS NOT NULL GROUP BY {once[0]} HAVING min(source_id) <> max(source_id)) "
-            "QUALIFY source_id <> first_value(source_id) "
-            f"OVER (PARTITION BY {', '.join(map('kept.{}'.format, once))} ORDER BY read_file.first_utc, source_id)"
-        ).fetchone()
-        if found and found[0]:
-            self.run(
-                "CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept WHERE rowid NOT IN (SELECT row_no FROM doubled)"
-            )
 
     def _line_numbers(self) -> str:
         return load_query("load/line_numbers_past_gaps" if self._has_gaps() else "load/line_numbers").sql

@@ -6,7 +6,7 @@ file. With them, loading files one after the other, in any order, gives what loa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 import duckdb
 
@@ -43,6 +43,30 @@ def bring_back(run: Run, format_id: str) -> None:
         "SELECT source_id, 0, 0, 0, 0, any_value(first_utc) FROM waiting "
         f"WHERE format = {quote_text(format_id)} AND source_id NOT IN (SELECT source_id FROM read_file) GROUP BY source_id"
     )
+
+
+def leave_out_doubled(run: Run, once: Sequence[str]) -> None:
+    """Let a row that stands in two files of this load count once: exports overlap. `once` are the columns that tell.
+
+    It counts for the file that begins first, so that what stands together there stays so.
+    """
+    found = run(
+        f"CREATE OR REPLACE TEMP TABLE doubled AS SELECT kept.rowid AS row_no FROM kept INNER JOIN read_file USING (source_id) "
+        f"WHERE {once[0]} IN ("
+        f"SELECT {once[0]} FROM kept WHERE {once[0]} IS NOT NULL GROUP BY {once[0]} HAVING min(source_id) <> max(source_id)) "
+        "QUALIFY source_id <> first_value(source_id) "
+        f"OVER (PARTITION BY {', '.join(map('kept.{}'.format, once))} ORDER BY read_file.first_utc, source_id)"
+    ).fetchone()
+    if found and found[0]:
+        run("CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept WHERE rowid NOT IN (SELECT row_no FROM doubled)")
+
+
+def pick_slice(run: Run, first: int, end: int, *, with_open: bool) -> None:
+    """Let `raw` be some rows of `every_raw`, and those that were left open before."""
+    if with_open:
+        run("CREATE OR REPLACE TEMP TABLE open_raw AS SELECT * FROM every_raw WHERE line_no IN (SELECT line_no FROM open_row)")
+    still_open = "UNION ALL SELECT * FROM open_raw" if with_open else ""
+    run(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT * FROM every_raw WHERE line_no >= {first} AND line_no < {end} {still_open}")
 
 
 def note_open(run: Run, query: str) -> None:

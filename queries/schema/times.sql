@@ -1,0 +1,58 @@
+-- title: What stamps mean
+-- help: Clocks and days as the sources write them, and the UTC that they are. Run in the memory catalogue, so that every cursor sees them.
+
+-- A time as exports write it: ISO 8601 with or without Z, PowerShell's JSON dates, and the culture forms that cannot be mistaken.
+CREATE OR REPLACE MACRO time_of(text) AS coalesce(
+    try_cast(text AS TIMESTAMP),
+    CAST(make_timestamp(try_cast(regexp_extract(text, '^/Date\((\d+)\)/$', 1) AS BIGINT) * 1000) AS TIMESTAMP),
+    try_strptime(text, ['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%d.%m.%Y %H:%M:%S', '%d.%m.%Y %H:%M', '%m/%d/%Y', '%d.%m.%Y'])
+);
+
+-- The moment, in UTC, at which a clock of a zone shows a time.
+CREATE OR REPLACE MACRO utc_of(clock, zone) AS cast(timezone('UTC', timezone(zone, cast(clock AS TIMESTAMP))) AS TIMESTAMP);
+
+-- A stamp of syslog: ISO 8601 with its offset, or RFC 3164 (Sep  3 11:51:53), which names neither year nor zone. The year is the latest in which the
+-- stamp does not lie after the day behind the file's last change; 29 February goes back to a leap year.
+CREATE OR REPLACE MACRO syslog_utc(stamp, modified_utc, zone) AS CASE  -- noqa: PRS
+    WHEN ascii(stamp) BETWEEN 48 AND 57 THEN
+        CASE
+            WHEN regexp_matches(stamp, '(Z|[+-]\d\d:?\d\d)$') THEN cast(timezone('UTC', try_cast(stamp AS TIMESTAMPTZ)) AS TIMESTAMP)
+            ELSE utc_of(try_cast(stamp AS TIMESTAMP), zone)
+        END
+    ELSE utc_of(
+        coalesce(
+            CASE
+                WHEN try_strptime(year(modified_utc) || ' ' || stamp, '%Y %b %d %H:%M:%S') <= modified_utc + INTERVAL 36 HOUR
+                    THEN try_strptime(year(modified_utc) || ' ' || stamp, '%Y %b %d %H:%M:%S')
+            END,
+            try_strptime((year(modified_utc) - 1) || ' ' || stamp, '%Y %b %d %H:%M:%S'),
+            list_max(list_transform(range(2, 5), LAMBDA back: try_strptime((year(modified_utc) - back) || ' ' || stamp, '%Y %b %d %H:%M:%S')))
+        ),
+        zone
+    )
+END;
+
+-- A time as a culture writes it: 4/17/2026 6:14:59 PM, 17/04/2026 18:14, 17.04.2026 18:14:59, 2026-04-17 18:14; day_first comes from the whole
+-- column (read_file.day_first), because 03/04/2026 alone says neither. What names its offset is turned to UTC.
+CREATE OR REPLACE MACRO culture_time(text, day_first) AS coalesce(
+    CASE WHEN regexp_matches(text, '^\d{4}-\d\d-\d\d[T ].*[+-]\d\d:?\d\d$') THEN cast(timezone('UTC', try_cast(text AS TIMESTAMPTZ)) AS TIMESTAMP) END,
+    try_cast(text AS TIMESTAMP),
+    CASE
+        WHEN day_first OR contains(split_part(text, ' ', 1), '.') THEN try_strptime(
+            regexp_replace(regexp_replace(text, '[.-]', '/', 'g'), ',? +', ' '),
+            ['%d/%m/%y %H:%M:%S', '%d/%m/%y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y %I:%M:%S %p', '%d/%m/%Y %H:%M', '%d/%m/%Y %I:%M %p', '%d/%m/%Y']
+        )
+        ELSE try_strptime(
+            regexp_replace(regexp_replace(text, '[.-]', '/', 'g'), ',? +', ' '),
+            ['%m/%d/%y %I:%M:%S %p', '%m/%d/%y %H:%M', '%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %I:%M %p', '%m/%d/%Y %H:%M', '%m/%d/%Y']
+        )
+    END,
+    time_of(text)
+);
+
+-- The day of a column of dates; day_first comes from the whole column, because 03/04/2026 alone says neither.
+CREATE OR REPLACE MACRO day_of(text, day_first) AS coalesce(
+    CAST(try_cast(left(text, 10) AS DATE) AS DATE),
+    CASE WHEN day_first THEN CAST(try_strptime(split_part(text, ' ', 1), '%d/%m/%Y') AS DATE) END,
+    CAST(try_strptime(split_part(text, ' ', 1), ['%m/%d/%Y', '%d.%m.%Y', '%d/%m/%Y']) AS DATE)
+);

@@ -1,0 +1,89 @@
+"""Hops that several files tell: each counts once, and for another one of them when the first is forgotten."""
+
+from __future__ import annotations
+
+from tui.store.rollup import Run, Times, span_of
+from tui.store.scans import quote_name
+
+# What its hops that count say of a source.
+_COUNTS = (
+    "UPDATE trace.source AS source SET message_count = coalesce(counted.in_flow, 0), other_count = coalesce(counted.others, 0), "
+    "already_counted = greatest(source.already_counted - coalesce(gained.hops, 0), 0), "
+    "first_utc = counted.first_utc, last_utc = counted.last_utc "
+    "FROM (SELECT source_id, min(time_utc) AS first_utc, max(time_utc) AS last_utc, "
+    "sum(messages) FILTER (WHERE crossed) AS in_flow, sum(messages) FILTER (WHERE NOT crossed) AS others "
+    "FROM (SELECT *, direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over') AS crossed FROM trace.message) "
+    "GROUP BY source_id) AS counted LEFT JOIN gained USING (source_id) "
+    "WHERE source.source_id = counted.source_id AND source.source_id IN (SELECT source_id FROM gained)"
+)
+
+
+def count_known_hops(run: Run, table: str, sound: str, first_new: int) -> None:
+    """Note how many hops of each new source another one had counted already; `sound` is what holds for a row of `table` that counts."""
+    run(
+        f"UPDATE trace.source SET already_counted = told.hops - coalesce(kept.hops, 0) "
+        f"FROM (SELECT source_id, count(*) AS hops FROM {quote_name(table)} WHERE {sound} AND source_id >= {first_new} GROUP BY source_id) "
+        "AS told "
+        f"LEFT JOIN (SELECT source_id, count(*) AS hops FROM trace.message WHERE source_id >= {first_new} GROUP BY source_id) AS kept "
+        "ON told.source_id = kept.source_id "
+        "WHERE trace.source.source_id = told.source_id"
+    )
+
+
+def note_told_again(run: Run, table: str, sound: str) -> None:
+    """Note which hops each new source tells that count for another one."""
+    doubled = f"already_counted > 0 AND source_id IN (SELECT source_id FROM {quote_name(table)})"
+    if not run(f"SELECT 1 FROM trace.source WHERE {doubled} LIMIT 1").fetchone():
+        return
+    for held in ("message", "stepped_back"):
+        run(
+            f"INSERT INTO trace.told_again SELECT told.hop_key, told.source_id, min(told.line_no) FROM {quote_name(table)} AS told "
+            f"INNER JOIN (SELECT hop_key, source_id AS held_id FROM trace.{held}) AS held ON told.hop_key = held.hop_key "
+            f"WHERE told.source_id <> held.held_id AND {sound} "
+            "AND (told.hop_key, told.source_id) NOT IN (SELECT (hop_key, source_id) FROM trace.told_again) GROUP BY ALL"
+        )
+
+
+def pass_on(run: Run, source_id: int) -> None:
+    """Let hops of a source count for another one that tells them too: the one that came first. Notes who gained them, for count_gained."""
+    run("CREATE OR REPLACE TEMP TABLE gained AS SELECT source_id, 0 AS hops FROM trace.source LIMIT 0")
+    of_id = {"id": source_id}
+    for held in ("message", "stepped_back"):
+        run(
+            "CREATE OR REPLACE TEMP TABLE heir AS "
+            "SELECT hop_key, min(told.source_id) AS heir_id, arg_min(told.line_no, told.source_id) AS line_no "
+            f"FROM trace.told_again AS told INNER JOIN trace.{held} AS hop USING (hop_key) "
+            "WHERE hop.source_id = $id AND told.source_id <> $id GROUP BY hop_key",
+            of_id,
+        )
+        run(
+            f"UPDATE trace.{held} AS hop SET source_id = heir.heir_id, line_no = heir.line_no FROM heir "
+            "WHERE hop.hop_key = heir.hop_key AND hop.source_id = $id",
+            of_id,
+        )
+        run("DELETE FROM trace.told_again WHERE (hop_key, source_id) IN (SELECT (hop_key, heir_id) FROM heir)")
+        run("INSERT INTO gained SELECT heir_id, count(*) FROM heir GROUP BY heir_id")
+        run("DROP TABLE heir")
+
+
+def count_gained(run: Run) -> None:
+    """Count anew what each source brought that gained hops."""
+    run(_COUNTS)
+    run("DROP TABLE gained")
+
+
+def come_forward(run: Run) -> Times:
+    """Let hops count again that stepped back before one which is no more; answer their span."""
+    if run("SELECT 1 FROM trace.stepped_back LIMIT 1").fetchone() is None:
+        return []
+    run(
+        "CREATE OR REPLACE TEMP TABLE forward AS SELECT * FROM trace.stepped_back "
+        "WHERE better_key NOT IN (SELECT hop_key FROM trace.message) AND hop_key NOT IN (SELECT hop_key FROM trace.message) "
+        "QUALIFY row_number() OVER (PARTITION BY hop_key ORDER BY source_id, line_no) = 1"
+    )
+    times = span_of(run, "forward")
+    if times:
+        run("INSERT INTO trace.message BY NAME SELECT * EXCLUDE (better_key) FROM forward")
+        run("DELETE FROM trace.stepped_back WHERE hop_key IN (SELECT hop_key FROM forward)")
+    run("DROP TABLE forward")
+    return times
