@@ -4,7 +4,7 @@
 -- A time as exports write it: ISO 8601 with or without Z, PowerShell's JSON dates, and the culture forms that cannot be mistaken.
 CREATE OR REPLACE MACRO time_of(text) AS coalesce(
     try_cast(text AS TIMESTAMP),
-    CAST(make_timestamp(try_cast(regexp_extract(text, '^/Date\((\d+)\)/$', 1) AS BIGINT) * 1000) AS TIMESTAMP),
+    cast(make_timestamp(try_cast(regexp_extract(text, '^/Date\((\d+)\)/$', 1) AS BIGINT) * 1000) AS TIMESTAMP),
     try_strptime(text, ['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%d.%m.%Y %H:%M:%S', '%d.%m.%Y %H:%M', '%m/%d/%Y', '%d.%m.%Y'])
 );
 
@@ -52,7 +52,7 @@ CREATE OR REPLACE MACRO culture_time(text, day_first) AS coalesce(
 
 -- The day of a column of dates; day_first comes from the whole column, because 03/04/2026 alone says neither.
 CREATE OR REPLACE MACRO day_of(text, day_first) AS coalesce(
-    CAST(try_cast(left(text, 10) AS DATE) AS DATE),
-    CASE WHEN day_first THEN CAST(try_strptime(split_part(text, ' ', 1), '%d/%m/%Y') AS DATE) END,
-    CAST(try_strptime(split_part(text, ' ', 1), ['%m/%d/%Y', '%d.%m.%Y', '%d/%m/%Y']) AS DATE)
+    cast(try_cast(left(text, 10) AS DATE) AS DATE),
+    CASE WHEN day_first THEN cast(try_strptime(split_part(text, ' ', 1), '%d/%m/%Y') AS DATE) END,
+    cast(try_strptime(split_part(text, ' ', 1), ['%m/%d/%Y', '%d.%m.%Y', '%d/%m/%Y']) AS DATE)
 );
