@@ -186,12 +186,13 @@ def test_what_is_left_out_is_in_no_reply_and_no_reason(tmp_path: Path) -> None:
         "2026-11-13 10:00:00 1d175P-0002Rb-Pn <= amy@isp.example H=out5.isp.example [203.0.113.64] P=esmtpsa A=login:amy@isp.example "
         'X=TLS1.2:ECDHE_RSA_AES_128_GCM_SHA256:128 S=10710 id=1@isp.example T="Quarterly" for ben@example.com\n'
         "2026-11-13 10:00:01 1d175P-0002Rb-Pn ** cem@partner.example R=dnslookup T=remote_smtp H=mx2.partner.example [203.0.113.44] "
-        ": SMTP error from remote mail server after RCPT TO:<cem@partner.example>: 550 no such user\n"
+        ': SMTP error from remote mail server after RCPT TO:<"cem d"@partner.example>: 550 5.1.1 no such user "cem d"\n'
     )
     trace = tmp_path / "t.duckdb"
     assert run(["load", str(log), "--into", str(trace), "--without", "subject,sender,recipients", "--log-zone", "UTC"]) == 0
     held = trace.read_bytes()
     for word in (b"amy", b"cem", b"ben@", b"Quarterly"):
         assert word not in held
-    assert "RCPT TO:<@partner.example>: 550" in str(answered(trace, "SELECT reply FROM message WHERE direction = 'outbound'"))
+    assert answered(trace, "SELECT reply FROM message WHERE direction = 'outbound'") == [("550 5.1.1",)]
+    assert answered(trace, "SELECT auth_user FROM message WHERE direction = 'submission'") == [("@isp.example",)]
     assert answered(trace, "SELECT recognised_by FROM source") == [("line 1",)]

@@ -282,6 +282,51 @@ def test_a_session_tells_whose_message_it_was_where_its_reply_does_not(tmp_path:
     assert flow_of(json_of(capsys, kept)) == {"inbound": {"Not recorded": 1}}
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("is_grown", [True, False])
+@pytest.mark.parametrize("at", [16, 19, 20])
+def test_a_session_that_is_cut_within_a_mail_keeps_its_tracked_messages(
+    at: int, is_grown: bool, order: tuple[int, ...], tmp_path: Path, capsys: Capture
+) -> None:
+    lines = talk("receive", SECURE, spoken(1), spoken(2), "-", session="08DE000000000001")
+    rows = (
+        tracked("RECEIVE", f"<{one}@a.example>", peer="203.0.113.9", way="Incoming", seconds=0, session="08DE000000000001")
+        for one in (1, 2)
+    )
+    tracking = write_tracking(tmp_path / "MSGTRK1.LOG", *rows)
+    whole = lines if is_grown else lines[at:]
+    files = [write_log(tmp_path / "P1.LOG", "receive", lines[:at]), write_log(tmp_path / "P2.LOG", "receive", whole), tracking]
+    kept = tmp_path / "t.duckdb"
+    for place in order:
+        load(Given([str(files[place])]), kept, Config())
+    assert flow_of(json_of(capsys, kept)) == {"inbound": {"TLS 1.2": 2}}
+    export = tmp_path / "out.json"
+    assert run(["export", str(kept), "--to", str(export)]) == 0
+    assert {row["message_id"]: row["subject"] for row in json.loads(export.read_text())} == {
+        f"<{one}@a.example>": f"Subject of <{one}@a.example>" for one in (1, 2)
+    }
+
+
+def test_a_tracked_message_is_not_the_one_beside_it_that_was_broken_off(tmp_path: Path, capsys: Capture) -> None:
+    lines = talk("receive", SECURE, spoken(1), spoken(2), session="08DE000000000001")[:-3]
+    row = tracked("RECEIVE", "<1@a.example>", peer="203.0.113.9", way="Incoming", seconds=0, session="08DE000000000001")
+    files = [write_log(tmp_path / "P1.LOG", "receive", lines), write_tracking(tmp_path / "MSGTRK1.LOG", row)]
+    export = tmp_path / "out.json"
+    assert run(["export", *map(str, files), "--to", str(export)]) == 0
+    assert {one["message_id"]: one["subject"] for one in json.loads(export.read_text())} == {
+        "<1@a.example>": "Subject of <1@a.example>",
+        None: None,
+    }
+
+
+def test_a_send_log_without_ids_is_joined_by_its_session(tmp_path: Path, capsys: Capture) -> None:
+    said = spoken_without_id().replace("250 2.6.0 Queued mail for delivery", "250 2.0.0 OK queued as X")
+    secure = SECURE.replace("SERVER", "CLIENT")
+    log = write_log(tmp_path / "SEND1.LOG", "send", talk("send", secure, said, "-", session="08DE000000000001"))
+    row = tracked("SEND", "<1@a.example>", peer="203.0.113.9", way="Originating", seconds=0, session="08DE000000000001")
+    assert flow_of(json_of(capsys, log, write_tracking(tmp_path / "MSGTRK1.LOG", row))) == {"outbound": {"TLS 1.2": 1}}
+
+
 @pytest.mark.parametrize("event", ["RECEIVE", "SEND"])
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_a_session_stands_for_one_tracked_hop(event: str, order: tuple[int, int], tmp_path: Path, capsys: Capture) -> None:

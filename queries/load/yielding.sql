@@ -1,5 +1,5 @@
 -- title: Hops that another file tells better
--- help: A trace that names a message but not its session (a tracking log, a list of messages) steps back where a file that saw the session has the same hop. A tracking log names the session a mail came in by, which is the peer's own or, by XPROXY, leads to it; else the same id, way and peer within ten minutes tell. Answers the pairs, the sure ones (sure 0, then 1) first; is_one says that a hop there stands for one of these only.
+-- help: A trace that names a message but not its session (a tracking log, a list of messages) steps back where a file that saw the session has the same hop. A tracking log names the session a mail came in by, which is the peer's own or, by XPROXY, leads to it; else the same id, way and peer within ten minutes tell. Answers the pairs, the surest first (0, 1, 2); is_one says that a hop there stands for one of these only.
 WITH coarse AS (
     SELECT
         hop.rowid AS row_no,
@@ -21,6 +21,7 @@ fine AS (
         hop.network_message_id,
         hop.session_id,
         hop.front_session_id,
+        cast(hop.status AS VARCHAR) IN ('accepted', 'handed over') AS has_crossed,
         hop.hop_key
     FROM trace.message AS hop
     INNER JOIN trace.source ON hop.source_id = source.source_id
@@ -48,23 +49,37 @@ listed AS (
     WHERE coarse.direction <> 'internal' AND fine.direction <> 'internal' AND coarse.system <> 'Exchange Server'
 ),
 
--- By the session that a tracking log names.
+-- By the session that a tracking log names. A hop whose id no reply names is the one of the same sender, if it crossed.
 met AS (
-    SELECT coarse.row_no, server.row_no AS better_row_no, 0 AS sure, TRUE AS is_one, coarse.time_utc, server.time_utc AS better_utc
+    SELECT
+        coarse.row_no,
+        server.row_no AS better_row_no,
+        CASE WHEN coarse.message_id = server.message_id THEN 0 ELSE 2 END AS sure,
+        TRUE AS is_one,
+        coarse.time_utc,
+        server.time_utc AS better_utc
     FROM coarse
     INNER JOIN server ON coarse.session_id = server.session_id
     WHERE
         coarse.system = 'Exchange Server' AND server.front_session_id IS NULL
-        AND coalesce(coarse.message_id = server.message_id, coarse.sender = server.sender) AND abs(date_diff('second', coarse.time_utc, server.time_utc)) <= 600
+        AND coalesce(coarse.message_id = server.message_id, server.has_crossed AND coarse.sender = server.sender)
+        AND abs(date_diff('second', coarse.time_utc, server.time_utc)) <= 600
     UNION ALL
-    SELECT coarse.row_no, front.row_no AS better_row_no, 0 AS sure, TRUE AS is_one, coarse.time_utc, front.time_utc AS better_utc
+    SELECT
+        coarse.row_no,
+        front.row_no AS better_row_no,
+        CASE WHEN coarse.message_id = front.message_id THEN 0 ELSE 2 END AS sure,
+        TRUE AS is_one,
+        coarse.time_utc,
+        front.time_utc AS better_utc
     FROM coarse
     INNER JOIN fine AS hub ON coarse.session_id = hub.session_id
     INNER JOIN server AS front ON hub.front_session_id = front.session_id
     WHERE
         coarse.system = 'Exchange Server' AND hub.system = 'Exchange Server' AND front.direction <> 'internal'
         AND coalesce(coarse.message_id = hub.message_id, coarse.sender = hub.sender)
-        AND coalesce(coarse.message_id = front.message_id, coarse.sender = front.sender) AND abs(date_diff('second', coarse.time_utc, front.time_utc)) <= 600
+        AND coalesce(coarse.message_id = front.message_id, front.has_crossed AND coarse.sender = front.sender)
+        AND abs(date_diff('second', coarse.time_utc, front.time_utc)) <= 600
 ),
 
 -- By id, way and peer. What was handed to another own server is internal where the log of that session says so.

@@ -49,7 +49,7 @@ SELECT
     message_subject AS subject,
     nullif(message_id, '') AS message_id,
     nullif(network_message_id, '') AS network_message_id,
-    CASE WHEN kind = 'in' THEN nullif(split_part(source_context, ';', 1), '') END AS session_id,
+    CASE WHEN kind = 'in' OR regexp_full_match(split_part(source_context, ';', 1), '[0-9A-Fa-f]{16}') THEN nullif(split_part(source_context, ';', 1), '') END AS session_id,
     try_cast(total_bytes AS BIGINT) AS size_bytes,
     md5_number_lower(concat_ws(
         '|', 'tracking', kind, coalesce(nullif(message_id, ''), network_message_id), connector_id, peer_ip, epoch_us(time_utc) // 1000000, recipient_address

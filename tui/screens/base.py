@@ -94,6 +94,10 @@ class MailScreen(Screen[None]):
         """Show other keys."""
         self.query_one("#keys", OneLine).show(words)
 
+    def show_own_keys(self) -> None:
+        """Show the screen's own keys again, after something was said in their place."""
+        self.show_keys(self.KEYS_LINE)
+
     def ask(self, lane: str, job: Callable[[Asker], _Answer], then: Callable[[_Answer], None]) -> None:
         """Run a question in a worker and call `then` with its answer; a newer one in the same lane replaces it."""
         if lane not in self._askers:

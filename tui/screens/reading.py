@@ -106,7 +106,7 @@ def choose_format(screen: MailScreen, label: str, present: str | None, file: Pat
         if isinstance(readable, MailflowError):
             screen.show_keys(problem_words(str(readable), (label,)))
             return
-        screen.show_keys(screen.KEYS_LINE)
+        screen.show_own_keys()
         choices = format_choices([(query.path.stem, query.one("title")) for query in readable.formats], present)
         choices += [(f"none of these: {MAP} …", MAP)] if readable.has_columns else []
         at = next((place for place, (_, name) in enumerate(choices) if name == present), 0)

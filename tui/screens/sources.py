@@ -127,6 +127,11 @@ class SourcesScreen(ListingScreen):
             self._keys_shown = keys
             self.show_keys(f"{visible(self.find.words)}  ·  / Esc everything  ·  {keys}" if self.find.text else keys)
 
+    def show_own_keys(self) -> None:
+        """Show the keys of what the cursor is on again."""
+        self._keys_shown = ""
+        self._show_keys_here()
+
     def on_record_table_cursor_moved(self, _: RecordTable.CursorMoved) -> None:
         """Show the keys of another kind of line."""
         self._show_keys_here()

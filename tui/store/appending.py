@@ -156,7 +156,6 @@ class _Append:
         old = ", ".join(str(source_id) for source in self.sources for source_id in source.replaces) or "NULL"
         touched = self._delete(f"source_id IN ({old})", OF_SOURCE)
         touched += self._take_back()
-        is_less = bool(touched)
         self._insert_sources()
         tables = dict.fromkeys((source.table, source.into, source.grain, source.format) for source in self.sources)
         for table, into, grain, format_id in tables:
@@ -182,8 +181,7 @@ class _Append:
                 count_known_hops(self.stager.run, table, sound, self._first_new())
                 note_told_again(self.stager.run, table, sound)
                 note_own_addresses(self.stager.run, table, here)
-        if is_less:
-            touched += come_forward(self.stager.run)
+        touched += come_forward(self.stager.run, [table for table, into, *_ in tables if into == "message"])
         settled = settle(self.stager.run, self.settled)
         self._count_sources(every=bool(settled))
         touched += settled

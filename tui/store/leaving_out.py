@@ -16,9 +16,11 @@ _WITHOUT = {
     "recipients": "list_transform(recipients, LAMBDA one: '@' || coalesce(domain_of(cast(one AS VARCHAR)), ''))",
 }
 WITHOUT = tuple(_WITHOUT)
-# What names people besides, with what must be left out for it to change: the domains of their addresses stay too.
-_ADDRESS = r"[^\s<>\[\]()\"'',;:=]+@"
-_BESIDES = {"reply": ("sender", "recipients"), "auth_user": ("sender",)}
+# What names people besides, what must be left out for it to change, and what stays: of replies, which quote whatever they like, the codes.
+_BESIDES = {
+    "reply": (WITHOUT, r"nullif(regexp_extract(reply, '(?:^|[^\d.])([245]\d\d(?:[ -]#?[245]\.\d{1,3}\.\d{1,3})?)(?:[^\d.]|$)', 1), '')"),
+    "auth_user": (("sender",), "CASE WHEN contains(auth_user, '@') THEN '@' || domain_of(auth_user) END"),
+}
 _LINE = re.compile(r"^(line \d+) reads .*", re.S)
 
 
@@ -35,8 +37,7 @@ def reason_without(reason: str, without: Collection[str]) -> str:
 
 def leave_out(run: Run, table: str, here: Collection[str], without: Collection[str]) -> None:
     """Take what must not be kept out of the temp table `table` with the columns `here`, before any of it can reach the trace file."""
-    sets = ", ".join(f"{name} = {_WITHOUT[name]}" for name in without if name in here)
-    names = [name for name, others in _BESIDES.items() if name in here and set(others) & set(without)]
-    sets = ", ".join([sets] * bool(sets) + [f"{name} = regexp_replace({name}, '{_ADDRESS}', '@', 'g')" for name in names])
+    besides = {name: value for name, (others, value) in _BESIDES.items() if name in here and set(others) & set(without)}
+    sets = ", ".join(f"{name} = {value}" for name, value in ({name: _WITHOUT[name] for name in without if name in here} | besides).items())
     if sets:
         run(f"UPDATE {quote_name(table)} SET {sets}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui.store.rollup import Run, Times, span_of
 from tui.store.scans import quote_name
 
@@ -72,18 +74,26 @@ def count_gained(run: Run) -> None:
     run("DROP TABLE gained")
 
 
-def come_forward(run: Run) -> Times:
-    """Let hops count again that stepped back before one which is no more; answer their span."""
+def come_forward(run: Run, told: Sequence[str] = ()) -> Times:
+    """Let hops count again that stepped back before one which is no more, or is told anew in the temp tables `told`; answer their span.
+
+    What is told anew may say more than before, and has lost what it got from the one that stepped back: they are paired again.
+    """
     if run("SELECT 1 FROM trace.stepped_back LIMIT 1").fetchone() is None:
         return []
+    anew = "".join(f" OR better_key IN (SELECT hop_key FROM {quote_name(table)})" for table in told)
     run(
-        "CREATE OR REPLACE TEMP TABLE forward AS SELECT * FROM trace.stepped_back "
-        "WHERE better_key NOT IN (SELECT hop_key FROM trace.message) AND hop_key NOT IN (SELECT hop_key FROM trace.message) "
+        f"CREATE OR REPLACE TEMP TABLE forward AS SELECT * FROM trace.stepped_back "
+        f"WHERE (better_key NOT IN (SELECT hop_key FROM trace.message){anew}) AND hop_key NOT IN (SELECT hop_key FROM trace.message) "
         "QUALIFY row_number() OVER (PARTITION BY hop_key ORDER BY source_id, line_no) = 1"
     )
     times = span_of(run, "forward")
     if times:
         run("INSERT INTO trace.message BY NAME SELECT * EXCLUDE (better_key) FROM forward")
+        run(
+            "UPDATE trace.source AS source SET already_counted = greatest(source.already_counted - back.hops, 0) "
+            "FROM (SELECT source_id, count(*) AS hops FROM forward GROUP BY source_id) AS back WHERE source.source_id = back.source_id"
+        )
         run("DELETE FROM trace.stepped_back WHERE hop_key IN (SELECT hop_key FROM forward)")
     run("DROP TABLE forward")
     return times
