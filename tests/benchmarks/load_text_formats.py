@@ -81,7 +81,7 @@ def _write(name: str, messages: int, folder: Path) -> tuple[list[Path], dict[str
     tls: Counter[str] = Counter()
     for hop in world.hops:
         tls[hop.tls] += hop.messages if hop.is_counted else 0
-    return paths, dict(tls)
+    return paths, dict(+tls)
 
 
 def _plain(path: Path) -> Path:
