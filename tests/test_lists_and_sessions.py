@@ -282,9 +282,9 @@ def test_a_session_tells_whose_message_it_was_where_its_reply_does_not(tmp_path:
     assert flow_of(json_of(capsys, kept)) == {"inbound": {"Not recorded": 1}}
 
 
-@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("order", list(permutations(range(3)))[::2])
 @pytest.mark.parametrize("is_grown", [True, False])
-@pytest.mark.parametrize("at", [16, 19, 20])
+@pytest.mark.parametrize("at", [16, 20])
 def test_a_session_that_is_cut_within_a_mail_keeps_its_tracked_messages(
     at: int, is_grown: bool, order: tuple[int, ...], tmp_path: Path, capsys: Capture
 ) -> None:
