@@ -37,9 +37,9 @@ def forget_source(engine: Engine, path: Path, source_id: int, settled: Settled) 
         pass_on(run, source_id)
         for table in OF_SOURCE:
             run(f"DELETE FROM trace.{table} WHERE source_id = $id", of_id)
-        span += come_forward(run)
-        span += settle(run, settled)
-        count_gained(run)
+        changed = come_forward(run) + settle(run, settled)
+        count_gained(run, changed)
+        span += changed
         rebuild(run, EVER if is_settings else span)
         gone = before - _messages(run, "true", {})
         return str(found[0]), gone, max(0, of_source - gone)

@@ -10,13 +10,13 @@ from tui.store.scans import quote_name
 # What its hops that count say of a source.
 _COUNTS = (
     "UPDATE trace.source AS source SET message_count = coalesce(counted.in_flow, 0), other_count = coalesce(counted.others, 0), "
-    "already_counted = greatest(source.already_counted - coalesce(gained.hops, 0), 0), "
+    "already_counted = greatest(source.already_counted - counted.gained, 0), "
     "first_utc = counted.first_utc, last_utc = counted.last_utc "
-    "FROM (SELECT source_id, min(time_utc) AS first_utc, max(time_utc) AS last_utc, "
+    "FROM (SELECT * FROM (SELECT source_id, min(time_utc) AS first_utc, max(time_utc) AS last_utc, "
     "sum(messages) FILTER (WHERE crossed) AS in_flow, sum(messages) FILTER (WHERE NOT crossed) AS others "
     "FROM (SELECT *, direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over') AS crossed FROM trace.message) "
-    "GROUP BY source_id) AS counted LEFT JOIN gained USING (source_id) "
-    "WHERE source.source_id = counted.source_id AND source.source_id IN (SELECT source_id FROM gained)"
+    "GROUP BY source_id) AS hop INNER JOIN (SELECT source_id, sum(hops) AS gained FROM gained GROUP BY source_id) USING (source_id)) "
+    "AS counted WHERE source.source_id = counted.source_id"
 )
 
 
@@ -68,10 +68,16 @@ def pass_on(run: Run, source_id: int) -> None:
         run("DROP TABLE heir")
 
 
-def count_gained(run: Run) -> None:
-    """Count anew what each source brought that gained hops."""
+def count_gained(run: Run, since: Times) -> None:
+    """Count anew what each source brought that gained hops, by pass_on or because they came forward in the span `since`."""
+    if since:
+        run("INSERT INTO gained SELECT DISTINCT source_id, 0 FROM trace.message WHERE time_utc BETWEEN $first AND $last", _span(since))
     run(_COUNTS)
     run("DROP TABLE gained")
+
+
+def _span(times: Times) -> dict[str, object]:
+    return {"first": min(times), "last": max(times)}
 
 
 def come_forward(run: Run, told: Sequence[str] = ()) -> Times:
