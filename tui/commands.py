@@ -47,7 +47,7 @@ from tui.store.lists import (
 from tui.store.query_files import load_folder
 from tui.store.questions import ALL_MAIL, Scope, ask_facts, ask_window, known_scope, shown_scope
 from tui.store.redaction import redactor_of
-from tui.store.settling import settled_of
+from tui.store.resolution import rules_of
 from tui.store.trace_file import utc_now
 from tui.store.window import Window
 from tui.view.letter import letter_text
@@ -252,11 +252,11 @@ def forget(file: Path, config: Config, source_id: int | None, before: date | Non
     engine = start_engine(config.engine)
     try:
         if before is not None:
-            count = forget_before(engine, file, before)
+            count = forget_before(engine, file, before, rules_of(load_formats(config)), config.own_servers)
             narrate(f"{file}: {plural(count, 'message')} before {before} forgotten; the totals of their days stay")
         elif source_id is not None:
-            label, count, kept = forget_source(engine, file, source_id, settled_of(load_formats(config)))
-            others = f"; {plural(kept, 'message')} of it stay, because other files tell them too" if kept else ""
+            label, count, kept = forget_source(engine, file, source_id, rules_of(load_formats(config)), config.own_servers)
+            others = f"; {plural(kept, 'message')} of it stay, because other files contain them too" if kept else ""
             narrate(f"{file}: {label} forgotten, {plural(count, 'message')}{others}")
     finally:
         engine.close()

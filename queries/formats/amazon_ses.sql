@@ -75,7 +75,7 @@ told AS MATERIALIZED (
         mail_common_headers_subject AS subject,
         coalesce(mail_common_headers_message_id, mail_message_id) AS message_id,
         mail_message_id AS session_id,
-        coalesce(mail_message_id, 'line ' || source_id || ' ' || line_no) AS message_key
+        coalesce(mail_message_id, concat_ws('|', 'line', line_no, mail_timestamp, mail_source)) AS message_key
     FROM word
 ),
 
@@ -83,28 +83,28 @@ given AS (
     SELECT *
     FROM told
     WHERE client_tls IS NOT NULL AND session_id IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY session_id ORDER BY time_utc, line_no) = 1
+    QUALIFY row_number() OVER (PARTITION BY source_id, session_id ORDER BY time_utc, client_tls, client_ip, recipients) = 1
 ),
 
 -- Where there is an event a recipient, what one server got by one version is one message at one hop.
 handed AS (
     SELECT
-        arg_min(source_id, line_no) AS source_id,
+        source_id,
         min(line_no) AS line_no,
         min(time_utc) AS time_utc,
         kind,
         peer_tls,
         peer_ip,
         message_key,
-        any_value(reply) AS reply,
-        any_value(sender) AS sender,
-        list_distinct(flatten(list(recipients ORDER BY line_no))) AS recipients,
-        any_value(subject) AS subject,
-        any_value(message_id) AS message_id,
-        any_value(session_id) AS session_id
+        min(reply) AS reply,
+        min(sender) AS sender,
+        all_recipients(recipients) AS recipients,
+        min(subject) AS subject,
+        min(message_id) AS message_id,
+        min(session_id) AS session_id
     FROM told
     WHERE kind IN ('delivery', 'bounce', 'deliverydelay') AND time_utc IS NOT NULL
-    GROUP BY kind, peer_tls, peer_ip, message_key
+    GROUP BY source_id, kind, peer_tls, peer_ip, message_key
 )
 
 SELECT
@@ -118,7 +118,7 @@ SELECT
     reply,
     'Amazon SES' AS system,
     peer_ip,
-    domain_of(recipients[1]) AS peer_domain,
+    recipient_domain(recipients) AS peer_domain,
     sender,
     recipients,
     subject,

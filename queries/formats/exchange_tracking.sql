@@ -15,6 +15,7 @@
 -- stage: tracking_rows
 -- once: message_id, kind, time_utc, connector_id, recipient_address, server_ip
 -- settle: steps back, own addresses
+-- detail: 20
 -- into: message
 SELECT
     *,

@@ -12,6 +12,7 @@
 -- culture date: time_text
 -- local clock: \d{1,4}[./-]\d{1,2}[./-]\d{2,4}[ T]\d{1,2}:\d\d
 -- settle: steps back, own addresses
+-- detail: 10
 -- into: message
 SELECT
     *,

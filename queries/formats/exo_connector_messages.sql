@@ -9,12 +9,13 @@
 -- columns: date_time_utc, origin_timestamp_utc, received, date, datetime, timestamp, date_time, direction, directionality, connector_direction, connector_direction_and_name, connector_name, connector_id, connector, inbound_connector, outbound_connector, connector_type, type, tls, tls_used, tlsused, tls_version, tlsversion, tls_protocol, forced_tls, require_tls, sender_address, senderaddress, sender, from, sender_from_address, p1fromaddress, recipient_address, recipientaddress, recipient, recipients, to, recipient_status, message_id, messageid, internetmessageid, network_message_id, networkmessageid, message_trace_id, messagetraceid, client_ip, original_client_ip, fromip, senderip, sender_ip, total_bytes, totalbytes, size, messagesize, subject, message_subject, status, delivery_status
 -- stage: exo_connector_rows
 -- culture date: time_text
+-- detail: 30
 -- into: message
 WITH told AS (
     SELECT
         raw.*,
         culture_time(raw.time_text, read_file.day_first) AS time_utc,
-        coalesce(nullif(raw.network_id, ''), nullif(raw.message_id_text, ''), 'line ' || raw.source_id || ' ' || raw.line_no) AS message_key
+        coalesce(nullif(raw.network_id, ''), nullif(raw.message_id_text, ''), concat_ws('|', 'line', raw.line_no, raw.time_text, raw.sender_text, raw.recipient_text)) AS message_key
     FROM raw
     INNER JOIN read_file ON raw.source_id = read_file.source_id
 ),
@@ -22,25 +23,25 @@ WITH told AS (
 -- Where there is a row a recipient, they are one message; unlike connector or version makes another hop.
 mail AS (
     SELECT
-        arg_min(source_id, line_no) AS source_id,
+        source_id,
         min(line_no) AS line_no,
         min(time_utc) AS time_utc,
         way,
         connector_text,
-        any_value(connector_type_of(type_text)) AS connector_type,
-        any_value(truth_of(forced_text)) AS forced_tls,
+        min(connector_type_of(type_text)) AS connector_type,
+        min(truth_of(forced_text)) AS forced_tls,
         tls_text,
-        any_value(CASE WHEN sender_text = '<>' THEN '' ELSE sender_text END) AS sender,
-        list_distinct(flatten(list(coalesce(values_of(recipient_text), []) ORDER BY line_no))) AS recipients,
-        any_value(nullif(subject_text, '')) AS subject,
-        any_value(nullif(message_id_text, '')) AS message_id,
-        any_value(nullif(network_id, '')) AS network_message_id,
-        any_value(nullif(ip_text, '')) AS ip,
+        min(CASE WHEN sender_text = '<>' THEN '' ELSE sender_text END) AS sender,
+        all_recipients(coalesce(values_of(recipient_text), [])) AS recipients,
+        min(nullif(subject_text, '')) AS subject,
+        min(nullif(message_id_text, '')) AS message_id,
+        min(nullif(network_id, '')) AS network_message_id,
+        min(nullif(ip_text, '')) AS ip,
         max(try_cast(size_text AS BIGINT)) AS size_bytes,
         message_key
     FROM told
     WHERE time_utc IS NOT NULL AND problem IS NULL
-    GROUP BY message_key, way, connector_text, tls_text
+    GROUP BY source_id, message_key, way, connector_text, tls_text
 )
 
 SELECT
@@ -56,7 +57,7 @@ SELECT
     CASE WHEN way = 'outbound' THEN 'handed over' ELSE 'accepted' END AS status,
     'Exchange Online' AS system,
     CASE WHEN way = 'inbound' THEN ip END AS peer_ip,
-    CASE way WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN domain_of(recipients[1]) END AS peer_domain,
+    CASE way WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN recipient_domain(recipients) END AS peer_domain,
     sender,
     recipients,
     subject,

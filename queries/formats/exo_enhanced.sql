@@ -10,6 +10,7 @@
 -- columns: origin_timestamp_utc, sender_address, recipient_status, message_subject, total_bytes, message_id, network_message_id, original_client_ip, directionality, connector_id
 -- culture date: origin_timestamp_utc
 -- settle: steps back
+-- detail: 20
 -- into: message
 WITH told AS (
     SELECT
@@ -68,7 +69,7 @@ SELECT
     network_message_id,
     size_bytes,
     md5_number_lower(
-        concat_ws('|', CASE WHEN way = 'inbound' THEN 'exo-in' ELSE 'exo-out' END, coalesce(network_message_id, message_id, 'line ' || line_no))
+        concat_ws('|', CASE WHEN way = 'inbound' THEN 'exo-in' ELSE 'exo-out' END, coalesce(network_message_id, message_id, concat_ws('|', 'line', line_no, epoch_ms(time_utc), sender)))
     ) AS hop_key,
     CASE
         WHEN lower(directionality) = 'directionality' THEN ''

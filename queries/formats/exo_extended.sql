@@ -9,16 +9,27 @@
 -- system: Exchange Online
 -- columns: date_time_utc, client_ip, client_hostname, server_ip, server_hostname, source, event_id, message_id, network_message_id, recipient_address, total_bytes, message_subject, sender_address, return_path, directionality, original_client_ip, custom_data
 -- stage: exo_rows
+-- settle: earliest receipt, deliveries
+-- detail: 50
 -- into: message
-WITH hop AS (
+WITH row AS (
     SELECT
         *,
         data_quoted(custom_data, 'InboundConnectorData') AS inbound_data,
         coalesce(data_value(custom_data, 'tlsversion'), data_value(custom_data, '\w*tls\w*version')) AS tls_raw,
         coalesce(data_value(custom_data, 'tlscipher'), data_value(custom_data, '\w*tls\w*cipher')) AS cipher,
-        connector_name_of(data_quoted(custom_data, 'TenantOutboundConnectorCustomData')) AS outbound_connector
+        connector_name_of(data_quoted(custom_data, 'TenantOutboundConnectorCustomData')) AS outbound_connector,
+        string_split(recipient_address, ';') AS asked
     FROM raw
     WHERE kind IN ('in', 'out') AND time_utc IS NOT NULL
+),
+
+hop AS (
+    SELECT
+        *,
+        tls_grade(tls_raw, cipher) AS tls,
+        coalesce(list_filter(asked, LAMBDA one, place: one <> '' AND list_position(asked, one) = place), []) AS recipients  -- noqa: PRS,LT01
+    FROM row
 ),
 
 inbound AS (
@@ -29,6 +40,7 @@ inbound AS (
         'inbound' AS direction,
         connector_name_of(inbound_data) AS connector,
         connector_type_of(nullif(regexp_extract(inbound_data, ';ConnectorType=([A-Za-z -]+)', 1, 'i'), '')) AS connector_type,
+        tls,
         tls_raw,
         cipher,
         'accepted' AS status,
@@ -36,7 +48,7 @@ inbound AS (
         coalesce(data_value(custom_data, 'ProxiedClientHostname'), nullif(client_hostname, '')) AS peer_host,
         coalesce(data_value(custom_data, 'ProxiedClientIPAddress'), nullif(original_client_ip, ''), nullif(client_ip, '')) AS peer_ip,
         domain_of(coalesce(nullif(sender_address, ''), return_path)) AS peer_domain,
-        recipient_address,
+        recipients,
         message_key,
         message_id,
         sender_address,
@@ -45,70 +57,70 @@ inbound AS (
         md5_number_lower(concat_ws('|', 'exo-in', message_key)) AS hop_key
     FROM hop
     WHERE kind = 'in'
-    QUALIFY row_number() OVER (PARTITION BY message_key ORDER BY time_utc, line_no) = 1
+    QUALIFY
+        row_number() OVER (
+            PARTITION BY source_id, message_key ORDER BY time_utc, tls_raw, cipher, connector, server, peer_host, peer_ip, recipients
+        ) = 1
 ),
 
 outbound AS (
     SELECT
-        arg_min(source_id, line_no) AS source_id,
+        source_id,
         min(line_no) AS line_no,
         min(time_utc) AS time_utc,
         'outbound' AS direction,
         outbound_connector AS connector,
         NULL AS connector_type,
-        arg_min(tls_raw, line_no) AS tls_raw,
-        arg_min(cipher, line_no) AS cipher,
+        least_tls(tls, tls_raw, cipher) AS tls_record,
         'handed over' AS status,
-        arg_min(client_hostname, line_no) AS server,
+        min(client_hostname) AS server,
         nullif(server_hostname, '') AS peer_host,
-        arg_min(nullif(server_ip, ''), line_no) AS peer_ip,
-        domain_of(split_part(arg_min(recipient_address, line_no), ';', 1)) AS peer_domain,
-        string_agg(recipient_address, ';' ORDER BY line_no) AS recipient_address,
+        min(nullif(server_ip, '')) AS peer_ip,
+        min(recipient_domain(recipients)) AS peer_domain,
+        all_recipients(recipients) AS recipients,
         message_key,
-        arg_min(message_id, line_no) AS message_id,
-        arg_min(sender_address, line_no) AS sender_address,
-        arg_min(message_subject, line_no) AS message_subject,
+        min(message_id) AS message_id,
+        min(sender_address) AS sender_address,
+        min(message_subject) AS message_subject,
         max(try_cast(total_bytes AS BIGINT)) AS size_bytes,
         md5_number_lower(concat_ws('|', 'exo-out', message_key, coalesce(server_hostname, ''), outbound_connector)) AS hop_key
     FROM hop
     WHERE kind = 'out'
-    GROUP BY message_key, server_hostname, outbound_connector
+    GROUP BY source_id, message_key, server_hostname, outbound_connector
 ),
 
 -- What reached a mailbox and never crossed a hop by SMTP came from another mailbox of the organisation.
 within AS (
     SELECT
-        arg_min(source_id, line_no) AS source_id,
+        source_id,
         min(line_no) AS line_no,
-        min(time_utc) AS time_utc,
+        min(time_utc) FILTER (WHERE kind = 'delivered') AS time_utc,
         'internal' AS direction,
         message_key,
         'accepted' AS status,
         md5_number_lower(concat_ws('|', 'exo-within', message_key)) AS hop_key
     FROM raw
     WHERE kind IS NOT NULL
-    GROUP BY message_key
-    HAVING NOT bool_or(kind IN ('in', 'out')) AND bool_or(kind = 'delivered') AND min(time_utc) IS NOT NULL
+    GROUP BY source_id, message_key
+    HAVING NOT bool_or(kind IN ('in', 'out')) AND min(time_utc) FILTER (WHERE kind = 'delivered') IS NOT NULL
 )
 
 SELECT
-    * EXCLUDE (message_key, recipient_address, sender_address, message_subject, asked),
+    * EXCLUDE (message_key, sender_address, message_subject, tls_record, tls, tls_raw, cipher),
     message_key AS network_message_id,
-    tls_grade(tls_raw, cipher) AS tls,
+    coalesce(tls_record.tls, tls, 'Not recorded') AS tls,
+    coalesce(tls_record.tls_raw, tls_raw) AS tls_raw,
+    coalesce(tls_record.cipher, cipher) AS cipher,
     'Exchange Online' AS system,
     sender_address AS sender,
-    coalesce(list_filter(asked, LAMBDA one, place: one <> '' AND list_position(asked, one) = place), []) AS recipients,  -- noqa: PRS,LT01
     message_subject AS subject,
     NULL AS problem
 FROM (
-    SELECT *, string_split(recipient_address, ';') AS asked
-    FROM (
-        SELECT * FROM inbound
-        UNION ALL BY NAME
-        SELECT * FROM outbound
-        UNION ALL BY NAME
-        SELECT * FROM within
-    )
+    SELECT * FROM inbound
+    UNION ALL BY NAME
+    SELECT * FROM outbound
+    UNION ALL BY NAME
+    SELECT * FROM within
 )
 UNION ALL BY NAME
 SELECT source_id, line_no, problem

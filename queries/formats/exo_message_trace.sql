@@ -13,6 +13,7 @@
 -- stage: exo_trace_rows
 -- culture date: time_text
 -- settle: direction by domain, steps back
+-- detail: 10
 -- into: message
 WITH told AS (
     SELECT
@@ -29,26 +30,26 @@ WITH told AS (
 
 mail AS (
     SELECT
-        arg_min(source_id, line_no) AS source_id,
+        source_id,
         min(line_no) AS line_no,
         min(time_utc) AS time_utc,
         way,
-        arg_min(sender_address, line_no) AS sender,
-        list_distinct(list(lower(recipient_text) ORDER BY line_no)) AS recipients,
-        any_value(nullif(subject_text, '')) AS subject,
-        any_value(nullif(message_id_text, '')) AS message_id,
-        any_value(nullif(trace_id, '')) AS network_message_id,
-        any_value(nullif(from_ip, '')) AS from_ip,
-        any_value(nullif(to_ip, '')) AS to_ip,
+        min(sender_address) AS sender,
+        all_recipients([lower(recipient_text)]) AS recipients,
+        min(nullif(subject_text, '')) AS subject,
+        min(nullif(message_id_text, '')) AS message_id,
+        min(nullif(trace_id, '')) AS network_message_id,
+        min(nullif(from_ip, '')) AS from_ip,
+        min(nullif(to_ip, '')) AS to_ip,
         max(try_cast(size_text AS BIGINT)) AS size_bytes,
         bool_or(lower(status_text) = 'delivered') AS is_delivered,
-        any_value(CASE WHEN lower(status_text) = 'delivered' THEN status_text END) AS good_status,
-        any_value(nullif(status_text, '')) AS any_status,
-        bool_or(lower(status_text) IN ('failed', 'quarantined', 'filteredasspam', 'filtered as spam')) AS is_failed,
+        min(CASE WHEN lower(status_text) = 'delivered' THEN status_text END) AS good_status,
+        min(CASE WHEN lower(status_text) IN ('failed', 'quarantined', 'filteredasspam', 'filtered as spam') THEN status_text END) AS bad_status,
+        min(nullif(status_text, '')) AS any_status,
         message_key
     FROM told
     WHERE time_utc IS NOT NULL AND problem IS NULL
-    GROUP BY message_key, way
+    GROUP BY source_id, message_key, way
 )
 
 SELECT
@@ -57,16 +58,17 @@ SELECT
     time_utc,
     way AS direction,
     'Not recorded' AS tls,
+    -- That of the way out; resolution makes it accepted for what came in.
     CASE
-        WHEN way <> 'outbound' THEN 'accepted'
         WHEN is_delivered THEN 'handed over'
-        WHEN is_failed THEN 'bounced'
-        ELSE 'unfinished'
+        WHEN bad_status IS NOT NULL THEN 'bounced'
+        WHEN way = 'outbound' OR lower(any_status) IN ('pending', 'getting status', 'gettingstatus') THEN 'unfinished'
+        ELSE 'handed over'
     END AS status,
-    coalesce(good_status, any_status) AS reply,
+    coalesce(good_status, bad_status, any_status) AS reply,
     'Exchange Online' AS system,
     CASE way WHEN 'inbound' THEN from_ip WHEN 'outbound' THEN to_ip END AS peer_ip,
-    CASE way WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN domain_of(recipients[1]) END AS peer_domain,
+    CASE way WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN recipient_domain(recipients) END AS peer_domain,
     sender,
     recipients,
     subject,

@@ -11,6 +11,8 @@
 -- columns: date, datetime, messageid, messagetraceid, message_trace_id, id, event, action, detail, description, data
 -- stage: exo_detail_rows
 -- culture date: time_text
+-- settle: earliest receipt, recorded receipt first
+-- detail: 40
 -- into: message
 WITH told AS (
     SELECT
@@ -44,14 +46,14 @@ hop AS (
     WHERE kind IN ('in', 'out') AND time_utc IS NOT NULL AND message_key IS NOT NULL
 ),
 
--- A mail is received at several servers of the service; the edge is the one that has a TLS version or names a connector, else the first. What was
--- submitted by an own mailbox came from nowhere else, whatever its transport says of receiving it.
+-- A mail is received at several servers of the service; the edge is the one that has a TLS version or names a connector, else the first.
 inbound AS (
     SELECT *
     FROM hop
-    WHERE kind = 'in' AND message_key NOT IN (SELECT told.message_key FROM told WHERE told.kind = 'own' AND told.message_key IS NOT NULL)
+    WHERE kind = 'in'
     QUALIFY row_number() OVER (
-        PARTITION BY message_key ORDER BY tls_raw IS NULL AND inbound_connector IS NULL, time_utc, line_no
+        PARTITION BY source_id, message_key
+        ORDER BY tls_raw IS NULL AND inbound_connector IS NULL, time_utc, tls_raw, cipher, inbound_connector, detail, data
     ) = 1
 ),
 
@@ -60,7 +62,7 @@ outbound AS (
     FROM hop
     WHERE kind = 'out'
     QUALIFY row_number() OVER (
-        PARTITION BY message_key, coalesce(sent_host, ''), outbound_connector ORDER BY tls_raw IS NULL, time_utc, line_no
+        PARTITION BY source_id, message_key, coalesce(sent_host, ''), outbound_connector ORDER BY tls_raw IS NULL, time_utc, tls_raw, cipher, detail, data
     ) = 1
 )
 
@@ -104,6 +106,22 @@ SELECT
     try_cast(mep_value(data, 'TotalBytes') AS BIGINT) AS size_bytes,
     md5_number_lower(concat_ws('|', 'exo-out', message_key, coalesce(sent_host, ''), outbound_connector)) AS hop_key
 FROM outbound
+UNION ALL BY NAME
+-- What was submitted by an own mailbox came from nowhere else, whatever its transport shows of receiving it.
+SELECT
+    source_id,
+    min(line_no) AS line_no,
+    min(time_utc) AS time_utc,
+    'internal' AS direction,
+    'Not recorded' AS tls,
+    'Exchange Online' AS system,
+    min(nullif(message_id_text, '')) AS message_id,
+    min(nullif(trace_id, '')) AS network_message_id,
+    md5_number_lower(concat_ws('|', 'exo-in', message_key)) AS hop_key,
+    0 AS messages
+FROM told
+WHERE kind = 'own' AND message_key IS NOT NULL AND time_utc IS NOT NULL
+GROUP BY source_id, message_key
 UNION ALL BY NAME
 SELECT
     source_id,

@@ -23,7 +23,7 @@ WITH told AS (
 -- A row an event and recipient: one message at one hop.
 hop AS (
     SELECT
-        arg_min(source_id, line_no) AS source_id,
+        source_id,
         min(line_no) AS line_no,
         min(time_utc) AS time_utc,
         kind,
@@ -31,14 +31,14 @@ hop AS (
         peer_ip,
         is_encrypted,
         fate,
-        any_value(sender) AS sender,
-        list_distinct(flatten(list(addresses_of(string_split(recipient_text, ',')) ORDER BY line_no))) AS recipients,
-        any_value(subject) AS subject,
-        any_value(reply) AS reply,
+        min(sender) AS sender,
+        all_recipients(addresses_of(string_split(recipient_text, ','))) AS recipients,
+        min(subject) AS subject,
+        min(reply) AS reply,
         max(size_bytes) AS size_bytes
     FROM told
     WHERE time_utc IS NOT NULL
-    GROUP BY message_id, kind, peer_ip, is_encrypted, fate
+    GROUP BY source_id, message_id, kind, peer_ip, is_encrypted, fate
 )
 
 SELECT
@@ -57,7 +57,7 @@ SELECT
     reply,
     'Google Workspace' AS system,
     peer_ip,
-    domain_of(CASE kind WHEN 'in' THEN sender ELSE recipients[1] END) AS peer_domain,
+    CASE kind WHEN 'in' THEN domain_of(sender) ELSE recipient_domain(recipients) END AS peer_domain,
     sender,
     recipients,
     subject,

@@ -124,7 +124,7 @@ judged AS (
 -- Each mailbox has an entry of its own: one message at one hop.
 hop AS (
     SELECT
-        arg_min(source_id, line_no) AS source_id,
+        source_id,
         min(line_no) AS line_no,
         min(time_utc) AS time_utc,
         way,
@@ -134,17 +134,17 @@ hop AS (
         peer_host,
         peer_ip,
         message_key,
-        any_value(cipher) AS cipher,
-        any_value(reply) AS reply,
-        any_value(sender) AS sender,
-        list_distinct(flatten(list(recipients ORDER BY line_no))) AS recipients,
-        any_value(subject) AS subject,
-        any_value(message_id) AS message_id,
-        any_value(session_id) AS session_id,
+        min(cipher) AS cipher,
+        min(reply) AS reply,
+        min(sender) AS sender,
+        all_recipients(recipients) AS recipients,
+        min(subject) AS subject,
+        min(message_id) AS message_id,
+        min(session_id) AS session_id,
         max(size_bytes) AS size_bytes
     FROM judged
     WHERE time_utc IS NOT NULL
-    GROUP BY way, tls_raw, tls, status, peer_host, peer_ip, message_key
+    GROUP BY source_id, way, tls_raw, tls, status, peer_host, peer_ip, message_key
 )
 
 SELECT
@@ -160,7 +160,7 @@ SELECT
     'Hornetsecurity' AS system,
     peer_host,
     peer_ip,
-    domain_of(CASE way WHEN 'inbound' THEN sender ELSE recipients[1] END) AS peer_domain,
+    CASE way WHEN 'inbound' THEN domain_of(sender) ELSE recipient_domain(recipients) END AS peer_domain,
     sender,
     recipients,
     subject,

@@ -9,6 +9,7 @@
 -- system: Message headers
 -- columns: line
 -- stage: mail_header_rows
+-- detail: 5
 -- into: message
 -- A mail is known by the line of its first field, and its header ends with the next empty line. What belongs to it is found by its place: running counts
 -- with a FILTER, and last values that are not NULL, take the square of a mailbox's lines.

@@ -61,52 +61,52 @@ told AS MATERIALIZED (
         message_id_word AS message_id,
         mail_id AS session_id,
         try_cast(size_word AS BIGINT) AS size_bytes,
-        coalesce(mail_id, message_id_word, 'line ' || source_id || ' ' || line_no) AS message_key
+        coalesce(mail_id, message_id_word, concat_ws('|', 'line', line_no, timestamp_word, gen_time, sender_word)) AS message_key
     FROM word
 ),
 
 -- A message to several recipients is one event a recipient; it came in once, and what went to one server by one version went out once.
 hop AS (
     SELECT
-        arg_min(source_id, line_no) AS source_id,
+        source_id,
         min(line_no) AS line_no,
         min(time_utc) AS time_utc,
         'in' AS kind,
-        arg_min(up_text, line_no) AS tls_raw,
+        min(up_text) AS tls_raw,
         NULL AS delivered_to,
         CASE WHEN bool_and(action IN ('rejected', 'blocked')) THEN 'refused' ELSE 'accepted' END AS status,
-        list_distinct(flatten(list(recipients ORDER BY line_no))) AS recipients,
+        all_recipients(recipients) AS recipients,
         message_key,
-        any_value(reply) AS reply,
-        any_value(sender_ip) AS sender_ip,
-        any_value(sender) AS sender,
-        any_value(subject) AS subject,
-        any_value(message_id) AS message_id,
-        any_value(session_id) AS session_id,
+        min({ 'is_rejected': action IN ('rejected', 'blocked'), 'reply': reply }).reply AS reply,
+        min(sender_ip) AS sender_ip,
+        min(sender) AS sender,
+        min(subject) AS subject,
+        min(message_id) AS message_id,
+        min(session_id) AS session_id,
         max(size_bytes) AS size_bytes
     FROM told
     WHERE time_utc IS NOT NULL
-    GROUP BY message_key
+    GROUP BY source_id, message_key
     UNION ALL BY NAME
     SELECT
-        arg_min(source_id, line_no) AS source_id,
+        source_id,
         min(line_no) AS line_no,
         min(delivered_utc) AS time_utc,
         'out' AS kind,
         down_text AS tls_raw,
         delivered_to,
         CASE action WHEN 'delivered' THEN 'handed over' WHEN 'bounced' THEN 'bounced' ELSE 'deferred' END AS status,
-        list_distinct(flatten(list(recipients ORDER BY line_no))) AS recipients,
+        all_recipients(recipients) AS recipients,
         message_key,
-        any_value(reply) AS reply,
-        any_value(sender) AS sender,
-        any_value(subject) AS subject,
-        any_value(message_id) AS message_id,
-        any_value(session_id) AS session_id,
+        min(reply) AS reply,
+        min(sender) AS sender,
+        min(subject) AS subject,
+        min(message_id) AS message_id,
+        min(session_id) AS session_id,
         max(size_bytes) AS size_bytes
     FROM told
     WHERE time_utc IS NOT NULL AND (delivered_to IS NOT NULL OR action IN ('delivered', 'bounced', 'deferred', 'temporary delivery error'))
-    GROUP BY message_key, delivered_to, down_text, action
+    GROUP BY source_id, message_key, delivered_to, down_text, action
 )
 
 SELECT
@@ -121,7 +121,7 @@ SELECT
     'Trend Micro' AS system,
     CASE WHEN kind = 'out' THEN nullif(regexp_extract(delivered_to, '^([^\[\s]+)', 1), '') END AS peer_host,
     CASE WHEN kind = 'in' THEN sender_ip ELSE nullif(regexp_extract(delivered_to, '\[([^\]]+)\]', 1), '') END AS peer_ip,
-    domain_of(CASE kind WHEN 'in' THEN sender ELSE recipients[1] END) AS peer_domain,
+    CASE kind WHEN 'in' THEN domain_of(sender) ELSE recipient_domain(recipients) END AS peer_domain,
     sender,
     recipients,
     subject,

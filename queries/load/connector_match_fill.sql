@@ -1,5 +1,7 @@
 -- title: Which connector mail came through, where its log cannot tell
 -- help: Only for systems that log no connector: the longest address range of the settings wins, then the longest domain; * and disabled connectors never match; OnPremises connectors match by address only.
+-- params: since timestamp, until timestamp
+INSERT INTO trace.connector_match BY NAME
 WITH peer AS (
     SELECT DISTINCT
         direction,
@@ -7,11 +9,18 @@ WITH peer AS (
         peer_domain
     FROM trace.message
     WHERE connector IS NULL AND system IN ('Postfix', 'Exim', 'Sendmail', 'OpenSMTPD', 'Haraka', 'KumoMTA') AND direction IN ('inbound', 'outbound')
+        AND time_utc >= $since AND time_utc < $until
+        AND NOT EXISTS (
+            FROM trace.connector_match AS known
+            WHERE
+                known.direction = message.direction AND known.peer_ip IS NOT DISTINCT FROM message.peer_ip
+                AND known.peer_domain IS NOT DISTINCT FROM message.peer_domain
+        )
 ),
 
 setting AS (
-    SELECT * FROM trace.connector
-    QUALIFY enabled AND row_number() OVER (PARTITION BY lower(name), direction ORDER BY changed_at_utc DESC NULLS LAST, source_id DESC, line_no DESC) = 1
+    SELECT * REPLACE (cast(direction AS trace.DIRECTION) AS direction) FROM connector_setting
+    WHERE enabled
 ),
 
 by_address AS (

@@ -1,6 +1,7 @@
 -- title: The rollup of quarter hours
 -- help: Daily totals of a day, direction and connector that has messages of its own are kept but not counted. In the order of time, so that a window is found without reading the rest.
 -- params: since timestamp, until timestamp
+INSERT INTO trace.flow_quarter BY NAME
 WITH hop AS (
     SELECT
         told.*,

@@ -1,6 +1,7 @@
 -- title: What each peer used on each day
 -- help: Mail that crossed the hop, of messages told one by one. What is asked for together stands together, so that the rest need not be read. Senders are those below TLS 1.2; what CASE leaves out costs no key.
 -- params: since timestamp, until timestamp
+INSERT INTO trace.peer_day BY NAME
 SELECT
     cast(time_utc AS DATE) AS day,
     direction,

@@ -151,6 +151,25 @@ CREATE OR REPLACE MACRO domain_of(address) AS CASE
     WHEN contains(address, '@') THEN nullif(lower(trim(split_part(address, '@', -1))), '')
 END;
 
+-- The place of a TLS version in its order, from No TLS to Not recorded.
+CREATE OR REPLACE MACRO tls_ordinal(TLS) AS list_position(
+    ['No TLS', 'SSL', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3', 'TLS (version unknown)', 'Not recorded'], tls
+);
+
+-- Of several TLS records of one hop the one that counts, an aggregate: a recorded version beats none, then the lowest.
+CREATE OR REPLACE MACRO least_tls(tls, tls_raw, cipher) AS min({
+    'is_unrecorded': tls = 'Not recorded', 'rank': tls_ordinal(tls), 'tls': tls, 'tls_raw': tls_raw, 'cipher': cipher
+});
+
+-- The domain that stands for all of a message's recipients: the first in the alphabet, so that neither their order nor that of their records means anything.
+CREATE OR REPLACE MACRO recipient_domain(recipients) AS list_min(list_transform(recipients, LAMBDA one: domain_of(one)));
+
+-- The recipients of several records of one hop, an aggregate: as they are where all records have the same, else each once, sorted.
+CREATE OR REPLACE MACRO all_recipients(recipients) AS CASE
+    WHEN min(recipients) = max(recipients) THEN min(recipients)
+    ELSE list_sort(list_distinct(flatten(list(recipients))))
+END;
+
 -- 203.0.113.9:25, [2001:db8::1]:25, ::ffff:192.0.2.1 and fe80::1%3 without port, brackets, mapping and zone.
 CREATE OR REPLACE MACRO address_of(endpoint) AS nullif(
     regexp_replace(

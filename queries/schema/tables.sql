@@ -10,6 +10,8 @@ CREATE TYPE HOP_STATUS AS ENUM('accepted', 'handed over', 'refused', 'deferred',
 
 CREATE TYPE CONNECTOR_TYPE AS ENUM('Partner', 'OnPremises');
 
+-- What counts for each hop, derived from its observations. A message with one observation holds that too: recorded_* keep what the observation has
+-- where inference says otherwise (recorded_direction with recorded_peer_domain). is_merged: several observations, which stand in replaced_observation.
 CREATE TABLE message (
     time_utc TIMESTAMP NOT NULL,
     direction DIRECTION NOT NULL,
@@ -45,14 +47,87 @@ CREATE TABLE message (
     is_estimate BOOLEAN NOT NULL,
     grain VARCHAR NOT NULL,
     source_id INTEGER NOT NULL,
-    line_no BIGINT
+    line_no BIGINT,
+    recorded_direction DIRECTION,
+    recorded_peer_domain VARCHAR,
+    recorded_status HOP_STATUS,
+    recorded_tls TLS_VERSION,
+    is_merged BOOLEAN NOT NULL
 );
 
--- Hops that another file tells better, by its hop's key: they count again when that one is no more.
-CREATE TABLE stepped_back AS SELECT *, hop_key AS better_key FROM message LIMIT 0;
+-- Observations that another row of message counts for, with the hop key of that row.
+CREATE TABLE replaced_observation (
+    time_utc TIMESTAMP NOT NULL,
+    direction DIRECTION NOT NULL,
+    connector VARCHAR,
+    connector_type CONNECTOR_TYPE,
+    forced_tls BOOLEAN,
+    tls TLS_VERSION NOT NULL,
+    tls_raw VARCHAR,
+    cipher VARCHAR,
+    verified VARCHAR,
+    status HOP_STATUS NOT NULL,
+    reply VARCHAR,
+    system VARCHAR NOT NULL,
+    server VARCHAR,
+    service VARCHAR,
+    peer_host VARCHAR,
+    helo VARCHAR,
+    peer_ip VARCHAR,
+    peer_domain VARCHAR,
+    sender VARCHAR,
+    recipients VARCHAR[],
+    subject VARCHAR,
+    auth_user VARCHAR,
+    certificate VARCHAR,
+    security_policy VARCHAR,
+    message_id VARCHAR,
+    network_message_id VARCHAR,
+    session_id VARCHAR,
+    front_session_id VARCHAR,
+    hop_key UBIGINT NOT NULL,
+    size_bytes BIGINT,
+    messages BIGINT NOT NULL,
+    is_estimate BOOLEAN NOT NULL,
+    grain VARCHAR NOT NULL,
+    source_id INTEGER NOT NULL,
+    line_no BIGINT,
+    message_hop_key UBIGINT NOT NULL
+);
 
--- Where else a hop is told: it counts once, for the source that came first, and for one of these when that one is forgotten.
-CREATE TABLE told_again (
+-- What each source recorded of each hop. Observations never change; they go with their source.
+CREATE VIEW observation AS
+SELECT * EXCLUDE (recorded_direction, recorded_peer_domain, recorded_status, recorded_tls, is_merged)
+    REPLACE (
+        coalesce(recorded_direction, direction) AS direction,
+        CASE WHEN recorded_direction IS NULL THEN peer_domain ELSE recorded_peer_domain END AS peer_domain,
+        coalesce(recorded_status, status) AS status,
+        coalesce(recorded_tls, tls) AS tls
+    )
+FROM message
+WHERE NOT is_merged
+UNION ALL
+SELECT * EXCLUDE (message_hop_key)
+FROM replaced_observation;
+
+-- Since when a source shows TLS lines of a service: before, a missing line proves nothing. is_pending: by rows that are read again with the next file.
+CREATE TABLE tls_evidence (
+    source_id INTEGER NOT NULL,
+    is_pending BOOLEAN NOT NULL,
+    system VARCHAR NOT NULL,
+    server VARCHAR,
+    service VARCHAR,
+    is_sent BOOLEAN NOT NULL,
+    since_utc TIMESTAMP NOT NULL
+);
+
+-- Hosts and addresses that the configuration of the last load calls own servers.
+CREATE TABLE own_server (
+    name VARCHAR NOT NULL
+);
+
+-- Hops that these sources record too, loaded before version 6 of the schema, which did not keep what they record.
+CREATE TABLE unkept_duplicate (
     hop_key UBIGINT NOT NULL,
     source_id INTEGER NOT NULL,
     line_no BIGINT
@@ -95,6 +170,7 @@ CREATE TABLE source (
     grain VARCHAR NOT NULL,
     sha256 VARCHAR NOT NULL,
     size_bytes BIGINT NOT NULL,
+    modified_utc TIMESTAMP,
     row_count BIGINT NOT NULL,
     message_count BIGINT NOT NULL,
     other_count BIGINT NOT NULL,
@@ -126,7 +202,8 @@ CREATE TABLE failed_session (
     session_id VARCHAR,
     hop_key UBIGINT NOT NULL,
     source_id INTEGER NOT NULL,
-    line_no BIGINT
+    line_no BIGINT,
+    is_duplicate BOOLEAN NOT NULL
 );
 
 -- What others report of their deliveries to own domains (TLS-RPT, RFC 8460): sessions, not messages. A row without result_type is a policy's

@@ -9,20 +9,25 @@
 -- The newest settings of each connector.
 CREATE OR REPLACE VIEW connector_setting AS
 SELECT
-    name,
-    cast(direction AS VARCHAR) AS direction,
-    cast(connector_type AS VARCHAR) AS connector_type,
-    forced_tls,
-    domains,
-    addresses,
-    own_certificate,
-    logs,
-    enabled,
-    changed_at_utc,
-    source_id
-FROM trace.connector
+    setting.name,
+    cast(setting.direction AS VARCHAR) AS direction,
+    cast(setting.connector_type AS VARCHAR) AS connector_type,
+    setting.forced_tls,
+    setting.domains,
+    setting.addresses,
+    setting.own_certificate,
+    setting.logs,
+    setting.enabled,
+    setting.changed_at_utc,
+    setting.source_id
+FROM trace.connector AS setting
+LEFT JOIN trace.source ON setting.source_id = source.source_id
 QUALIFY row_number() OVER (
-    PARTITION BY lower(name), direction ORDER BY changed_at_utc DESC NULLS LAST, source_id DESC, line_no DESC
+    PARTITION BY lower(setting.name), setting.direction
+    ORDER BY
+        setting.changed_at_utc DESC NULLS LAST, source.modified_utc DESC NULLS LAST, setting.enabled DESC, setting.forced_tls DESC,
+        setting.connector_type, setting.domains, setting.addresses, setting.own_certificate, setting.logs, setting.name,
+        setting.source_id DESC, setting.line_no DESC
 ) = 1;
 
 -- When a message came last through each connector before a moment; its name in lower case.
@@ -55,8 +60,9 @@ SELECT * FROM trace.tls_report;
 
 -- TLS handshakes that failed ('handshake failed') and sessions that ended without a MAIL FROM ('no mail').
 CREATE OR REPLACE VIEW failed_session AS
-SELECT * REPLACE (cast(direction AS VARCHAR) AS direction)
-FROM trace.failed_session;
+SELECT * EXCLUDE (is_duplicate) REPLACE (cast(direction AS VARCHAR) AS direction)
+FROM trace.failed_session
+WHERE NOT is_duplicate;
 
 -- Messages at hops, with the connector that settings give to mail of systems that log none; in_flow is what every card counts, is_tls10 counts
 -- SSL with TLS 1.0.

@@ -21,10 +21,10 @@ from tui.intake.recognise import LINES_LOOKED_AT, Recognised, format_named
 from tui.intake.sort_out import SortedOut, Unused, Wanted, drop_known, open_files
 from tui.intake.written_anew import scan_key, stage_format
 from tui.store.appending import Source, append, read_ledger, read_waiting
+from tui.store.contents import count_staged, read_contents, unstage
 from tui.store.engine import Engine
 from tui.store.format_check import check_rows
-from tui.store.held import found_in, read_held, unstage
-from tui.store.settling import settled_of
+from tui.store.resolution import rules_of
 from tui.store.staging import Stager
 
 
@@ -119,10 +119,10 @@ def load_files(
         first = max((known.source_id for known in seen), default=0) + 1
         sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress, config))
         sources = _not_in_vain(engine, stager, out, sources, target)
-        tables = [Table(one.format, one.into, found_in(stager, one)) for one in sources if one.into != "message"]
+        tables = [Table(one.format, one.into, count_staged(stager, one)) for one in sources if one.into != "message"]
         if sources:
             progress.say("writing")
-            messages, rejects = append(engine, stager, target, sources, seen, config.own_servers, config.without, settled_of(formats))
+            messages, rejects = append(engine, stager, target, sources, seen, config.own_servers, config.without, rules_of(formats))
         return Loaded(len(sources), messages, rejects, out.known, out.problems, out.unused, out.held_as, tables)
     finally:
         progress.watch(None)
@@ -135,8 +135,8 @@ def _not_in_vain(engine: Engine, stager: Stager, out: SortedOut, sources: Sequen
     said = {one.content.label for one in out.wanted if one.is_said}
     kept: list[Source] = []
     for source in sources:
-        is_again = source.path in said and source.replaces and not found_in(stager, source)
-        held = read_held(engine, target, source.replaces) if is_again else []
+        is_again = source.path in said and source.replaces and not count_staged(stager, source)
+        held = read_contents(engine, target, source.replaces) if is_again else []
         before = next((one for one in held if one.messages or one.others), None)
         if before is None or any(one.format == source.format for one in held):
             kept.append(source)
@@ -203,6 +203,7 @@ def _stage_all(
                 grain=one.format.one("grain") or "message",
                 sha256=partial(_sha256, hasher, one.content.raw),
                 size_bytes=one.content.size_bytes,
+                modified_utc=one.content.modified_utc,
                 replaces=out.replaces.get(one.content.label, ()),
                 has_failures=bool(one.format.one("failures")),
                 has_waiting=bool(one.format.one("pending")),

@@ -17,7 +17,7 @@ from tui.rows.connectors import (
 from tui.rows.flow import DataSpan, DirectionCover, FindingRow, FlowCell, FlowDay, FlowSpan, KeptApart, OldTls, VersionSpan
 from tui.rows.messages import HopLine, MessageDetail, MessageExport, MessageLine, SessionSource, Tally
 from tui.rows.peers import Acknowledged, FailedPeer, HostWord, Note, PeerSince, PeerUse, WhoRow
-from tui.rows.sources import CountedVersion, CoverageDay, Held, Known, MailSession, RejectRow, SourceRow, SpeltVersion
+from tui.rows.sources import CountedVersion, CoverageDay, Known, MailSession, RejectRow, SourceContent, SourceRow, SpeltVersion
 
 __all__ = [
     "Acknowledged",
@@ -37,7 +37,6 @@ __all__ = [
     "FlowCell",
     "FlowDay",
     "FlowSpan",
-    "Held",
     "HopLine",
     "HostWord",
     "KeptApart",
@@ -52,6 +51,7 @@ __all__ = [
     "PeerUse",
     "RejectRow",
     "SessionSource",
+    "SourceContent",
     "SourceRow",
     "SpeltVersion",
     "Tally",

@@ -18,7 +18,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Held:
+class SourceContent:
     """What a source has brought: its format, its messages, and rows that are none (settings, own domains, reports)."""
 
     format: str

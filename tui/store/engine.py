@@ -41,6 +41,8 @@ MEMORY_SCHEMA = (
     "opensmtpd",
     "cisco_esa",
     "mimecast",
+    "resolution",
+    "inference",
 )
 UTC = "UTC"
 # DuckDB 2.0 derives bounds of coalesce(sum(…) FILTER …, 0) that do not hold: sums were cut to 8 bits, > 0 was never true.

@@ -1,65 +1,91 @@
-"""Leaving out of a trace file what it held: a source with all that came from it, or messages that are old."""
+"""Forgetting: a source with all that came from it, or messages that are old."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 
 from tui.errors import UsageError
-from tui.store.appending import OF_SOURCE
+from tui.store.appending import loaded_sources, note_removed, remove, transaction
 from tui.store.engine import Engine
-from tui.store.rollup import EVER, Run, kept_from, rebuild, span_of
-from tui.store.settling import Settled, settle
-from tui.store.tellings import come_forward, count_gained, pass_on
-from tui.store.trace_file import attach_trace, detach_trace
+from tui.store.incoming import set_limits, show_observations
+from tui.store.query_files import load_query
+from tui.store.resolution import Resolution, Rules
+from tui.store.rollup import Run, rebuild
+from tui.store.staging import READ_FILE
+from tui.store.trace_file import attach_trace, detach_trace, utc_now
 
 MOST_IDS = 20
+MOST_DAYS = 5
 
 
-def forget_source(engine: Engine, path: Path, source_id: int, settled: Settled) -> tuple[str, int, int]:
-    """Delete a source of a trace file and all that came from it; answer its path, how many messages went, and how many of it stay.
+def forget_source(engine: Engine, path: Path, source_id: int, rules: Rules, own_servers: Sequence[str]) -> tuple[str, int, int]:
+    """Delete a source of a trace file and all that came from it; return its path, how many messages went, and how many of it stay.
 
-    What other sources tell too counts for one of them from now on. Raises UsageError when there is no such source.
+    Messages that other sources recorded too are resolved from their observations. Raises UsageError when there is no such source, and when
+    other sources recorded the same messages before version 6 of the schema, which did not keep what they recorded.
     """
     with _writing(engine, path) as run:
-        found = run("SELECT path FROM trace.source WHERE source_id = $id", {"id": source_id}).fetchone()
+        found = run(load_query("retention/source_path").sql, {"source_id": source_id}).fetchone()
         if found is None:
-            told = [str(row[0]) for row in run("SELECT source_id FROM trace.source ORDER BY source_id").fetchall()]
-            ids = ", ".join([*told[:MOST_IDS], *(["…"] if len(told) > MOST_IDS else [])])
-            held = f"it has {ids} (mailflow sources {path} says what they are)" if told else "it has none"
-            raise UsageError(f"--source {source_id}: no such source in {path}; {held}")
-        of_id: dict[str, object] = {"id": source_id}
-        before, of_source = _messages(run, "true", {}), _messages(run, "source_id = $id", of_id)
-        span = span_of(run, "trace.message WHERE source_id = $id", of_id)
-        is_settings = run("SELECT 1 FROM trace.connector WHERE source_id = $id LIMIT 1", of_id).fetchone() is not None
-        pass_on(run, source_id)
-        for table in OF_SOURCE:
-            run(f"DELETE FROM trace.{table} WHERE source_id = $id", of_id)
-        changed = come_forward(run) + settle(run, settled)
-        count_gained(run, changed)
-        span += changed
-        rebuild(run, EVER if is_settings else span)
-        gone = before - _messages(run, "true", {})
-        return str(found[0]), gone, max(0, of_source - gone)
+            ids = [str(one.source_id) for one in loaded_sources(run)]
+            some = ", ".join([*ids[:MOST_IDS], *(["…"] if len(ids) > MOST_IDS else [])])
+            known = f"it has {some} (mailflow sources {path} lists them)" if ids else "it has none"
+            raise UsageError(f"--source {source_id}: no such source in {path}; {known}")
+        _check_duplicates(run, source_id)
+        before, of_source = _messages(run, source_id)
+        set_limits(run, utc_now(), ())
+        note_removed(run, [source_id], [])
+        had_settings = run(load_query("load/any_removed_setting").sql).fetchone() is not None
+        _resolve_without_removed(run, Resolution(run, rules, own_servers), settings_changed=had_settings)
+        after, _ = _messages(run, source_id)
+        return str(found[0]), before - after, max(0, of_source - (before - after))
 
 
-def forget_before(engine: Engine, path: Path, day: date) -> int:
-    """Delete the messages of a trace file that are older than a day (UTC) and answer how many; the rollup of their days stays."""
-    moment = datetime.combine(day, time())
+def _check_duplicates(run: Run, source_id: int) -> None:
+    days = run(load_query("retention/unkept_duplicates").sql, {"source_id": source_id}).fetchall()
+    if days:
+        named = ", ".join(str(day) for day, _ in days[:MOST_DAYS]) + (
+            "" if len(days) <= MOST_DAYS else f" and {len(days) - MOST_DAYS} more days"
+        )
+        files = ", ".join(sorted({str(paths) for _, paths in days}))
+        raise UsageError(
+            f"--source {source_id}: messages of {named} are in {files} too, whose records an older mailflow did not keep; load these files again "
+            "first (forget them, then load them)"
+        )
+
+
+def _resolve_without_removed(run: Run, resolution: Resolution, *, settings_changed: bool = False) -> None:
+    """Resolve again what removed sources and rows took part in."""
+    run(READ_FILE)
+    show_observations(run, [])
+    resolution.begin()
+    run(load_query("resolution/changed_failures").sql)
+    remove(run)
+    run(load_query("resolution/duplicate_failures").sql)
+    rebuild(run, resolution.resolve(), settings_changed=settings_changed)
+
+
+def forget_before(engine: Engine, path: Path, day: date, rules: Rules, own_servers: Sequence[str]) -> int:
+    """Delete what is older than a day (UTC) from a trace file and return how many messages went; the rollups of those days stay."""
+    moment: dict[str, object] = {"moment": datetime.combine(day, time())}
     with _writing(engine, path) as run:
-        count = _messages(run, "time_utc < $moment", {"moment": moment})
-        for table in ("message", "stepped_back", "failed_session"):
-            run(f"DELETE FROM trace.{table} WHERE time_utc < $moment", {"moment": moment})
-        run("UPDATE trace.peer_day SET sender_keys = NULL WHERE day < $moment AND sender_keys IS NOT NULL", {"moment": moment})
-        run("UPDATE trace.trace_file SET kept_from = $moment", {"moment": max(moment, kept_from(run))})
-        return count
+        row = run(load_query("retention/count_before").sql, dict(moment)).fetchone()
+        run(load_query("retention/set_kept_from").sql, dict(moment))
+        set_limits(run, utc_now(), ())
+        note_removed(run, [], [])
+        for name in ("old_rows", "delete_old_messages", "delete_old_failures", "delete_old_pending", "clear_old_senders"):
+            run(load_query(f"retention/{name}").sql, dict(moment))
+        _resolve_without_removed(run, Resolution(run, rules, own_servers))
+        return int(row[0]) if row else 0
 
 
-def _messages(run: Run, condition: str, params: dict[str, object]) -> int:
-    row = run(f"SELECT coalesce(sum(messages), 0) FROM trace.message WHERE {condition}", params).fetchone()
-    return 0 if row is None else int(row[0])
+def _messages(run: Run, source_id: int) -> tuple[int, int]:
+    """Return how many messages there are, and how many of them count for a source."""
+    row = run(load_query("load/count_messages").sql, {"source_id": source_id}).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 @contextmanager
@@ -67,13 +93,10 @@ def _writing(engine: Engine, path: Path) -> Generator[Run]:
     if not path.is_file():
         raise UsageError(f"{path}: there is no such trace file")
     attach_trace(engine, path, "write")
+    run = engine.connection.execute
     try:
-        engine.connection.execute("BEGIN")
-        try:
-            yield engine.connection.execute
-        except BaseException:
-            engine.connection.execute("ROLLBACK")
-            raise
-        engine.connection.execute("COMMIT; CHECKPOINT trace")
+        with transaction(run, run):
+            yield run
+        run("CHECKPOINT trace")
     finally:
         detach_trace(engine)

@@ -192,4 +192,4 @@ def _types(into: str) -> dict[str, str]:
     enums = dict(re.findall(r"CREATE TYPE (\w+) AS (ENUM\(.*?\));", schema, re.S))
     body = re.search(rf"CREATE TABLE {into} \((.*?)\n\);", schema, re.S)
     found = re.findall(r"^\s{4}(\w+) ([\w\[\]]+)", body[1], re.M) if body else []
-    return {name: enums.get(kind, kind) for name, kind in found}
+    return {name: enums.get(kind, kind) for name, kind in found if name != "is_merged" and not name.startswith("recorded_")}

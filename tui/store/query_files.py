@@ -30,7 +30,7 @@ _NOT_CODE = re.compile(
     re.S,
 )
 
-PARAMETER_TYPES = frozenset({"timestamp", "date", "text", "integer", "number", "boolean", "texts", "limits"})
+PARAMETER_TYPES = frozenset({"timestamp", "date", "text", "integer", "number", "boolean", "texts", "integers", "limits"})
 KNOWN_KEYS = frozenset(
     [
         "title",
@@ -55,6 +55,7 @@ KNOWN_KEYS = frozenset(
         "failures",
         "pending",
         "settle",
+        "detail",
         "once",
         "joins",
         "into",

@@ -18,7 +18,7 @@ from tui.errors import TraceFileError
 from tui.store.engine import Engine
 from tui.store.query_files import load_query, schema_text
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 LOCK_WAIT_SECONDS = 2.0
 MAGIC = b"DUCK"
 

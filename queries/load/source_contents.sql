@@ -1,7 +1,7 @@
 -- title: What a source has brought
 -- help: Its format; its messages, also those that count nowhere or only once with another source; and rows that are no messages (settings, own domains, reports).
 -- params: source_id integer
--- result: Held
+-- result: SourceContent
 SELECT
     source.format,
     source.message_count + source.other_count + source.already_counted AS messages,

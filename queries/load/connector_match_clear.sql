@@ -1,0 +1,3 @@
+-- title: Which mail settings explain is decided anew
+-- help: After settings came or went.
+DELETE FROM trace.connector_match

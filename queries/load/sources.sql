@@ -1,0 +1,11 @@
+-- title: Loaded sources
+-- help: Which contents a trace file has, by their number.
+-- result: Known
+SELECT
+    source_id,
+    path,
+    sha256,
+    size_bytes,
+    format
+FROM trace.source
+ORDER BY source_id

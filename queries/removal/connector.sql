@@ -1,0 +1,5 @@
+-- title: Settings of connectors go with their source
+-- help: Of sources that are removed or replaced.
+DELETE FROM trace.connector
+WHERE
+    source_id IN (SELECT source_id FROM removed_source)

@@ -1,0 +1,5 @@
+-- title: Addresses of own servers go with their source
+-- help: Of sources that are removed or replaced.
+DELETE FROM trace.own_address
+WHERE
+    source_id IN (SELECT source_id FROM removed_source)

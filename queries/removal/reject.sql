@@ -1,0 +1,6 @@
+-- title: Rejected lines go with their source
+-- help: Of sources that are removed or replaced. Of rows that are read again, too.
+DELETE FROM trace.reject
+WHERE
+    source_id IN (SELECT source_id FROM removed_source)
+    OR (source_id, line_no) IN (SELECT (source_id, line_no) FROM removed_row)

@@ -1,0 +1,10 @@
+-- title: Messages whose peer has become an own server, or is none any more
+-- help: By the addresses that tracking logs name as their server's.
+INSERT INTO affected_message
+SELECT message.rowid AS row_no
+FROM trace.message
+INNER JOIN source_rule ON message.source_id = source_rule.source_id
+WHERE
+    source_rule.finds_own_addresses
+    AND message.peer_ip IN (SELECT name FROM context_change WHERE kind = 'own address')
+    AND message.rowid NOT IN (SELECT row_no FROM affected_message)

@@ -1,0 +1,10 @@
+-- title: Pairs of which each is the other's best
+-- help: There is always one while pairs are left. Ties are broken by the messages' numbers, which follow from what they are.
+INSERT INTO superseded
+SELECT * FROM pair
+QUALIFY
+    row_number() OVER (PARTITION BY message_no ORDER BY sureness, apart_ms, message_no, better_no) = 1
+    AND (
+        NOT is_one_to_one
+        OR row_number() OVER (PARTITION BY better_no ORDER BY sureness, apart_ms, message_no, better_no) = 1
+    )

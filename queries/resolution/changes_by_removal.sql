@@ -1,0 +1,22 @@
+-- title: What is taken from each source and day before it is resolved again
+-- help: Messages in the flow, others, and observations that another one counts for.
+CREATE OR REPLACE TEMP TABLE source_change AS
+SELECT
+    source_id,
+    cast(time_utc AS DATE) AS day,
+    -sum(CASE WHEN direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over') THEN messages ELSE 0 END) AS in_flow,
+    -sum(CASE WHEN direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over') THEN 0 ELSE messages END) AS others,
+    -sum(CASE WHEN is_merged THEN -1 ELSE 0 END) AS already
+FROM trace.message
+WHERE rowid IN (SELECT row_no FROM affected_message)
+GROUP BY ALL
+UNION ALL
+SELECT
+    source_id,
+    NULL AS day,
+    0 AS in_flow,
+    0 AS others,
+    -count(*) FILTER (WHERE messages > 0) AS already
+FROM trace.replaced_observation
+WHERE rowid IN (SELECT row_no FROM affected_observation)
+GROUP BY ALL

@@ -1,0 +1,23 @@
+-- title: What each source and day has now
+-- params: last_message integer, last_observation integer
+-- help: As resolution/changes_by_removal, of the rows behind those that were the last before.
+INSERT INTO source_change
+SELECT
+    source_id,
+    cast(time_utc AS DATE) AS day,
+    sum(CASE WHEN direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over') THEN messages ELSE 0 END) AS in_flow,
+    sum(CASE WHEN direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over') THEN 0 ELSE messages END) AS others,
+    sum(CASE WHEN is_merged THEN -1 ELSE 0 END) AS already
+FROM trace.message
+WHERE rowid > $last_message
+GROUP BY ALL
+UNION ALL
+SELECT
+    source_id,
+    NULL AS day,
+    0 AS in_flow,
+    0 AS others,
+    count(*) FILTER (WHERE messages > 0) AS already
+FROM trace.replaced_observation
+WHERE rowid > $last_observation
+GROUP BY ALL

@@ -1,0 +1,3 @@
+-- title: Formats of the loaded sources
+-- help: Each once.
+SELECT DISTINCT format FROM trace.source

@@ -1,0 +1,6 @@
+-- title: Failed sessions of which a record comes
+-- help: From the rows that were staged.
+INSERT INTO changed_failure
+SELECT DISTINCT hop_key
+FROM incoming
+WHERE hop_key IS NOT NULL

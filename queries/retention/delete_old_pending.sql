@@ -1,0 +1,5 @@
+-- title: Pending rows that are older than the retention date
+-- help: By the time of each row where its format keeps one.
+-- params: moment timestamp
+DELETE FROM trace.pending
+WHERE try_cast(kept ->> '$.time_utc' AS TIMESTAMP) < $moment

@@ -1,0 +1,48 @@
+"""What a trace file has of files that are read once more, and what the new reading found in them before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from tui.rows import SourceContent
+from tui.store.appending import Source
+from tui.store.engine import Engine
+from tui.store.incoming import NO_ROW
+from tui.store.query_files import load_query
+from tui.store.scans import quote_name
+from tui.store.staging import Stager, failures_of
+from tui.store.trace_file import attach_trace, detach_trace
+from tui.store.waiting import waiting_of
+
+_TIMED = ("message", "failed_session")
+
+
+def read_contents(engine: Engine, path: Path, source_ids: Collection[int]) -> list[SourceContent]:
+    """Return what sources of a trace file have brought; it is attached only meanwhile."""
+    query = load_query("load/source_contents")
+    attach_trace(engine, path, "read")
+    try:
+        rows = [engine.connection.execute(query.sql, {"source_id": source_id}).fetchone() for source_id in source_ids]
+        return [SourceContent(*row) for row in rows if row is not None]
+    finally:
+        detach_trace(engine)
+
+
+def count_staged(stager: Stager, source: Source) -> int:
+    """Return how many sound rows were staged of a source."""
+    stager.run(NO_ROW)
+    stager.run(f"CREATE OR REPLACE TEMP VIEW incoming AS FROM no_row UNION ALL BY NAME FROM {quote_name(source.table)}")
+    params: dict[str, object] = {"source_id": source.source_id, "is_timed": source.into in _TIMED}
+    row = stager.run(load_query("load/staged_rows").sql, params).fetchone()
+    return int(row[0]) if row else 0
+
+
+def unstage(stager: Stager, source: Source) -> None:
+    """Drop what was staged of a source, so that nothing of it is written."""
+    tables = ["unread", source.table]
+    tables += [failures_of(source.table)] if source.has_failures else []
+    tables += [waiting_of(source.table)] if source.has_waiting else []
+    for table in tables:
+        name = quote_name(table)
+        stager.run(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM {name} WHERE source_id <> {source.source_id}")

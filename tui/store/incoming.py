@@ -1,0 +1,38 @@
+"""The rows of a load before they are written: what formats returned, as one relation whose columns are those of the table they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from tui.store.leaving_out import WITHOUT
+from tui.store.query_files import load_query
+from tui.store.rollup import Run, kept_from
+from tui.store.scans import quote_name
+
+FUTURE = timedelta(hours=24)
+# Columns that the queries of a load ask for and that a format or a table may lack.
+NO_ROW = "CREATE TEMP TABLE IF NOT EXISTS no_row (problem VARCHAR, own_ip VARCHAR, time_utc TIMESTAMP)"
+
+
+def set_limits(run: Run, now: datetime, without: Collection[str]) -> None:
+    """Set what the queries of a load take from its surroundings: the latest plausible time, the retention date, columns that are not kept."""
+    run("SET VARIABLE horizon_utc = $moment", {"moment": now + FUTURE})
+    run("SET VARIABLE kept_from = $moment", {"moment": kept_from(run)})
+    run("SET VARIABLE without_any = $value", {"value": bool(without)})
+    for name in WITHOUT:
+        run(f"SET VARIABLE without_{name} = $value", {"value": name in without})
+    run(NO_ROW)
+
+
+def show_incoming(run: Run, into: str, tables: Iterable[str]) -> None:
+    """Make the temp view `incoming` of staged tables: all columns of the table `into`, NULL where a format returns none."""
+    target = "observation" if into == "message" else into
+    parts = ["(FROM trace." + target + " LIMIT 0)", "no_row", *map(quote_name, tables)]
+    run("CREATE OR REPLACE TEMP VIEW incoming AS " + " UNION ALL BY NAME ".join(f"FROM {part}" for part in parts))
+
+
+def show_observations(run: Run, tables: Iterable[str]) -> None:
+    """Make `incoming` of the staged messages, and `sound_observation` of those that are written."""
+    show_incoming(run, "message", tables)
+    run(load_query("resolution/sound_observations").sql)
