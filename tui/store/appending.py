@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tui.errors import TraceFileError
 from tui.rows import Known
 from tui.store.engine import Engine
 from tui.store.leaving_out import check_without, leave_out, reason_without
+from tui.store.numbering import renumbered
 from tui.store.query_files import load_query
 from tui.store.rollup import EVER, kept_from, rebuild, span_of
 from tui.store.scans import quote_name, quote_text
@@ -20,6 +20,7 @@ from tui.store.staging import Stager, failures_of
 from tui.store.tellings import come_forward, count_known_hops, note_told_again
 from tui.store.trace_file import attach_trace, detach_trace, utc_now
 from tui.store.waiting import take_waiting, waiting_of
+from tui.store.writing import next_state
 
 NOTHING_OPEN = Settled()
 FUTURE = timedelta(hours=24)
@@ -108,24 +109,19 @@ def append(
 
     `settled` names the formats that leave something to be decided over all files. `without` names columns of `WITHOUT` that
     are not to be kept; then no line of a file is kept either, and sessions that another load may finish are not. `seen` is
-    the ledger as it was when the load began. Raises TraceFileError when another load wrote to the file in the meantime, and
-    UsageError for a column that cannot be left out.
+    the ledger as it was when the load began. Raises OvertakenError when another load wrote in the meantime what this one must
+    look at first, and UsageError for a column that cannot be left out.
     """
     check_without(without)
-    attach_trace(engine, target, "write")
-    try:
-        if [known.source_id for known in _ledger(engine)] != [known.source_id for known in seen]:
-            raise TraceFileError(f"{target}: another load wrote to it meanwhile; load again")
+    with next_state(engine, target):
+        sources = renumbered(stager, sources, seen, _ledger(engine))
         with _transaction(stager):
             _Append(stager, sources, utc_now(), own_servers, without, settled).write()
             new = min(source.source_id for source in sources)
             row = stager.run(
                 "SELECT sum(message_count), sum(reject_count) FROM trace.source WHERE source_id >= $new", {"new": new}
             ).fetchone()
-        engine.connection.execute("CHECKPOINT trace")
-        return (0, 0) if row is None else (int(row[0] or 0), int(row[1] or 0))
-    finally:
-        detach_trace(engine)
+    return (0, 0) if row is None else (int(row[0] or 0), int(row[1] or 0))
 
 
 @contextmanager

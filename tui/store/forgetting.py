@@ -13,7 +13,7 @@ from tui.store.engine import Engine
 from tui.store.rollup import EVER, Run, kept_from, rebuild, span_of
 from tui.store.settling import Settled, settle
 from tui.store.tellings import come_forward, count_gained, pass_on
-from tui.store.trace_file import attach_trace, detach_trace
+from tui.store.writing import next_state
 
 MOST_IDS = 20
 
@@ -66,14 +66,11 @@ def _messages(run: Run, condition: str, params: dict[str, object]) -> int:
 def _writing(engine: Engine, path: Path) -> Generator[Run]:
     if not path.is_file():
         raise UsageError(f"{path}: there is no such trace file")
-    attach_trace(engine, path, "write")
-    try:
+    with next_state(engine, path):
         engine.connection.execute("BEGIN")
         try:
             yield engine.connection.execute
         except BaseException:
             engine.connection.execute("ROLLBACK")
             raise
-        engine.connection.execute("COMMIT; CHECKPOINT trace")
-    finally:
-        detach_trace(engine)
+        engine.connection.execute("COMMIT")
