@@ -1,7 +1,8 @@
-"""All of a load is there or none: whatever interrupts it, and whoever else holds the file."""
+"""All of a load is there or none: whatever interrupts it, and whoever else has the file open."""
 
 from __future__ import annotations
 
+import contextlib
 import random
 import signal
 import subprocess
@@ -9,7 +10,9 @@ import sys
 import textwrap
 import threading
 import time
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -17,7 +20,7 @@ import pytest
 from tests.traces import House, exo_in, write_eac, write_exo
 from tui.errors import CancelledError, TraceFileError
 from tui.intake.load import Progress
-from tui.store import appending, trace_file
+from tui.store import appending, locking, trace_file
 from tui.store.engine import start_engine
 from tui.store.staging import Stager
 from tui.store.trace_file import attach_trace, detach_trace
@@ -162,53 +165,84 @@ import sys, time
 import duckdb
 
 connection = duckdb.connect()
-connection.execute(f"ATTACH '{sys.argv[1]}' AS held (READ_ONLY)")
+connection.execute(f"ATTACH '{sys.argv[1]}' AS held{sys.argv[2]}")
 print("held", flush=True)
-time.sleep(60)
+sys.stdin.readline()
+print(connection.execute("SELECT count(*) FROM held.message").fetchone()[0])
 """
 
 
-def test_a_reader_in_another_process_keeps_a_load_out_but_not_another_reader(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.load(write_many(house.folder / "1.csv", 1, 5))
-    before = rows(house)
-    monkeypatch.setattr(trace_file, "LOCK_WAIT_SECONDS", 0.2)
-    with subprocess.Popen([sys.executable, "-c", HOLDER, str(house.target)], stdout=subprocess.PIPE) as process:
+@contextlib.contextmanager
+def held(target: Path, mode: str) -> Generator[subprocess.Popen[str]]:
+    """Let another process hold the trace file in place until it reads a line."""
+    arguments = [sys.executable, "-c", HOLDER, str(target), mode]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == b"held\n"
+        assert process.stdout.readline() == "held\n"
         try:
-            with pytest.raises(TraceFileError) as caught:
-                house.load(write_many(house.folder / "2.csv", 50, 5))
-            assert rows(house) == before
+            yield process
         finally:
             process.kill()
-    message = str(caught.value)
-    assert message.startswith(f"{house.target}: is being read or written by process {process.pid}")
-    assert "\n" not in message
+
+
+def test_a_reader_in_another_process_keeps_no_load_out_and_reads_on_what_it_opened(house: House) -> None:
+    house.load(write_many(house.folder / "1.csv", 1, 5))
+    with held(house.target, " (READ_ONLY)") as process:
+        assert house.load(write_many(house.folder / "2.csv", 50, 5)).sources == 1
+        assert sum(house.flow().values()) == 10
+        assert process.communicate("\n", timeout=60)[0] == "5\n"
+
+
+def test_a_program_that_writes_in_place_keeps_a_load_out_and_is_named(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.load(write_many(house.folder / "1.csv", 1, 5))
+    before = rows(house)
+    monkeypatch.setattr(locking, "IN_PLACE_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(trace_file, "LOCK_WAIT_SECONDS", 0.2)
+    table, other = write_many(house.folder / "2.csv", 50, 5), write_many(house.folder / "x.csv", 1, 1)
+    found: list[str] = []
+    with held(house.target, "") as process:
+        with pytest.raises(TraceFileError) as caught:  # while it reads the ledger
+            house.load(table)
+        found.append(str(caught.value))
+        monkeypatch.setattr("tui.intake.load.read_ledger", lambda *_: [])
+        with pytest.raises(TraceFileError) as caught:  # while it copies the file
+            house.load(other)
+        found.append(str(caught.value))
+        monkeypatch.undo()
+    for message in found:
+        assert message.startswith(f"{house.target}: is being written by process {process.pid}")
+        assert "\n" not in message
+    assert rows(house) == before
+    assert sorted(file.name for file in house.folder.glob("*.duckdb*")) == [house.target.name]
     assert house.load(house.folder / "2.csv").sources == 1
 
 
-def test_a_load_that_another_load_overtook_asks_to_be_repeated(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_load_that_another_load_overtook_loses_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.load(write_many(house.folder / "1.csv", 1, 5))
     other = House(start_engine(house.config.engine), house.folder)
     append = appending.append
+    both = write_many(house.folder / "3.csv", 40, 5)
 
-    def overtaken(*arguments: object) -> None:
+    def overtaken(*arguments: Any) -> tuple[int, int]:
         monkeypatch.undo()
-        other.load(write_many(house.folder / "2.csv", 20, 5))
-        append(*arguments)  # pyright: ignore[reportArgumentType]
+        other.load(write_many(house.folder / "2.csv", 20, 5), both)
+        return append(*arguments)
 
     monkeypatch.setattr("tui.intake.load.append", overtaken)
-    with pytest.raises(TraceFileError, match="load again"):
-        house.load(write_many(house.folder / "3.csv", 40, 5))
+    loaded = house.load(both, write_many(house.folder / "4.csv", 60, 5))
     other.engine.close()
-    assert sum(house.flow().values()) == 10
+    assert (loaded.sources, loaded.known) == (1, [str(both)])
+    assert sum(house.flow().values()) == 20
+    assert [row[0] for row in house.ask("SELECT source_id FROM trace.source ORDER BY ALL")] == [1, 2, 3, 4]
 
 
 def test_the_trace_file_is_read_only_to_those_who_ask(house: House) -> None:
     house.load(write_many(house.folder / "1.csv", 1, 5))
     attach_trace(house.engine, house.target, "read")
-    with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+    with pytest.raises(duckdb.BinderException, match="base table"):
         house.engine.connection.execute("DELETE FROM trace.message")
+    with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+        house.engine.connection.execute(f"DELETE FROM {house.engine.attached}.message")
     detach_trace(house.engine)
 
 

@@ -18,7 +18,7 @@ from tui.rows import Acknowledged, Note
 from tui.store.asking import Asker
 from tui.store.engine import start_engine
 from tui.store.lists import ask_work
-from tui.store.notes import read_acknowledged, read_notes, write_told
+from tui.store.notes import read_acknowledged, read_notes, write_note
 from tui.store.questions import ask_window
 from tui.view.work import work_item
 
@@ -66,7 +66,7 @@ def test_a_peer_without_mail_is_said_to_have_none(tmp_path: Path) -> None:
         assert work_item(*notes[0], ask_window(asker)).state == "no mail"
 
 
-def test_notes_live_in_the_trace_file_and_questions_go_on(tmp_path: Path) -> None:
+def test_notes_live_beside_the_trace_file_and_questions_go_on(tmp_path: Path) -> None:
     table = write_rows(tmp_path / "t.csv", [mail("TLS 1.0", 10)])
     trace = tmp_path / "t.duckdb"
     assert run(["load", str(table), "--into", str(trace)]) == 0
@@ -77,14 +77,19 @@ def test_notes_live_in_the_trace_file_and_questions_go_on(tmp_path: Path) -> Non
         assert read_notes(asker, None) == []
         first = Note("host", "A.example", "asked", "once", None, MADE)
         newer = Note("host", "a.example", "fixed", "twice", date(2026, 12, 1), datetime(2026, 11, 13))
-        assert write_told(engine, trace, tmp_path / "config", first) == f"noted in {trace}"
-        write_told(engine, trace, tmp_path / "config", newer)
+        assert write_note(trace, tmp_path / "config", first) == f"noted in {trace}.notes.jsonl"
+        write_note(trace, tmp_path / "config", newer)
         assert read_notes(asker, tmp_path / "config") == [newer]  # of a peer the newest counts
         assert not (tmp_path / "config").exists()
     finally:
         engine.close()
     with asking_files([trace]) as again:
         assert read_notes(again, None) == [newer]
+    # The next load takes them into the trace file.
+    assert run(["load", str(write_rows(tmp_path / "u.csv", [mail("TLS 1.0", 11)])), "--into", str(trace)]) == 0
+    assert not list(tmp_path.glob("*notes*"))
+    with asking_files([trace]) as again:
+        assert again.ask(Note, "sources/notes") == [first, newer]
 
 
 def test_a_trace_file_that_others_read_is_left_alone_and_the_note_is_kept_beside_the_config(tmp_path: Path) -> None:
@@ -97,7 +102,7 @@ def test_a_trace_file_that_others_read_is_left_alone_and_the_note_is_kept_beside
     try:
         open_paths(engine, Config(), [str(trace)], Progress())
         folder = Path(engine.temp_folder) / "config"
-        where = write_told(engine, None, folder, told)
+        where = write_note(None, folder, told)
         assert where == f"noted in {folder / 'notes.jsonl'}"
         assert read_notes(Asker(engine), folder) == [told]
     finally:
@@ -142,7 +147,7 @@ def test_what_was_acknowledged_in_a_trace_file_is_read_again(tmp_path: Path) -> 
     engine = start_engine(Config().engine)
     try:
         open_paths(engine, Config(), [str(trace)], Progress())
-        write_told(engine, trace, None, told)
+        write_note(trace, None, told)
         assert read_acknowledged(Asker(engine), None) == [told]
     finally:
         engine.close()

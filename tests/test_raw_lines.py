@@ -25,10 +25,12 @@ def sources_of(house: House, sender: str, *, with_session: bool = True) -> list[
     asker = Asker(house.engine)
     try:
         found = house.engine.connection.execute(
-            "SELECT session_id, row_id FROM message WHERE sender = $sender", {"sender": sender}
+            "SELECT session_id, hop_key, stored_utc FROM message WHERE sender = $sender", {"sender": sender}
         ).fetchall()
         assert len(found) == 1
-        return asker.ask(SessionSource, "messages/session_sources", session_id=found[0][0] if with_session else None, row_id=found[0][1])
+        session_id, hop_key, stored_utc = found[0]
+        asked = session_id if with_session else None
+        return asker.ask(SessionSource, "messages/session_sources", session_id=asked, hop_key=hop_key, stored_utc=stored_utc)
     finally:
         asker.close()
         detach_trace(house.engine)

@@ -9,6 +9,7 @@ MailflowError            every error that is shown to a person as one line
 ├── UnwritableError      exit 3: the answer cannot be written (full disk, closed stdout)
 ├── UnrecognisedError    exit 4: a file was read, but no format knows it
 ├── TraceFileError       exit 3: a .duckdb trace file that cannot be opened (locked, newer, foreign)
+│   └── OvertakenError   another load wrote what this one must look at first; the load begins again by itself
 ├── EncodingError        exit 3: the engine cannot decode a file; the load transcodes it and tries again
 └── CancelledError       the person at the keyboard stopped it
 """
@@ -56,6 +57,10 @@ class TraceFileError(MailflowError):
     """A `.duckdb` file cannot be opened as a trace file."""
 
     exit_code = 3
+
+
+class OvertakenError(TraceFileError):
+    """Another load wrote what this one must look at before it writes."""
 
 
 class EncodingError(MailflowError):

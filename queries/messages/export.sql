@@ -37,4 +37,4 @@ SELECT
     source_id,
     line_no
 FROM hops_of($since, $until, $direction, $any_connector, $connector, $tls, $system, $flow_only)
-ORDER BY time_utc DESC, row_id
+ORDER BY time_utc DESC, source_id, line_no, hop_key

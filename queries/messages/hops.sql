@@ -1,17 +1,18 @@
 -- title: All hops of a message
 -- help: Every hop with the same message-id or network message id, over all sources, oldest first.
--- params: row_id integer
+-- params: hop_key integer, stored_utc timestamp
 -- result: HopLine
 WITH asked AS (
     SELECT
         message_id,
         network_message_id
     FROM message
-    WHERE row_id = $row_id
+    WHERE hop_key = $hop_key AND stored_utc = $stored_utc
 )
 
 SELECT
-    hop.row_id,
+    hop.hop_key,
+    hop.stored_utc,
     hop.time_utc,
     hop.direction,
     hop.connector,
@@ -27,5 +28,5 @@ INNER JOIN asked
         (hop.message_id = asked.message_id AND asked.message_id <> '')
         OR (hop.network_message_id = asked.network_message_id AND asked.network_message_id <> '')
 INNER JOIN source ON hop.source_id = source.source_id
-ORDER BY hop.time_utc, hop.row_id
+ORDER BY hop.time_utc, hop.source_id, hop.line_no, hop.hop_key
 LIMIT 200

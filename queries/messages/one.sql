@@ -1,6 +1,6 @@
 -- title: One message
 -- help: Everything that is known of a message at this hop, and where it stands.
--- params: row_id integer
+-- params: hop_key integer, stored_utc timestamp
 -- result: MessageDetail
 SELECT
     message.time_utc,
@@ -39,4 +39,4 @@ SELECT
 FROM message
 INNER JOIN source ON message.source_id = source.source_id
 LEFT JOIN connector_setting AS setting ON lower(message.connector) = lower(setting.name) AND message.direction = setting.direction
-WHERE message.row_id = $row_id
+WHERE message.hop_key = $hop_key AND message.stored_utc = $stored_utc

@@ -31,7 +31,9 @@ part AS (
 ),
 
 picked AS (
-    SELECT hop.row_id
+    SELECT
+        hop.hop_key,
+        hop.stored_utc
     FROM hops_of($since, $until, $direction, $any_connector, $connector, $tls, $system, $flow_only) AS hop
     INNER JOIN part ON hop.time_utc >= part.begin_utc AND hop.time_utc < part.until_utc
     ORDER BY
@@ -41,12 +43,15 @@ picked AS (
         CASE WHEN NOT $descending AND $sort = 'size' THEN hop.size_bytes END ASC NULLS LAST,
         CASE WHEN $descending OR $sort <> 'time' THEN hop.time_utc END DESC,
         hop.time_utc,
-        hop.row_id
+        hop.source_id,
+        hop.line_no,
+        hop.hop_key
     LIMIT $page_rows OFFSET (SELECT cast($page_from - place.hops_before AS BIGINT) FROM part AS place)
 )
 
 SELECT
-    hop.row_id,
+    hop.hop_key,
+    hop.stored_utc,
     hop.time_utc,
     hop.direction,
     hop.connector,
@@ -62,7 +67,7 @@ SELECT
     hop.is_estimate,
     hop.grain
 FROM every_message AS hop
-INNER JOIN picked ON hop.row_id = picked.row_id
+INNER JOIN picked ON hop.hop_key = picked.hop_key AND hop.stored_utc = picked.stored_utc
 ORDER BY
     CASE WHEN $descending THEN CASE $sort WHEN 'peer' THEN peer WHEN 'sender' THEN hop.sender WHEN 'recipient' THEN recipient WHEN 'tls' THEN hop.tls WHEN 'connector' THEN hop.connector WHEN 'status' THEN hop.status WHEN 'direction' THEN hop.direction WHEN 'subject' THEN hop.subject END END DESC NULLS LAST,
     CASE WHEN NOT $descending THEN CASE $sort WHEN 'peer' THEN peer WHEN 'sender' THEN hop.sender WHEN 'recipient' THEN recipient WHEN 'tls' THEN hop.tls WHEN 'connector' THEN hop.connector WHEN 'status' THEN hop.status WHEN 'direction' THEN hop.direction WHEN 'subject' THEN hop.subject END END ASC NULLS LAST,
@@ -70,4 +75,6 @@ ORDER BY
     CASE WHEN NOT $descending AND $sort = 'size' THEN hop.size_bytes END ASC NULLS LAST,
     CASE WHEN $descending OR $sort <> 'time' THEN hop.time_utc END DESC,
     hop.time_utc,
-    hop.row_id
+    hop.source_id,
+    hop.line_no,
+    hop.hop_key

@@ -1,15 +1,14 @@
 -- title: Where the lines of a message's session stand
 -- help: The message's own source first, then those with other messages of its session. A session of an Exchange protocol log may go on in the next file, so files of the same format that begin or end within two hours of the message follow.
--- params: session_id text, row_id integer
+-- params: session_id text, hop_key integer, stored_utc timestamp
 -- result: SessionSource
 WITH asked AS (
     SELECT
-        row_id,
         source_id,
         line_no,
         time_utc
     FROM message
-    WHERE row_id = $row_id
+    WHERE hop_key = $hop_key AND stored_utc = $stored_utc
 ),
 
 holder AS (

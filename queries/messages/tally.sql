@@ -4,7 +4,7 @@
 -- result: Tally
 SELECT count(*) AS found
 FROM (
-    SELECT row_id
+    SELECT hop_key
     FROM hops_of($since, $until, $direction, $any_connector, $connector, $tls, $system, $flow_only)
     LIMIT $most + 1
 )

@@ -1,9 +1,7 @@
 -- title: Mail with the connector that settings give to what logs none
 -- help: As load/connector_match_fill found it. Run before schema/views; schema/unsettled stands in where settings give none.
 CREATE OR REPLACE VIEW settled_message AS
-SELECT
-    told.* REPLACE (coalesce(told.connector, settled.connector) AS connector),
-    told.rowid AS row_id
+SELECT told.* REPLACE (coalesce(told.connector, settled.connector) AS connector)
 FROM trace.message AS told
 LEFT JOIN trace.connector_match AS settled
     ON

@@ -1,10 +1,7 @@
 -- title: Mail of a trace file whose settings give no connector to what logs none
 -- help: What schema/settled answers there, without looking for it: a connector can be asked of the file itself, and addresses need not be read.
 CREATE OR REPLACE VIEW settled_message AS
-SELECT
-    *,
-    rowid AS row_id
-FROM trace.message;
+SELECT * FROM trace.message;
 
 CREATE OR REPLACE VIEW settled_peer_day AS
 SELECT * FROM trace.peer_day;

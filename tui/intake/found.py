@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.errors import MailflowError, NoSuchPathError, UnreadableError
+from tui.store.publishing import is_side_file
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,9 @@ class Given:
 def find_files(paths: Iterable[str], problems: list[MailflowError] | None = None) -> list[Path]:
     """Answer the files that paths, folders (with everything below them) and globs mean, each once, in name order.
 
-    Hidden files and folders are passed over. A folder that may not be looked into is added to `problems`, so that
-    nobody takes the rest for all. Raises NoSuchPathError for a path that does not exist and a glob that meets nothing.
+    Hidden files and folders are passed over, and so are the files that belong to a trace file beside them. A folder that may
+    not be looked into is added to `problems`, so that nobody takes the rest for all. Raises NoSuchPathError for a path that
+    does not exist and a glob that meets nothing.
     """
     found: dict[Path, None] = {}
     for text in paths:
@@ -53,6 +55,7 @@ def _expand(text: str, problems: list[MailflowError]) -> list[Path]:
     if glob.has_magic(text):
         matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207  (a pattern may be absolute)
         files = [file for match in matches for file in (_inside(match, problems) if match.is_dir() else [match])]
+        files = [file for file in files if not is_side_file(file)]
         if files:
             return files
     raise NoSuchPathError(f"{text}: no such file or folder")
@@ -66,4 +69,4 @@ def _inside(folder: Path, problems: list[MailflowError]) -> list[Path]:
     for place, folders, names in os.walk(folder, onerror=note):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         files += [Path(place) / name for name in names if not name.startswith(".")]
-    return sorted(file for file in files if file.is_file())
+    return sorted(file for file in files if file.is_file() and not is_side_file(file))

@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tui.config import Config
-from tui.errors import CancelledError, MailflowError, QueryFileError, UnrecognisedError
+from tui.errors import CancelledError, MailflowError, OvertakenError, QueryFileError, UnrecognisedError
 from tui.intake.formats import is_own, load_formats
 from tui.intake.ledger import Hasher
 from tui.intake.recognise import LINES_LOOKED_AT, Recognised, format_named
@@ -24,6 +24,8 @@ from tui.store.appending import Source, append, read_ledger, read_waiting
 from tui.store.contents import count_staged, read_contents, unstage
 from tui.store.engine import Engine
 from tui.store.format_check import check_rows
+from tui.store.locking import write_lock
+from tui.store.publishing import real_path
 from tui.store.resolution import rules_of
 from tui.store.staging import Stager
 
@@ -100,8 +102,26 @@ def load_files(
     another, unless it finds nothing in them: then they stay as they are, and that is a problem. `only` are the labels of the
     contents that are meant, where a file holds several. A file that cannot be read or recognised is a problem in the answer
     and stops no other. Raises CancelledError when it was stopped, UsageError for a format that there is not, and
-    TraceFileError when the target is held by another process; then the target is as it was.
+    TraceFileError when the target is held by another process; then the target is as it was. Loads into one file may run at the
+    same time: the one that ends later begins again where the other has changed what it compared its files with.
     """
+    try:
+        return _load_once(engine, config, files, target, progress, read_as, only)
+    except OvertakenError:
+        progress.say("looking at the files again, because another load wrote meanwhile")
+    with write_lock(real_path(target)):
+        return _load_once(engine, config, files, target, progress, read_as, only)
+
+
+def _load_once(
+    engine: Engine,
+    config: Config,
+    files: Sequence[Path],
+    target: Path,
+    progress: Progress,
+    read_as: str | None,
+    only: Collection[str] | None,
+) -> Loaded:
     stager, hasher = Stager(engine, config.clock_zone), Hasher()
     progress.watch(stager)
     try:

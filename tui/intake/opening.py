@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from tui.errors import MailflowError, UnreadableError, UnrecognisedError, UsageE
 from tui.intake.found import find_files
 from tui.intake.load import Loaded, Progress, load_files
 from tui.store.engine import Engine, start_engine
-from tui.store.trace_file import attach_trace, detach_trace, holds_trace, is_duckdb_file, learn_names
+from tui.store.trace_file import attach_trace, detach_trace, holds_trace, is_duckdb_file, is_newer, learn_names, reopen_trace
 
 
 @dataclass(frozen=True)
@@ -76,14 +75,15 @@ def load_again(
     """Load files into the private trace file that is open, as a person says what they are, and answer what is open then.
 
     `only` are the labels of what is meant in the files. Raises a MailflowError when nothing of it could be loaded, or it was
-    stopped; then all is as it was. Questions wait while it runs.
+    stopped; then all is as it was. Questions go on over the older state while it runs.
     """
     loader = start_engine(config.engine)  # the open one is locked: it reads no other file
     try:
-        with _let_go(engine, opened.trace_file):
-            loaded = load_files(loader, config, files, opened.trace_file, progress, read_as, only)
+        loaded = load_files(loader, config, files, opened.trace_file, progress, read_as, only)
     finally:
         loader.close()
+    while is_newer(engine) and not reopen_trace(engine):
+        progress.say("waiting for the questions that run")
     if not loaded.sources and loaded.problems:
         raise loaded.problems[0]
     before = opened.loaded
@@ -99,17 +99,6 @@ def load_again(
             unused=[*(one for one in before.unused if one.label not in only), *loaded.unused],
         ),
     )
-
-
-@contextmanager
-def _let_go(engine: Engine, trace_file: Path) -> Generator[None]:
-    """Let go of the open trace file, so that another engine can write it, and take it back at the end."""
-    with engine.gate.closed():
-        detach_trace(engine)
-        try:
-            yield
-        finally:
-            attach_trace(engine, trace_file, "read")
 
 
 def _redacted(engine: Engine, loaded: Loaded) -> Loaded:

@@ -15,7 +15,7 @@ from tui.rows.connectors import (
     TransitSecurity,
 )
 from tui.rows.flow import DataSpan, DirectionCover, FindingRow, FlowCell, FlowDay, FlowSpan, KeptApart, OldTls, VersionSpan
-from tui.rows.messages import HopLine, MessageDetail, MessageExport, MessageLine, SessionSource, Tally
+from tui.rows.messages import HopLine, MessageDetail, MessageExport, MessageKey, MessageLine, SessionSource, Tally
 from tui.rows.peers import Acknowledged, FailedPeer, HostWord, Note, PeerSince, PeerUse, WhoRow
 from tui.rows.sources import CountedVersion, CoverageDay, Known, MailSession, RejectRow, SourceContent, SourceRow, SpeltVersion
 
@@ -44,6 +44,7 @@ __all__ = [
     "MailSession",
     "MessageDetail",
     "MessageExport",
+    "MessageKey",
     "MessageLine",
     "Note",
     "OldTls",

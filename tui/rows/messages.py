@@ -7,10 +7,19 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
+class MessageKey:
+    """What finds a message at its hop: in every state of a trace file the same, whatever was loaded before or after it."""
+
+    hop_key: int
+    stored_utc: datetime
+
+
+@dataclass(frozen=True)
 class MessageLine:
     """A message at its hop, or (grain `day`) a daily total, as lists show it."""
 
-    row_id: int
+    hop_key: int
+    stored_utc: datetime
     time_utc: datetime
     direction: str
     connector: str | None
@@ -25,6 +34,11 @@ class MessageLine:
     messages: int
     is_estimate: bool
     grain: str
+
+    @property
+    def key(self) -> MessageKey:
+        """What finds this message."""
+        return MessageKey(self.hop_key, self.stored_utc)
 
 
 @dataclass(frozen=True)
@@ -89,7 +103,8 @@ class SessionSource:
 class HopLine:
     """One of the hops that a message passed, and the file that tells it."""
 
-    row_id: int
+    hop_key: int
+    stored_utc: datetime
     time_utc: datetime
     direction: str
     connector: str | None
@@ -99,6 +114,11 @@ class HopLine:
     server: str | None
     peer: str | None
     path: str
+
+    @property
+    def key(self) -> MessageKey:
+        """What finds this hop."""
+        return MessageKey(self.hop_key, self.stored_utc)
 
 
 @dataclass(frozen=True)

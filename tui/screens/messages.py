@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import ClassVar
 
 from textual import events
@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui.output.export_file import Rows, column_types
-from tui.rows import HopLine, MessageDetail, MessageExport, MessageLine, Tally
+from tui.rows import HopLine, MessageDetail, MessageExport, MessageKey, MessageLine, Tally
 from tui.screens.base import MailScreen
 from tui.screens.listing import ListingScreen
 from tui.screens.raw import RawScreen
@@ -156,7 +156,7 @@ class MessagesScreen(ListingScreen):
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
         """Open one message."""
-        if isinstance(message.line_key, int):
+        if isinstance(message.line_key, MessageKey):
             app_of(self).push_screen(OneMessageScreen(message.line_key, self._question.crumbs))
 
     def on_resize(self, _: events.Resize) -> None:
@@ -176,9 +176,9 @@ class OneMessageScreen(MailScreen):
     KEYS_LINE: ClassVar[str] = "r raw lines  Enter other hop  arrows scroll  x SQL  Esc back  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.pop_screen", "back"), Binding("r", "raw", "raw lines")]
 
-    def __init__(self, row_id: int, crumbs: str) -> None:
+    def __init__(self, key: MessageKey, crumbs: str) -> None:
         super().__init__()
-        self._row_id = row_id
+        self._key = key
         self._crumbs = crumbs
         self._told: tuple[MessageDetail, Sequence[HopLine]] | None = None
 
@@ -190,16 +190,20 @@ class OneMessageScreen(MailScreen):
         """Ask for the message and its hops."""
         self.show_title(" › ".join(part for part in (self._crumbs or "mailflow", "messages", "one message") if part), "")
         self.query_one(LinkedLines).focus()
-        row_id = self._row_id
+        key = asdict(self._key)
 
-        def one_message(asker: Asker) -> tuple[MessageDetail, Sequence[HopLine]]:
-            return asker.ask_one(MessageDetail, "messages/one", row_id=row_id), asker.ask(HopLine, "messages/hops", row_id=row_id)
+        def one_message(asker: Asker) -> tuple[MessageDetail, Sequence[HopLine]] | None:
+            found = asker.ask(MessageDetail, "messages/one", **key)
+            return (found[0], asker.ask(HopLine, "messages/hops", **key)) if found else None
 
         self.ask("one", one_message, self._take)
 
-    def _take(self, told: tuple[MessageDetail, Sequence[HopLine]]) -> None:
+    def _take(self, told: tuple[MessageDetail, Sequence[HopLine]] | None) -> None:
+        if told is None:
+            self.show_keys("this message is not in the newer data  ·  Esc back  ? help")
+            return
         self._told = told
-        self.query_one(LinkedLines).show(message_sheet(*told, self._row_id, self.report.facts.window, self.size.width))
+        self.query_one(LinkedLines).show(message_sheet(*told, self._key, self.report.facts.window, self.size.width))
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw it for another width."""
@@ -208,9 +212,12 @@ class OneMessageScreen(MailScreen):
 
     def on_linked_lines_followed(self, message: LinkedLines.Followed) -> None:
         """Open another hop of the message."""
-        app_of(self).push_screen(OneMessageScreen(int(message.key.removeprefix("hop-")), self._crumbs))
+        hops = self._told[1] if self._told is not None else ()
+        hop = next((hop for hop in hops if f"hop-{hop.hop_key}" == message.key), None)
+        if hop is not None:
+            app_of(self).push_screen(OneMessageScreen(hop.key, self._crumbs))
 
     def action_raw(self) -> None:
         """Show the raw lines of the session."""
         if self._told is not None:
-            app_of(self).push_screen(RawScreen(self._row_id, self._told[0].session_id))
+            app_of(self).push_screen(RawScreen(self._key, self._told[0].session_id))

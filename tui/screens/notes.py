@@ -23,7 +23,7 @@ from tui.screens.listings import QuestionScreen
 from tui.screens.shared import SharedApp, app_of
 from tui.store.asking import Asker
 from tui.store.lists import ask_work
-from tui.store.notes import KINDS, write_told
+from tui.store.notes import KINDS, write_note
 from tui.store.query_files import QueryFile, load_folder
 from tui.store.trace_file import utc_now
 from tui.view.findings import is_quiet
@@ -125,7 +125,7 @@ def _keep(app: SharedApp, told: Note | Acknowledged) -> None:
         told = type(told)(**names)  # pyright: ignore[reportArgumentType]
     trace_file = None if session.opened.is_private else session.opened.trace_file
     try:
-        app.say(write_told(session.engine, trace_file, session.config.folder, told))
+        app.say(write_note(trace_file, session.config.folder, told))
     except MailflowError as problem:
         app.say(str(problem))
 

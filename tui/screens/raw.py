@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import ClassVar
 
 from textual import events
@@ -10,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui.intake.raw_lines import RawLines, session_lines
-from tui.rows import SessionSource
+from tui.rows import MessageKey, SessionSource
 from tui.screens.base import MailScreen
 from tui.store.asking import Asker
 from tui.view.raw import raw_sheet
@@ -24,9 +25,9 @@ class RawScreen(MailScreen):
     KEYS_LINE: ClassVar[str] = "Page Down more  y copy as text  x SQL  Esc back  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,r", "app.pop_screen", "back")]
 
-    def __init__(self, row_id: int, session_id: str | None) -> None:
+    def __init__(self, key: MessageKey, session_id: str | None) -> None:
         super().__init__()
-        self._row_id, self._session_id = row_id, session_id
+        self._key, self._session_id = key, session_id
         self._told: Sequence[tuple[SessionSource, RawLines]] = ()
 
     def compose_body(self) -> list[Widget]:
@@ -38,13 +39,13 @@ class RawScreen(MailScreen):
         self.show_title("mailflow › one message › raw lines", "")
         self.query_one(LinkedLines).focus()
         self.show_keys("reading the source file …")
-        row_id, session_id = self._row_id, self._session_id
+        key, session_id = asdict(self._key), self._session_id
         folder = self.session.files_folder
 
         def read(asker: Asker) -> list[tuple[SessionSource, RawLines]]:
             found: list[tuple[SessionSource, RawLines]] = []
             hidden = RawLines((), problem="raw lines are not shown while names are redacted (--redact)")
-            for place, source in enumerate(asker.ask(SessionSource, "messages/session_sources", session_id=session_id, row_id=row_id)):
+            for place, source in enumerate(asker.ask(SessionSource, "messages/session_sources", session_id=session_id, **key)):
                 lines = hidden
                 if asker.redactor is None:
                     lines = session_lines(source.path, source.sha256, source.size_bytes, source.line_no, session_id, folder)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tui.errors import TraceFileError
 from tui.rows import Known
 from tui.store.engine import Engine
 from tui.store.incoming import set_limits, show_incoming, show_observations
 from tui.store.leaving_out import check_without, reason_without
+from tui.store.numbering import renumbered
 from tui.store.query_files import load_folder, load_query
 from tui.store.resolution import Resolution, Rules
 from tui.store.rollup import BEGIN, Run, kept_from, rebuild
@@ -20,6 +20,7 @@ from tui.store.scans import quote_name
 from tui.store.staging import Stager, failures_of
 from tui.store.trace_file import attach_trace, detach_trace, utc_now
 from tui.store.waiting import take_waiting, waiting_of
+from tui.store.writing import next_state
 
 
 @dataclass(frozen=True)
@@ -87,23 +88,18 @@ def append(
 
     Returns how many messages in the flow and rejected lines they brought.
 
-    `rules` is what formats say about resolution. `without` names columns of `WITHOUT` that are not to be kept; then no line of a file is kept
-    either, and no pending rows. `seen` are the sources as they were when the load began. Raises TraceFileError when another load wrote to the
-    file in the meantime, and UsageError for a column that cannot be left out.
+    `rules` is what formats say about resolution. `without` names columns of `WITHOUT` that are not to be kept; then no line of a file is
+    kept either, and no pending rows. `seen` are the sources as they were when the load began. Raises OvertakenError when another load
+    wrote in the meantime what this one must look at first, and UsageError for a column that cannot be left out.
     """
     check_without(without)
-    attach_trace(engine, target, "write")
-    try:
-        if [known.source_id for known in loaded_sources(engine.connection.execute)] != [known.source_id for known in seen]:
-            raise TraceFileError(f"{target}: another load wrote to it meanwhile; load again")
+    with next_state(engine, target):
+        sources = renumbered(stager, sources, seen, loaded_sources(engine.connection.execute))
         with transaction(stager.run, stager.cursor.execute):
             _Append(stager.run, sources, utc_now(), without).write(Resolution(stager.run, rules, own_servers))
             first = min(source.source_id for source in sources)
             row = stager.run(load_query("load/brought").sql, {"first_source_id": first}).fetchone()
-        engine.connection.execute("CHECKPOINT trace")
-        return (0, 0) if row is None else (int(row[0]), int(row[1]))
-    finally:
-        detach_trace(engine)
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
 
 @contextmanager

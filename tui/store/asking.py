@@ -7,7 +7,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ import duckdb
 from tui.errors import CancelledError, QueryFileError, UnreadableError
 from tui.store.engine import Engine
 from tui.store.filters import Filter
+from tui.store.notes_file import remember_notes
 from tui.store.query_files import QueryFile, check_columns, load_query
 from tui.store.scans import quote_name, quote_text
 
@@ -44,6 +45,7 @@ class Asker:
 
     def __init__(self, engine: Engine) -> None:
         self._cursor = engine.cursor()
+        self._engine = engine
         self._gate = engine.gate
         self.redactor = engine.redactor
         self._folder = engine.temp_folder
@@ -51,6 +53,16 @@ class Asker:
         self._turn = threading.Lock()
         self._where = EVERYTHING
         self.statements: deque[Statement] = deque(maxlen=STATEMENTS_KEPT)
+
+    def one_state(self) -> AbstractContextManager[None]:
+        """Keep the state of the trace file that is open for all questions of a job."""
+        return self._gate.passing()
+
+    def note_lines(self) -> list[str]:
+        """Return the lines of the notes file beside the trace file."""
+        if self._engine.trace_file is not None:
+            remember_notes(self._engine.note_lines, self._engine.trace_file)
+        return list(self._engine.note_lines)
 
     def interrupt(self) -> None:
         """Stop the question that is running, if one is; its asker gets CancelledError."""

@@ -50,7 +50,7 @@ UNSOUND_OPTIMIZER = "statistics_propagation"
 
 
 class Gate:
-    """Lets any number of questions pass, or one change of what is attached, which waits for them."""
+    """Lets any number of jobs pass, or one change of what is attached, which takes a moment in which none runs."""
 
     def __init__(self) -> None:
         self._moved = threading.Condition()
@@ -59,7 +59,7 @@ class Gate:
 
     @contextlib.contextmanager
     def passing(self) -> Generator[None]:
-        """Hold the gate open while a question is asked."""
+        """Keep what is attached as it is for one job, which may pass again inside."""
         with self._moved:
             self._moved.wait_for(lambda: not self._closed)
             self._inside += 1
@@ -71,23 +71,29 @@ class Gate:
                 self._moved.notify_all()
 
     @contextlib.contextmanager
-    def closed(self) -> Generator[None]:
-        """Wait until nobody asks, and let nobody ask until this ends."""
+    def closed(self, seconds: float | None = None) -> Generator[bool]:
+        """Wait until no job runs and let none begin until this ends; yield False when there was no such moment.
+
+        New jobs pass while this waits, so that a long one, such as an export, does not stop the screens.
+        """
         with self._moved:
-            self._moved.wait_for(lambda: not self._closed)
-            self._closed = True
-            self._moved.wait_for(lambda: self._inside == 0)
+            is_closed = self._moved.wait_for(lambda: not self._closed and self._inside == 0, seconds)
+            self._closed = self._closed or is_closed
         try:
-            yield
+            yield is_closed
         finally:
-            with self._moved:
-                self._closed = False
-                self._moved.notify_all()
+            if is_closed:
+                with self._moved:
+                    self._closed = False
+                    self._moved.notify_all()
 
 
 @dataclass
 class Engine:
-    """One in-memory DuckDB instance with its private temp folder. Cursors of it may be used by one thread each."""
+    """One in-memory DuckDB instance with its private temp folder. Cursors of it may be used by one thread each.
+
+    `attached` is the name under which the state of the trace file is attached that `trace` shows, `state` which state that is.
+    """
 
     connection: duckdb.DuckDBPyConnection
     temp_folder: Path
@@ -96,6 +102,11 @@ class Engine:
     redactor: Redactor | None = None
     locked: bool = field(default=False)
     gate: Gate = field(default_factory=lambda: Gate())
+    trace_file: Path | None = None
+    attached: str | None = None
+    state: object = None
+    generation: int = 0
+    note_lines: dict[str, None] = field(default_factory=dict[str, None])
     _cursors: list[duckdb.DuckDBPyConnection] = field(default_factory=list[duckdb.DuckDBPyConnection])
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -105,7 +116,7 @@ class Engine:
         return cursor
 
     def lock_down(self, trace_file: Path) -> None:
-        """Shut the file system and the settings for good; the trace file, spilling and the temp folder still work."""
+        """Shut the file system and the settings for good; every later state of the trace file, spilling and the temp folder still work."""
         if self.locked:
             return
         self.connection.execute("SET allowed_directories = [$folder]", {"folder": str(self.temp_folder)})

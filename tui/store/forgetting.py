@@ -15,7 +15,8 @@ from tui.store.query_files import load_query
 from tui.store.resolution import Resolution, Rules
 from tui.store.rollup import Run, rebuild
 from tui.store.staging import READ_FILE
-from tui.store.trace_file import attach_trace, detach_trace, utc_now
+from tui.store.trace_file import utc_now
+from tui.store.writing import next_state
 
 MOST_IDS = 20
 MOST_DAYS = 5
@@ -47,13 +48,12 @@ def forget_source(engine: Engine, path: Path, source_id: int, rules: Rules, own_
 def _check_duplicates(run: Run, source_id: int) -> None:
     days = run(load_query("retention/unkept_duplicates").sql, {"source_id": source_id}).fetchall()
     if days:
-        named = ", ".join(str(day) for day, _ in days[:MOST_DAYS]) + (
-            "" if len(days) <= MOST_DAYS else f" and {len(days) - MOST_DAYS} more days"
-        )
+        more = f" and {len(days) - MOST_DAYS} more days" if len(days) > MOST_DAYS else ""
+        named = ", ".join(str(day) for day, _ in days[:MOST_DAYS]) + more
         files = ", ".join(sorted({str(paths) for _, paths in days}))
         raise UsageError(
-            f"--source {source_id}: messages of {named} are in {files} too, whose records an older mailflow did not keep; load these files again "
-            "first (forget them, then load them)"
+            f"--source {source_id}: messages of {named} are in {files} too, whose records an older mailflow did not keep; "
+            "forget these files and load them again first"
         )
 
 
@@ -92,11 +92,6 @@ def _messages(run: Run, source_id: int) -> tuple[int, int]:
 def _writing(engine: Engine, path: Path) -> Generator[Run]:
     if not path.is_file():
         raise UsageError(f"{path}: there is no such trace file")
-    attach_trace(engine, path, "write")
     run = engine.connection.execute
-    try:
-        with transaction(run, run):
-            yield run
-        run("CHECKPOINT trace")
-    finally:
-        detach_trace(engine)
+    with next_state(engine, path), transaction(run, run):
+        yield run

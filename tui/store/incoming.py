@@ -16,7 +16,7 @@ NO_ROW = "CREATE TEMP TABLE IF NOT EXISTS no_row (problem VARCHAR, own_ip VARCHA
 
 
 def set_limits(run: Run, now: datetime, without: Collection[str]) -> None:
-    """Set what the queries of a load take from its surroundings: the latest plausible time, the retention date, columns that are not kept."""
+    """Set what the queries of a load need to know: the latest plausible time, the retention date, columns that are not kept."""
     run("SET VARIABLE horizon_utc = $moment", {"moment": now + FUTURE})
     run("SET VARIABLE kept_from = $moment", {"moment": kept_from(run)})
     run("SET VARIABLE without_any = $value", {"value": bool(without)})

@@ -1,8 +1,9 @@
-"""Resolution: the messages that count, made anew from the observations that a change touches.
+"""Resolution: the messages that count, derived again from the observations that a change touches.
 
-The steps are the files of `queries/resolution/`; this module runs them in order. `message` is a pure function of the observations, the
-settings and a small context (own domains, own addresses, own servers, since when services show TLS lines), so neither the order nor the
-splitting of loads can matter. Only observations that share a hop or an identifier with a changed one are read, within the longest queue time.
+The steps are the files of `queries/resolution/`; this module runs them in order. `message` is a pure function of the
+observations, the settings and a small context (own domains, own addresses, own servers, since when services show TLS lines),
+so neither the order nor the splitting of loads can matter. Only observations that share a hop or an identifier with a changed
+one are read, within the longest queue time.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ _CONTEXT_KINDS = ("own address", "own domain", "own server")
 class Rules:
     """What the headers of formats say about resolution, as lists of format ids.
 
-    `by_detail`: from the least to the most detailed format. `clear_text`: a missing TLS line may show clear text. `by_domain`: own domains
-    decide directions. `own_addresses`: logs that name their server's addresses. `lists`: give way to logs of sessions. `earliest`: of several
-    receipts of a message the first is its hop, or (`recorded_first`) the first with a TLS version or a connector. `deliveries`: a delivery without a record of a hop is internal mail. `systems` are those of
-    `lists` and `deliveries`, by format.
+    `by_detail`: from the least to the most detailed format. `clear_text`: a missing TLS line may show clear text. `by_domain`:
+    own domains decide directions. `own_addresses`: logs that name their server's addresses. `lists`: give way to logs of
+    sessions. `earliest`: of several receipts of a message the first is its hop, or (`recorded_first`) the first with a TLS
+    version or a connector. `deliveries`: a delivery without a record of a hop is internal mail. `systems`: pairs of a format
+    of `lists` or `deliveries` and its system.
     """
 
     by_detail: Sequence[str] = ()

@@ -1,12 +1,12 @@
-"""The trace file: a DuckDB file that is attached to the engine as `trace`.
+"""The trace file: a DuckDB file whose relations the engine has as the catalogue `trace`.
 
-Many may read such a file or one may write it, so a writer holds it only while it appends, and both wait a little for
-each other.
+A published file is never written in place: whoever reads it keeps the state that was opened, and may reopen a newer one.
 """
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -16,37 +16,146 @@ import duckdb
 
 from tui.errors import TraceFileError
 from tui.store.engine import Engine
+from tui.store.notes_file import remember_notes
 from tui.store.query_files import load_query, schema_text
+from tui.store.scans import quote_name, quote_text
 
 SCHEMA_VERSION = 6
 LOCK_WAIT_SECONDS = 2.0
+GAP_WAIT_SECONDS = 1.0
 MAGIC = b"DUCK"
 
 Mode = Literal["read", "write"]
 
 
 def is_duckdb_file(path: Path) -> bool:
-    """Answer whether the file has DuckDB's mark, at byte 8."""
+    """Return whether the file has DuckDB's mark, at byte 8."""
     with path.open("rb") as file:
         return file.read(12)[8:12] == MAGIC
 
 
-def attach_trace(engine: Engine, path: Path, mode: Mode) -> None:
-    """Attach the trace file as `trace`, making it in write mode when it is not there, and define the views over it.
+@dataclass(frozen=True)
+class FileState:
+    """Which state of a trace file is meant: a published state is another inode."""
 
-    Raises TraceFileError when another process holds it for longer than two seconds, when it is no trace file of ours,
-    or when a newer program made it.
+    inode: int
+    modified_ns: int
+    size_bytes: int
+
+
+def state_of(path: Path) -> FileState | None:
+    """Return the state that a path names now, without reading the file; None while there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return FileState(found.st_ino, found.st_mtime_ns, found.st_size)
+
+
+def attach_trace(engine: Engine, path: Path, mode: Mode) -> None:
+    """Attach a trace file as the catalogue `trace`, and define the views over it.
+
+    To read, `trace` is a catalogue in memory with a view of each relation of the file, so that a newer state of the file can
+    take the place of the older one. To write, the file itself is `trace`: the copy that a load works on, which is made when
+    it is not there. Raises TraceFileError when another program writes the file in place, when it is no trace file of ours, or
+    when a newer program made it.
     """
-    made = mode == "write" and not path.exists()
-    _attach(engine, path, mode)
+    if mode == "read":
+        _open_read(engine, path)
+    else:
+        _open_write(engine, path)
+
+
+def _open_write(engine: Engine, path: Path) -> None:
+    made = not path.exists()
+    _attach(engine, path, "trace", "write")
     try:
         if made:
             _make_tables(engine)
-        _check_version(engine, path)
+        _check_version(path, _version(engine, "trace"))
         define_views(engine)
     except BaseException:
         detach_trace(engine)
         raise
+
+
+def _open_read(engine: Engine, path: Path) -> None:
+    if engine.trace_file != path:
+        engine.note_lines.clear()
+    remember_notes(engine.note_lines, path)
+    state = state_of(path)
+    alias = _next_alias(engine)
+    _attach(engine, path, alias, "read")
+    try:
+        _check_version(path, _version(engine, alias))
+        engine.connection.execute("ATTACH ':memory:' AS trace")
+        engine.attached, engine.trace_file, engine.state = alias, path, state
+        _show(engine, alias)
+    except BaseException:
+        detach_trace(engine)
+        engine.connection.execute(f"DETACH DATABASE IF EXISTS {alias}")
+        raise
+
+
+def is_newer(engine: Engine) -> bool:
+    """Return whether a newer state of the attached trace file was published; it costs one look at the folder."""
+    if engine.trace_file is None:
+        return False
+    state = state_of(engine.trace_file)
+    return state is not None and state != engine.state
+
+
+def reopen_trace(engine: Engine) -> bool:
+    """Attach the newer state of the trace file in place of the older one, between two jobs; False while jobs leave no gap.
+
+    Raises TraceFileError when the newer state cannot be read; then the older one stays, and is_newer is False until the next.
+    """
+    path, old = engine.trace_file, engine.attached
+    if path is None or old is None:
+        raise RuntimeError("no trace file is open")
+    remember_notes(engine.note_lines, path)
+    state = state_of(path)
+    alias = _next_alias(engine)
+    try:
+        _attach(engine, path, alias, "read")
+        _check_version(path, _version(engine, alias))
+        with engine.gate.closed(GAP_WAIT_SECONDS) as is_closed:
+            if not is_closed:
+                engine.connection.execute(f"DETACH DATABASE IF EXISTS {alias}")
+                return False
+            try:
+                _show(engine, alias)
+            except BaseException:
+                _show(engine, old)
+                raise
+            engine.attached, engine.state = alias, state
+    except BaseException:
+        engine.state = state
+        engine.connection.execute(f"DETACH DATABASE IF EXISTS {alias}")
+        raise
+    engine.connection.execute(f"DETACH DATABASE IF EXISTS {old}")
+    learn_names(engine)
+    return True
+
+
+def _next_alias(engine: Engine) -> str:
+    """Return a name that was not used before: DuckDB may answer with the older state for one that was."""
+    engine.generation += 1
+    return f"file_{engine.generation}"
+
+
+def _show(engine: Engine, alias: str) -> None:
+    """Let `trace` be the relations of an attached file, and define the views over it."""
+    names, before = _relations(engine, alias), _relations(engine, "trace")
+    views = [f"CREATE OR REPLACE VIEW trace.{quote_name(name)} AS SELECT * FROM {alias}.{quote_name(name)}" for name in sorted(names)]
+    engine.connection.execute(";".join([*views, *(f"DROP VIEW trace.{quote_name(name)}" for name in sorted(before - names))]))
+    define_views(engine)
+
+
+def _relations(engine: Engine, catalogue: str) -> set[str]:
+    """Return the names of the tables and views of an attached catalogue."""
+    rows = engine.connection.execute(load_query("catalogue/relations").sql, {"catalogue": catalogue}).fetchall()
+    return {str(row[0]) for row in rows}
 
 
 def learn_names(engine: Engine) -> None:
@@ -57,14 +166,17 @@ def learn_names(engine: Engine) -> None:
 
 
 def detach_trace(engine: Engine) -> None:
-    """Let go of the trace file, and so of its lock."""
+    """Detach the trace file, and so release DuckDB's lock on it."""
     engine.connection.execute("USE memory; DETACH DATABASE IF EXISTS trace")
+    if engine.attached is not None:
+        engine.connection.execute(f"DETACH DATABASE IF EXISTS {engine.attached}")
+        engine.attached = engine.state = None
 
 
 def define_views(engine: Engine) -> None:
     """Define the views over `trace` in the memory catalogue, where every cursor sees them."""
     try:
-        found = engine.connection.execute("SELECT 1 FROM trace.connector_match LIMIT 1").fetchone()
+        found = engine.connection.execute(load_query("catalogue/has_connector_matches").sql).fetchone()
         engine.connection.execute(schema_text("settled" if found else "unsettled") + schema_text("views"))
     except (duckdb.BinderException, duckdb.CatalogException) as problem:
         raise TraceFileError(
@@ -73,31 +185,34 @@ def define_views(engine: Engine) -> None:
 
 
 def holds_trace(engine: Engine, path: Path) -> bool:
-    """Answer whether a `.duckdb` file is a trace file of ours and not just some database."""
-    _attach(engine, path, "read")
+    """Return whether a `.duckdb` file is a trace file of ours and not just some database."""
+    alias = _next_alias(engine)
+    _attach(engine, path, alias, "read")
     try:
-        return _version(engine) is not None
+        return _version(engine, alias) is not None
     finally:
-        detach_trace(engine)
+        engine.connection.execute(f"DETACH DATABASE IF EXISTS {alias}")
 
 
-def _attach(engine: Engine, path: Path, mode: Mode) -> None:
+def _attach(engine: Engine, path: Path, alias: str, mode: Mode) -> None:
+    """Attach a file, waiting a little for a program that writes it in place and for one that is being replaced."""
     options = "READ_ONLY" if mode == "read" else "STORAGE_VERSION 'v1.5.0'"
-    quoted = str(path).replace("'", "''")
     deadline = time.monotonic() + LOCK_WAIT_SECONDS
     while True:
+        before = state_of(path)
         try:
-            engine.connection.execute(f"ATTACH '{quoted}' AS trace ({options})")
+            engine.connection.execute(f"ATTACH {quote_text(str(path))} AS {alias} ({options})")
             return
         except duckdb.Error as problem:
-            if _is_held(str(problem)) and time.monotonic() < deadline:
+            may_pass = _is_held(str(problem)) or state_of(path) != before
+            if may_pass and time.monotonic() < deadline:
                 time.sleep(0.1)
                 continue
             raise TraceFileError(_attach_problem(path, mode, str(problem))) from problem
 
 
 def _is_held(text: str) -> bool:
-    """Answer whether DuckDB complains of another process; a damaged file is about blocks, not locks."""
+    """Return whether DuckDB complains of another process; a damaged file is about blocks, not locks."""
     return "Could not set lock" in text or "Conflicting lock" in text
 
 
@@ -121,18 +236,14 @@ def _make_tables(engine: Engine) -> None:
     engine.connection.execute("COMMIT; USE memory")
 
 
-def _version(engine: Engine) -> int | None:
-    found = engine.connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'trace' AND table_name IN ('trace_file', 'message')"
-    ).fetchone()
-    if found is None or found[0] < 2:
+def _version(engine: Engine, catalogue: str) -> int | None:
+    if not {"trace_file", "message"} <= _relations(engine, catalogue):
         return None
-    row = engine.connection.execute("SELECT max(schema_version) FROM trace.trace_file").fetchone()
+    row = engine.connection.execute(f"FROM {catalogue}.trace_file").fetchone()
     return None if row is None else row[0]
 
 
-def _check_version(engine: Engine, path: Path) -> None:
-    version = _version(engine)
+def _check_version(path: Path, version: int | None) -> None:
     if version is None:
         raise TraceFileError(f"{path}: is a DuckDB file but no mailflow trace file; load it: mailflow load {path} --into NEW.duckdb")
     if version < SCHEMA_VERSION:
@@ -144,5 +255,5 @@ def _check_version(engine: Engine, path: Path) -> None:
 
 
 def utc_now() -> datetime:
-    """Answer the time as the trace file keeps times: UTC, without a zone."""
+    """Return the time as the trace file keeps times: UTC, without a zone."""
     return datetime.now(UTC).replace(tzinfo=None)

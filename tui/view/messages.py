@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.rows import HopLine, MessageDetail, MessageLine
+from tui.rows import HopLine, MessageDetail, MessageKey, MessageLine
 from tui.store.window import Window
 from tui.view.connectors import ARROWS
 from tui.view.sheet import Sheet, SheetBuilder
@@ -68,7 +68,7 @@ def message_line(row: MessageLine, columns: Sequence[Column], window: Window) ->
     return Line(
         "row",
         tuple(Cell(clip(texts[column.key].text, column.width), texts[column.key].tone) for column in columns),
-        row.row_id,
+        row.key,
     )
 
 
@@ -76,7 +76,7 @@ def _address(address: str | None) -> str:
     return "–" if address is None else "<>" if address in ("", "<>") else visible(address)
 
 
-def message_sheet(row: MessageDetail, hops: Sequence[HopLine], row_id: int, window: Window, width: int) -> Sheet:
+def message_sheet(row: MessageDetail, hops: Sequence[HopLine], key: MessageKey, window: Window, width: int) -> Sheet:
     """Answer everything that is known of a message at a hop, and its other hops; what no file tells is left out, except what matters."""
     sheet = SheetBuilder(width)
     sheet.open_box("Message at this hop")
@@ -121,7 +121,7 @@ def message_sheet(row: MessageDetail, hops: Sequence[HopLine], row_id: int, wind
     if len(hops) > 1:
         sheet.open_box(f"All hops of this message · {len(hops)}")
         for hop in hops:
-            _hop(sheet, hop, window, is_this=hop.row_id == row_id)
+            _hop(sheet, hop, window, is_this=hop.key == key)
         sheet.close_box()
     return sheet.sheet()
 
@@ -134,7 +134,7 @@ def _hop(sheet: SheetBuilder, hop: HopLine, window: Window, *, is_this: bool) ->
     words = f"{when} {arrow} {hop.tls} · {hop.system} · {hop.server or 'server not told'}"
     peer = f" {'to' if hop.direction == 'outbound' else 'from'} {hop.peer}" if hop.peer else ""
     line = visible(f" {words}{peer} · {hop.status}")
-    sheet.add(Cell(clip(line, sheet.inner), "dim" if is_this else "plain"), link=None if is_this else f"hop-{hop.row_id}")
+    sheet.add(Cell(clip(line, sheet.inner), "dim" if is_this else "plain"), link=None if is_this else f"hop-{hop.hop_key}")
 
 
 def _fact(sheet: SheetBuilder, label: str, text: str) -> None:

@@ -1,0 +1,20 @@
+-- title: Add an acknowledged finding
+-- help: Unless the trace file has it already.
+-- params: finding text, direction text, connector text, what text, text text, quiet_until date, made_at_utc timestamp
+INSERT INTO trace.acknowledged BY NAME
+SELECT
+    $finding AS finding,
+    $direction AS direction,
+    $connector AS connector,
+    $what AS what,
+    $text AS text,
+    $quiet_until AS quiet_until,
+    $made_at_utc AS made_at_utc
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM trace.acknowledged AS known
+    WHERE
+        known.finding = $finding AND known.direction IS NOT DISTINCT FROM $direction
+        AND known.connector IS NOT DISTINCT FROM $connector AND known.what IS NOT DISTINCT FROM $what
+        AND known.text = $text AND known.quiet_until = $quiet_until AND known.made_at_utc = $made_at_utc
+)

@@ -1,0 +1,101 @@
+"""The notes file beside a trace file, `FILE.notes.jsonl`: notes made since the last load, one JSON object a line.
+
+A note is appended, so it costs no copy of the trace file. A load renames the file to `FILE.notes.jsonl.taken`, writes its lines
+into the new state and removes it once that is published; until then readers read both. Only the owner may read it (0600).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Generator, Iterable
+from pathlib import Path
+
+from tui.errors import UnwritableError
+from tui.store.publishing import real_path
+
+
+def notes_of(trace_file: Path) -> Path:
+    """Return where notes on a trace file are appended."""
+    return Path(f"{real_path(trace_file)}.notes.jsonl")
+
+
+def _taken_of(notes: Path) -> Path:
+    return Path(f"{notes}.taken")
+
+
+def remember_notes(lines: dict[str, None], trace_file: Path) -> None:
+    """Add the lines of the notes file to those that were read before.
+
+    A reader calls this before it opens a state of the trace file: a load that takes the lines meanwhile publishes them with a
+    state that the reader does not have yet. The same note in the file and in the lines counts once.
+    """
+    notes = notes_of(trace_file)
+    for file in (notes, _taken_of(notes)):  # in this order: a load renames the first to the second
+        lines.update(dict.fromkeys(_lines(file)))
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+
+
+def append_note(trace_file: Path, kind: str, record: dict[str, object]) -> Path:
+    """Append a note to the notes file and return its path; raise UnwritableError when that is not possible."""
+    notes = notes_of(trace_file)
+    append_lines(notes, [json.dumps({"kind": kind, "record": record}, default=str)])
+    return notes
+
+
+def append_lines(file: Path, lines: Iterable[str]) -> None:
+    """Append lines to a file of the owner's, each whole; raise UnwritableError when that is not possible."""
+    try:
+        with _locked(file) as descriptor:
+            size = os.fstat(descriptor).st_size
+            # A writer that was killed may have left half a line.
+            begins_line = size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
+            text = ("" if begins_line else "\n") + "".join(f"{line}\n" for line in lines)
+            written = os.write(descriptor, text.encode())
+            if written < len(text.encode()):
+                os.ftruncate(descriptor, size)
+                raise UnwritableError(f"{file}: the note cannot be kept: no space left on the disk")
+            os.fsync(descriptor)
+    except OSError as problem:
+        raise UnwritableError(f"{file}: the note cannot be kept: {problem.strerror}") from problem
+
+
+@contextlib.contextmanager
+def _locked(file: Path) -> Generator[int]:
+    """Open a file to append to it, locked against a load that renames it."""
+    while True:
+        descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if file.exists() and os.path.samestat(os.fstat(descriptor), file.stat()):
+                yield descriptor
+                return
+        finally:
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def taken_notes(trace_file: Path) -> Generator[list[str]]:
+    """Yield the lines that a load takes into the new state; they are removed when the block ends well, which publishes it.
+
+    The caller holds the write lock. Lines of a load that was killed come first: they may be in the trace file already. Notes
+    made meanwhile are taken by the next load, and so are those that this program may not read.
+    """
+    notes = notes_of(trace_file)
+    taken = _taken_of(notes)
+    if not taken.exists() and os.access(notes, os.R_OK | os.W_OK):
+        with contextlib.suppress(OSError), _locked(notes):
+            notes.rename(taken)
+    lines = _lines(taken)
+    yield lines
+    if lines or taken.exists():
+        with contextlib.suppress(OSError):
+            taken.unlink()

@@ -1,0 +1,50 @@
+"""Writing the next state of a trace file: under the lock, on a copy, with the notes that were made since the last load."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from tui.rows import Note
+from tui.store.engine import Engine
+from tui.store.locking import write_lock
+from tui.store.note_records import parse_record
+from tui.store.notes_file import append_lines, notes_of, taken_notes
+from tui.store.publishing import real_path, replacement
+from tui.store.query_files import load_query
+from tui.store.trace_file import attach_trace, detach_trace
+
+
+@contextmanager
+def next_state(engine: Engine, path: Path) -> Generator[None]:
+    """Attach a copy of a trace file as `trace` to write it, and publish it when the block ends; when it raises nothing changes.
+
+    Raises TraceFileError when another program holds the file and UnwritableError when its folder or disk does not permit it.
+    """
+    file = real_path(path)
+    with write_lock(file), taken_notes(file) as lines:
+        with replacement(file) as working:
+            attach_trace(engine, working, "write")
+            try:
+                yield
+                unknown = _add_notes(engine, lines)
+                engine.connection.execute("CHECKPOINT trace")
+            finally:
+                detach_trace(engine)
+        if unknown:  # of a newer program
+            append_lines(notes_of(file), unknown)
+
+
+def _add_notes(engine: Engine, lines: list[str]) -> list[str]:
+    """Add the notes that the trace file does not have yet, and return the lines that hold none."""
+    unknown: list[str] = []
+    for line in dict.fromkeys(lines):
+        record = parse_record(line)
+        if record is None:
+            unknown.append(line)
+            continue
+        query = load_query("notes/add_note" if isinstance(record, Note) else "notes/add_acknowledged")
+        engine.connection.execute(query.sql, asdict(record))
+    return unknown
