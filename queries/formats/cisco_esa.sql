@@ -31,7 +31,7 @@ session AS (
     GROUP BY icid, dcid, connection_turn
 ),
 
-letter AS (SELECT * FROM line WHERE mid IS NOT NULL),
+letter AS (SELECT * FROM line WHERE mid IS NOT NULL AND NOT is_evidence),
 
 mail AS (
     SELECT

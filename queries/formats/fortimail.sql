@@ -57,7 +57,7 @@ given AS (
         sendmail_host(relay) AS host,
         sendmail_status(text) AS status,
         sendmail_field(text, 'delay') AS delay,
-        min_by({ 'source_id': source_id, 'line_no': line_no, 'text': text, 'relay': relay, 'tls_text': tls_out, 'start_seen': start_seen }, time_utc) AS told,
+        min_by({ 'source_id': source_id, 'line_no': line_no, 'text': text, 'relay': relay, 'tls_text': tls_out, 'start_seen': start_seen }, (time_utc, line_no)) AS told,
         min(time_utc) AS time_utc,
         list_sort(list_distinct(flatten(list(sendmail_names(substr(text, 4)))))) AS recipients
     FROM secured

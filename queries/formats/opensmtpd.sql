@@ -39,7 +39,7 @@ SELECT
     auth_user,
     session AS session_id,
     size_bytes,
-    md5_number_lower(concat_ws('|', 'opensmtpd', server, session, msgid, status, is_sent)) AS hop_key,
+    md5_number_lower(concat_ws('|', 'opensmtpd', server, session, msgid, status, is_sent, epoch_ms(opensmtpd_attempt(session, time_utc)))) AS hop_key,
     NULL AS problem
 FROM opensmtpd_hops('raw')
 WHERE time_utc IS NOT NULL AND coalesce(peer, '') <> 'local'

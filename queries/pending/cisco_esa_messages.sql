@@ -1,5 +1,5 @@
 -- title: Connections and messages of a Cisco gateway's log that are whole in no file
--- help: A connection is whole where its first line and its close stand in one file, a message where its first line and its end do. What is not whole waits with all that it is joined to.
+-- help: A connection is whole where its first line and its close stand in one file, a message where its first line and its end do. What is not whole waits with all that it is joined to; of other messages on its connection, the lines that tell how long that was open.
 WITH line AS MATERIALIZED (FROM cisco_esa_lines('raw', 'read_file')),
 
 connection AS (
@@ -23,11 +23,11 @@ message AS (
     LEFT JOIN connection
         ON line.icid IS NOT DISTINCT FROM connection.icid AND line.dcid IS NOT DISTINCT FROM connection.dcid
         AND line.connection_turn = connection.connection_turn
-    WHERE line.mid IS NOT NULL
+    WHERE line.mid IS NOT NULL AND NOT line.is_evidence
     GROUP BY ALL
 ),
 
-open_message AS (SELECT line.* FROM line INNER JOIN message ON line.mid = message.mid AND line.turn = message.turn WHERE NOT message.is_whole),
+open_message AS (SELECT line.* FROM line INNER JOIN message ON line.mid = message.mid AND line.turn = message.turn WHERE NOT message.is_whole AND NOT line.is_evidence),
 
 open_connection AS (
     SELECT
@@ -45,11 +45,16 @@ open_connection AS (
     WHERE icid IS NOT NULL OR dcid IS NOT NULL
 )
 
-SELECT line_no FROM open_message
-UNION
-SELECT line.line_no
+SELECT
+    line_no,
+    FALSE AS is_evidence
+FROM open_message
+UNION ALL
+-- Lines without a message tell of no hop by themselves, and are evidence too, but so they may be told of again.
+SELECT
+    line.line_no,
+    line.mid IS NOT NULL AS is_evidence
 FROM line
 INNER JOIN open_connection
     ON line.icid IS NOT DISTINCT FROM open_connection.icid AND line.dcid IS NOT DISTINCT FROM open_connection.dcid
     AND line.connection_turn = open_connection.connection_turn
-WHERE line.mid IS NULL

@@ -1,5 +1,5 @@
 -- title: FortiMail sessions that may go on in another file
--- help: A log does not tell where a session ends, so the connections of a file's first and last five minutes wait, and messages that were put off until all their recipients are done.
+-- help: A log does not tell where a session ends, so the connections of a file's first and last five minutes wait, and messages without their from= line or with recipients to come.
 WITH edge AS (
     SELECT
         source_id,
@@ -16,9 +16,9 @@ put_off AS (
     WHERE kind IN ('from', 'to')
     GROUP BY session_id
     HAVING
-        bool_or(kind = 'to' AND sendmail_status(text) = 'deferred')
-        AND coalesce(sum(len(sendmail_names(substr(text, 4)))) FILTER (WHERE kind = 'to' AND sendmail_status(text) IN ('handed over', 'bounced')), 0)
-        < coalesce(max(try_cast(sendmail_field(text, 'nrcpts') AS INTEGER)) FILTER (WHERE kind = 'from'), 1)
+        min(source_id) < max(source_id)
+        OR coalesce(sum(len(sendmail_names(substr(text, 4)))) FILTER (WHERE kind = 'to' AND sendmail_status(text) IN ('handed over', 'bounced')), 0)
+        < coalesce(max(coalesce(try_cast(sendmail_field(text, 'nrcpts') AS INTEGER), 1)) FILTER (WHERE kind = 'from'), 1000000)
 )
 
 SELECT line_no

@@ -1,11 +1,11 @@
 -- title: Haraka connections whose end is in another file
--- help: A secured line waits for the end of its connection, or for what became of the mail that goes out on it, and an end without one for it.
+-- help: A secured line waits for the end of its connection, or for the delivery of the mail that goes out on it, which may be tried again later, and an end without one for it.
 WITH part AS (
     SELECT
         session_id,
         source_id,
         bool_or(kind = 'tls' OR kind = 'out tls') AS has_tls,
-        max_by(kind, (time_utc, line_no)) NOT IN ('tls', 'out tls') AS has_end,
+        max_by(kind, (time_utc, line_no)) IN ('end', 'out delivered') AS has_end,
         bool_or(regexp_matches(text, '\btls="?(Y|true)')) AS wants_tls
     FROM raw
     WHERE kind IS NOT NULL

@@ -1,6 +1,30 @@
 -- title: Messages of a log of sendmail that are whole in no file
--- help: The lines of each queue id without its from= line or with recipients to come, those near a file's begin whose TLS line may stand before it, at a file's end the lines on TLS whose message is to come, and its first and last line, which tell how far it reaches.
+-- help: The lines of each queue id without its from= line or with recipients to come, those of a file's first hour whose TLS line may stand before it, of its last hour the lines on TLS whose message is to come, and its first and last line, which tell how far it reaches.
 WITH span AS (FROM sendmail_spans('raw')),
+
+begun AS MATERIALIZED (
+    SELECT raw.*
+    FROM raw INNER JOIN span ON raw.source_id = span.source_id AND split_part(raw.who, ' ', 2) = span.server
+    WHERE raw.time_utc < span.first_utc + INTERVAL 1 HOUR
+),
+
+-- A TLS line counts for an hour. Where a connection shows its begin or its TLS line in this file, or the message itself tells, no file before matters.
+shown AS (SELECT source_id, who, peer, min(time_utc) AS time_utc FROM begun WHERE kind IN ('connect', 'tls', 'tls out') GROUP BY ALL),
+
+doubtful AS (
+    SELECT DISTINCT
+        begun.queue_id,
+        split_part(begun.who, ' ', 2) AS server
+    FROM begun
+    LEFT JOIN shown ON begun.source_id = shown.source_id AND begun.who = shown.who AND begun.peer = shown.peer AND begun.time_utc >= shown.time_utc
+    WHERE
+        shown.who IS NULL AND begun.peer IS NOT NULL
+        AND CASE
+            WHEN begun.kind = 'from'
+                THEN contains(begun.peer, '[') AND (sendmail_field(begun.text, 'tls_version') IS NULL OR sendmail_field(begun.text, 'auth') <> 'NONE')
+            WHEN begun.kind = 'to' THEN sendmail_field(begun.text, 'tls_version') IS NULL
+        END
+),
 
 letter AS (
     SELECT
@@ -21,7 +45,7 @@ letter AS (
 waiting AS (
     SELECT raw.line_no, raw.who, raw.peer, raw.time_utc
     FROM raw INNER JOIN letter ON raw.queue_id = letter.queue_id AND split_part(raw.who, ' ', 2) = letter.server
-    WHERE letter.is_whole IS NOT TRUE
+    WHERE letter.is_whole IS NOT TRUE OR (raw.queue_id, split_part(raw.who, ' ', 2)) IN (SELECT (queue_id, server) FROM doubtful)
 )
 
 SELECT line_no FROM waiting
@@ -35,5 +59,5 @@ UNION
 SELECT raw.line_no
 FROM raw INNER JOIN span ON raw.source_id = span.source_id AND split_part(raw.who, ' ', 2) = span.server
 WHERE
-    (raw.kind IN ('connect', 'tls', 'tls out', 'auth') AND raw.time_utc >= span.last_utc - INTERVAL 10 MINUTE)
+    (raw.kind IN ('connect', 'tls', 'tls out', 'auth') AND raw.time_utc >= span.last_utc - INTERVAL 1 HOUR)
     OR raw.time_utc = span.first_utc OR raw.time_utc = span.last_utc

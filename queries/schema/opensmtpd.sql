@@ -101,6 +101,9 @@ FROM query_table(relation)
 WHERE session IS NOT NULL AND time_utc IS NOT NULL
 GROUP BY server, session;
 
+-- A delivery that found no server has no session, and its number is all zeros: what failed within a minute is one attempt.
+CREATE OR REPLACE MACRO opensmtpd_attempt(session, time_utc) AS CASE WHEN session = '0000000000000000' THEN time_bucket(INTERVAL 1 MINUTE, time_utc) END;
+
 -- All hops of a log: one a message that was taken, one a session that was refused, and one a session and message that was handed over.
 CREATE OR REPLACE MACRO opensmtpd_hops(relation) AS TABLE  -- noqa: CP05
 WITH envelope AS (
@@ -167,7 +170,7 @@ sent AS (
         TRUE AS is_sent
     FROM query_table(relation)
     WHERE kind = 'delivery'
-    GROUP BY server, session, left(opensmtpd_field(text, 'evpid'), 8), lower(opensmtpd_field(text, 'result'))
+    GROUP BY server, session, left(opensmtpd_field(text, 'evpid'), 8), lower(opensmtpd_field(text, 'result')), opensmtpd_attempt(session, time_utc)
 ),
 
 hop AS (

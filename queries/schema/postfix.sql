@@ -89,7 +89,8 @@ SELECT
         WHEN kind <= 'dropped'::POSTFIX_KIND THEN CASE WHEN parts[4] IS NULL THEN word ELSE array_to_string(parts[3:], ': ') END
         WHEN parts[4] IS NULL THEN concat_ws(': ', topic, word)
         ELSE array_to_string(parts[2:], ': ')
-    END AS text
+    END AS text,
+    FALSE AS is_evidence
 FROM (
     SELECT
         *,

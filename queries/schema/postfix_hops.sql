@@ -48,6 +48,7 @@ SELECT
     last_value(CASE WHEN kind <= 'disconnect'::POSTFIX_KIND OR kind = 'tls'::POSTFIX_KIND THEN line_no END IGNORE NULLS)
         OVER (PARTITION BY process ORDER BY time_utc, first_utc, line_no ROWS UNBOUNDED PRECEDING) AS visit,
     lead(message) OVER (PARTITION BY process ORDER BY time_utc, first_utc, line_no) AS next_message,
+    time_utc,
     protocol,
     relay
 FROM (
@@ -60,7 +61,8 @@ FROM (
         file.first_utc,
         CASE WHEN told.kind BETWEEN 'tls'::POSTFIX_KIND AND 'tls out'::POSTFIX_KIND THEN hash(postfix_agreed(told.text)) END AS protocol,
         CASE WHEN told.kind = 'tls out'::POSTFIX_KIND THEN hash(split_part(told.text, ' ', 1)) END AS relay
-    FROM query_table(relation) AS told INNER JOIN query_table(files) AS file ON told.source_id = file.source_id
+    FROM query_table(relation) AS told
+    INNER JOIN query_table(files) AS file ON told.source_id = file.source_id
     WHERE
         told.kind <= 'disconnect'::POSTFIX_KIND OR told.kind BETWEEN 'tls'::POSTFIX_KIND AND 'tls out'::POSTFIX_KIND
         OR told.kind BETWEEN 'reject'::POSTFIX_KIND AND 'delivery'::POSTFIX_KIND
@@ -73,7 +75,7 @@ SELECT
     coalesce(turn.turn_no, 0) AS turn_no,
     any_value(CASE WHEN told.kind = 'message id'::POSTFIX_KIND THEN told.text END) AS message_id,
     any_value(CASE WHEN told.kind = 'queued'::POSTFIX_KIND THEN told.text END) AS envelope,
-    any_value(CASE WHEN told.kind = 'dropped'::POSTFIX_KIND THEN told.text END) AS dropped,
+    min(CASE WHEN told.kind = 'dropped'::POSTFIX_KIND THEN told.text END) AS dropped,
     min(CASE WHEN told.kind = 'queued'::POSTFIX_KIND THEN told.time_utc END) AS queued_utc,
     bool_or(told.kind = 'expired'::POSTFIX_KIND) AS has_expired,
     any_value(
@@ -85,7 +87,7 @@ SELECT
     count(CASE WHEN told.kind = 'stored'::POSTFIX_KIND OR told.kind = 'delivery'::POSTFIX_KIND THEN 1 END) AS recipient_count
 FROM query_table(relation) AS told
 LEFT JOIN query_table(turns) AS turn ON told.line_no = turn.line_no
-WHERE told.kind BETWEEN 'expired'::POSTFIX_KIND AND 'stored'::POSTFIX_KIND OR told.kind = 'delivery'::POSTFIX_KIND
+WHERE (told.kind BETWEEN 'expired'::POSTFIX_KIND AND 'stored'::POSTFIX_KIND OR told.kind = 'delivery'::POSTFIX_KIND) AND NOT told.is_evidence
 GROUP BY ALL;
 
 -- Whom each message with several recipients went to.
@@ -99,7 +101,7 @@ SELECT
 FROM query_table(relation) AS told
 LEFT JOIN query_table(turns) AS turn ON told.line_no = turn.line_no
 INNER JOIN query_table(crowds) AS crowd ON told.message = crowd.message AND coalesce(turn.turn_no, 0) = crowd.turn_no
-WHERE told.kind = 'stored'::POSTFIX_KIND OR told.kind = 'delivery'::POSTFIX_KIND
+WHERE (told.kind = 'stored'::POSTFIX_KIND OR told.kind = 'delivery'::POSTFIX_KIND) AND NOT told.is_evidence
 GROUP BY ALL;
 
 -- All hops of a log: what smtpd took or refused, and what smtp handed over, or tried to. Text is dear: it is fetched last, for the line of each hop.
@@ -127,7 +129,8 @@ refused AS (
     GROUP BY refusal.process, marks.visit, marks.mark, refusal.peer, refusal.sender
 ),
 
--- The TLS line before a delivery is its own if no other message was delivered between them.
+-- The TLS line before a delivery is its own if no other message was delivered between them, and if it is not older than an hour: the number of
+-- a process comes back one day.
 delivered AS MATERIALIZED (
     SELECT
         line.line_no,
@@ -140,12 +143,17 @@ delivered AS MATERIALIZED (
         contains(line.text, ', conn_use=') AS is_used_again,
         postfix_level(line.text) AS level,
         CASE WHEN crowds.message IS NOT NULL THEN line.name END AS recipient,
-        CASE WHEN opened.next_message = line.message AND opened.relay = hash(line.peer) THEN opened.protocol END AS protocol
+        line.is_evidence,
+        CASE
+            WHEN
+                opened.next_message = line.message AND opened.relay = hash(line.peer) AND line.time_utc <= opened.time_utc + INTERVAL 1 HOUR
+                THEN opened.protocol
+        END AS protocol
     FROM lines AS line
     LEFT JOIN turns ON line.line_no = turns.line_no
     LEFT JOIN crowds ON line.message = crowds.message AND coalesce(turns.turn_no, 0) = crowds.turn_no
     LEFT JOIN (SELECT line_no, mark FROM marks WHERE kind = 'delivery'::POSTFIX_KIND) AS place ON line.line_no = place.line_no
-    LEFT JOIN (SELECT line_no + 2 AS mark, next_message, relay, protocol FROM marks WHERE kind = 'tls out'::POSTFIX_KIND) AS opened
+    LEFT JOIN (SELECT line_no + 2 AS mark, time_utc, next_message, relay, protocol FROM marks WHERE kind = 'tls out'::POSTFIX_KIND) AS opened
         ON place.mark = opened.mark
     WHERE line.kind = 'delivery'::POSTFIX_KIND AND line.fate IS NOT NULL
 ),
@@ -173,11 +181,13 @@ shared AS (
         SELECT
             time_utc,
             postfix_server(who) AS server,
-            contains(who, '/tlsproxy[') AS is_proxy,
             split_part(text, ' ', 1) AS peer,
-            hash(postfix_agreed(text)) AS protocol
+            bool_or(contains(who, '/tlsproxy[')) AS is_proxy,
+            -- Of several within the same moment, the same one in any order of files.
+            min(hash(postfix_agreed(text))) AS protocol
         FROM query_table(relation)
         WHERE kind = 'tls out'::POSTFIX_KIND AND split_part(text, ' ', 1) IN (SELECT peer FROM alone)
+        GROUP BY ALL
     ) AS opened
         ON line.server = opened.server AND line.peer = opened.peer AND line.time_utc >= opened.time_utc
     WHERE line.time_utc <= opened.time_utc + INTERVAL 10 MINUTE AND (line.is_used_again OR opened.is_proxy)
@@ -207,6 +217,7 @@ sent AS (
     LEFT JOIN shared ON delivered.line_no = shared.line_no
     LEFT JOIN begun ON delivered.line_no = begun.line_no
     LEFT JOIN protocols ON coalesce(delivered.protocol, shared.protocol) = protocols.protocol
+    WHERE NOT delivered.is_evidence
     GROUP BY delivered.message, delivered.turn_no, delivered.relay, delivered.fate, protocols.tls
 ),
 

@@ -1,94 +1,8 @@
--- title: Postfix, what failed and what must wait
--- help: Handshakes that failed; sessions and messages that no file holds whole.
+-- title: Postfix, what must wait for another file
+-- help: Sessions and messages that no file holds whole, with all that they rest on.
 
--- A session whose handshake failed says so in up to three lines: SSL_accept error from mx1.partner.example[203.0.113.9]: -1, warning: TLS library problem:
--- error:…:unsupported protocol:…, lost connection after STARTTLS from mx1.partner.example[203.0.113.9].
-CREATE OR REPLACE MACRO postfix_failures(relation, files) AS TABLE  -- noqa: CP05
-WITH line AS (
-    SELECT
-        told.*,
-        file.first_utc,
-        regexp_extract(told.text, '^(?:SSL_\w+ error|lost connection after STARTTLS) (?:from|to) ([^\s\]]*\])', 1) AS peer
-    FROM query_table(relation) AS told INNER JOIN query_table(files) AS file ON told.source_id = file.source_id
-    WHERE told.kind BETWEEN 'failure'::POSTFIX_KIND AND 'library'::POSTFIX_KIND
-),
-
-step AS (
-    SELECT
-        *,
-        starts_with(text, 'SSL_') OR coalesce(time_utc - lag(time_utc) OVER by_time > INTERVAL 1 MINUTE, TRUE) AS begins
-    FROM line
-    WINDOW by_time AS (PARTITION BY process ORDER BY time_utc, first_utc, line_no)
-),
-
-session AS (
-    SELECT
-        *,
-        count(*) FILTER (WHERE begins) OVER (PARTITION BY process ORDER BY time_utc, first_utc, line_no ROWS UNBOUNDED PRECEDING) AS session_no,
-        row_number() OVER (PARTITION BY process ORDER BY time_utc, first_utc, line_no) AS step_no
-    FROM step
-),
-
-told AS (
-    SELECT
-        any_value(who) AS who,
-        min(time_utc) AS time_utc,
-        max(peer) AS peer,
-        arg_min({ 'source_id': source_id, 'line_no': line_no }, step_no) AS place,
-        coalesce(
-            any_value(regexp_replace(text, '^warning: TLS library problem: (?:\d+:)?', '')) FILTER (WHERE kind = 'library'::POSTFIX_KIND),
-            arg_min(regexp_replace(text, ' (?:from|to) [^\s\]]*\](?::\d+)?', ''), step_no)
-        ) AS error
-    FROM session
-    GROUP BY process, session_no
-    HAVING max(peer) <> ''
-),
-
--- Where TLS is a must and fails, the delivery says so too; it may be the only line that does.
-refused AS (
-    SELECT
-        line.who,
-        line.time_utc,
-        line.peer,
-        { 'source_id': line.source_id, 'line_no': line.line_no } AS place,
-        'Cannot start TLS: handshake failure' AS error
-    FROM (
-        SELECT *, postfix_relay(text) AS peer FROM query_table(relation)
-        WHERE kind = 'delivery'::POSTFIX_KIND AND contains(text, '(Cannot start TLS: handshake failure')
-    ) AS line
-    WHERE
-        NOT EXISTS (
-            SELECT 1 FROM told
-            WHERE
-                starts_with(line.peer, told.peer) AND told.time_utc BETWEEN line.time_utc - INTERVAL 1 MINUTE AND line.time_utc
-        )
-)
-
-SELECT
-    place.source_id,
-    place.line_no,
-    time_utc,
-    who,
-    peer,
-    error
-FROM (
-    SELECT * FROM told
-    UNION ALL BY NAME
-    SELECT * FROM refused
-);
-
--- The lines of deliveries that have no TLS line of their own: see postfix_hops.
-CREATE OR REPLACE MACRO postfix_alone(relation, files) AS TABLE  -- noqa: CP05
-SELECT line.line_no
-FROM postfix_told(relation) AS line
-LEFT JOIN (SELECT line_no, mark, kind FROM postfix_marks(relation, files)) AS place ON line.line_no = place.line_no
-LEFT JOIN (SELECT line_no + 2 AS mark, next_message, relay FROM postfix_marks(relation, files) WHERE kind = 'tls out'::POSTFIX_KIND) AS opened
-    ON place.mark = opened.mark
-WHERE
-    line.kind = 'delivery'::POSTFIX_KIND AND line.fate IS NOT NULL AND line.peer <> 'none'
-    AND NOT coalesce(opened.next_message = line.message AND opened.relay = hash(line.peer), FALSE);
-
--- The rows of sessions and messages that are whole in no single file.
+-- The rows of sessions and messages that are whole in no single file, and those of others that they rest on. The latter are evidence only: were they
+-- derived again, each of them would need all that it rests on in turn, and so on without an end.
 CREATE OR REPLACE MACRO postfix_waiting(relation, files) AS TABLE  -- noqa: CP05
 WITH span AS (
     SELECT source_id, min(time_utc) AS first_utc, max(time_utc) AS last_utc FROM query_table(relation) GROUP BY source_id
@@ -123,7 +37,6 @@ visit AS (
         process IN (SELECT process FROM cut)
         AND (
             kind <= 'disconnect'::POSTFIX_KIND OR kind = 'client'::POSTFIX_KIND OR kind = 'tls'::POSTFIX_KIND OR kind = 'reject'::POSTFIX_KIND
-            OR kind = 'failure'::POSTFIX_KIND OR kind = 'library'::POSTFIX_KIND
         )
 ),
 
@@ -172,39 +85,55 @@ letter AS (
     FROM query_table(relation) AS told
     INNER JOIN span ON told.source_id = span.source_id
     LEFT JOIN turns ON told.line_no = turns.line_no
-    WHERE told.message IS NOT NULL
+    WHERE told.message IS NOT NULL AND NOT told.is_evidence
     GROUP BY told.message, coalesce(turns.turn_no, 0)
 ),
 
 -- A connection may be used again for ten minutes: what uses one near a file's begin may have been opened in the file before it, and what is opened near
--- its end may be used in the next one.
-early AS MATERIALIZED (
+-- its end may be used in the next one. The first TLS line of a process may stand in the file before for an hour, and then what it opened in clear text
+-- was not.
+edge AS MATERIALIZED (  -- noqa: ST03
     SELECT told.*
     FROM query_table(relation) AS told
     INNER JOIN query_table(files) AS file ON told.source_id = file.source_id
-    WHERE (told.kind = 'tls out'::POSTFIX_KIND OR told.kind = 'delivery'::POSTFIX_KIND) AND told.time_utc <= file.first_utc + INTERVAL 10 MINUTE
-),
-
-late AS MATERIALIZED (
-    SELECT told.*
-    FROM query_table(relation) AS told
     INNER JOIN span ON told.source_id = span.source_id
-    WHERE (told.kind = 'tls out'::POSTFIX_KIND OR told.kind = 'delivery'::POSTFIX_KIND) AND told.time_utc >= span.last_utc - INTERVAL 10 MINUTE
+    WHERE
+        (told.kind = 'tls out'::POSTFIX_KIND OR told.kind = 'delivery'::POSTFIX_KIND)
+        AND (told.time_utc <= file.first_utc + INTERVAL 70 MINUTE OR told.time_utc >= span.last_utc - INTERVAL 70 MINUTE)
 ),
 
-opener AS (
+edges AS MATERIALIZED (
     SELECT
-        max(line_no) AS line_no,
-        max(CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN line_no END) AS delivery_no
-    FROM (
-        SELECT source_id, line_no, kind, postfix_server(who) AS server, split_part(text, ' ', 1) AS relay FROM late
-        WHERE kind = 'tls out'::POSTFIX_KIND
-        UNION ALL
-        SELECT line.source_id, line.line_no, line.kind, postfix_server(line.who), line.peer
-        FROM postfix_told('late') AS line
-        WHERE line.line_no IN (FROM postfix_alone('late', files)) AND NOT contains(line.text, ', conn_use=')
-    )
-    GROUP BY source_id, server, relay, kind
+        chains.*,
+        chains.time_utc <= file.first_utc + INTERVAL 10 MINUTE OR (chains.is_first AND chains.time_utc <= file.first_utc + INTERVAL 1 HOUR) AS is_early,
+        chains.time_utc >= span.last_utc - INTERVAL 10 MINUTE AS is_late
+    FROM postfix_chains('edge', files) AS chains
+    INNER JOIN query_table(files) AS file ON chains.source_id = file.source_id
+    INNER JOIN span ON chains.source_id = span.source_id
+),
+
+early AS (
+    SELECT line_no, message FROM edges
+    WHERE is_alone AND is_early AND NOT is_evidence
+    UNION ALL
+    SELECT again.line_no, again.message
+    FROM (SELECT * FROM edges WHERE is_alone AND is_used_again AND NOT is_evidence) AS again
+    INNER JOIN (SELECT source_id, server, peer, time_utc FROM edges WHERE is_alone AND is_first AND is_early AND NOT is_used_again) AS opened
+        ON
+            again.source_id = opened.source_id AND again.server = opened.server AND again.peer = opened.peer
+            AND again.time_utc BETWEEN opened.time_utc AND opened.time_utc + INTERVAL 10 MINUTE
+),
+
+-- What a later file may rest on: to each server the last TLS line and the last delivery that opened a connection in clear text, and TLS lines whose
+-- delivery is still to come.
+opener AS MATERIALIZED (
+    SELECT max(line_no) AS line_no
+    FROM edges
+    WHERE is_late AND (kind = 'tls out'::POSTFIX_KIND OR (is_alone AND NOT is_used_again))
+    GROUP BY source_id, server, peer, kind
+    UNION
+    SELECT line_no FROM edges
+    WHERE kind = 'tls out'::POSTFIX_KIND AND next_no IS NULL
 ),
 
 open_letter AS (
@@ -212,11 +141,7 @@ open_letter AS (
     WHERE NOT is_whole
     UNION
     SELECT told.message, coalesce(turns.turn_no, 0)
-    FROM (
-        SELECT line_no, message FROM early WHERE line_no IN (FROM postfix_alone('early', files))
-        UNION ALL
-        SELECT line_no, message FROM late WHERE line_no IN (SELECT delivery_no FROM opener)
-    ) AS told LEFT JOIN turns ON told.line_no = turns.line_no
+    FROM early AS told LEFT JOIN turns ON told.line_no = turns.line_no
     UNION
     SELECT told.message, coalesce(turns.turn_no, 0)
     FROM open_line AS told LEFT JOIN turns ON told.line_no = turns.line_no
@@ -231,24 +156,20 @@ letter_line AS MATERIALIZED (
     FROM query_table(relation) AS told
     LEFT JOIN turns ON told.line_no = turns.line_no
     INNER JOIN open_letter ON told.message = open_letter.message AND coalesce(turns.turn_no, 0) = open_letter.turn_no
+    WHERE NOT told.is_evidence
 ),
 
--- What such messages need besides: the session they came in, and the TLS line before they were handed over.
+-- The session that such messages came in.
 around AS (
     SELECT
         line_no,
         kind,
-        source_id,
-        coalesce(last_value(CASE WHEN kind = 'connect'::POSTFIX_KIND THEN line_no END IGNORE NULLS) OVER by_time, -1) AS visit_no,
         process,
-        last_value(CASE WHEN kind = 'tls out'::POSTFIX_KIND THEN line_no END IGNORE NULLS) OVER by_time AS tls_no
+        coalesce(last_value(CASE WHEN kind = 'connect'::POSTFIX_KIND THEN line_no END IGNORE NULLS) OVER by_time, -1) AS visit_no
     FROM postfix_lines(relation, files)
     WHERE
-        process IN (SELECT process FROM letter_line WHERE kind = 'client'::POSTFIX_KIND OR kind = 'delivery'::POSTFIX_KIND)
-        AND (
-            kind <= 'disconnect'::POSTFIX_KIND OR kind BETWEEN 'tls'::POSTFIX_KIND AND 'library'::POSTFIX_KIND
-            OR kind BETWEEN 'client'::POSTFIX_KIND AND 'delivery'::POSTFIX_KIND
-        )
+        process IN (SELECT process FROM letter_line WHERE kind = 'client'::POSTFIX_KIND)
+        AND (kind <= 'disconnect'::POSTFIX_KIND OR kind = 'tls'::POSTFIX_KIND OR kind = 'client'::POSTFIX_KIND)
     WINDOW by_time AS (PARTITION BY process ORDER BY time_utc, first_utc, line_no ROWS UNBOUNDED PRECEDING)
 ),
 
@@ -256,31 +177,43 @@ beside AS (
     SELECT line_no FROM around
     WHERE
         (process, visit_no) IN (SELECT (process, visit_no) FROM around AS inside WHERE inside.line_no IN (SELECT line_no FROM letter_line))
-        AND (
-            kind <= 'disconnect'::POSTFIX_KIND OR kind = 'tls'::POSTFIX_KIND OR kind = 'failure'::POSTFIX_KIND OR kind = 'library'::POSTFIX_KIND
-        )
-    UNION ALL
-    SELECT tls_no FROM around
-    WHERE kind = 'delivery'::POSTFIX_KIND AND tls_no IS NOT NULL AND line_no IN (SELECT line_no FROM letter_line)
+        AND kind <> 'client'::POSTFIX_KIND
 ),
 
--- A TLS line whose delivery is still to come.
-unused AS (
-    SELECT line_no
-    FROM (
-        SELECT line_no, kind, row_number() OVER (PARTITION BY process, source_id ORDER BY line_no DESC) AS from_end
-        FROM query_table(relation)
-        WHERE kind = 'tls out'::POSTFIX_KIND OR kind = 'delivery'::POSTFIX_KIND
-    )
-    WHERE from_end = 1 AND kind = 'tls out'::POSTFIX_KIND
+-- A handshake that failed says so in lines within a minute, which a cut may part; so may those be that a delivery which it hindered stands behind.
+failure AS MATERIALIZED (
+    SELECT
+        step.line_no,
+        step.time_utc,
+        max(step.peer) OVER in_session AS peer,
+        min(step.time_utc) OVER in_session AS begun_utc,
+        min(step.time_utc) OVER in_session <= file.first_utc + INTERVAL 1 MINUTE OR max(step.time_utc) OVER in_session >= span.last_utc - INTERVAL 1 MINUTE AS is_cut
+    FROM postfix_failure_steps(relation, files) AS step
+    INNER JOIN query_table(files) AS file ON step.source_id = file.source_id
+    INNER JOIN span ON step.source_id = span.source_id
+    WINDOW in_session AS (PARTITION BY step.process, step.session_no)
+),
+
+hindered AS (
+    SELECT time_utc, postfix_relay(text) AS peer FROM query_table(relation)
+    WHERE kind = 'delivery'::POSTFIX_KIND AND contains(text, '(Cannot start TLS: handshake failure') AND line_no IN (SELECT line_no FROM letter_line)
 )
 
-SELECT line_no FROM open_line
-UNION
-SELECT line_no FROM letter_line
-UNION
-SELECT line_no FROM beside
-UNION
-SELECT line_no FROM unused
-UNION
-SELECT line_no FROM opener;
+SELECT line_no, FALSE AS is_evidence FROM open_line
+UNION ALL
+SELECT line_no, FALSE FROM letter_line
+UNION ALL
+SELECT line_no, FALSE FROM failure WHERE is_cut
+UNION ALL
+SELECT line_no, TRUE FROM beside
+UNION ALL
+SELECT line_no, TRUE FROM opener
+UNION ALL
+SELECT edges.next_no, TRUE FROM edges INNER JOIN opener ON edges.line_no = opener.line_no
+WHERE edges.kind = 'tls out'::POSTFIX_KIND AND edges.next_no IS NOT NULL
+UNION ALL
+SELECT line_no, TRUE FROM postfix_evidence(relation, files, 'letter_line')
+UNION ALL
+SELECT failure.line_no, TRUE
+FROM failure INNER JOIN hindered
+    ON starts_with(hindered.peer, failure.peer) AND failure.begun_utc BETWEEN hindered.time_utc - INTERVAL 1 MINUTE AND hindered.time_utc;

@@ -16,7 +16,8 @@ SELECT
     CASE WHEN kind IS NOT NULL THEN substr(line, 26) END AS text,
     CASE
         WHEN kind IS NOT NULL AND try_strptime(regexp_replace(substr(line, 5, 20), ' +', ' ', 'g'), '%b %d %H:%M:%S %Y') IS NULL THEN 'the time cannot be read'
-    END AS problem
+    END AS problem,
+    FALSE AS is_evidence
 FROM (
     SELECT
         *,

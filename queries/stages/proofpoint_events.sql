@@ -6,5 +6,6 @@ SELECT
     file_columns,
     item,
     json_time(item ->> '$.ts') AS time_utc,
-    item ->> '$.sm.qid' AS queue_id
+    item ->> '$.sm.qid' AS queue_id,
+    FALSE AS is_evidence
 FROM file_row

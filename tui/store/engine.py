@@ -34,6 +34,8 @@ MEMORY_SCHEMA = (
     "syslog_lines",
     "postfix",
     "postfix_hops",
+    "postfix_failures",
+    "postfix_chains",
     "postfix_waiting",
     "exim",
     "exim_hops",

@@ -12,7 +12,18 @@ from tui.errors import CancelledError, EncodingError, QueryFileError, Unreadable
 from tui.store.engine import UNSOUND_OPTIMIZER, Engine
 from tui.store.query_files import QueryFile, load_query
 from tui.store.scans import Batch, is_parquet, quote_name, quote_text, scan_of, table_of
-from tui.store.waiting import bring_back, keep_open, leave_out_doubled, make_tables, note_open, pick_slice, put_behind, take_back
+from tui.store.waiting import (
+    bring_back,
+    drop_from_evidence,
+    has_evidence,
+    keep_open,
+    leave_out_doubled,
+    make_tables,
+    note_open,
+    pick_slice,
+    put_behind,
+    take_back,
+)
 
 REJECT_TEXT_LENGTH = 500
 # Telling what the lines of a file say takes about three times its size.
@@ -87,12 +98,13 @@ class Stager:
         for number, batch in enumerate(batches):
             self._read(query, batch, first=number == 0)
         pending = query.one("pending")
-        if pending:
-            bring_back(self.run, query.path.stem)
-        self.run("CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept")
-        self.run(load_query("load/row_counts").sql)
+        raw = "CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept"
+        self.run(raw)
         if pending:
             self.run(load_query("load/first_times").sql)
+            bring_back(self.run, query.path.stem)
+            self.run(raw)
+        self.run(load_query("load/row_counts").sql)
         if dates := query.one("culture date"):
             self.run(f"CREATE OR REPLACE TEMP VIEW dated AS SELECT source_id, trim({quote_name(dates)}) AS date_text FROM kept")
             self.run(load_query("load/day_first").sql)
@@ -223,11 +235,13 @@ class Stager:
             self._tell_all(query, part)
             if number:
                 if pending:
-                    take_back(self.run, _tables(query, table), self._line_numbers())
+                    take_back(self.run, _tables(query, table), _tables(query, part), self._line_numbers())
                 self._put_behind(query, table, part)
             if pending:
                 note_open(self.run, pending)
         if pending:
+            if has_evidence(self.run):
+                drop_from_evidence(self.run, _tables(query, table))
             keep_open(self.run, query.path.stem, table, self._line_numbers())
         self.run("DROP VIEW IF EXISTS every_raw; DROP TABLE IF EXISTS open_raw")
 
