@@ -20,6 +20,7 @@ import pytest
 from tests.traces import House, exo_in, write_eac, write_exo
 from tui.errors import CancelledError, TraceFileError
 from tui.intake.load import Progress
+from tui.rows import Known
 from tui.store import appending, locking, trace_file
 from tui.store.engine import start_engine
 from tui.store.staging import Stager
@@ -193,6 +194,10 @@ def test_a_reader_in_another_process_keeps_no_load_out_and_reads_on_what_it_open
         assert process.communicate("\n", timeout=60)[0] == "5\n"
 
 
+def no_ledger(*_: object) -> list[Known]:
+    return []
+
+
 def test_a_program_that_writes_in_place_keeps_a_load_out_and_is_named(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.load(write_many(house.folder / "1.csv", 1, 5))
     before = rows(house)
@@ -204,7 +209,7 @@ def test_a_program_that_writes_in_place_keeps_a_load_out_and_is_named(house: Hou
         with pytest.raises(TraceFileError) as caught:  # while it reads the ledger
             house.load(table)
         found.append(str(caught.value))
-        monkeypatch.setattr("tui.intake.load.read_ledger", lambda *_: [])
+        monkeypatch.setattr("tui.intake.load.read_ledger", no_ledger)
         with pytest.raises(TraceFileError) as caught:  # while it copies the file
             house.load(other)
         found.append(str(caught.value))

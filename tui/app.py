@@ -27,6 +27,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.letters import LetterScreen
 from tui.screens.loading import LoadingScreen
 from tui.screens.messages import MessagesScreen
+from tui.screens.newer import LOOK_SECONDS, Reopened, Watch
 from tui.screens.overview import OverviewScreen
 from tui.screens.seeing import screen_of
 from tui.screens.session import Session
@@ -108,6 +109,7 @@ class MailflowApp(App[int]):
         self.problem: MailflowError | None = None
         self.crash: Exception | None = None
         self._mouse = False
+        self._watch = Watch(session, self.post_message, lambda problem: self.post_message(self.Failed(problem)))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Answer Textual's filters, and ours for terminals without UTF-8."""
@@ -151,10 +153,25 @@ class MailflowApp(App[int]):
         self.session.report = message.report
         if first_time:
             self.switch_mode("sources" if message.report.facts.window.is_empty else "overview")
+            if self.session.opened is not None and not self.session.opened.is_private:
+                self.set_interval(LOOK_SECONDS, self._look_for_newer)
             return
         for screen in self.screen_stack:
             if isinstance(screen, MailScreen):
                 screen.show_again()
+
+    def _look_for_newer(self) -> None:
+        if not self._watch.is_looking and not self._is_busy:
+            self._watch.is_looking = True
+            self.run_worker(self._watch.look, thread=True, exit_on_error=False)
+
+    def on_reopened(self, message: Reopened) -> None:
+        """Show the newer data, and say so."""
+        self.on_mailflow_app_opened(self.Opened(message.report))
+        for screen in reversed(self.screen_stack):  # a dialog has no keys line
+            if isinstance(screen, MailScreen):
+                screen.show_keys(message.words)
+                break
 
     def on_mailflow_app_failed(self, message: Failed) -> None:
         """End when nothing could be opened; else say it."""

@@ -44,7 +44,6 @@ from tui.store.lists import (
     ask_who,
     ask_work,
 )
-from tui.store.publishing import is_side_file
 from tui.store.query_files import load_folder
 from tui.store.questions import ALL_MAIL, Scope, ask_facts, ask_window, known_scope, shown_scope
 from tui.store.redaction import redactor_of
@@ -107,7 +106,7 @@ def load(given: Given, into: Path, config: Config) -> int:
     engine = start_engine(config.engine)
     try:
         problems: list[MailflowError] = []
-        files = [file for file in find_files(given.paths, problems) if file.resolve() != into.resolve() and not is_side_file(file)]
+        files = [file for file in find_files(given.paths, problems) if file.resolve() != into.resolve()]
         loaded = load_files(engine, config, files, into, Progress(), given.read_as)
         loaded = replace(loaded, problems=[*problems, *loaded.problems])
     finally:

@@ -1,15 +1,23 @@
 -- title: Add an acknowledged finding
 -- help: Unless the trace file has it already.
 -- params: finding text, direction text, connector text, what text, text text, quiet_until date, made_at_utc timestamp
-INSERT INTO trace.acknowledged BY NAME
+INSERT INTO trace.acknowledged (
+    finding,
+    direction,
+    connector,
+    what,
+    text,
+    quiet_until,
+    made_at_utc
+)
 SELECT
-    $finding AS finding,
-    $direction AS direction,
-    $connector AS connector,
-    $what AS what,
-    $text AS text,
-    $quiet_until AS quiet_until,
-    $made_at_utc AS made_at_utc
+    $finding,
+    $direction,
+    $connector,
+    $what,
+    $text,
+    $quiet_until,
+    $made_at_utc
 WHERE NOT EXISTS (
     SELECT 1
     FROM trace.acknowledged AS known

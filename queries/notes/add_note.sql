@@ -1,14 +1,21 @@
 -- title: Add a note on a peer
 -- help: Unless the trace file has it already.
 -- params: facet text, name text, kind text, text text, due date, made_at_utc timestamp
-INSERT INTO trace.note BY NAME
+INSERT INTO trace.note (
+    facet,
+    name,
+    kind,
+    text,
+    due,
+    made_at_utc
+)
 SELECT
-    $facet AS facet,
-    $name AS name,
-    $kind AS kind,
-    $text AS text,
-    $due AS due,
-    $made_at_utc AS made_at_utc
+    $facet,
+    $name,
+    $kind,
+    $text,
+    $due,
+    $made_at_utc
 WHERE NOT EXISTS (
     SELECT 1
     FROM trace.note AS known

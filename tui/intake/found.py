@@ -49,7 +49,7 @@ def _expand(text: str, problems: list[MailflowError]) -> list[Path]:
         if path.is_dir():
             return _inside(path, problems)
         if path.exists():
-            return [path]
+            return [] if is_side_file(path) else [path]  # a shell names them where a person wrote *
     except OSError as problem:
         raise UnreadableError(f"{text}: cannot be read: {problem.strerror}") from problem
     if glob.has_magic(text):

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tui.errors import CancelledError, MailflowError
 from tui.screens.session import Session
@@ -80,8 +81,12 @@ class MailScreen(Screen[None]):
     def show_again(self) -> None:
         """Show the report if it is another than the one that is shown."""
         if self.is_mounted and self.session.report is not None and self.session.report is not self._shown:
+            typing = self.focused if isinstance(self.focused, Input) else None
             self._shown = self.session.report
             self.show_report(self._shown)
+            if typing is not None:
+                # Newer data must not take the field away, or select what stands in it; after the focus that show_report asked for.
+                self.app.call_later(self.set_focus, typing, from_app_focus=True)  # pyright: ignore[reportUnknownMemberType]
 
     def show_report(self, report: Report) -> None:
         """Draw a report; each screen its part of it."""
@@ -111,7 +116,8 @@ class MailScreen(Screen[None]):
         try:
             while True:
                 try:
-                    answer = job(asker)
+                    with asker.one_state():
+                        answer = job(asker)
                     break
                 except CancelledError:
                     if self._requests[lane] != request:  # a newer question interrupted this one

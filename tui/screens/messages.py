@@ -53,6 +53,7 @@ class MessagesScreen(ListingScreen):
     def __init__(self, question: MessageQuestion | None = None) -> None:
         super().__init__()
         self._given = question
+        self._state: object = None
         self._total = Total(0, more=False)
 
     def compose_body(self) -> Iterable[Widget]:
@@ -70,7 +71,8 @@ class MessagesScreen(ListingScreen):
         crumbs = f"Connector report › {self._question.crumbs} › messages" if self._question.crumbs else f"mailflow › Messages{scope}"
         self.show_title(crumbs, self._span.name or None)
         self.query_one(RecordTable).focus()
-        self._start()
+        is_newer, self._state = self._state not in (None, self.session.state), self.session.state
+        self._start(keep=is_newer)
 
     @property
     def _where(self) -> Filter:
@@ -101,11 +103,23 @@ class MessagesScreen(ListingScreen):
         """Ask again: what is looked for, the order or the columns are others."""
         self._start()
 
-    def _start(self) -> None:
-        params, where = self._params(), self._where
-        self.ask("tally", lambda asker: asker.ask_one(Tally, "messages/tally", where, most=COUNT_AT_ONCE, **params), self._take_tally)
+    def _start(self, *, keep: bool = False) -> None:
+        """Count the messages; with `keep` the cursor stays on its message, in other orders than time on its line."""
+        params, where, order = self._params(), self._where, self._order
+        key = self.table.cursor_key if keep and order.key == "time" else None
+        line = self.table.cursor_index if keep else 0
 
-    def _take_tally(self, tally: Tally) -> None:
+        def count(asker: Asker) -> tuple[Tally, int]:
+            tally = asker.ask_one(Tally, "messages/tally", where, most=COUNT_AT_ONCE, **params)
+            if not isinstance(key, MessageKey):
+                return tally, line
+            place = asker.ask_one(Tally, "messages/place", where, **params, **asdict(key), descending=order.descending)
+            return tally, place.found
+
+        self.ask("tally", count, self._take_tally)
+
+    def _take_tally(self, told: tuple[Tally, int]) -> None:
+        tally, line = told
         more = tally.found > COUNT_AT_ONCE
         self._total = Total(min(tally.found, COUNT_AT_ONCE), more)
         if not tally.found:
@@ -114,6 +128,7 @@ class MessagesScreen(ListingScreen):
             return
         self.table.show(self._columns(), self._total, fixed=1, keep_cursor=True, sort=self._order)
         self.table.action_first()
+        self.table.action_step(line)
         self._place()
         if more:
             params, where = self._params(), self._where

@@ -67,7 +67,8 @@ class SaveScreen(ModalScreen["str | None"]):
 
         def work() -> None:
             try:
-                told = self.Written(self._write(target, asker), done=True)
+                with asker.one_state():
+                    told = self.Written(self._write(target, asker), done=True)
             except MailflowError as problem:
                 told = self.Written(str(problem), done=False)
             except FileExistsError:

@@ -14,7 +14,7 @@ from tui.store.asking import Asker
 from tui.store.engine import Engine, start_engine
 from tui.store.questions import Scope, ask_facts, ask_window
 from tui.store.redaction import redactor_of
-from tui.store.trace_file import utc_now
+from tui.store.trace_file import is_newer, reopen_trace, utc_now
 from tui.view.report import Report, build_report
 
 
@@ -68,6 +68,18 @@ class Session:
             raise RuntimeError("nothing is open yet")
         self.opened = load_again(self.config, self.engine, self.opened, again.files, again.labels, self.progress, again.read_as)
 
+    def reopen(self) -> bool:
+        """Open the newer state of the trace file if one was published; to be called in a worker thread.
+
+        Raises TraceFileError when it cannot be read; then the older state stays open.
+        """
+        return self.engine is not None and is_newer(self.engine) and reopen_trace(self.engine)
+
+    @property
+    def state(self) -> object:
+        """Which state of the trace file is open."""
+        return self.engine.state if self.engine is not None else None
+
     @property
     def files_folder(self) -> Path:
         """The private folder for files that are unpacked to be looked into."""
@@ -98,10 +110,12 @@ class Session:
         """Answer the report of the choice; to be called in a worker thread."""
         days, scope, recipients = self.choice
         asker.statements.clear()
-        window = ask_window(asker, first_day=days.first_day, last_day=days.last_day, days=days.days)
-        if days.whole_file:
-            window = ask_window(asker, first_day=window.data_first.date(), last_day=window.data_last.date())
-        return build_report(ask_facts(asker, self.config, window, scope, utc_now(), grain=window.grain), recipients=recipients)
+        with asker.one_state():
+            window = ask_window(asker, first_day=days.first_day, last_day=days.last_day, days=days.days)
+            if days.whole_file:
+                window = ask_window(asker, first_day=window.data_first.date(), last_day=window.data_last.date())
+            facts = ask_facts(asker, self.config, window, scope, utc_now(), grain=window.grain)
+        return build_report(facts, recipients=recipients)
 
     def close(self) -> None:
         """Let go of everything; the private trace file goes with it."""
