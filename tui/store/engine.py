@@ -94,7 +94,8 @@ class Gate:
 class Engine:
     """One in-memory DuckDB instance with its private temp folder. Cursors of it may be used by one thread each.
 
-    `attached` is the name under which the state of the trace file is attached that `trace` shows, `state` which state that is.
+    `attached` is the name under which the state of the trace file is attached that `trace` shows, `state` which state that is;
+    `migrated_from` is the version of the schema that it has, where a migrated copy is read.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -108,6 +109,7 @@ class Engine:
     attached: str | None = None
     state: object = None
     generation: int = 0
+    migrated_from: int | None = None
     note_lines: dict[str, None] = field(default_factory=dict[str, None])
     _cursors: list[duckdb.DuckDBPyConnection] = field(default_factory=list[duckdb.DuckDBPyConnection])
 

@@ -5,17 +5,19 @@ A published file is never written in place: whoever reads it keeps the state tha
 
 from __future__ import annotations
 
+import shutil
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeGuard
 
 import duckdb
 
 from tui.errors import TraceFileError
 from tui.store.engine import Engine
+from tui.store.migrations import OLDEST_VERSION, can_migrate, migrate
 from tui.store.notes_file import remember_notes
 from tui.store.query_files import load_query, schema_text
 from tui.store.scans import quote_name, quote_text
@@ -72,6 +74,9 @@ def _open_write(engine: Engine, path: Path) -> None:
     try:
         if made:
             _make_tables(engine)
+        version = _version(engine, "trace")
+        if is_older(version):
+            migrate(engine.connection.execute, version)
         _check_version(path, _version(engine, "trace"))
         define_views(engine)
     except BaseException:
@@ -85,9 +90,8 @@ def _open_read(engine: Engine, path: Path) -> None:
     remember_notes(engine.note_lines, path)
     state = state_of(path)
     alias = _next_alias(engine)
-    _attach(engine, path, alias, "read")
     try:
-        _check_version(path, _version(engine, alias))
+        _attach_newest_schema(engine, path, alias)
         engine.connection.execute("ATTACH ':memory:' AS trace")
         engine.attached, engine.trace_file, engine.state = alias, path, state
         _show(engine, alias)
@@ -95,6 +99,38 @@ def _open_read(engine: Engine, path: Path) -> None:
         detach_trace(engine)
         engine.connection.execute(f"DETACH DATABASE IF EXISTS {alias}")
         raise
+
+
+def _attach_newest_schema(engine: Engine, path: Path, alias: str) -> None:
+    """Attach a trace file to read it; of an older version of the schema a migrated copy in the private temp folder."""
+    _attach(engine, path, alias, "read")
+    version = _version(engine, alias)
+    engine.migrated_from = None
+    if not is_older(version):
+        _check_version(path, version)
+        return
+    engine.connection.execute(f"DETACH DATABASE {alias}")
+    engine.migrated_from = version
+    copy = engine.temp_folder / f"{alias}.duckdb"
+    try:
+        shutil.copyfile(path, copy)
+    except OSError as problem:
+        raise TraceFileError(
+            f"{path}: was made by an older mailflow (schema {version}) and is read through a copy in {engine.temp_folder}, which failed: "
+            f"{problem.strerror}; load a file into it to migrate it, or name another temp_folder under [engine] in the config"
+        ) from problem
+    _attach(engine, copy, "trace", "write")
+    try:
+        migrate(engine.connection.execute, version)
+        engine.connection.execute("CHECKPOINT trace")
+    finally:
+        engine.connection.execute("USE memory; DETACH DATABASE trace")
+    _attach(engine, copy, alias, "read")
+
+
+def is_older(version: int | None) -> TypeGuard[int]:
+    """Return whether a version of the schema is one that can be migrated to this one."""
+    return version is not None and version < SCHEMA_VERSION and can_migrate(version)
 
 
 def is_newer(engine: Engine) -> bool:
@@ -117,8 +153,7 @@ def reopen_trace(engine: Engine) -> bool:
     state = state_of(path)
     alias = _next_alias(engine)
     try:
-        _attach(engine, path, alias, "read")
-        _check_version(path, _version(engine, alias))
+        _attach_newest_schema(engine, path, alias)
         with engine.gate.closed(GAP_WAIT_SECONDS) as is_closed:
             if not is_closed:
                 engine.connection.execute(f"DETACH DATABASE IF EXISTS {alias}")
@@ -248,7 +283,7 @@ def _check_version(path: Path, version: int | None) -> None:
         raise TraceFileError(f"{path}: is a DuckDB file but no mailflow trace file; load it: mailflow load {path} --into NEW.duckdb")
     if version < SCHEMA_VERSION:
         raise TraceFileError(
-            f"{path}: was made by an older mailflow (schema {version}, this one knows {SCHEMA_VERSION}); load its files anew"
+            f"{path}: was made by an older mailflow (schema {version}, this one reads {OLDEST_VERSION} to {SCHEMA_VERSION}); load its files again"
         )
     if version > SCHEMA_VERSION:
         raise TraceFileError(f"{path}: was made by a newer mailflow (schema {version}, this one knows {SCHEMA_VERSION}); update mailflow")

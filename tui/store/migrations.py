@@ -1,0 +1,35 @@
+"""Migrations: the steps from one version of the trace file's schema to the next, run on a copy.
+
+Each file of `queries/migrations/` is named by the version that it leads to, and may hold many statements.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tui.places import bundled
+from tui.store.rollup import Run
+
+OLDEST_VERSION = 5
+
+
+def migrate(run: Run, version: int) -> None:
+    """Bring the trace file that is attached as `trace`, to be written, from a version of the schema to the newest one."""
+    for path in _steps(version):
+        run("USE trace; BEGIN")
+        try:
+            run(path.read_text(encoding="utf-8"))
+        except BaseException:
+            run("ROLLBACK; USE memory")
+            raise
+        run("COMMIT; USE memory")
+
+
+def can_migrate(version: int) -> bool:
+    """Return whether there are steps from a version on."""
+    return version >= OLDEST_VERSION
+
+
+def _steps(version: int) -> list[Path]:
+    found = sorted((bundled("queries") / "migrations").glob("[0-9]*.sql"))
+    return [path for path in found if int(path.stem.partition("_")[0]) > version]
