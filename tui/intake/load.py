@@ -6,21 +6,26 @@ Everything is parsed into temp tables of one cursor first; only the last step, a
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 from tui.config import Config
-from tui.errors import CancelledError, MailflowError, OvertakenError, QueryFileError, UnrecognisedError
+from tui.errors import OvertakenError, QueryFileError, UnrecognisedError
 from tui.intake.formats import is_own, load_formats
 from tui.intake.ledger import Hasher
+from tui.intake.loaded import Loaded, Progress, Table
+from tui.intake.merging import is_trace, merge_traces
 from tui.intake.recognise import LINES_LOOKED_AT, Recognised, format_named
-from tui.intake.sort_out import SortedOut, Unused, Wanted, drop_known, open_files
+from tui.intake.sort_out import SortedOut, Wanted, drop_known, open_files
 from tui.intake.written_anew import scan_key, stage_format
-from tui.store.appending import Source, append, read_ledger, read_waiting
+from tui.store.appending import (
+    Source,
+    append,
+    read_ledger,
+    read_waiting,
+)
 from tui.store.contents import count_staged, read_contents, unstage
 from tui.store.engine import Engine
 from tui.store.format_check import check_rows
@@ -28,63 +33,6 @@ from tui.store.locking import write_lock
 from tui.store.publishing import real_path
 from tui.store.resolution import rules_of
 from tui.store.staging import Stager
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of a file that are no messages: settings of connectors, own domains, reports; `into` is the table they are kept in."""
-
-    format: str
-    into: str
-    rows: int
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What a load did: how many files and messages it added, which files changed nothing, what could not be used.
-
-    `unused` are those of what could not be used that may be read as something else, when a person says what they are;
-    `held_as` the formats of files that changed nothing and are held in another one than they look like; `tables` are what it
-    brought that is no message.
-    """
-
-    sources: int
-    messages: int
-    rejects: int
-    known: Sequence[str]
-    problems: Sequence[MailflowError]
-    unused: Sequence[Unused] = ()
-    held_as: Mapping[str, str] = field(default_factory=dict[str, str])
-    tables: Sequence[Table] = ()
-
-
-@dataclass
-class Progress:
-    """How far a load is; it is read, and the load cancelled, from another thread."""
-
-    doing: str = "looking at the files"
-    _stopped: threading.Event = field(default_factory=threading.Event)
-    _stager: Stager | None = None
-
-    def say(self, doing: str) -> None:
-        """Note the next step, or stop here when the load was cancelled."""
-        if self._stopped.is_set():
-            raise CancelledError("stopped; nothing was loaded")
-        self.doing = doing
-
-    def cancel(self) -> None:
-        """Stop the load as soon as it can; nothing of it stays."""
-        self._stopped.set()
-        if self._stager is not None:
-            self._stager.interrupt()
-
-    def watch(self, stager: Stager | None) -> None:
-        """Note who works, so that it can be asked and interrupted."""
-        self._stager = stager
-
-    def fraction(self) -> float | None:
-        """Answer the share of the present step that is done, 0 to 1; None when that is not known."""
-        return None if self._stager is None else self._stager.fraction()
 
 
 def load_files(
@@ -105,6 +53,11 @@ def load_files(
     TraceFileError when the target is held by another process; then the target is as it was. Loads into one file may run at the
     same time: the one that ends later begins again where the other has changed what it compared its files with.
     """
+    traces = [file for file in files if read_as is None and only is None and is_trace(engine, file)]
+    if traces:
+        merged = merge_traces(engine, config, traces, target, progress)
+        others = [file for file in files if file not in traces]
+        return merged.with_others(load_files(engine, config, others, target, progress)) if others else merged
     try:
         return _load_once(engine, config, files, target, progress, read_as, only)
     except OvertakenError:

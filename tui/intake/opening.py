@@ -9,9 +9,9 @@ from pathlib import Path
 from tui.config import Config
 from tui.errors import MailflowError, UnreadableError, UnrecognisedError, UsageError
 from tui.intake.found import find_files
-from tui.intake.load import Loaded, Progress, load_files
+from tui.intake.load import Loaded, Progress, is_trace, load_files
 from tui.store.engine import Engine, start_engine
-from tui.store.trace_file import attach_trace, detach_trace, holds_trace, is_duckdb_file, is_newer, learn_names, reopen_trace
+from tui.store.trace_file import attach_trace, detach_trace, is_newer, learn_names, reopen_trace
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def open_paths(
     """
     problems: list[MailflowError] = []
     files = find_files(paths, problems)
-    traces = [file for file in files if _is_trace(engine, file)]
+    traces = [file for file in files if is_trace(engine, file)]
     inside = [file for file in traces if str(file) not in paths]
     if inside and len(files) > len(inside):
         # A folder of traces may hold what was loaded of them.
@@ -123,10 +123,3 @@ def in_vain(loaded: Loaded, paths: Sequence[str]) -> MailflowError | None:
     if not loaded.problems:
         return UnrecognisedError(f"{', '.join(paths)}: no trace file in it; see mailflow formats")
     return next((problem for problem in loaded.problems if isinstance(problem, UnrecognisedError)), loaded.problems[0])
-
-
-def _is_trace(engine: Engine, file: Path) -> bool:
-    try:
-        return is_duckdb_file(file) and holds_trace(engine, file)
-    except OSError:
-        return False

@@ -97,9 +97,26 @@ def append(
         sources = renumbered(stager, sources, seen, loaded_sources(engine.connection.execute))
         with transaction(stager.run, stager.cursor.execute):
             _Append(stager.run, sources, utc_now(), without).write(Resolution(stager.run, rules, own_servers))
-            first = min(source.source_id for source in sources)
-            row = stager.run(load_query("load/brought").sql, {"first_source_id": first}).fetchone()
+        return count_brought(stager.run, min(source.source_id for source in sources))
+
+
+def count_brought(run: Run, first_source_id: int) -> tuple[int, int]:
+    """Return how many messages in the flow and rejected lines the sources from a number on brought."""
+    row = run(load_query("load/brought").sql, {"first_source_id": first_source_id}).fetchone()
     return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+
+def pending_source(format_id: str, table: str, *, has_failures: bool) -> Source:
+    """Return what stands for the pending rows of a format, where no file is read with them."""
+    return Source(
+        0, "", format_id, "message", table, "", "", None, "message", str, 0, None, (), has_failures=has_failures, has_waiting=True
+    )
+
+
+def resolve_pending(stager: Stager, staged: Sequence[Source], own_servers: Sequence[str], rules: Rules) -> None:
+    """Write what was staged of pending rows alone, without new files; the trace file is attached to be written."""
+    with transaction(stager.run, stager.cursor.execute):
+        _Append(stager.run, staged, utc_now(), (), new=()).write(Resolution(stager.run, rules, own_servers))
 
 
 @contextmanager
@@ -115,8 +132,11 @@ def transaction(run: Run, roll_back: Run) -> Generator[None]:
 
 
 class _Append:
-    def __init__(self, run: Run, sources: Sequence[Source], now: datetime, without: Collection[str]) -> None:
+    def __init__(
+        self, run: Run, sources: Sequence[Source], now: datetime, without: Collection[str], new: Sequence[Source] | None = None
+    ) -> None:
         self._run, self._sources, self._now, self._without = run, sources, now, without
+        self._new = sources if new is None else new
 
     def write(self, resolution: Resolution) -> None:
         """Write all rows, then resolve what they touch."""
@@ -154,7 +174,7 @@ class _Append:
         return list(dict.fromkeys(source.table for source in self._sources if source.into == into))
 
     def _insert_sources(self) -> None:
-        for source in self._sources:
+        for source in self._new:
             values: dict[str, object] = {
                 "source_id": source.source_id, "path": source.path, "format": source.format,
                 "recognised_by": reason_without(source.recognised_by, self._without), "encoding": source.encoding, "note": source.note,

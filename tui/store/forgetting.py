@@ -70,16 +70,21 @@ def _resolve_without_removed(run: Run, resolution: Resolution, *, settings_chang
 
 def forget_before(engine: Engine, path: Path, day: date, rules: Rules, own_servers: Sequence[str]) -> int:
     """Delete what is older than a day (UTC) from a trace file and return how many messages went; the rollups of those days stay."""
-    moment: dict[str, object] = {"moment": datetime.combine(day, time())}
+    moment = datetime.combine(day, time())
     with _writing(engine, path) as run:
-        row = run(load_query("retention/count_before").sql, dict(moment)).fetchone()
-        run(load_query("retention/set_kept_from").sql, dict(moment))
-        set_limits(run, utc_now(), ())
-        note_removed(run, [], [])
-        for name in ("old_rows", "delete_old_messages", "delete_old_failures", "delete_old_pending", "clear_old_senders"):
-            run(load_query(f"retention/{name}").sql, dict(moment))
-        _resolve_without_removed(run, Resolution(run, rules, own_servers))
+        row = run(load_query("retention/count_before").sql, {"moment": moment}).fetchone()
+        delete_before(run, moment, rules, own_servers)
         return int(row[0]) if row else 0
+
+
+def delete_before(run: Run, moment: datetime, rules: Rules, own_servers: Sequence[str]) -> None:
+    """Delete what is older than a moment from the attached trace file, but for the rollups."""
+    run(load_query("retention/set_kept_from").sql, {"moment": moment})
+    set_limits(run, utc_now(), ())
+    note_removed(run, [], [])
+    for name in ("old_rows", "delete_old_messages", "delete_old_failures", "delete_old_pending", "clear_old_senders"):
+        run(load_query(f"retention/{name}").sql, {"moment": moment})
+    _resolve_without_removed(run, Resolution(run, rules, own_servers))
 
 
 def _messages(run: Run, source_id: int) -> tuple[int, int]:

@@ -13,10 +13,10 @@ from tui.store.rollup import Run
 OLDEST_VERSION = 5
 
 
-def migrate(run: Run, version: int) -> None:
-    """Bring the trace file that is attached as `trace`, to be written, from a version of the schema to the newest one."""
+def migrate(run: Run, version: int, catalogue: str) -> None:
+    """Bring the trace file that is attached as `catalogue`, to be written, from a version of the schema to the newest one."""
     for path in _steps(version):
-        run("USE trace; BEGIN")
+        run(f"USE {catalogue}; BEGIN")
         try:
             run(path.read_text(encoding="utf-8"))
         except BaseException:

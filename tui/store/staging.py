@@ -97,6 +97,8 @@ class Stager:
     def _stage_portion(self, query: QueryFile, batches: Sequence[Batch], table: str) -> None:
         for number, batch in enumerate(batches):
             self._read(query, batch, first=number == 0)
+        if not batches:
+            self._read_nothing(query)
         pending = query.one("pending")
         raw = "CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept"
         self.run(raw)
@@ -168,6 +170,15 @@ class Stager:
         if batch.reader in ("csv", "lines"):
             self._take_rejects(batch)
         self.run("DROP VIEW file_row; DETACH DATABASE IF EXISTS foreign_file")
+
+    def _read_nothing(self, query: QueryFile) -> None:
+        """Make `kept` without a row, for pending rows alone."""
+        columns = ", ".join(f"{quote_name(name)} VARCHAR" for name in query.listed("columns"))
+        self.run(f"CREATE OR REPLACE TEMP TABLE no_file_row ({columns}, file_columns VARCHAR, source_id INTEGER)")
+        self.run("CREATE OR REPLACE TEMP VIEW file_row AS FROM no_file_row")
+        stage = query.one("stage")
+        self.run(f"CREATE OR REPLACE TEMP TABLE kept AS {load_query(f'stages/{stage}').sql if stage else 'FROM file_row'}")
+        self.run("DROP VIEW file_row; DROP TABLE no_file_row")
 
     def _tell(self, query: QueryFile, table: str, numbers: str) -> None:
         """Run a SELECT over the raw rows, into a temp table; `numbers` is the query that finds where they stand."""

@@ -26,6 +26,7 @@ SCHEMA_VERSION = 6
 LOCK_WAIT_SECONDS = 2.0
 GAP_WAIT_SECONDS = 1.0
 MAGIC = b"DUCK"
+PART = "part"
 
 Mode = Literal["read", "write"]
 
@@ -76,7 +77,7 @@ def _open_write(engine: Engine, path: Path) -> None:
             _make_tables(engine)
         version = _version(engine, "trace")
         if is_older(version):
-            migrate(engine.connection.execute, version)
+            migrate(engine.connection.execute, version, "trace")
         _check_version(path, _version(engine, "trace"))
         define_views(engine)
     except BaseException:
@@ -101,6 +102,15 @@ def _open_read(engine: Engine, path: Path) -> None:
         raise
 
 
+def attach_part(engine: Engine, path: Path) -> None:
+    """Attach another trace file as `part`, to copy from it. Raises TraceFileError as attach_trace does."""
+    state = engine.migrated_from
+    try:
+        _attach_newest_schema(engine, path, PART)
+    finally:
+        engine.migrated_from = state
+
+
 def _attach_newest_schema(engine: Engine, path: Path, alias: str) -> None:
     """Attach a trace file to read it; of an older version of the schema a migrated copy in the private temp folder."""
     _attach(engine, path, alias, "read")
@@ -111,7 +121,8 @@ def _attach_newest_schema(engine: Engine, path: Path, alias: str) -> None:
         return
     engine.connection.execute(f"DETACH DATABASE {alias}")
     engine.migrated_from = version
-    copy = engine.temp_folder / f"{alias}.duckdb"
+    copy = engine.temp_folder / f"{alias}-{engine.generation}.duckdb"
+    copy.unlink(missing_ok=True)
     try:
         shutil.copyfile(path, copy)
     except OSError as problem:
@@ -119,12 +130,12 @@ def _attach_newest_schema(engine: Engine, path: Path, alias: str) -> None:
             f"{path}: was made by an older mailflow (schema {version}) and is read through a copy in {engine.temp_folder}, which failed: "
             f"{problem.strerror}; load a file into it to migrate it, or name another temp_folder under [engine] in the config"
         ) from problem
-    _attach(engine, copy, "trace", "write")
+    _attach(engine, copy, "migrating", "write")
     try:
-        migrate(engine.connection.execute, version)
-        engine.connection.execute("CHECKPOINT trace")
+        migrate(engine.connection.execute, version, "migrating")
+        engine.connection.execute("CHECKPOINT migrating")
     finally:
-        engine.connection.execute("USE memory; DETACH DATABASE trace")
+        engine.connection.execute("USE memory; DETACH DATABASE migrating")
     _attach(engine, copy, alias, "read")
 
 
@@ -283,7 +294,8 @@ def _check_version(path: Path, version: int | None) -> None:
         raise TraceFileError(f"{path}: is a DuckDB file but no mailflow trace file; load it: mailflow load {path} --into NEW.duckdb")
     if version < SCHEMA_VERSION:
         raise TraceFileError(
-            f"{path}: was made by an older mailflow (schema {version}, this one reads {OLDEST_VERSION} to {SCHEMA_VERSION}); load its files again"
+            f"{path}: was made by an older mailflow (schema {version}, this one reads {OLDEST_VERSION} to {SCHEMA_VERSION}); "
+            "load its files again"
         )
     if version > SCHEMA_VERSION:
         raise TraceFileError(f"{path}: was made by a newer mailflow (schema {version}, this one knows {SCHEMA_VERSION}); update mailflow")

@@ -60,7 +60,9 @@ def bring_back(run: Run, format_id: str) -> None:
     if len(fresh) == len(files) and fresh == sorted(fresh):
         return
     picked = ", ".join(
-        f"CAST(kept ->> {quote_text('$.' + quote_name(name))} AS {kind}) AS {quote_name(name)}" for name, kind in _columns(run)
+        # The number of the source is that of the trace file: a merge gives it another one than the row was kept with.
+        "source_id" if name == "source_id" else f"CAST(kept ->> {quote_text('$.' + quote_name(name))} AS {kind}) AS {quote_name(name)}"
+        for name, kind in _columns(run)
     )
     runs: list[str] = []
     row_no = 0

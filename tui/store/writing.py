@@ -29,7 +29,7 @@ def next_state(engine: Engine, path: Path) -> Generator[None]:
             attach_trace(engine, working, "write")
             try:
                 yield
-                unknown = _add_notes(engine, lines)
+                unknown = add_notes(engine, lines)
                 engine.connection.execute("CHECKPOINT trace")
             finally:
                 detach_trace(engine)
@@ -37,7 +37,7 @@ def next_state(engine: Engine, path: Path) -> Generator[None]:
             append_lines(notes_of(file), unknown)
 
 
-def _add_notes(engine: Engine, lines: list[str]) -> list[str]:
+def add_notes(engine: Engine, lines: list[str]) -> list[str]:
     """Add the notes that the trace file does not have yet, and return the lines that hold none."""
     unknown: list[str] = []
     for line in dict.fromkeys(lines):

@@ -1,0 +1,81 @@
+"""What a load did, and how far it is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tui.errors import CancelledError, MailflowError
+from tui.intake.sort_out import Unused
+from tui.store.staging import Stager
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a file that are no messages: settings of connectors, own domains, reports; `into` is the table they are kept in."""
+
+    format: str
+    into: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did: how many files and messages it added, which files changed nothing, what could not be used.
+
+    `unused` are those of what could not be used that may be read as something else, when a person says what they are;
+    `held_as` the formats of files that changed nothing and are held in another one than they look like; `tables` are what it
+    brought that is no message.
+    """
+
+    sources: int
+    messages: int
+    rejects: int
+    known: Sequence[str]
+    problems: Sequence[MailflowError]
+    unused: Sequence[Unused] = ()
+    held_as: Mapping[str, str] = field(default_factory=dict[str, str])
+    tables: Sequence[Table] = ()
+
+    def with_others(self, other: Loaded) -> Loaded:
+        """Return what this load and another one did together."""
+        return Loaded(
+            self.sources + other.sources,
+            self.messages + other.messages,
+            self.rejects + other.rejects,
+            [*self.known, *other.known],
+            [*self.problems, *other.problems],
+            [*self.unused, *other.unused],
+            {**self.held_as, **other.held_as},
+            [*self.tables, *other.tables],
+        )
+
+
+@dataclass
+class Progress:
+    """How far a load is; it is read, and the load cancelled, from another thread."""
+
+    doing: str = "looking at the files"
+    _stopped: threading.Event = field(default_factory=threading.Event)
+    _stager: Stager | None = None
+
+    def say(self, doing: str) -> None:
+        """Note the next step, or stop here when the load was cancelled."""
+        if self._stopped.is_set():
+            raise CancelledError("stopped; nothing was loaded")
+        self.doing = doing
+
+    def cancel(self) -> None:
+        """Stop the load as soon as it can; nothing of it stays."""
+        self._stopped.set()
+        if self._stager is not None:
+            self._stager.interrupt()
+
+    def watch(self, stager: Stager | None) -> None:
+        """Note who works, so that it can be asked and interrupted."""
+        self._stager = stager
+
+    def fraction(self) -> float | None:
+        """Answer the share of the present step that is done, 0 to 1; None when that is not known."""
+        return None if self._stager is None else self._stager.fraction()
