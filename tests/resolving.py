@@ -66,7 +66,7 @@ class Resolving:
         names = ", ".join(f"CAST({name.strip()} AS VARCHAR)" for name in columns.split(","))
         return sorted(self.run(f"SELECT {names} FROM trace.message").fetchall(), key=str)
 
-    def everything(self) -> list[tuple[Any, ...]]:
+    def everything(self) -> list[str]:
         """Return all messages and rollups, but for where they stand."""
         found = self.run("SELECT * EXCLUDE (source_id, line_no, is_merged) FROM trace.message").fetchall()
         rolled = self.run("FROM trace.flow_quarter").fetchall() + self.run("SELECT * EXCLUDE (sender_keys) FROM trace.peer_day").fetchall()

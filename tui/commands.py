@@ -91,6 +91,8 @@ def _opened(given: Given, config: Config) -> Generator[tuple[Asker, Opened]]:
     engine = start_engine(config.engine, config.zone, redactor_of(config))
     try:
         opened = open_paths(engine, config, given.paths, Progress(), given.read_as)
+        if engine.migrated_from is not None:
+            narrate(f"{opened.trace_file}: of an older mailflow (schema {engine.migrated_from}), read through a migrated copy")
         for problem in opened.problems:
             narrate(str(problem))
         for label in opened.loaded.known if opened.loaded else ():

@@ -1,8 +1,7 @@
 -- title: A hop counts once
--- help: Returns hops that stand in the trace file more than once.
+-- help: Returns hops that stand in the trace file more than once within the longest queue time.
 SELECT
     hop_key,
-    count(*) AS times
+    time_utc
 FROM trace.message
-GROUP BY hop_key
-HAVING count(*) > 1
+QUALIFY time_utc - lag(time_utc) OVER (PARTITION BY hop_key ORDER BY time_utc) <= longest_queue_time()

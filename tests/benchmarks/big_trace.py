@@ -84,7 +84,8 @@ SELECT
     FALSE AS is_estimate,
     'message' AS grain,
     1 + cast(began_utc AS DATE) - DATE '{FIRST:%Y-%m-%d}' AS source_id,
-    hop_no AS line_no
+    hop_no AS line_no,
+    FALSE AS is_merged
 FROM hop
 """
 
@@ -142,6 +143,6 @@ def _fill(engine: Engine, sessions: int) -> None:
     # A day at a time, as daily loads do it.
     for day in range(DAYS):
         span = {"since": FIRST + timedelta(days=day), "until": FIRST + timedelta(days=day + 1)}
-        for table, query in (("flow_quarter", "load/flow_quarter_fill"), ("peer_day", "load/peer_day_fill")):
-            run(f"INSERT INTO trace.{table} BY NAME {load_query(query).sql}", span)
+        for query in ("load/flow_quarter_fill", "load/peer_day_fill"):
+            run(load_query(query).sql, dict(span))
     run("CHECKPOINT trace")

@@ -11,7 +11,6 @@ from tui.intake.loaded import Loaded, Progress
 from tui.store.appending import Source, count_brought, loaded_sources, pending_source, resolve_pending
 from tui.store.engine import Engine
 from tui.store.merging import merge_trace
-from tui.store.publishing import real_path
 from tui.store.query_files import QueryFile, load_query
 from tui.store.resolution import Rules, rules_of
 from tui.store.staging import Stager
@@ -39,9 +38,6 @@ def merge_traces(engine: Engine, config: Config, traces: Sequence[Path], target:
             first = max((one.source_id for one in loaded_sources(engine.connection.execute)), default=0) + 1
             for part in traces:
                 progress.say(f"merging {part.name}")
-                if real_path(part) == real_path(target):
-                    known.append(str(part))
-                    continue
                 merged = merge_trace(engine, part, rules, config.own_servers)
                 sources += merged.new_sources
                 if not merged.new_sources:

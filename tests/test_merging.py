@@ -1,0 +1,117 @@
+"""Merging trace files gives what loading the files they were made of gives."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from sample_data.generator import build_world, write_world
+from tui.cli import run
+from tui.commands import Chosen, load, report
+from tui.config import Config
+from tui.intake.found import Given
+
+ROWS = "SELECT * EXCLUDE (source_id, line_no) FROM {} ORDER BY ALL"
+TABLES = ("message", "failed_session", "own_domain", "tls_report", "note", "acknowledged")
+
+
+def asked(trace: Path, query: str) -> list[Any]:
+    with duckdb.connect(str(trace), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def report_of(trace: Path) -> dict[str, Any]:
+    found = json.loads(report(Given([str(trace)]), Config(), Chosen(days=40), "json"))
+    found["sources"] = sorted(found["sources"], key=lambda one: (one["path"], one["format"], one["sha256"]))
+    return found
+
+
+def rejected(trace: Path) -> list[Any]:
+    return asked(trace, "SELECT path, reject.line_no, reason, text FROM reject INNER JOIN source USING (source_id) ORDER BY ALL")
+
+
+def same(one: Path, other: Path) -> None:
+    first, second = report_of(one), report_of(other)
+    counts = [sum(source["messages"] for source in found["sources"]) for found in (first, second)]
+    assert counts[0] == counts[1]
+    for found in (first, second):
+        for source in found["sources"]:
+            del source["messages"]
+    assert first == second
+    for table in TABLES:
+        query = ROWS.format(table)
+        if table == "message":
+            query = query.replace("line_no)", "line_no, is_merged)")
+        if table in ("note", "acknowledged"):
+            query = f"FROM {table} ORDER BY ALL"
+        assert asked(one, query) == asked(other, query), table
+    assert rejected(one) == rejected(other)
+
+
+@pytest.fixture(scope="module")
+def halves(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """Return trace files of half of the files of one organisation each, and of all: sessions are cut between them, hops stand in both."""
+    folder = tmp_path_factory.mktemp("merging")
+    formats = {"postfix", "exchange_smtp_receive", "exchange_tracking", "exo_extended", "exo_enhanced", "connector_settings"}
+    write_world(build_world(30, 7, days=3, formats=formats), folder / "files", plain=True)
+    files = sorted(path for path in (folder / "files").rglob("*") if path.is_file())
+    broken = folder / "files" / "broken.csv"
+    broken.write_text("time_utc,direction,tls\n2026-11-14T10:00:00,inbound,TLS 1.2\nnever,inbound,TLS 1.2\n")
+    parts = [[str(file) for file in [*files, broken][at::2]] for at in (0, 1)]
+    traces = [folder / name for name in ("x.duckdb", "y.duckdb", "all.duckdb")]
+    for trace, paths in zip(traces, [*parts, [*parts[0], *parts[1]]], strict=True):
+        load(Given(paths), trace, Config())
+    return traces[0], traces[1], traces[2]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_merge_is_a_load_of_the_original_files(halves: tuple[Path, Path, Path], tmp_path: Path, *, backwards: bool) -> None:
+    x, y, whole = halves
+    merged = tmp_path / "z.duckdb"
+    load(Given([str(trace) for trace in ((y, x) if backwards else (x, y))]), merged, Config())
+    same(merged, whole)
+
+
+def test_merging_twice_changes_nothing(halves: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    x, y, whole = halves
+    merged = tmp_path / "z.duckdb"
+    for trace in (x, y, x):
+        load(Given([str(trace)]), merged, Config())
+    same(merged, whole)
+
+
+def test_a_file_is_merged_with_others_in_one_load(halves: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    x, _, _ = halves
+    table = tmp_path / "t.csv"
+    table.write_text("time_utc,direction,tls\n2026-11-14T10:00:00,inbound,TLS 1.3\n")
+    merged = tmp_path / "z.duckdb"
+    load(Given([str(x), str(table)]), merged, Config())
+    assert len(report_of(merged)["sources"]) == len(report_of(x)["sources"]) + 1
+
+
+def test_notes_beside_a_merged_file_come_along(halves: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    x = tmp_path / "x.duckdb"
+    x.write_bytes(halves[0].read_bytes())
+    note = {"facet": "host", "name": "mx.example", "kind": "asked", "text": "mail sent", "due": None, "made_at_utc": "2026-11-14 10:00:00"}
+    Path(f"{x}.notes.jsonl").write_text(json.dumps({"kind": "note", "record": note}) + "\n")
+    merged = tmp_path / "z.duckdb"
+    load(Given([str(x)]), merged, Config())
+    assert asked(merged, "SELECT name, text FROM note") == [("mx.example", "mail sent")]
+
+
+def test_the_later_retention_date_counts_for_both(halves: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    x, y, whole = halves
+    forgetful = tmp_path / "x.duckdb"
+    forgetful.write_bytes(x.read_bytes())
+    day = str(asked(x, "SELECT CAST(max(time_utc) AS DATE) FROM message")[0][0])
+    assert run(["forget", str(forgetful), "--before", day]) == 0
+    merged = tmp_path / "z.duckdb"
+    load(Given([str(forgetful), str(y)]), merged, Config())
+    assert asked(merged, f"SELECT count(*) FROM message WHERE time_utc < '{day}'") == [(0,)]
+    assert asked(merged, "SELECT CAST(max(kept_from) AS DATE) FROM trace_file") == asked(merged, f"SELECT DATE '{day}'")
+    flow, before = report_of(merged)["flow"], report_of(whole)["flow"]
+    assert {direction: one["messages"] for direction, one in flow.items()}.keys() == before.keys()
