@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from tests.reports import hops, json_of, write_rows, write_table
+from tests.traces import mail, opening, talk, write_log
 from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]
@@ -196,3 +197,32 @@ def test_what_is_left_out_is_in_no_reply_and_no_reason(tmp_path: Path) -> None:
     assert answered(trace, "SELECT reply FROM message WHERE direction = 'outbound'") == [("550 5.1.1",)]
     assert answered(trace, "SELECT auth_user FROM message WHERE direction = 'submission'") == [("@isp.example",)]
     assert answered(trace, "SELECT recognised_by FROM source") == [("line 1",)]
+
+
+def test_of_a_session_in_two_files_the_other_half_stays_as_if_it_had_come_alone(tmp_path: Path, capsys: Capture) -> None:
+    rows = talk("receive", opening("SP_PROT_TLS1_2_SERVER"), mail("a@a.example"), mail("b@b.example"), "-")
+    cut = len(talk("receive", opening("SP_PROT_TLS1_2_SERVER"), mail("a@a.example")))
+    parts = [write_log(tmp_path / f"{number}.LOG", "receive", half) for number, half in enumerate((rows[:cut], rows[cut:]), 1)]
+    both, alone = tmp_path / "both.duckdb", tmp_path / "alone.duckdb"
+    for part in parts:
+        assert run(["load", str(part), "--into", str(both)]) == 0
+    assert json_of(capsys, both)["flow"]["inbound"]["tls"] == {"TLS 1.2": 2}
+    assert run(["forget", str(both), "--source", "1"]) == 0
+    assert run(["load", str(parts[1]), "--into", str(alone)]) == 0
+    assert json_of(capsys, both)["flow"] == json_of(capsys, alone)["flow"]
+    assert json_of(capsys, both)["flow"]["inbound"]["tls"] == {"Not recorded": 1}
+
+
+def test_a_failed_session_in_two_files_stays_until_both_are_forgotten(tmp_path: Path, capsys: Capture) -> None:
+    rows = talk("receive", opening(), "C STARTTLS\nS 220 2.0.0 SMTP server ready\n* TLS negotiation failed with error SocketError|\n-")
+    other = talk("receive", opening(), mail(), "-", session="08DE000000000002", at="2026-11-10T09:55:00")
+    files = [write_log(tmp_path / name, "receive", rows, *more) for name, more in (("1.LOG", []), ("2.LOG", [other]))]
+    trace = tmp_path / "t.duckdb"
+    for file in files:
+        assert run(["load", str(file), "--into", str(trace)]) == 0
+    count = "SELECT count(*) FROM failed_session WHERE NOT is_duplicate"
+    assert answered(trace, count) == [(1,)]
+    assert run(["forget", str(trace), "--source", "1"]) == 0
+    assert answered(trace, count) == [(1,)]
+    assert run(["forget", str(trace), "--source", "2"]) == 0
+    assert answered(trace, count) == [(0,)]

@@ -12,6 +12,7 @@ from pathlib import Path
 from tui.config import Config
 from tui.errors import MailflowError, NoSuchPathError, UsageError
 from tui.intake.columns import columns_of
+from tui.intake.forgetting import forget_source
 from tui.intake.formats import broken_formats, load_formats
 from tui.intake.found import Given, find_files
 from tui.intake.load import Progress, load_files
@@ -30,7 +31,7 @@ from tui.rows import CoverageDay, FailedPeer, FloorPeer, MessageExport, SourceRo
 from tui.store.asking import Asker
 from tui.store.engine import start_engine
 from tui.store.filters import one
-from tui.store.forgetting import forget_before, forget_source
+from tui.store.forgetting import forget_before
 from tui.store.format_check import check_format
 from tui.store.lists import (
     Floor,
@@ -257,7 +258,7 @@ def forget(file: Path, config: Config, source_id: int | None, before: date | Non
             count = forget_before(engine, file, before, rules_of(load_formats(config)), config.own_servers)
             narrate(f"{file}: {plural(count, 'message')} before {before} forgotten; the totals of their days stay")
         elif source_id is not None:
-            label, count, kept = forget_source(engine, file, source_id, rules_of(load_formats(config)), config.own_servers)
+            label, count, kept = forget_source(engine, config, file, source_id)
             others = f"; {plural(kept, 'message')} of it stay, because other files contain them too" if kept else ""
             narrate(f"{file}: {label} forgotten, {plural(count, 'message')}{others}")
     finally:

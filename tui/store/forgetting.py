@@ -22,27 +22,24 @@ MOST_IDS = 20
 MOST_DAYS = 5
 
 
-def forget_source(engine: Engine, path: Path, source_id: int, rules: Rules, own_servers: Sequence[str]) -> tuple[str, int, int]:
-    """Delete a source of a trace file and all that came from it; return its path, how many messages went, and how many of it stay.
+def delete_source(run: Run, path: Path, source_id: int, rules: Rules, own_servers: Sequence[str]) -> tuple[str, str]:
+    """Delete a source of the attached trace file and all that came from it; return its path and its format.
 
     Messages that other sources recorded too are resolved from their observations. Raises UsageError when there is no such source, and when
     other sources recorded the same messages before version 6 of the schema, which did not keep what they recorded.
     """
-    with _writing(engine, path) as run:
-        found = run(load_query("retention/source_path").sql, {"source_id": source_id}).fetchone()
-        if found is None:
-            ids = [str(one.source_id) for one in loaded_sources(run)]
-            some = ", ".join([*ids[:MOST_IDS], *(["…"] if len(ids) > MOST_IDS else [])])
-            known = f"it has {some} (mailflow sources {path} lists them)" if ids else "it has none"
-            raise UsageError(f"--source {source_id}: no such source in {path}; {known}")
-        _check_duplicates(run, source_id)
-        before, of_source = _messages(run, source_id)
-        set_limits(run, utc_now(), ())
-        note_removed(run, [source_id], [])
-        had_settings = run(load_query("load/any_removed_setting").sql).fetchone() is not None
-        _resolve_without_removed(run, Resolution(run, rules, own_servers), settings_changed=had_settings)
-        after, _ = _messages(run, source_id)
-        return str(found[0]), before - after, max(0, of_source - (before - after))
+    found = run(load_query("retention/source").sql, {"source_id": source_id}).fetchone()
+    if found is None:
+        ids = [str(one.source_id) for one in loaded_sources(run)]
+        some = ", ".join([*ids[:MOST_IDS], *(["…"] if len(ids) > MOST_IDS else [])])
+        known = f"it has {some} (mailflow sources {path} lists them)" if ids else "it has none"
+        raise UsageError(f"--source {source_id}: no such source in {path}; {known}")
+    _check_duplicates(run, source_id)
+    set_limits(run, utc_now(), ())
+    note_removed(run, [source_id], [])
+    had_settings = run(load_query("load/any_removed_setting").sql).fetchone() is not None
+    _resolve_without_removed(run, Resolution(run, rules, own_servers), settings_changed=had_settings)
+    return str(found[0]), str(found[1])
 
 
 def _check_duplicates(run: Run, source_id: int) -> None:
@@ -87,7 +84,7 @@ def delete_before(run: Run, moment: datetime, rules: Rules, own_servers: Sequenc
     _resolve_without_removed(run, Resolution(run, rules, own_servers))
 
 
-def _messages(run: Run, source_id: int) -> tuple[int, int]:
+def count_messages(run: Run, source_id: int) -> tuple[int, int]:
     """Return how many messages there are, and how many of them count for a source."""
     row = run(load_query("load/count_messages").sql, {"source_id": source_id}).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)

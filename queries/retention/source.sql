@@ -1,5 +1,8 @@
--- title: The path of a source
+-- title: The path and the format of a source
 -- help: No row where there is no such source.
 -- params: source_id integer
-SELECT path FROM trace.source
+SELECT
+    path,
+    format
+FROM trace.source
 WHERE source_id = $source_id

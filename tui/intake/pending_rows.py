@@ -1,0 +1,26 @@
+"""Pending rows without new files: when the sources that they came from come together, or one of them goes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from tui.config import Config
+from tui.store.appending import Source, pending_source, resolve_pending
+from tui.store.query_files import QueryFile, load_query
+from tui.store.resolution import Rules
+from tui.store.staging import Stager
+from tui.store.waiting import take_waiting
+
+
+def read_pending_again(stager: Stager, formats: Collection[QueryFile], rules: Rules, config: Config) -> None:
+    """Derive again what comes from the pending rows of formats, as the next load would; the trace file is attached to be written."""
+    found = {str(row[0]) for row in stager.run(load_query("load/pending_formats").sql).fetchall()}
+    staged: list[Source] = []
+    take_waiting(stager.run, ())
+    for query in formats:
+        if query.path.stem in found and query.one("pending"):
+            table = f"told_{query.path.stem}"
+            stager.stage(query, [], table)
+            staged.append(pending_source(query.path.stem, table, has_failures=bool(query.one("failures"))))
+    if staged:
+        resolve_pending(stager, staged, config.own_servers, rules)
