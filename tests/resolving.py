@@ -15,7 +15,6 @@ from tui.store.incoming import set_limits, show_observations
 from tui.store.query_files import load_query
 from tui.store.resolution import Resolution, rules_of
 from tui.store.rollup import rebuild
-from tui.store.staging import READ_FILE
 from tui.store.trace_file import attach_trace
 
 NOW = datetime(2026, 12, 1)
@@ -83,7 +82,7 @@ class Resolving:
                 names = "source_id path format recognised_by encoding note grain sha256 size_bytes modified_utc loaded_at_utc".split()
                 values = dict.fromkeys(names) | {"source_id": source_id, "path": f"{source_id}.log", "format": name, "grain": "message"}
                 run(load_query("load/new_source").sql, values | {"sha256": str(source_id), "size_bytes": 1, "loaded_at_utc": NOW})
-            run(READ_FILE)
+            run(load_query("staging/read_file").sql)
             run(f"CREATE OR REPLACE TEMP TABLE seen ({', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})")
             for source_id, (_, rows) in new:
                 for line_no, row in enumerate(rows, 1):

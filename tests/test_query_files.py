@@ -15,11 +15,12 @@ from tui.errors import QueryFileError
 from tui.places import bundled
 from tui.store.asking import Asker
 from tui.store.query_files import check_columns, load_folder, load_query, parse_query, schema_text
-from tui.store.staging import READ_FILE
 from tui.store.trace_file import attach_trace, detach_trace
 
 QUERIES = bundled("queries")
-NAMES = sorted(str(path.relative_to(QUERIES).with_suffix("")) for path in QUERIES.rglob("*.sql") if path.parent.name != "schema")
+NAMES = sorted(
+    str(path.relative_to(QUERIES).with_suffix("")) for path in QUERIES.rglob("*.sql") if path.parent.name not in ("schema", "migrations")
+)
 FOLDERS_OF_ROWS = ("overview", "connectors", "messages", "sources", "findings")
 NEEDED = {
     "formats": {"title", "help", "tells", "cannot tell", "recognise", "reader", "columns", "into"},
@@ -156,7 +157,7 @@ def test_an_audit_finds_nothing_in_an_empty_file(trace: duckdb.DuckDBPyConnectio
 def test_a_format_makes_columns_of_the_table_it_fills(trace: duckdb.DuckDBPyConnection, name: str) -> None:
     query = load_query(name)
     columns = ", ".join(f"NULL::VARCHAR AS {column}" for column in (*query.listed("columns"), "file_columns"))
-    trace.execute(READ_FILE)
+    trace.execute(load_query("staging/read_file").sql)
     trace.execute(f"CREATE OR REPLACE TEMP VIEW file_row AS SELECT {columns}, 1 AS source_id WHERE false")
     stage = load_query(f"stages/{query.one('stage')}").sql if query.one("stage") else "FROM file_row"
     trace.execute(f"CREATE OR REPLACE TEMP TABLE kept AS {stage}")
@@ -208,7 +209,7 @@ def test_a_stage_keeps_the_order_of_its_rows(stage: str, house: House) -> None:
     names = ", ".join(f"'{name}': 'VARCHAR'" for name in query.listed("columns"))
     cursor = house.engine.cursor()
     (house.folder / "empty.csv").write_text("")
-    cursor.execute(READ_FILE)
+    cursor.execute(load_query("staging/read_file").sql)
     cursor.execute(
         f"CREATE TEMP VIEW file_row AS SELECT *, '' AS file_columns, 1 AS source_id FROM read_csv('{house.folder / 'empty.csv'}', "
         f"auto_detect = false, header = false, columns = {{{names}}})"

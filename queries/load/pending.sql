@@ -1,4 +1,10 @@
 -- title: Pending rows are written
--- help: As their format stages them.
+-- help: As their format stages them. The line number of evidence is negative.
 INSERT INTO trace.pending BY NAME
-SELECT * FROM staged_pending
+SELECT
+    format,
+    source_id,
+    CASE WHEN is_evidence THEN -abs(line_no) ELSE line_no END AS line_no,
+    first_utc,
+    kept
+FROM staged_pending

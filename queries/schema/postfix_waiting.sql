@@ -92,24 +92,26 @@ letter AS (
 -- A connection may be used again for ten minutes: what uses one near a file's begin may have been opened in the file before it, and what is opened near
 -- its end may be used in the next one. The first TLS line of a process may stand in the file before for an hour, and then what it opened in clear text
 -- was not.
+chains AS MATERIALIZED (FROM postfix_chains(relation, files)),
+
 edge AS MATERIALIZED (  -- noqa: ST03
-    SELECT told.*
-    FROM query_table(relation) AS told
-    INNER JOIN query_table(files) AS file ON told.source_id = file.source_id
-    INNER JOIN span ON told.source_id = span.source_id
-    WHERE
-        (told.kind = 'tls out'::POSTFIX_KIND OR told.kind = 'delivery'::POSTFIX_KIND)
-        AND (told.time_utc <= file.first_utc + INTERVAL 70 MINUTE OR told.time_utc >= span.last_utc - INTERVAL 70 MINUTE)
+    SELECT chains.line_no
+    FROM chains
+    INNER JOIN query_table(files) AS file ON chains.source_id = file.source_id
+    INNER JOIN span ON chains.source_id = span.source_id
+    WHERE chains.time_utc <= file.first_utc + INTERVAL 70 MINUTE OR chains.time_utc >= span.last_utc - INTERVAL 10 MINUTE
 ),
 
 edges AS MATERIALIZED (
     SELECT
-        chains.*,
-        chains.time_utc <= file.first_utc + INTERVAL 10 MINUTE OR (chains.is_first AND chains.time_utc <= file.first_utc + INTERVAL 1 HOUR) AS is_early,
-        chains.time_utc >= span.last_utc - INTERVAL 10 MINUTE AS is_late
-    FROM postfix_chains('edge', files) AS chains
-    INNER JOIN query_table(files) AS file ON chains.source_id = file.source_id
-    INNER JOIN span ON chains.source_id = span.source_id
+        links.*,
+        coalesce(lag(links.source_id) OVER (PARTITION BY links.process ORDER BY links.time_utc, file.first_utc, links.line_no) <> links.source_id, TRUE)
+            AS is_first,
+        links.time_utc <= file.first_utc + INTERVAL 10 MINUTE OR (is_first AND links.time_utc <= file.first_utc + INTERVAL 1 HOUR) AS is_early,
+        links.time_utc >= span.last_utc - INTERVAL 10 MINUTE AS is_late
+    FROM postfix_links(relation, 'chains', 'edge') AS links
+    INNER JOIN query_table(files) AS file ON links.source_id = file.source_id
+    INNER JOIN span ON links.source_id = span.source_id
 ),
 
 early AS (
@@ -132,8 +134,9 @@ opener AS MATERIALIZED (
     WHERE is_late AND (kind = 'tls out'::POSTFIX_KIND OR (is_alone AND NOT is_used_again))
     GROUP BY source_id, server, peer, kind
     UNION
-    SELECT line_no FROM edges
-    WHERE kind = 'tls out'::POSTFIX_KIND AND next_no IS NULL
+    SELECT chains.line_no
+    FROM chains INNER JOIN span ON chains.source_id = span.source_id
+    WHERE chains.relay IS NOT NULL AND chains.next_no IS NULL AND chains.time_utc >= span.last_utc - INTERVAL 1 HOUR
 ),
 
 open_letter AS (
@@ -209,10 +212,10 @@ SELECT line_no, TRUE FROM beside
 UNION ALL
 SELECT line_no, TRUE FROM opener
 UNION ALL
-SELECT edges.next_no, TRUE FROM edges INNER JOIN opener ON edges.line_no = opener.line_no
-WHERE edges.kind = 'tls out'::POSTFIX_KIND AND edges.next_no IS NOT NULL
+SELECT chains.next_no, TRUE FROM chains INNER JOIN opener ON chains.line_no = opener.line_no
+WHERE chains.relay IS NOT NULL AND chains.next_no IS NOT NULL
 UNION ALL
-SELECT line_no, TRUE FROM postfix_evidence(relation, files, 'letter_line')
+SELECT line_no, TRUE FROM postfix_evidence(relation, 'chains', 'letter_line')
 UNION ALL
 SELECT failure.line_no, TRUE
 FROM failure INNER JOIN hindered

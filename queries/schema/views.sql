@@ -49,6 +49,26 @@ SELECT
 FROM (SELECT *, lower(name) AS of_name FROM connector_setting)
 GROUP BY of_name, direction;
 
+-- Type and Forced TLS? of a connector by its settings, else as the log recorded them.
+CREATE OR REPLACE MACRO type_by_setting(of_connector, of_direction, recorded_type) AS
+CASE
+    WHEN of_connector IS NULL THEN 'No Connector'
+    ELSE coalesce(
+        (
+            SELECT any_value(setting.connector_type) FROM connector_setting AS setting
+            WHERE lower(setting.name) = lower(of_connector) AND setting.direction = of_direction
+        ), recorded_type
+    )
+END;
+
+CREATE OR REPLACE MACRO forced_by_setting(of_connector, of_direction, recorded_forced) AS
+coalesce(
+    (
+        SELECT any_value(setting.forced_tls) FROM connector_setting AS setting
+        WHERE lower(setting.name) = lower(of_connector) AND setting.direction = of_direction
+    ), recorded_forced
+);
+
 CREATE OR REPLACE VIEW source AS
 SELECT * FROM trace.source;
 
@@ -214,7 +234,7 @@ SELECT * FROM crossed
 WHERE in_flow;
 
 -- Mail of one window, direction, connector and TLS version; NULL asks for any. TLS 1.0 asks for SSL too, as the findings do.
-CREATE OR REPLACE MACRO hops_of(SINCE_UTC, UNTIL_UTC, OF_DIRECTION, OF_ANY_CONNECTOR, OF_CONNECTOR, OF_TLS, OF_SYSTEM, OF_FLOW_ONLY) AS TABLE
+CREATE OR REPLACE MACRO hops_of(SINCE_UTC, UNTIL_UTC, of_direction, OF_ANY_CONNECTOR, of_connector, OF_TLS, OF_SYSTEM, OF_FLOW_ONLY) AS TABLE
 SELECT *
 FROM message
 WHERE

@@ -18,7 +18,7 @@ from tui.intake.sort_out import table_columns
 from tui.intake.unpack import Content, unpack_file
 from tui.store.engine import start_engine
 from tui.store.query_files import QueryFile
-from tui.store.scans import is_parquet, quote_text
+from tui.store.scans import is_parquet
 from tui.store.staging import Stager
 
 ROWS_SHOWN = 3
@@ -99,8 +99,7 @@ def _columns_of(content: Content, stager: Stager) -> tuple[list[str], list[list[
     if content.encoding == "binary":
         names, rows = list(stager.columns(content.raw)), list[list[str]]()
         if is_parquet(content.raw):
-            told = f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet({quote_text(str(content.raw))}) LIMIT {ROWS_SHOWN}"
-            rows = [["" if value is None else str(value) for value in row] for row in stager.run(told).fetchall()]
+            rows = [["" if value is None else str(value) for value in row] for row in stager.first_rows(content.raw, ROWS_SHOWN)]
     elif content.head.lstrip()[:1] in ("{", "["):
         names, rows = _of_json(content)
     else:

@@ -20,12 +20,7 @@ from tui.intake.merging import is_trace, merge_traces
 from tui.intake.recognise import LINES_LOOKED_AT, Recognised, format_named
 from tui.intake.sort_out import SortedOut, Wanted, drop_known, open_files
 from tui.intake.written_anew import scan_key, stage_format
-from tui.store.appending import (
-    Source,
-    append,
-    read_ledger,
-    read_waiting,
-)
+from tui.store.appending import Source, append, read_ledger, read_pending
 from tui.store.contents import count_staged, read_contents, unstage
 from tui.store.engine import Engine
 from tui.store.format_check import check_rows
@@ -85,7 +80,7 @@ def _load_once(
         progress.say("comparing with what is loaded")
         drop_known(out, seen, hasher)
         if seen:
-            read_waiting(engine, stager, target, [source_id for ids in out.replaces.values() for source_id in ids])
+            read_pending(engine, stager, target, [source_id for ids in out.replaces.values() for source_id in ids])
         for one in out.wanted:
             hasher.start(one.content.raw, ())
         messages = rejects = 0
@@ -147,7 +142,7 @@ def _stage_all(
     ordered = sorted(out.wanted, key=lambda one: (one.format_id, scan_key(one), one.content.label))
     for format_id, group in groupby(ordered, key=lambda one: one.format_id):
         files = list(group)
-        table = f"told_{format_id}"
+        table = f"staged_{format_id}"
         progress.say(f"{files[0].format.one('title')}: {len(files)} file{'s' if len(files) > 1 else ''}")
         query = files[0].format
         try:
@@ -179,6 +174,6 @@ def _stage_all(
                 modified_utc=one.content.modified_utc,
                 replaces=out.replaces.get(one.content.label, ()),
                 has_failures=bool(one.format.one("failures")),
-                has_waiting=bool(one.format.one("pending")),
+                has_pending=bool(one.format.one("pending")),
             )
         first += len(files)

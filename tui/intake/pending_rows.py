@@ -9,14 +9,13 @@ from tui.store.appending import Source, pending_source, resolve_pending
 from tui.store.query_files import QueryFile, load_query
 from tui.store.resolution import Rules
 from tui.store.staging import Stager
-from tui.store.waiting import take_waiting
 
 
 def read_pending_again(stager: Stager, formats: Collection[QueryFile], rules: Rules, config: Config) -> None:
     """Derive again what comes from the pending rows of formats, as the next load would; the trace file is attached to be written."""
     found = {str(row[0]) for row in stager.run(load_query("load/pending_formats").sql).fetchall()}
     staged: list[Source] = []
-    take_waiting(stager.run, ())
+    stager.pending.read_stored(())
     for query in formats:
         if query.path.stem in found and query.one("pending"):
             table = f"told_{query.path.stem}"

@@ -13,13 +13,13 @@ from tui.store.engine import Engine
 from tui.store.incoming import set_limits, show_incoming, show_observations
 from tui.store.leaving_out import check_without, reason_without
 from tui.store.numbering import renumbered
+from tui.store.pending import pending_of
 from tui.store.query_files import load_folder, load_query
 from tui.store.resolution import Resolution, Rules
 from tui.store.rollup import BEGIN, Run, kept_from, rebuild
 from tui.store.scans import quote_name
 from tui.store.staging import Stager, failures_of
 from tui.store.trace_file import attach_trace, detach_trace, utc_now
-from tui.store.waiting import take_waiting, waiting_of
 from tui.store.writing import next_state
 
 
@@ -27,7 +27,7 @@ from tui.store.writing import next_state
 class Source:
     """A file that is about to be written down: who it is and what it was recognised as.
 
-    `table` is the temp table of its rows, with `has_failures` another table has the sessions in it that failed, and with `has_waiting`
+    `table` is the temp table of its rows, with `has_failures` another table has the sessions in it that failed, and with `has_pending`
     another one the rows that are pending.
     """
 
@@ -45,7 +45,7 @@ class Source:
     modified_utc: datetime | None
     replaces: Sequence[int]
     has_failures: bool = False
-    has_waiting: bool = False
+    has_pending: bool = False
 
 
 def read_ledger(engine: Engine, path: Path) -> list[Known]:
@@ -54,10 +54,10 @@ def read_ledger(engine: Engine, path: Path) -> list[Known]:
         return loaded_sources(engine.connection.execute)
 
 
-def read_waiting(engine: Engine, stager: Stager, path: Path, replaced: Collection[int]) -> None:
+def read_pending(engine: Engine, stager: Stager, path: Path, replaced: Collection[int]) -> None:
     """Read the pending rows of a trace file, but for those of sources that will be replaced."""
     with _reading(engine, path):
-        take_waiting(stager.run, replaced)
+        stager.pending.read_stored(replaced)
 
 
 @contextmanager
@@ -109,7 +109,7 @@ def count_brought(run: Run, first_source_id: int) -> tuple[int, int]:
 def pending_source(format_id: str, table: str, *, has_failures: bool) -> Source:
     """Return what stands for the pending rows of a format, where no file is read with them."""
     return Source(
-        0, "", format_id, "message", table, "", "", None, "message", str, 0, None, (), has_failures=has_failures, has_waiting=True
+        0, "", format_id, "message", table, "", "", None, "message", str, 0, None, (), has_failures=has_failures, has_pending=True
     )
 
 
@@ -142,7 +142,7 @@ class _Append:
         """Write all rows, then resolve what they touch."""
         self._insert_sources()
         set_limits(self._run, self._now, self._without)
-        formats = sorted({source.format for source in self._sources if source.has_waiting})
+        formats = sorted({source.format for source in self._sources if source.has_pending})
         replaced = sorted({source_id for source in self._sources for source_id in source.replaces})
         note_removed(self._run, replaced, formats)
         had_settings = self._has_rows("any_removed_setting")
@@ -206,7 +206,7 @@ class _Append:
         self._ask("load/removed_pending", {"formats": list(formats)})
         if self._without:
             return
-        for table in dict.fromkeys(waiting_of(source.table) for source in self._sources if source.has_waiting):
+        for table in dict.fromkeys(pending_of(source.table) for source in self._sources if source.has_pending):
             self._run(f"CREATE OR REPLACE TEMP VIEW staged_pending AS FROM {quote_name(table)}")
             self._ask("load/pending")
 

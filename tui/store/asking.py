@@ -146,7 +146,7 @@ class Asker:
         typed = ", ".join(f"{quote_name(name)}: {quote_text(kind)}" for name, kind in columns.items())
         source = f"read_json({quote_text(str(lines))}, format = 'newline_delimited', columns = {{{typed}}})"
         with self._turn:
-            self._cursor.execute(f"COPY (SELECT * FROM {source}) TO {quote_text(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+            self._cursor.execute(f"COPY (FROM {source}) TO {quote_text(str(target))} (FORMAT parquet, COMPRESSION zstd)")
 
     def close(self) -> None:
         """Close the cursor."""

@@ -9,11 +9,11 @@ from tui.rows import SourceContent
 from tui.store.appending import Source
 from tui.store.engine import Engine
 from tui.store.incoming import NO_ROW
+from tui.store.pending import change_staged, pending_of
 from tui.store.query_files import load_query
 from tui.store.scans import quote_name
 from tui.store.staging import Stager, failures_of
 from tui.store.trace_file import attach_trace, detach_trace
-from tui.store.waiting import waiting_of
 
 _TIMED = ("message", "failed_session")
 
@@ -42,7 +42,6 @@ def unstage(stager: Stager, source: Source) -> None:
     """Drop what was staged of a source, so that nothing of it is written."""
     tables = ["unread", source.table]
     tables += [failures_of(source.table)] if source.has_failures else []
-    tables += [waiting_of(source.table)] if source.has_waiting else []
+    tables += [pending_of(source.table)] if source.has_pending else []
     for table in tables:
-        name = quote_name(table)
-        stager.run(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM {name} WHERE source_id <> {source.source_id}")
+        change_staged(stager.run, table, "staging/unstage", {"source_id": source.source_id})

@@ -21,15 +21,8 @@ NOTHING = ("none", "unknown", "-", "–")
 VERSIONS = ("No TLS", "SSL", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
 NOT_RANKED = ("TLS (version unknown)", "Not recorded")
 
-_TYPE = (
-    "CASE WHEN connector IS NULL THEN 'No Connector' ELSE coalesce((SELECT any_value(setting.connector_type) "
-    "FROM connector_setting AS setting WHERE lower(setting.name) = lower(message.connector) AND setting.direction = message.direction), "
-    "connector_type) END"
-)
-_FORCED = (
-    "CAST(coalesce((SELECT any_value(setting.forced_tls) FROM connector_setting AS setting "
-    "WHERE lower(setting.name) = lower(message.connector) AND setting.direction = message.direction), forced_tls) AS VARCHAR)"
-)
+_TYPE = "type_by_setting(message.connector, message.direction, message.connector_type)"
+_FORCED = "CAST(forced_by_setting(message.connector, message.direction, message.forced_tls) AS VARCHAR)"
 _ANY = "concat_ws(' ', peer_host, helo, peer_ip, sender, array_to_string(recipients, ' '), subject, connector, server, tls, status)"
 
 FIELDS: Mapping[str, str] = {

@@ -14,7 +14,6 @@ from tui.store.incoming import set_limits, show_observations
 from tui.store.query_files import load_query
 from tui.store.resolution import Resolution, Rules
 from tui.store.rollup import Run, rebuild
-from tui.store.staging import READ_FILE
 from tui.store.trace_file import utc_now
 from tui.store.writing import next_state
 
@@ -56,7 +55,7 @@ def _check_duplicates(run: Run, source_id: int) -> None:
 
 def _resolve_without_removed(run: Run, resolution: Resolution, *, settings_changed: bool = False) -> None:
     """Resolve again what removed sources and rows took part in."""
-    run(READ_FILE)
+    run(load_query("staging/read_file").sql)
     show_observations(run, [])
     resolution.begin()
     run(load_query("resolution/changed_failures").sql)

@@ -13,9 +13,10 @@ import duckdb
 from tui.errors import NoSuchPathError, QueryFileError, UnwritableError, UsageError
 from tui.places import bundled
 from tui.store.engine import Engine
+from tui.store.incoming import NO_ROW
 from tui.store.query_files import Fault, QueryFile, examine, load_query, schema_text
 from tui.store.scans import Reader, quote_name
-from tui.store.staging import Stager
+from tui.store.staging import Stager, stage_of
 
 RULES = ("line", "first", "header", "json")
 INTO = ("message", "connector", "own_domain", "tls_report")
@@ -66,15 +67,19 @@ def check_rows(stager: Stager, query: QueryFile, table: str) -> None:
     """Raise QueryFileError unless the rows that a format made, staged in `table`, can be written into the table that they are for."""
     into, types = query.one("into"), _types(query.one("into"))
     here = {str(row[0]) for row in stager.run(f"DESCRIBE {quote_name(table)}").fetchall()}
-    sound = "problem IS NULL" if "problem" in here else "true"
     needed = [name for name in _NEEDED.get(into, ()) if name not in ("time_utc", "tls")]
     if lacking := [name for name in ("source_id", "line_no", *needed) if name not in here]:
         raise QueryFileError(f"{query.path}: answers no column {lacking[0]}, which every row of {into} needs")
+    stager.run(NO_ROW)
+    stager.run(f"CREATE OR REPLACE TEMP VIEW incoming AS FROM no_row UNION ALL BY NAME FROM {quote_name(table)}")
     for name in [name for name in types if name in here]:
-        wrong = f"{name} IS NOT NULL AND TRY_CAST({name} AS {types[name]}) IS NULL"
-        wrong += f" OR {name} IS NULL" if name in needed else ""
-        if stager.run(f"SELECT 1 FROM {quote_name(table)} WHERE {sound} AND ({wrong}) LIMIT 1").fetchone():
-            raise QueryFileError(f"{query.path}: answers a value of {name} that {into} does not take")
+        stager.run(f"CREATE OR REPLACE TEMP TABLE checked_value (value {types[name]}{' NOT NULL' if name in needed else ''})")
+        stager.run("SET VARIABLE checked_column = $name", {"name": name})
+        try:
+            stager.run(load_query("format_check/values").sql)
+        except (duckdb.ConversionException, duckdb.ConstraintException) as problem:
+            raise QueryFileError(f"{query.path}: answers a value of {name} that {into} does not take") from problem
+    stager.run("DROP TABLE checked_value; DROP VIEW incoming")
 
 
 def write_format(target: Path, text: str, *, force: bool) -> None:
@@ -153,12 +158,11 @@ def _columns(stager: Stager, query: QueryFile) -> tuple[list[str], list[Fault]]:
 
 
 def _described(stager: Stager, query: QueryFile, names: Sequence[str]) -> list[str]:
-    told = ", ".join(f"NULL::VARCHAR AS {quote_name(name)}" for name in names) or "NULL"
-    stager.cursor.execute(f"CREATE OR REPLACE TEMP VIEW file_row AS SELECT {told}, '' AS file_columns, 1 AS source_id WHERE false")
-    stage = query.one("stage")
-    kept = load_query(f"stages/{stage}").sql if stage else "SELECT * FROM file_row"
-    stager.cursor.execute(f"CREATE OR REPLACE TEMP TABLE kept AS {kept}")
-    stager.cursor.execute("CREATE OR REPLACE TEMP VIEW raw AS SELECT *, rowid AS line_no FROM kept")
+    columns = "".join(f"{quote_name(name)} VARCHAR, " for name in names)
+    stager.cursor.execute(f"CREATE OR REPLACE TEMP TABLE file_row ({columns}file_columns VARCHAR, source_id INTEGER)")
+    stager.cursor.execute(f"CREATE OR REPLACE TEMP VIEW staged_row AS {stage_of(query)}")
+    for name in ("kept", "numbered_rows", "every_row", "rows"):
+        stager.cursor.execute(load_query(f"staging/{name}").sql)
     return [str(row[0]) for row in stager.cursor.execute(f"DESCRIBE {query.sql}").fetchall()]
 
 

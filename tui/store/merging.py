@@ -18,7 +18,6 @@ from tui.store.notes_file import remember_notes
 from tui.store.query_files import load_query
 from tui.store.resolution import Resolution, Rules
 from tui.store.rollup import BEGIN, Run, kept_from, rebuild
-from tui.store.staging import READ_FILE
 from tui.store.trace_file import attach_part, utc_now
 from tui.store.writing import add_notes
 
@@ -60,7 +59,7 @@ def _merge(run: Run, rules: Rules, own_servers: Sequence[str]) -> Merged:
     if moment > kept_from(run):
         delete_before(run, moment, rules, own_servers)
     _ask(run, "merging/part_observations")
-    run(READ_FILE)
+    _ask(run, "staging/read_file")
     set_limits(run, utc_now(), ())
     note_removed(run, [], [])
     had_settings = _ask(run, "load/any_setting").fetchone() is not None

@@ -1,5 +1,5 @@
 -- title: Where each row stands in a file with unread lines between its rows
--- help: As load/line_numbers, and each unread line moves the rows behind it by one.
+-- help: As staging/line_numbers, and each unread line moves the rows behind it by one.
 WITH unread_line AS (
     SELECT
         source_id,
@@ -20,13 +20,13 @@ gap AS (
 )
 
 SELECT
-    told.* REPLACE (
+    format_row.* REPLACE (
         coalesce(
-            waited.line_no, read_file.first_line_no + told.line_no - read_file.first_row_no + coalesce(gap.unread_so_far, 0)
+            pending_line.line_no, read_file.first_line_no + format_row.line_no - read_file.first_row_no + coalesce(gap.unread_so_far, 0)
         ) AS line_no
     )
-FROM told
-INNER JOIN read_file ON told.source_id = read_file.source_id
-LEFT JOIN waited ON told.line_no = waited.row_no
-ASOF LEFT JOIN gap ON told.source_id = gap.source_id AND told.line_no - read_file.first_row_no >= gap.rows_before
-ORDER BY told.source_id, told.line_no
+FROM format_row
+INNER JOIN read_file ON format_row.source_id = read_file.source_id
+LEFT JOIN pending_line ON format_row.line_no = pending_line.row_no
+ASOF LEFT JOIN gap ON format_row.source_id = gap.source_id AND format_row.line_no - read_file.first_row_no >= gap.rows_before
+ORDER BY format_row.source_id, format_row.line_no

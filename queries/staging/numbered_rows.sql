@@ -1,0 +1,7 @@
+-- title: Rows in the order in which they were read
+-- help: Their number is where they stand in kept.
+CREATE OR REPLACE TEMP VIEW numbered_row AS
+SELECT
+    *,
+    rowid AS line_no
+FROM kept

@@ -1,0 +1,4 @@
+-- title: Files with bytes that are not of their encoding
+-- help: By source number.
+SELECT DISTINCT source_id FROM unread
+WHERE is_encoding
