@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 
@@ -120,7 +120,7 @@ def _is_json_lines(text: str) -> bool:
 def _json_records(value: Any) -> Records:
     """Return the objects of an array, or of the first array that an object wraps."""
     if isinstance(value, list):
-        return Records(b"[", [json.dumps(one).encode() for one in value], b",\n", b"]\n")
+        return Records(b"[", [json.dumps(one).encode() for one in cast("list[Any]", value)], b",\n", b"]\n")
     key = next(key for key, inner in value.items() if isinstance(inner, list))
     others = "".join(f"{json.dumps(name)}: {json.dumps(inner)}, " for name, inner in value.items() if name != key)
     return Records(f"{{{others}{json.dumps(key)}: [".encode(), [json.dumps(one).encode() for one in value[key]], b",\n", b"]}\n")
