@@ -1,29 +1,31 @@
-"""Logs cut into files at any line, loaded one after the other in any order, and what must be the same as with the whole log."""
+"""Files cut in parts at any record, loaded one after the other in any order, and what must be the same as with the whole file."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 
 from sample_data.generator import build_world, write_world
 from tui.commands import Chosen, report
-from tui.config import Config
+from tui.config import Config, EngineConfig
 from tui.intake.found import Given
 from tui.intake.load import Progress, load_files
-from tui.store.engine import Engine
-from tui.store.query_files import load_folder
+from tui.store.engine import Engine, start_engine
+from tui.store.query_files import load_folder, load_query
 
 CONFIG = replace(Config(), log_zone="UTC")
 ALL_DAYS = 400
+MOST_PARTS = 3
 
 
 @dataclass(frozen=True)
@@ -70,39 +72,113 @@ def rows_only(trace: Path) -> Answers:
 
 
 def rows_of(trace: Path, table: str) -> list[str]:
-    """Return the rows of a table of a trace file as sorted text, without the source and line that they stand in."""
+    """Return the rows of a table of a trace file as sorted text, without their source and line, and without how they are stored.
+
+    A message with one observation is stored with what its observation recorded (`recorded_…`); of one with several, the
+    observations are stored besides (`is_merged`). So these columns depend on how many files recorded a hop.
+    """
+    picked = "COLUMNS(LAMBDA name: name NOT IN ('source_id', 'line_no', 'is_merged') AND NOT starts_with(name, 'recorded_'))"
     with duckdb.connect(str(trace), read_only=True) as connection:
-        rows = connection.execute(f"SELECT to_json(row) FROM (SELECT * EXCLUDE (source_id, line_no) FROM {table}) AS row").fetchall()
+        rows = connection.execute(f"SELECT to_json(row) FROM (SELECT {picked} FROM {table}) AS row").fetchall()
     return sorted(str(row[0]) for row in rows)
 
 
-def joining_formats() -> list[str]:
-    """Return the formats whose lines belong together, by their headers."""
-    return sorted(one.path.stem for one in load_folder("formats", None) if one.one("pending"))
+@dataclass(frozen=True)
+class Records:
+    """The records of a file: lines, rows, objects or mails, and what every part of it has around them."""
+
+    head: bytes
+    items: Sequence[bytes]
+    between: bytes = b""
+    tail: bytes = b""
+
+    def part(self, start: int, end: int) -> bytes:
+        """Return the content of a file with some of the records."""
+        return self.head + self.between.join(self.items[start:end]) + self.tail
+
+
+def records_of(log: Path) -> Records:
+    """Return the records of a file of text, whatever its form."""
+    data = log.read_bytes()
+    encoding = "utf-16-le" if data[1:2] == b"\0" or data.startswith(b"\xff\xfe") else "utf-8"
+    text = data.decode(encoding)
+    if text.lstrip()[:1] in ("[", "{") and not _is_json_lines(text):
+        return _json_records(json.loads(text))
+    if log.suffix in (".mbox", ".eml"):
+        starts = [found.start() for found in re.finditer(r"^From ", text, re.M)] or [0]
+        return Records(b"", [text[start:end].encode() for start, end in pairwise([*starts, len(text)])])
+    records = list(_rows(text)) if log.suffix == ".csv" else text.splitlines(keepends=True)
+    header = _header_length(records, is_table=log.suffix == ".csv")
+    return Records("".join(records[:header]).encode(encoding), [record.encode(encoding) for record in records[header:]])
+
+
+def _is_json_lines(text: str) -> bool:
+    first = text.splitlines()[0].strip()
+    return first.startswith("{") and first.endswith("}") and len(text.splitlines()) > 1
+
+
+def _json_records(value: Any) -> Records:
+    """Return the objects of an array, or of the first array that an object wraps."""
+    if isinstance(value, list):
+        return Records(b"[", [json.dumps(one).encode() for one in cast("list[Any]", value)], b",\n", b"]\n")
+    key = next(key for key, inner in value.items() if isinstance(inner, list))
+    others = "".join(f"{json.dumps(name)}: {json.dumps(inner)}, " for name, inner in value.items() if name != key)
+    return Records(f"{{{others}{json.dumps(key)}: [".encode(), [json.dumps(one).encode() for one in value[key]], b",\n", b"]}\n")
+
+
+def _rows(text: str) -> Iterator[str]:
+    """Yield the rows of CSV, whose values may contain line ends."""
+    row = ""
+    for line in text.splitlines(keepends=True):
+        row += line
+        if row.count('"') % 2 == 0:
+            yield row
+            row = ""
+
+
+def _header_length(records: Sequence[str], *, is_table: bool) -> int:
+    """Return how many records at the begin of a file are its header, which every part of it has."""
+    comments = next((place for place, one in enumerate(records) if not one.lstrip("\ufeff").startswith(("#", "sep="))), len(records))
+    return comments + (is_table and not records[comments].startswith("20"))
+
+
+def message_formats() -> list[str]:
+    """Return the formats that bring messages, by their headers."""
+    return sorted(one.path.stem for one in load_folder("formats", None) if one.one("into") == "message")
 
 
 def generate_log(name: str, folder: Path, messages: int, seed: int) -> Path:
-    """Write a generated data set of a format, and return the longest of its logs that have no more lines than four times its messages."""
-    world = build_world(messages, seed, days=1, formats={name})
-    files = [path for path in write_world(world, folder, plain=True) if path.suffix != ".gz"]
-    sizes = sorted(((len(path.read_bytes().splitlines()), str(path), path) for path in files), reverse=True)
-    return sizes[0][2]
+    """Write a generated data set of a format, and return one of its files: with seed 0 the largest, else another by turns."""
+    if name == "message_table":
+        return _write_table(generate_log("amazon_ses", folder, messages, seed), folder / "table" / "messages.csv")
+    days = 9 if name == "eac_connector_details" else 1  # it has one row a day
+    world = build_world(messages, seed, days=days, formats={name})
+    files = [path for path in write_world(world, folder, plain=True) if path.suffix != ".gz" and "AcceptedDomains" not in path.name]
+    sizes = sorted((-path.stat().st_size, str(path)) for path in files if path.read_bytes()[:2] != b"\x1f\x8b")
+    logs = [log for _, text in sizes if len(records_of(log := Path(text)).items) >= MOST_PARTS]
+    return logs[seed % len(logs)]
 
 
-def header_length(lines: Sequence[bytes]) -> int:
-    """Return how many lines at the begin of a log are its header, which every part of it has."""
-    return next((place for place, line in enumerate(lines) if not line.lstrip(b"\xef\xbb\xbf").startswith(b"#")), len(lines))
+def _write_table(log: Path, target: Path) -> Path:
+    """Write the messages of a log as a table in CSV."""
+    engine = start_engine(EngineConfig(memory_mb=300, threads=1, temp_folder=str(log.parent)))
+    trace = load_one_by_one(engine, [log], log.parent / "table.duckdb")
+    engine.close()
+    columns = ", ".join(name for name in load_query("formats/message_table").listed("columns"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(trace), read_only=True) as connection:
+        connection.execute(f"COPY (SELECT {columns} FROM message ORDER BY ALL) TO '{target}' (HEADER)")
+    return dated(target, log)
 
 
 def cut(log: Path, folder: Path, borders: Sequence[int]) -> list[Path]:
-    """Write the lines between borders to files of their own, which bear the log's date; borders count the lines behind its header."""
-    lines = log.read_bytes().splitlines(keepends=True)
-    header, body = lines[: header_length(lines)], lines[header_length(lines) :]
+    """Write the records between borders to files of their own, which bear the log's date."""
+    records = records_of(log)
     parts: list[Path] = []
-    for number, (start, end) in enumerate(pairwise([0, *borders, len(body)])):
+    for number, (start, end) in enumerate(pairwise([0, *borders, len(records.items)])):
         part = folder / f"part{number}" / log.parent.name / log.name
         part.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(b"".join([*header, *body[start:end]]))
+        part.write_bytes(records.part(start, end))
         parts.append(dated(part, log))
     return parts
 
@@ -113,15 +189,14 @@ def dated(path: Path, log: Path) -> Path:
     return path
 
 
-def line_count(log: Path) -> int:
-    """Return how many lines a log has behind its header."""
-    lines = log.read_bytes().splitlines()
-    return len(lines) - header_length(lines)
+def record_count(log: Path) -> int:
+    """Return how many records a file has."""
+    return len(records_of(log).items)
 
 
 def random_borders(log: Path, pieces: int, rng: Random) -> list[int]:
     """Return where to cut a log into so many pieces."""
-    return sorted(rng.sample(range(1, line_count(log)), pieces - 1))
+    return sorted(rng.sample(range(1, record_count(log)), pieces - 1))
 
 
 def pack(part: Path, rng: Random) -> Path:

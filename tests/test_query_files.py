@@ -14,6 +14,7 @@ from tui import rows
 from tui.errors import QueryFileError
 from tui.places import bundled
 from tui.store.asking import Asker
+from tui.store.engine import MEMORY_SCHEMA, VIEW_SCHEMA
 from tui.store.query_files import check_columns, load_folder, load_query, parse_query, schema_text
 from tui.store.trace_file import attach_trace, detach_trace
 
@@ -197,7 +198,7 @@ def test_all_rows_are_frozen() -> None:
         assert one.__dataclass_params__.frozen  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 
-@pytest.mark.parametrize("name", ["tables", "views", "macros", "smtp_sessions", "smtp_failures"])
+@pytest.mark.parametrize("name", ["tables", *VIEW_SCHEMA, *MEMORY_SCHEMA])
 def test_schema_files_are_statements(name: str) -> None:
     assert len(duckdb.extract_statements(schema_text(name))) > 0
 

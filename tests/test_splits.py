@@ -1,4 +1,4 @@
-"""Every format that joins lines: parts of a log, loaded in any order, give what the whole log gives."""
+"""Every format that brings messages: parts of a file, loaded in any order, give what the whole log gives."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.splits import (
     answers_of,
     cut,
     generate_log,
-    joining_formats,
-    line_count,
     load_one_by_one,
+    message_formats,
     pack,
     random_borders,
+    record_count,
     rows_only,
 )
 from tui.config import EngineConfig
@@ -29,7 +29,7 @@ from tui.store.engine import Engine, start_engine
 SPLITS = int(os.environ.get("MAILFLOW_SPLITS", "1"))
 MESSAGES = 60
 LOGS = Path(__file__).parent / "split_logs"
-FORMATS = joining_formats()
+FORMATS = message_formats()
 
 
 def check(engine: Engine, log: Path, parts: list[Path], whole: Path, trace: Path) -> None:
@@ -94,7 +94,7 @@ PLACES = {"postfix.log": (10, 17, 29, 38, 48, 55), "sendmail.log": (3, 8)}
 def test_a_log_cut_at_every_line(name: str, is_backwards: bool, engine: Engine, tmp_path: Path) -> None:
     log = log_of(name, tmp_path) if name in PLACES else generate_log(name, tmp_path / "log", 10, 1)
     whole = load_one_by_one(engine, [log], tmp_path / "whole.duckdb")
-    for at in range(1, line_count(log)) if SPLITS > 1 else PLACES[name]:
+    for at in range(1, record_count(log)) if SPLITS > 1 else PLACES[name]:
         parts = cut(log, tmp_path / str(at), [at])
         trace = load_one_by_one(engine, parts[::-1] if is_backwards else parts, tmp_path / f"{at}.duckdb")
         differences = rows_only(whole).differences(rows_only(trace))

@@ -1,18 +1,6 @@
 -- title: Exim, from lines to hops
 -- help: The messages that the lines of a mainlog tell of, with their peers and ciphers.
 
--- H=mx1.partner.example (helo) [203.0.113.9]:25 in its parts; the name is missing where it could not be looked up.
-CREATE OR REPLACE MACRO exim_peer(text) AS
-CASE
-    WHEN contains(text, ' H=')
-        THEN regexp_extract(substr(text, strpos(text, ' H=') + 3), '^([^\s(\[]*) ?(?:\(([^)]*)\) ?)?\[([^\]]+)\]', ['host', 'helo', 'ip'])
-    ELSE regexp_extract(text, '(?:^|\s)(?:H=|(?:from|to) (?:H=)?)([^\s(\[]*) ?(?:\(([^)]*)\) ?)?\[([^\]]+)\]', ['host', 'helo', 'ip'])
-END;
-
--- X=TLS1.3:TLS_AES_256_GCM_SHA384:256, with a star where the session was resumed; old ones read TLSv1:AES256-SHA:256.
-CREATE OR REPLACE MACRO exim_cipher(text) AS
-regexp_extract(coalesce(exim_field(text, 'X'), ''), '^((?:TLS|SSL)v?[\w.]*):([^\s:]+)', ['version', 'cipher']);
-
 -- All hops of a log: one a message that came by SMTP, one a message, peer and TLS that it was handed to, and one a sender that was refused,
 -- or a message of his that got as far as an id.
 CREATE OR REPLACE MACRO exim_hops(relation, files) AS TABLE  -- noqa: CP05

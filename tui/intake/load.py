@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tui.config import Config
-from tui.errors import OvertakenError, QueryFileError, UnrecognisedError
+from tui.errors import OvertakenError, QueryFileError, TraceFileError, UnrecognisedError
 from tui.intake.formats import is_own, load_formats
 from tui.intake.ledger import Hasher
 from tui.intake.loaded import Loaded, Progress, Table
@@ -48,7 +48,7 @@ def load_files(
     TraceFileError when the target is held by another process; then the target is as it was. Loads into one file may run at the
     same time: the one that ends later begins again where the other has changed what it compared its files with.
     """
-    traces = [file for file in files if read_as is None and only is None and is_trace(engine, file)]
+    traces = [file for file in files if _is_sound_trace(engine, file)] if read_as is None and only is None else []
     if traces:
         merged = merge_traces(engine, config, traces, target, progress)
         others = [file for file in files if file not in traces]
@@ -59,6 +59,14 @@ def load_files(
         progress.say("looking at the files again, because another load wrote meanwhile")
     with write_lock(real_path(target)):
         return _load_once(engine, config, files, target, progress, read_as, only)
+
+
+def _is_sound_trace(engine: Engine, file: Path) -> bool:
+    """Return whether a file is a trace file that can be merged; one that is damaged is a problem of its own, and stops no other."""
+    try:
+        return is_trace(engine, file)
+    except TraceFileError:
+        return False
 
 
 def _load_once(

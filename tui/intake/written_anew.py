@@ -15,6 +15,8 @@ from tui.intake.unpack import Content, new_file
 from tui.store.scans import WRAPPED_IN, Batch
 from tui.store.staging import Stager
 
+_QUOTED = re.compile(r'"[^"]*"')
+
 
 def stage_format(
     stager: Stager, files: list[Recognised], table: str, first: int, folder: Path, problems: list[MailflowError]
@@ -96,10 +98,13 @@ def _has_rows(one: Recognised) -> bool:
 
 
 def begins_evenly(one: Recognised) -> bool:
-    """Answer whether the lines before the first row end as that row does; the engine finds no row behind another kind of end."""
+    """Answer whether the lines before the first row end as that row does; the engine finds no row behind another kind of end.
+
+    Line ends inside quoted values do not matter: rewriting the file would change them.
+    """
     if one.reader != "csv" or not one.skip:
         return True
-    return len(set(re.findall(r"\r\n|\r|\n", one.content.head)[: one.skip + 1])) < 2
+    return len(set(re.findall(r"\r\n|\r|\n", _QUOTED.sub("", one.content.head))[: one.skip + 1])) < 2
 
 
 def _batches(files: Sequence[Recognised], first: int) -> list[Batch]:

@@ -24,22 +24,28 @@ from tui.store.redaction import Redactor
 
 CLOSE_WAIT_SECONDS = 5.0
 FOLDER_PREFIX = "mailflow-"
+SHELL_SCHEMA = ("macros", "addresses", "words")
+VIEW_SCHEMA = ("views", "peer_views", "flow_views", "shares")
 MEMORY_SCHEMA = (
-    "macros",
+    *SHELL_SCHEMA,
     "times",
     "texts",
+    "smtp_lines",
     "smtp_sessions",
     "smtp_failures",
     "tracking",
     "syslog_lines",
     "postfix",
+    "postfix_lines",
     "postfix_hops",
     "postfix_failures",
     "postfix_chains",
-    "postfix_waiting",
+    "postfix_open_sessions",
+    "postfix_pending",
     "exim",
     "exim_hops",
     "sendmail",
+    "sendmail_hops",
     "opensmtpd",
     "cisco_esa",
     "mimecast",

@@ -16,7 +16,7 @@ from typing import Literal, TypeGuard
 import duckdb
 
 from tui.errors import TraceFileError
-from tui.store.engine import Engine
+from tui.store.engine import VIEW_SCHEMA, Engine
 from tui.store.migrations import OLDEST_VERSION, can_migrate, migrate
 from tui.store.notes_file import remember_notes
 from tui.store.query_files import load_query, schema_text
@@ -223,7 +223,7 @@ def define_views(engine: Engine) -> None:
     """Define the views over `trace` in the memory catalogue, where every cursor sees them."""
     try:
         found = engine.connection.execute(load_query("catalogue/has_connector_matches").sql).fetchone()
-        engine.connection.execute(schema_text("settled" if found else "unsettled") + schema_text("views"))
+        engine.connection.execute("".join(map(schema_text, ("settled" if found else "unsettled", *VIEW_SCHEMA))))
     except (duckdb.BinderException, duckdb.CatalogException) as problem:
         raise TraceFileError(
             "the trace file was made by another version of mailflow and lacks what this one asks for; load its files again"

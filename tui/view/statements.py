@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import cast
 
 from tui.store.asking import Statement, narrowing
+from tui.store.engine import SHELL_SCHEMA, VIEW_SCHEMA
 from tui.store.query_files import schema_text
 from tui.store.scans import quote_name, quote_text
 from tui.view.sheet import Sheet, SheetBuilder
@@ -42,10 +43,9 @@ def script_of(statements: Sequence[Statement], trace_file: str, zone: str) -> st
         "-- The statements behind a screen of mailflow, for a DuckDB shell (duckdb -init THIS_FILE).\n"
         f"ATTACH {quote_text(trace_file)} AS trace (READ_ONLY);",
         f"SET TimeZone = {quote_text(zone)};",
-        schema_text("macros"),
+        *map(schema_text, SHELL_SCHEMA),
         schema_text("utc" if zone == "UTC" else "zone"),
-        schema_text("settled"),
-        schema_text("views"),
+        *map(schema_text, ("settled", *VIEW_SCHEMA)),
     ]
     for number, statement in enumerate(statements, 1):
         asked = f"-- {statement.title} (queries/{statement.name}.sql)"

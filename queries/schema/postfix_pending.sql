@@ -1,70 +1,14 @@
--- title: Postfix, what must wait for another file
--- help: Sessions and messages that no file holds whole, with all that they rest on.
+-- title: Postfix, pending rows
+-- help: Sessions and messages that no file has in full, with their evidence.
 
 -- The rows of sessions and messages that are whole in no single file, and those of others that they rest on. The latter are evidence only: were they
 -- derived again, each of them would need all that it rests on in turn, and so on without an end.
-CREATE OR REPLACE MACRO postfix_waiting(relation, files) AS TABLE  -- noqa: CP05
+CREATE OR REPLACE MACRO postfix_pending(relation, files) AS TABLE  -- noqa: CP05
 WITH span AS (
     SELECT source_id, min(time_utc) AS first_utc, max(time_utc) AS last_utc FROM query_table(relation) GROUP BY source_id
 ),
 
--- Most processes begin and end in their file: only the sessions of the others are looked at one by one.
-cut AS (
-    SELECT process
-    FROM (
-        SELECT
-            process,
-            arg_min(kind, line_no) = 'connect'::POSTFIX_KIND AND arg_max(kind, line_no) = 'disconnect'::POSTFIX_KIND
-            AND 2 * count(*) FILTER (WHERE kind = 'connect'::POSTFIX_KIND) = count(*) FILTER (WHERE kind <= 'disconnect'::POSTFIX_KIND) AS is_sound
-        FROM query_table(relation)
-        WHERE kind <= 'disconnect'::POSTFIX_KIND OR kind = 'client'::POSTFIX_KIND OR kind = 'tls'::POSTFIX_KIND OR kind = 'reject'::POSTFIX_KIND
-        GROUP BY process, source_id
-    )
-    WHERE NOT is_sound
-),
-
-visit AS (
-    SELECT
-        line_no,
-        source_id,
-        kind,
-        process,
-        message,
-        count(*) FILTER (WHERE kind = 'connect'::POSTFIX_KIND)
-            OVER (PARTITION BY process ORDER BY time_utc, first_utc, line_no ROWS UNBOUNDED PRECEDING) AS visit_no
-    FROM postfix_lines(relation, files)
-    WHERE
-        process IN (SELECT process FROM cut)
-        AND (
-            kind <= 'disconnect'::POSTFIX_KIND OR kind = 'client'::POSTFIX_KIND OR kind = 'tls'::POSTFIX_KIND OR kind = 'reject'::POSTFIX_KIND
-        )
-),
-
-open_visit AS (
-    SELECT
-        process,
-        visit_no
-    FROM (
-        SELECT
-            process,
-            visit_no,
-            bool_or(kind = 'connect'::POSTFIX_KIND) AND min(source_id) = max(source_id)
-            AND (
-                bool_or(kind = 'disconnect'::POSTFIX_KIND)
-                OR coalesce(lead(min(source_id)) OVER (PARTITION BY process ORDER BY visit_no) = max(source_id), FALSE)
-            ) AS is_whole
-        FROM visit
-        GROUP BY process, visit_no
-    )
-    WHERE NOT is_whole
-),
-
-open_line AS (
-    SELECT
-        visit.line_no,
-        visit.message
-    FROM visit INNER JOIN open_visit ON visit.process = open_visit.process AND visit.visit_no = open_visit.visit_no
-),
+open_line AS MATERIALIZED (FROM postfix_open_sessions(relation, files)),
 
 turns AS (FROM postfix_turns(relation, files)),
 

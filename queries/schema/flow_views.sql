@@ -1,0 +1,87 @@
+-- title: What the screens ask of the flow
+-- help: Views over the attached trace file, after those of schema/views.
+
+-- Mail that crossed the hop, in quarter hours, with type and Forced TLS? as settings tell them; day and hour are those of the display zone. Whoever
+-- sums up by what the mail itself tells (told_type, told_forced) and asks setting_of about the sums is several times faster.
+CREATE OR REPLACE VIEW crossed AS
+SELECT
+    moment_of(sums.grain, sums.quarter_utc) AS quarter_utc,
+    local_time(moment_of(sums.grain, sums.quarter_utc)) AS quarter_local,
+    cast(local_time(moment_of(sums.grain, sums.quarter_utc)) AS DATE) AS day,
+    sums.to_direction AS direction,
+    sums.connector,
+    CASE WHEN sums.connector IS NOT NULL THEN coalesce(setting.connector_type, cast(sums.connector_type AS VARCHAR)) END AS connector_type,
+    CASE WHEN sums.connector IS NOT NULL THEN coalesce(setting.forced_tls, sums.forced_tls) END AS forced_tls,
+    cast(sums.connector_type AS VARCHAR) AS told_type,
+    sums.forced_tls AS told_forced,
+    cast(sums.tls AS VARCHAR) AS tls,
+    sums.system,
+    sums.grain,
+    sums.is_estimate,
+    sums.messages,
+    sums.recipients,
+    enum_code(sums.direction) < 2 AS in_flow,
+    enum_code(sums.tls) BETWEEN 1 AND 2 AS is_tls10,
+    enum_code(sums.tls) BETWEEN 2 AND 6 AS is_protected,
+    enum_code(sums.tls) < 7 AS is_recorded,
+    enum_code(sums.tls) AS tls_place,
+    sums.direction AS raw_direction,
+    sums.tls AS raw_tls
+FROM (SELECT *, lower(connector) AS of_name, cast(direction AS VARCHAR) AS to_direction FROM trace.flow_quarter) AS sums
+LEFT JOIN setting_of AS setting ON sums.of_name = setting.of_name AND sums.to_direction = setting.direction
+WHERE enum_code(sums.status) < 2;
+
+-- The same from the messages themselves, for questions that the rollup cannot answer: a macro, so that it takes the message view of who asks.
+-- Daily totals of a day, direction and connector that has messages of its own do not count.
+CREATE OR REPLACE MACRO crossed_messages() AS TABLE
+SELECT
+    time_bucket(INTERVAL 15 MINUTE, hop.time_utc) AS quarter_utc,
+    local_time(time_bucket(INTERVAL 15 MINUTE, hop.time_utc)) AS quarter_local,
+    cast(local_time(hop.time_utc) AS DATE) AS day,
+    hop.direction,
+    hop.connector,
+    CASE WHEN hop.connector IS NOT NULL THEN coalesce(setting.connector_type, hop.connector_type) END AS connector_type,
+    CASE WHEN hop.connector IS NOT NULL THEN coalesce(setting.forced_tls, hop.forced_tls) END AS forced_tls,
+    hop.connector_type AS told_type,
+    hop.forced_tls AS told_forced,
+    hop.tls,
+    hop.system,
+    hop.grain,
+    hop.is_estimate,
+    hop.messages,
+    hop.messages * greatest(1, len(hop.recipients)) AS recipients,
+    hop.in_flow,
+    hop.is_tls10,
+    hop.is_protected,
+    hop.is_recorded,
+    hop.tls_place,
+    hop.raw_direction,
+    hop.raw_tls
+FROM (SELECT *, lower(connector) AS of_name FROM message) AS hop
+LEFT JOIN setting_of AS setting ON hop.of_name = setting.of_name AND hop.direction = setting.direction
+WHERE
+    hop.has_crossed
+    AND (hop.grain = 'message' OR NOT EXISTS (
+        FROM crossed AS known
+        WHERE
+            known.grain = 'message' AND known.direction = hop.direction AND known.connector IS NOT DISTINCT FROM hop.connector
+            AND known.day = cast(local_time(hop.time_utc) AS DATE)
+    ));
+
+-- What every card and report counts: mail that crossed the hop, inbound and outbound.
+CREATE OR REPLACE VIEW flow AS
+SELECT * FROM crossed
+WHERE in_flow;
+
+-- Mail of one window, direction, connector and TLS version; NULL asks for any. TLS 1.0 asks for SSL too, as the findings do.
+CREATE OR REPLACE MACRO hops_of(SINCE_UTC, UNTIL_UTC, of_direction, OF_ANY_CONNECTOR, of_connector, OF_TLS, OF_SYSTEM, OF_FLOW_ONLY) AS TABLE
+SELECT *
+FROM message
+WHERE
+    time_utc >= since_utc AND time_utc < until_utc
+    AND is_near(stored_utc, since_utc, until_utc)
+    AND (of_direction IS NULL OR direction = of_direction)
+    AND (of_any_connector OR connector IS NOT DISTINCT FROM of_connector)
+    AND (of_tls IS NULL OR tls = of_tls)
+    AND (of_system IS NULL OR system = of_system)
+    AND (NOT of_flow_only OR CASE WHEN of_direction IS NULL THEN in_flow ELSE has_crossed END);

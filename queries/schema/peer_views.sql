@@ -1,0 +1,52 @@
+-- title: What the screens ask of peers
+-- help: Views over the attached trace file, after those of schema/views.
+
+-- What a sender is counted by in the rollup of peers: half of an MD5, because hash() of DuckDB 2.0 takes many alike addresses for the same.
+CREATE OR REPLACE MACRO sender_key(sender) AS cast(md5_number(sender) >> 64 AS UBIGINT);
+
+-- Whether the rollup of peers has the mail of a direction; NULL asks for what every card counts.
+CREATE OR REPLACE MACRO in_peer_day(of_direction) AS coalesce(of_direction, 'inbound') NOT IN ('internal', 'unknown');
+
+-- The first day of UTC that a span holds from its beginning on.
+CREATE OR REPLACE MACRO first_whole_day(since_utc) AS cast(date_trunc('day', cast(since_utc AS TIMESTAMP) + INTERVAL 86399999999 MICROSECOND) AS DATE);
+
+-- What each peer used on each day, over the whole file; no filter narrows it, because what a peer can do is true of all its mail.
+CREATE OR REPLACE VIEW peer_seen AS
+SELECT
+    told.* REPLACE (
+        cast(told.direction AS VARCHAR) AS direction,
+        cast(told.tls AS VARCHAR) AS tls
+    ),
+    enum_code(told.direction) < 2 AS in_flow,
+    enum_code(told.tls) AS tls_place,
+    told.direction AS raw_direction,
+    told.tls AS raw_tls
+FROM settled_peer_day AS told;
+
+-- The same, for questions of the mail that a filter lets pass.
+CREATE OR REPLACE VIEW peer_flow AS
+SELECT * FROM peer_seen;
+
+-- The same from the messages themselves, for filters that the rollup of peers cannot answer: a macro, so that it takes the message view of who asks.
+CREATE OR REPLACE MACRO peer_messages() AS TABLE
+SELECT
+    cast(time_utc AS DATE) AS day,
+    direction,
+    connector,
+    forced_tls,
+    tls,
+    system,
+    peer_host,
+    helo,
+    peer_ip,
+    peer_domain,
+    messages,
+    time_utc AS first_utc,
+    time_utc AS last_utc,
+    CASE WHEN tls_place < 4 AND sender IS NOT NULL THEN [sender_key(sender)] END AS sender_keys,
+    in_flow,
+    tls_place,
+    raw_direction,
+    raw_tls
+FROM message
+WHERE grain = 'message' AND has_crossed AND direction IN ('inbound', 'outbound', 'submission');

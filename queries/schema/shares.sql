@@ -1,0 +1,88 @@
+-- title: Shares, limits and what a minimum version would change
+-- help: Macros over the views of schema/flow_views.
+
+-- What a person may look a hop up by, by the names that filters have for it; a HELO stands in, in brackets, for a host's name that nobody else knows.
+CREATE OR REPLACE MACRO facet_of(FACET, PEER_HOST, HELO, PEER_IP, PEER_DOMAIN, SENDER, RECIPIENTS, SERVER, CIPHER, VERIFIED, SESSION_ID) AS CASE facet
+    WHEN 'host' THEN host_of(peer_host, helo, peer_ip)
+    WHEN 'address' THEN peer_ip
+    WHEN 'domain' THEN peer_domain
+    WHEN 'sender' THEN CASE WHEN sender = '' THEN '<>' ELSE sender END
+    WHEN 'sender domain' THEN domain_of(sender)
+    WHEN 'recipient domain' THEN domain_of(recipients[1])
+    WHEN 'server' THEN server
+    WHEN 'cipher' THEN cipher
+    WHEN 'verified' THEN verified
+    WHEN 'session' THEN session_id
+END;
+
+-- What would become of mail if nothing below a floor were taken or sent any more: 'any TLS' or a version. What forces TLS is refused, the rest
+-- falls back to clear text; who refuses everything below the floor says so.
+CREATE OR REPLACE MACRO tls_rank(tls) AS CASE tls
+    WHEN 'No TLS' THEN 0
+    WHEN 'SSL' THEN 1
+    WHEN 'TLS 1.0' THEN 2
+    WHEN 'TLS 1.1' THEN 3
+    WHEN 'TLS 1.2' THEN 4
+    WHEN 'TLS 1.3' THEN 5
+END;
+
+CREATE OR REPLACE MACRO tls_of_rank(rank) AS ['No TLS', 'SSL', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3'][rank + 1];
+
+CREATE OR REPLACE MACRO floor_rank(floor) AS CASE WHEN floor = 'any TLS' THEN 2 ELSE tls_rank(floor) END;
+
+CREATE OR REPLACE MACRO floor_outcome(tls, forced_tls, floor, refuse) AS CASE
+    WHEN tls_rank(tls) >= floor_rank(floor) OR (tls = 'TLS (version unknown)' AND floor_rank(floor) <= 2) THEN 'as now'
+    WHEN tls_rank(tls) IS NULL THEN 'cannot be told'
+    WHEN refuse OR coalesce(forced_tls, FALSE) THEN 'refused'
+    WHEN tls = 'No TLS' THEN 'stays clear text'
+    ELSE 'falls back to clear text'
+END;
+
+-- Each connector's shares over a window: of what was recorded, SSL counted with TLS 1.0.
+CREATE OR REPLACE MACRO connector_shares(SINCE_UTC, UNTIL_UTC) AS TABLE
+SELECT
+    cast(raw_direction AS VARCHAR) AS direction,
+    connector,
+    any_value(connector_type) AS connector_type,
+    cast(sum(messages) AS BIGINT) AS volume,
+    cast(coalesce(sum(messages) FILTER (WHERE is_recorded), 0) AS BIGINT) AS recorded,
+    cast(coalesce(sum(messages) FILTER (WHERE is_tls10), 0) AS BIGINT) AS tls10,
+    cast(coalesce(sum(messages) FILTER (WHERE tls_place = 3), 0) AS BIGINT) AS tls11,
+    cast(coalesce(sum(messages) FILTER (WHERE tls_place = 0), 0) AS BIGINT) AS no_tls,
+    bool_or(is_estimate) AS is_estimate,
+    max(quarter_utc) FILTER (WHERE is_tls10) AS tls10_last_utc,
+    max(quarter_utc) FILTER (WHERE tls_place = 3) AS tls11_last_utc,
+    max(quarter_utc) FILTER (WHERE tls_place = 0) AS no_tls_last_utc
+FROM flow
+WHERE quarter_utc >= since_utc AND quarter_utc < until_utc
+GROUP BY raw_direction, connector;
+
+-- Where one kind of mail ('tls10', 'no_tls') of one direction is above a limit, at connectors of one type, of no known type ('connector') or
+-- without one ('none'). A connector's own limit, of those in limits, beats the finding's.
+CREATE OR REPLACE MACRO significant_share(of_kind, of_place, of_direction, since_utc, until_utc, finding_percent, min_recorded, limits := NULL) AS TABLE
+WITH own_limit AS (
+    SELECT
+        told.connector AS of_connector,
+        told.percent AS own_percent
+    FROM (SELECT unnest(cast(limits AS STRUCT(connector VARCHAR, percent DOUBLE)[])) AS told)
+)
+
+SELECT
+    direction,
+    connector,
+    connector_type,
+    messages,
+    recorded,
+    100.0 * messages / recorded AS percent,
+    cast(coalesce(own_percent, finding_percent) AS DOUBLE) AS limit_percent,
+    is_estimate,
+    CASE of_kind WHEN 'tls10' THEN tls10_last_utc ELSE no_tls_last_utc END AS last_utc,
+    recorded < min_recorded AS too_few,
+    cast(NULL AS VARCHAR) AS what,
+    cast(NULL AS VARCHAR) AS evidence
+FROM (SELECT *, CASE of_kind WHEN 'tls10' THEN tls10 ELSE no_tls END AS messages FROM connector_shares(since_utc, until_utc))
+LEFT JOIN own_limit ON lower(connector) = lower(of_connector)
+WHERE
+    direction = of_direction
+    AND of_place = CASE WHEN connector IS NULL THEN 'none' WHEN connector_type IS NULL THEN 'connector' ELSE lower(connector_type) END
+    AND messages * 100.0 > coalesce(own_percent, finding_percent) * recorded;
