@@ -34,8 +34,10 @@ flagged AS (
     SELECT
         *,
         record_count > 1
-        OR full_subject IS DISTINCT FROM subject OR full_sender IS DISTINCT FROM sender
-        OR full_network_message_id IS DISTINCT FROM network_message_id OR full_recipients IS DISTINCT FROM recipients AS is_merged
+        OR (full_subject IS DISTINCT FROM subject)
+        OR (full_sender IS DISTINCT FROM sender)
+        OR (full_network_message_id IS DISTINCT FROM network_message_id)
+        OR (full_recipients IS DISTINCT FROM recipients) AS is_merged
     FROM completed
 )
 

@@ -26,7 +26,7 @@ linked AS MATERIALIZED (
 
 sharing AS (
     SELECT DISTINCT hop_key FROM linked
-    WHERE link IN (SELECT linked.link FROM linked WHERE linked.is_listed AND linked.link IS NOT NULL)
+    WHERE link IN (SELECT of_list.link FROM linked AS of_list WHERE of_list.is_listed AND of_list.link IS NOT NULL)
 )
 
 SELECT DISTINCT linked.link

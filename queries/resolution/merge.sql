@@ -107,19 +107,19 @@ hops AS (
 
 SELECT
     hops.* EXCLUDE (tls_record, status_record, connector_record, count_record, place),
-    hops.connector_record.connector AS connector,
-    hops.connector_record.connector_type AS connector_type,
-    hops.connector_record.forced_tls AS forced_tls,
-    hops.tls_record.tls AS tls,
-    hops.tls_record.tls_raw AS tls_raw,
-    hops.tls_record.cipher AS cipher,
-    hops.status_record.direction AS direction,
-    hops.status_record.status AS status,
-    -hops.count_record.fewer AS messages,
-    hops.count_record.is_estimate AS is_estimate,
-    hops.count_record.grain AS grain,
-    hops.place.source_id AS source_id,
-    hops.place.line_no AS line_no
+    struct_extract(hops.connector_record, 'connector') AS connector,
+    struct_extract(hops.connector_record, 'connector_type') AS connector_type,
+    struct_extract(hops.connector_record, 'forced_tls') AS forced_tls,
+    struct_extract(hops.tls_record, 'tls') AS tls,
+    struct_extract(hops.tls_record, 'tls_raw') AS tls_raw,
+    struct_extract(hops.tls_record, 'cipher') AS cipher,
+    struct_extract(hops.status_record, 'direction') AS direction,
+    struct_extract(hops.status_record, 'status') AS status,
+    -struct_extract(hops.count_record, 'fewer') AS messages,
+    struct_extract(hops.count_record, 'is_estimate') AS is_estimate,
+    struct_extract(hops.count_record, 'grain') AS grain,
+    struct_extract(hops.place, 'source_id') AS source_id,
+    struct_extract(hops.place, 'line_no') AS line_no
 FROM hops
 UNION ALL BY NAME
 SELECT *

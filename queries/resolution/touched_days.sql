@@ -10,4 +10,4 @@ FROM (
     FROM (SELECT DISTINCT day FROM source_change WHERE day IS NOT NULL)
 )
 GROUP BY run
-ORDER BY 1
+ORDER BY since_utc
