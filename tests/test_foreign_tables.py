@@ -105,7 +105,8 @@ def colleague(tmp_path: Path) -> Path:
 
 def test_a_trace_file_can_be_loaded_into_another(house: House, colleague: Path) -> None:
     loaded = house.load(colleague)
-    assert (loaded.sources, loaded.problems) == (1, [])
+    assert (loaded.sources, loaded.problems) == (2, [])
+    assert {Path(path).name for (path,) in house.ask("SELECT path FROM trace.source")} == {"r.log", "e.csv"}
     assert house.flow() == {
         ("inbound", "Default Frontend EX01", "TLS 1.2"): 1,
         ("inbound", None, "TLS 1.2"): 1,
