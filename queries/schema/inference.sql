@@ -85,8 +85,8 @@ SELECT
         resolved_status AS status,
         resolved_peer_domain AS peer_domain
     ),
-    CASE WHEN resolved_direction <> direction OR resolved_peer_domain IS DISTINCT FROM peer_domain THEN direction END AS recorded_direction,
-    CASE WHEN resolved_direction <> direction OR resolved_peer_domain IS DISTINCT FROM peer_domain THEN peer_domain END AS recorded_peer_domain,
+    CASE WHEN resolved_direction <> direction OR (resolved_peer_domain IS DISTINCT FROM peer_domain) THEN direction END AS recorded_direction,
+    CASE WHEN resolved_direction <> direction OR (resolved_peer_domain IS DISTINCT FROM peer_domain) THEN peer_domain END AS recorded_peer_domain,
     CASE WHEN resolved_status <> status THEN status END AS recorded_status,
     CASE WHEN resolved_tls <> tls THEN tls END AS recorded_tls
 FROM completed;
