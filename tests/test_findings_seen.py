@@ -98,10 +98,10 @@ def with_failures(tmp_path: Path, failures: Sequence[tuple[object, ...]]) -> Pat
     write_rows(tmp_path / "mail.csv", hops(5, "TLS 1.2", connector="Fabrikam"))
     write_csv(tmp_path / "connectors.csv", [inbound(RequireTls="False")], IN_COLUMNS)
     assert run(["load", str(tmp_path / "mail.csv"), str(tmp_path / "connectors.csv"), "--into", str(trace)]) == 0
-    columns = "time_utc, direction, connector, system, peer_host, kind, error, hop_key, source_id"
+    columns = "time_utc, direction, connector, system, peer_host, kind, error, hop_key, source_id, is_duplicate"
     with duckdb.connect(trace) as connection:
         for row in failures:
-            connection.execute(f"INSERT INTO failed_session ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", list(row))
+            connection.execute(f"INSERT INTO failed_session ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE)", list(row))
     return trace
 
 
