@@ -215,3 +215,10 @@ def load_one_by_one(engine: Engine, parts: Sequence[Path], trace: Path) -> Path:
     for part in parts:
         load_files(engine, CONFIG, [part], trace, Progress())
     return trace
+
+
+def source_of(trace: Path, part: Path) -> int:
+    """Return the number of a part's source in a trace file."""
+    with duckdb.connect(str(trace), read_only=True) as connection:
+        found = connection.execute("SELECT source_id FROM source WHERE path = $path", {"path": str(part)}).fetchall()
+    return int(found[0][0])
