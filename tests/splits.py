@@ -107,7 +107,8 @@ def records_of(log: Path) -> Records:
     if log.suffix in (".mbox", ".eml"):
         starts = [found.start() for found in re.finditer(r"^From ", text, re.M)] or [0]
         return Records(b"", [text[start:end].encode() for start, end in pairwise([*starts, len(text)])])
-    records = list(_rows(text)) if log.suffix == ".csv" else text.splitlines(keepends=True)
+    has_quoted_lines = log.suffix == ".csv" or log.name.startswith("MSGTRK")  # folded subjects
+    records = list(_rows(text)) if has_quoted_lines else text.splitlines(keepends=True)
     header = _header_length(records, is_table=log.suffix == ".csv")
     return Records("".join(records[:header]).encode(encoding), [record.encode(encoding) for record in records[header:]])
 

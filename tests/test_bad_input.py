@@ -169,7 +169,7 @@ def test_a_first_line_with_another_line_end_than_the_rows_hides_none(house: Hous
     file = write_exo(house.folder / "a.csv", exo_in(1), exo_in(2, message_subject="two\r\nlines"), exo_in(3))
     file.write_bytes(first + ends[0] + file.read_bytes().replace(b"\r\n", ends[1]))
     loaded = house.load(file)
-    assert (loaded.sources, loaded.messages, loaded.problems) == (1, 3, [])
+    assert (loaded.sources, loaded.brought.messages, loaded.problems) == (1, 3, [])
     assert house.message("message_id, line_no") == [(f"<{number}@a.example>", number + 2) for number in (1, 2, 3)]
     assert house.rejects() == []
 
@@ -185,7 +185,7 @@ def test_a_file_whose_rows_nobody_reads_is_written_anew_or_named(house: House, m
     file = write_exo(house.folder / "a.csv", exo_in(1), exo_in(2))
     file.write_bytes(b"sep=,\n" + file.read_bytes())
     monkeypatch.setattr(written_anew, "begins_evenly", begins_evenly)
-    assert house.load(file, fellow).messages == 3
+    assert house.load(file, fellow).brought.messages == 3
     file.write_bytes(file.read_bytes().replace(b"@a.example", b"@b.example"))
     monkeypatch.setattr(Content, "anew", anew)
     loaded = house.load(file)

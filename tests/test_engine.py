@@ -17,9 +17,10 @@ from tui.store.engine import start_engine
 LONG = "SELECT sum(a.range * b.range) FROM range(1000000) AS a, range(1000000) AS b"
 
 
-def test_closing_stops_questions_that_still_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_cursor", [True, False])
+def test_closing_stops_questions_that_still_run(is_cursor: bool, tmp_path: Path) -> None:
     engine = start_engine(EngineConfig(temp_folder=str(tmp_path)))
-    cursor = engine.cursor()
+    cursor = engine.cursor() if is_cursor else engine.connection
     ended: list[str] = []
 
     def ask() -> None:

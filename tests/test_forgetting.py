@@ -64,6 +64,7 @@ def test_what_is_older_than_a_trace_file_keeps_does_not_come_back(tmp_path: Path
     assert run(["forget", str(trace), "--before", "2026-11-10"]) == 0
     more = write_table(tmp_path / "more.csv", [*hops(5, "No TLS", "2026-11-03T11:00:00"), *hops(7, "No TLS", "2026-11-12T11:00:00")])
     assert run(["load", str(more), "--into", str(trace)]) == 0
+    assert "7 messages, 0 lines rejected; 5 messages before the retention date, not stored" in capsys.readouterr().err
     assert json_of(capsys, trace, "--days", 30)["flow"]["inbound"]["tls"] == {"No TLS": 7, "TLS 1.0": 40, "TLS 1.3": 60}
 
 
@@ -82,7 +83,7 @@ def test_settings_that_were_forgotten_explain_no_mail(tmp_path: Path, capsys: Ca
 @pytest.mark.parametrize(
     ("options", "word"),
     [(["--source", "9"], "no such source"), ([], "say what to forget"), (["--source", "1", "--before", "2026-11-10"], "say what"),
-     (["--before", "soon"], "is no day")],
+     (["--before", "soon"], "is no day"), (["--before", "2999-01-01"], "is in the future")],
 )  # fmt: skip
 def test_what_cannot_be_forgotten_is_one_line(options: list[str], word: str, tmp_path: Path, capsys: Capture) -> None:
     trace = loaded(tmp_path)

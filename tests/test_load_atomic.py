@@ -22,6 +22,7 @@ from tui.errors import CancelledError, TraceFileError
 from tui.intake.load import Progress
 from tui.rows import Known
 from tui.store import appending, locking, trace_file
+from tui.store.appending import Brought
 from tui.store.engine import start_engine
 from tui.store.staging import Stager
 from tui.store.trace_file import attach_trace, detach_trace
@@ -228,7 +229,7 @@ def test_a_load_that_another_load_overtook_loses_nothing(house: House, monkeypat
     append = appending.append
     both = write_many(house.folder / "3.csv", 40, 5)
 
-    def overtaken(*arguments: Any) -> tuple[int, int]:
+    def overtaken(*arguments: Any) -> Brought:
         monkeypatch.undo()
         other.load(write_many(house.folder / "2.csv", 20, 5), both)
         return append(*arguments)

@@ -21,6 +21,7 @@ from tests.traces import House, write_eac
 from tui.cli import run
 from tui.errors import TraceFileError
 from tui.store import locking
+from tui.store.appending import Brought
 from tui.store.engine import start_engine
 from tui.store.publishing import published
 
@@ -32,7 +33,7 @@ def both(house: House, monkeypatch: pytest.MonkeyPatch, first: Callable[[], obje
     """Let one load be written while another has staged its rows."""
     append = publishing_append()
 
-    def overtaken(*arguments: Any) -> tuple[int, int]:
+    def overtaken(*arguments: Any) -> Brought:
         monkeypatch.undo()
         first()
         return append(*arguments)
@@ -41,7 +42,7 @@ def both(house: House, monkeypatch: pytest.MonkeyPatch, first: Callable[[], obje
     return house.load(second)
 
 
-def publishing_append() -> Callable[..., tuple[int, int]]:
+def publishing_append() -> Callable[..., Brought]:
     from tui.store.appending import append
 
     return append
@@ -181,6 +182,46 @@ def test_a_load_from_the_command_line_says_what_holds_it(
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert f"is being written by process {os.getpid()}" in error
+
+
+def test_a_load_that_waits_says_so(house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(locking, "NOTICE_SECONDS", 0.0)
+    narrated = threading.Event()
+    notice = "tui.commands.narrate"
+    from tui.commands import narrate
+
+    def heard(line: str) -> None:
+        narrate(line)
+        narrated.set()
+
+    monkeypatch.setattr(notice, heard)
+    begun = threading.Event()
+
+    def hold() -> None:
+        with published(house.target):
+            begun.set()
+            assert narrated.wait(60)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert begun.wait(60)
+    assert run(["load", str(write_many(house.folder / "1.csv", 1, 5)), "--into", str(house.target)]) == 0
+    thread.join()
+    first, last = capsys.readouterr().err.splitlines()
+    assert f"is being written by process {os.getpid()}" in first
+    assert "1 file loaded, 5 messages" in last
+
+
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_a_target_that_cannot_be_loaded_into_is_one_line(is_folder: bool, house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    table = write_many(house.folder / "1.csv", 1, 5)
+    target = house.folder if is_folder else house.target
+    assert run(["load", str(table), "--into", str(house.target)]) == 0
+    capsys.readouterr()
+    assert run(["load", str(table if is_folder else target), "--into", str(target)]) == 2
+    told = capsys.readouterr().err
+    assert ("is a folder" if is_folder else "is the trace file to load into") in told
+    assert told.count("\n") == 1
 
 
 def test_readers_in_other_processes_see_whole_states_only(house: House) -> None:

@@ -13,6 +13,7 @@ from sample_data.generator import build_world, write_world
 from tui.cli import run
 from tui.commands import Chosen, load, report
 from tui.config import Config
+from tui.errors import UnwritableError
 from tui.intake.found import Given
 
 ROWS = "SELECT * EXCLUDE (source_id, line_no) FROM {} ORDER BY ALL"
@@ -91,6 +92,44 @@ def test_a_file_is_merged_with_others_in_one_load(halves: tuple[Path, Path, Path
     merged = tmp_path / "z.duckdb"
     load(Given([str(x), str(table)]), merged, Config())
     assert len(report_of(merged)["sources"]) == len(report_of(x)["sources"]) + 1
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["t.csv", "z.duckdb"]
+
+
+def test_trace_files_and_others_are_loaded_together_or_not_at_all(
+    halves: tuple[Path, Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, merged = tmp_path / "t.csv", tmp_path / "z.duckdb"
+    table.write_text("time_utc,direction,tls\n2026-11-14T10:00:00,inbound,TLS 1.3\n")
+    load(Given([str(table)]), merged, Config())
+    before = merged.read_bytes()
+
+    def full(*_: object) -> None:
+        raise UnwritableError("no space left on the disk")
+
+    monkeypatch.setattr("tui.intake.load._load_once", full)
+    with pytest.raises(UnwritableError):
+        load(Given([str(halves[0]), str(table)]), merged, Config())
+    assert merged.read_bytes() == before
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["t.csv", "z.duckdb"]
+
+
+def test_a_merge_names_what_it_brought_besides_messages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    domains, trace = tmp_path / "AcceptedDomains.csv", tmp_path / "x.duckdb"
+    domains.write_text('"DomainName","DomainType","Default"\r\n"example.com","Authoritative","True"\r\n')
+    assert run(["load", str(domains), "--into", str(trace)]) == 0
+    alone = capsys.readouterr().err
+    assert run(["load", str(trace), "--into", str(tmp_path / "z.duckdb")]) == 0
+    assert capsys.readouterr().err == alone.replace("x.duckdb", "z.duckdb")
+    assert "1 own domain" in alone
+
+
+def test_columns_are_not_left_out_of_a_trace_file(
+    halves: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    merged = tmp_path / "z.duckdb"
+    assert run(["load", str(halves[0]), "--into", str(merged), "--without", "subject"]) == 2
+    assert "load its files" in capsys.readouterr().err
+    assert not merged.exists()
 
 
 def test_notes_beside_a_merged_file_come_along(halves: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.mail_logs import rows_of, utc, world_of
+from tests.reports import hops, write_table
 from tests.traces import House
+from tui.cli import run
 
 
 @pytest.mark.parametrize("backwards", [False, True])
@@ -19,3 +22,24 @@ def test_servers_loaded_one_by_one_tell_what_they_tell_at_once(backwards: bool, 
     assert rows_of(other) == rows_of(house)
     assert any(row[1] == "internal" for row in rows_of(house))
     assert other.flow() == house.flow()
+
+
+def directions(trace: Path) -> set[str]:
+    with duckdb.connect(str(trace), read_only=True) as connection:
+        return {str(row[0]) for row in connection.execute("SELECT direction FROM message").fetchall()}
+
+
+def test_own_servers_that_changed_count_without_a_new_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table, trace = tmp_path / "t.csv", tmp_path / "t.duckdb"
+    write_table(table, hops(4, "TLS 1.2", peer_host="relay.example.com"))
+    config = tmp_path / "config.toml"
+    config.write_text('own_servers = ["RELAY.example.com"]\n')
+    assert run(["load", str(table), "--into", str(trace)]) == 0
+    assert directions(trace) == {"inbound"}
+    assert run(["load", str(table), "--into", str(trace), "--config", str(config)]) == 0
+    assert "own servers of the configuration changed" in capsys.readouterr().err
+    assert directions(trace) == {"internal"}
+    before = trace.read_bytes()
+    assert run(["load", str(table), "--into", str(trace), "--config", str(config)]) == 0
+    assert "changed" not in capsys.readouterr().err.replace("nothing changed", "")
+    assert trace.read_bytes() == before

@@ -16,6 +16,7 @@ from tests.traces import House, exo_in, write_exo
 from tui.app import MailflowApp
 from tui.config import Config
 from tui.errors import TraceFileError
+from tui.intake.forgetting import forget_source
 from tui.rows import MessageKey
 from tui.screens.base import MailScreen
 from tui.screens.messages import MessagesScreen
@@ -127,6 +128,14 @@ async def test_the_overview_shows_newer_data_and_says_so(writer: House) -> None:
         local = report.facts.window.local(newest)
         await until_shown(app, pilot, "42", f"newer data, loaded {local:%H:%M}: reloaded")
         assert (local - newest).total_seconds() == 20_700  # Kathmandu
+
+
+async def test_a_source_that_was_forgotten_was_not_loaded(writer: House) -> None:
+    writer.load(write_many(writer.folder / "1.csv", 100, 37))
+    async with opened(writer.target) as (app, pilot):
+        await until_shown(app, pilot, "42")
+        await load_beside(app, pilot, lambda: forget_source(writer.engine, writer.config, writer.target, 2))
+        await until_shown(app, pilot, "newer data: reloaded")
 
 
 async def test_nothing_is_drawn_while_nothing_changes(writer: House) -> None:

@@ -13,6 +13,7 @@ from tui.cli_end import print_text
 from tui.cli_options import ConfigFile, LogZone, Paths, ReadAs, Redact, SomePaths, config_of, day, given_of, one_of
 from tui.config import read_config
 from tui.errors import UsageError
+from tui.store.trace_file import utc_now
 from tui.view.text import visible
 
 
@@ -83,6 +84,8 @@ def forget_command(
     first_kept = day("--before", before)
     if (source is None) == (first_kept is None):
         raise UsageError("say what to forget: --source ID or --before YYYY-MM-DD")
+    if first_kept is not None and first_kept > utc_now().date():
+        raise UsageError(f"--before {first_kept}: is in the future; the trace file would be empty, and what is loaded later dropped")
     commands.forget(file, config_of(config), source, first_kept)
 
 

@@ -105,11 +105,17 @@ def _opened(given: Given, config: Config) -> Generator[tuple[Asker, Opened]]:
 
 def load(given: Given, into: Path, config: Config) -> int:
     """Load files into a trace file and say what it brought; answer the exit code."""
+    if into.is_dir():
+        raise UsageError(f"--into {into}: is a folder; name a trace file in it, such as {into / 'trace.duckdb'}")
     tell_broken_formats(config)
     engine = start_engine(config.engine)
+    engine.waiting = narrate
     try:
         problems: list[MailflowError] = []
-        files = [file for file in find_files(given.paths, problems) if file.resolve() != into.resolve()]
+        found = find_files(given.paths, problems)
+        files = [file for file in found if file.resolve() != into.resolve()]
+        if found and not files:
+            raise UsageError(f"{into}: is the trace file to load into; name the files to load into it")
         loaded = load_files(engine, config, files, into, Progress(), given.read_as)
         loaded = replace(loaded, problems=[*problems, *loaded.problems])
     finally:

@@ -75,7 +75,7 @@ told AS MATERIALIZED (
         mail_common_headers_subject AS subject,
         coalesce(mail_common_headers_message_id, mail_message_id) AS message_id,
         mail_message_id AS session_id,
-        coalesce(mail_message_id, concat_ws('|', 'line', line_no, mail_timestamp, mail_source)) AS message_key
+        coalesce(mail_message_id, concat_ws('|', 'line', mail_timestamp, mail_source, array_to_string(all_recipients, ','))) AS message_key
     FROM word
 ),
 

@@ -23,9 +23,9 @@ session AS (
         bool_or(kind IN ('in', 'out')) AS start_seen,
         arg_max(regexp_extract(text, 'TLS success protocol (\S+)', 1), line_no) FILTER (WHERE kind = 'tls') AS tls_raw,
         arg_max(regexp_extract(text, ' cipher (\S+)', 1), line_no) FILTER (WHERE kind = 'tls') AS cipher,
-        any_value(nullif(regexp_extract(text, ' SG (\S+)', 1), '')) FILTER (WHERE kind = 'group') AS sender_group,
-        any_value(address_of(regexp_extract(text, ' address (\S+)', 1))) FILTER (WHERE kind IN ('in', 'out')) AS peer_ip,
-        any_value(nullif(regexp_extract(text, 'reverse dns host (\S+)', 1), '')) FILTER (WHERE kind = 'in') AS peer_host
+        min(nullif(regexp_extract(text, ' SG (\S+)', 1), '')) FILTER (WHERE kind = 'group') AS sender_group,
+        min(address_of(regexp_extract(text, ' address (\S+)', 1))) FILTER (WHERE kind IN ('in', 'out')) AS peer_ip,
+        min(nullif(regexp_extract(text, 'reverse dns host (\S+)', 1), '')) FILTER (WHERE kind = 'in') AS peer_host
     FROM line
     WHERE kind IN ('in', 'out', 'tls', 'tls failed', 'group') AND (icid IS NOT NULL OR dcid IS NOT NULL)
     GROUP BY icid, dcid, connection_turn
@@ -42,13 +42,13 @@ mail AS (
         arg_min(source_id, line_no) FILTER (WHERE kind = 'from') AS source_id,
         min(line_no) FILTER (WHERE kind = 'from') AS line_no,
         min(time_utc) FILTER (WHERE kind = 'from') AS time_utc,
-        lower(any_value(regexp_extract(text, 'From: <([^>]*)>', 1)) FILTER (WHERE kind = 'from')) AS sender,
+        lower(min(regexp_extract(text, 'From: <([^>]*)>', 1)) FILTER (WHERE kind = 'from')) AS sender,
         list(
             { 'rid': try_cast(regexp_extract(text, ' RID (\d+) To:', 1) AS INTEGER), 'address': lower(regexp_extract(text, 'To: <([^>]*)>', 1)) }
             ORDER BY line_no
         ) FILTER (WHERE kind = 'to') AS asked,
-        any_value(nullif(regexp_extract(text, 'Message-ID ''([^'']*)''', 1), '')) FILTER (WHERE kind = 'id') AS message_id,
-        any_value(nullif(regexp_extract(text, 'Subject [''"](.*)[''"]\s*$', 1), '')) FILTER (WHERE kind = 'subject') AS subject,
+        min(nullif(regexp_extract(text, 'Message-ID ''([^'']*)''', 1), '')) FILTER (WHERE kind = 'id') AS message_id,
+        min(nullif(regexp_extract(text, 'Subject [''"](.*)[''"]\s*$', 1), '')) FILTER (WHERE kind = 'subject') AS subject,
         max(try_cast(regexp_extract(text, ' ready (\d+) bytes', 1) AS BIGINT)) FILTER (WHERE kind = 'size') AS size_bytes,
         bool_or(kind = 'size' OR kind = 'delivery') AS is_taken
     FROM letter
@@ -84,7 +84,7 @@ sent AS (
         bool_or(kind = 'done') AS is_done,
         bool_or(kind = 'bounced') AS is_bounced,
         bool_or(kind = 'delayed') AS is_delayed,
-        any_value(text) FILTER (WHERE kind IN ('bounced', 'delayed')) AS reply
+        min(text) FILTER (WHERE kind IN ('bounced', 'delayed')) AS reply
     FROM letter
     WHERE dcid IS NOT NULL AND kind IN ('delivery', 'done', 'bounced', 'delayed')
     GROUP BY mid, dcid, connection_turn, turn

@@ -15,7 +15,7 @@ WITH told AS (
     SELECT
         raw.*,
         culture_time(raw.time_text, read_file.day_first) AS time_utc,
-        coalesce(nullif(raw.network_id, ''), nullif(raw.message_id_text, ''), concat_ws('|', 'line', raw.line_no, raw.time_text, raw.sender_text, raw.recipient_text)) AS message_key
+        coalesce(nullif(raw.network_id, ''), nullif(raw.message_id_text, ''), concat_ws('|', 'line', raw.time_text, raw.sender_text, raw.recipient_text)) AS message_key
     FROM raw
     INNER JOIN read_file ON raw.source_id = read_file.source_id
 ),

@@ -69,7 +69,14 @@ SELECT
     network_message_id,
     size_bytes,
     md5_number_lower(
-        concat_ws('|', CASE WHEN way = 'inbound' THEN 'exo-in' ELSE 'exo-out' END, coalesce(network_message_id, message_id, concat_ws('|', 'line', line_no, epoch_ms(time_utc), sender)))
+        concat_ws(
+            '|',
+            CASE WHEN way = 'inbound' THEN 'exo-in' ELSE 'exo-out' END,
+            coalesce(
+                network_message_id, message_id,
+                concat_ws('|', 'line', epoch_ms(time_utc), sender, array_to_string(list_transform(fates, LAMBDA one: one.address), ','), message_subject)
+            )
+        )
     ) AS hop_key,
     CASE
         WHEN lower(directionality) = 'directionality' THEN ''

@@ -71,8 +71,8 @@ told AS (
 begun AS (
     SELECT
         queue_id,
-        any_value(sender) AS sender,
-        any_value(message_id) AS message_id,
+        min(sender) AS sender,
+        min(message_id) AS message_id,
         max(size_bytes) AS size_bytes
     FROM told
     WHERE is_from

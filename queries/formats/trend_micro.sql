@@ -61,7 +61,7 @@ told AS MATERIALIZED (
         message_id_word AS message_id,
         mail_id AS session_id,
         try_cast(size_word AS BIGINT) AS size_bytes,
-        coalesce(mail_id, message_id_word, concat_ws('|', 'line', line_no, timestamp_word, gen_time, sender_word)) AS message_key
+        coalesce(mail_id, message_id_word, concat_ws('|', 'line', timestamp_word, gen_time, sender_word, array_to_string(recipients, ','), subject_word)) AS message_key
     FROM word
 ),
 

@@ -20,12 +20,12 @@ from tui.intake.merging import is_trace, merge_traces
 from tui.intake.recognise import LINES_LOOKED_AT, Recognised, format_named
 from tui.intake.sort_out import SortedOut, Wanted, drop_known, open_files
 from tui.intake.written_anew import scan_key, stage_format
-from tui.store.appending import Source, append, read_ledger, read_pending
+from tui.store.appending import Brought, Source, append, apply_own_servers, read_ledger, read_pending
 from tui.store.contents import count_staged, read_contents, unstage
 from tui.store.engine import Engine
 from tui.store.format_check import check_rows
 from tui.store.locking import write_lock
-from tui.store.publishing import real_path
+from tui.store.publishing import real_path, replacement
 from tui.store.resolution import rules_of
 from tui.store.staging import Stager
 
@@ -50,15 +50,25 @@ def load_files(
     """
     traces = [file for file in files if _is_sound_trace(engine, file)] if read_as is None and only is None else []
     if traces:
-        merged = merge_traces(engine, config, traces, target, progress)
-        others = [file for file in files if file not in traces]
-        return merged.with_others(load_files(engine, config, others, target, progress)) if others else merged
+        return _load_with_traces(engine, config, traces, [file for file in files if file not in traces], target, progress)
     try:
         return _load_once(engine, config, files, target, progress, read_as, only)
     except OvertakenError:
         progress.say("looking at the files again, because another load wrote meanwhile")
-    with write_lock(real_path(target)):
+    with write_lock(real_path(target), engine.waiting):
         return _load_once(engine, config, files, target, progress, read_as, only)
+
+
+def _load_with_traces(
+    engine: Engine, config: Config, traces: Sequence[Path], others: Sequence[Path], target: Path, progress: Progress
+) -> Loaded:
+    """Merge trace files and load others; readers see the end of both, never one alone."""
+    if not others:
+        return merge_traces(engine, config, traces, target, progress)
+    file = real_path(target)
+    with write_lock(file, engine.waiting), replacement(file) as working:
+        merged = merge_traces(engine, config, traces, working, progress)
+        return merged.with_others(load_files(engine, config, others, working, progress))
 
 
 def _is_sound_trace(engine: Engine, file: Path) -> bool:
@@ -91,15 +101,17 @@ def _load_once(
             read_pending(engine, stager, target, [source_id for ids in out.replaces.values() for source_id in ids])
         for one in out.wanted:
             hasher.start(one.content.raw, ())
-        messages = rejects = 0
+        brought, is_changed = Brought(0, 0, 0), False
         first = max((known.source_id for known in seen), default=0) + 1
         sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress, config))
         sources = _not_in_vain(engine, stager, out, sources, target)
         tables = [Table(one.format, one.into, count_staged(stager, one)) for one in sources if one.into != "message"]
         if sources:
             progress.say("writing")
-            messages, rejects = append(engine, stager, target, sources, seen, config.own_servers, config.without, rules_of(formats))
-        return Loaded(len(sources), messages, rejects, out.known, out.problems, out.unused, out.held_as, tables)
+            brought = append(engine, stager, target, sources, seen, config.own_servers, config.without, rules_of(formats))
+        elif seen:
+            is_changed = apply_own_servers(engine, stager, target, config.own_servers, rules_of(formats))
+        return Loaded(len(sources), brought, out.known, out.problems, out.unused, out.held_as, tables, is_changed)
     finally:
         progress.watch(None)
         hasher.close()

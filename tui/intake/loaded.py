@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tui.errors import CancelledError, MailflowError
 from tui.intake.sort_out import Unused
+from tui.store.appending import Brought
 from tui.store.staging import Stager
 
 
@@ -22,33 +23,34 @@ class Table:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did: how many files and messages it added, which files changed nothing, what could not be used.
+    """What a load did: how many files it added and what they brought, which files changed nothing, what could not be used.
 
     `unused` are those of what could not be used that may be read as something else, when a person says what they are;
     `held_as` the formats of files that changed nothing and are held in another one than they look like; `tables` are what it
-    brought that is no message.
+    brought that is no message; `has_new_own_servers` is true when the own servers of the configuration are others than those of
+    the load before, and now count for all messages.
     """
 
     sources: int
-    messages: int
-    rejects: int
+    brought: Brought
     known: Sequence[str]
     problems: Sequence[MailflowError]
     unused: Sequence[Unused] = ()
     held_as: Mapping[str, str] = field(default_factory=dict[str, str])
     tables: Sequence[Table] = ()
+    has_new_own_servers: bool = False
 
     def with_others(self, other: Loaded) -> Loaded:
         """Return what this load and another one did together."""
         return Loaded(
             self.sources + other.sources,
-            self.messages + other.messages,
-            self.rejects + other.rejects,
+            self.brought + other.brought,
             [*self.known, *other.known],
             [*self.problems, *other.problems],
             [*self.unused, *other.unused],
             {**self.held_as, **other.held_as},
             [*self.tables, *other.tables],
+            self.has_new_own_servers or other.has_new_own_servers,
         )
 
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tui.config import Config
+from tui.errors import UsageError
 from tui.intake.formats import load_formats
-from tui.intake.loaded import Loaded, Progress
+from tui.intake.loaded import Loaded, Progress, Table
 from tui.intake.pending_rows import read_pending_again
 from tui.store.appending import count_brought, loaded_sources
 from tui.store.engine import Engine
 from tui.store.merging import merge_trace
+from tui.store.query_files import load_query
 from tui.store.resolution import rules_of
 from tui.store.staging import Stager
 from tui.store.trace_file import holds_trace, is_duckdb_file
@@ -27,9 +29,14 @@ def is_trace(engine: Engine, file: Path) -> bool:
 
 
 def merge_traces(engine: Engine, config: Config, traces: Sequence[Path], target: Path, progress: Progress) -> Loaded:
-    """Merge trace files into another one; sessions that are cut between them become whole."""
+    """Merge trace files into another one; sessions that are cut between them become whole.
+
+    Raises UsageError where columns are to be left out: what a trace file keeps is copied as it is.
+    """
+    if config.without:
+        raise UsageError(f"--without {','.join(config.without)}: {traces[0]} is a trace file, which is copied as it is; load its files")
     formats = load_formats(config)
-    rules, known, sources = rules_of(formats), list[str](), 0
+    rules, known, sources, left_out = rules_of(formats), list[str](), 0, 0
     stager = Stager(engine, config.clock_zone)
     progress.watch(stager)
     try:
@@ -39,12 +46,14 @@ def merge_traces(engine: Engine, config: Config, traces: Sequence[Path], target:
                 progress.say(f"merging {part.name}")
                 merged = merge_trace(engine, part, rules, config.own_servers)
                 sources += merged.new_sources
+                left_out += merged.before_retention
                 if not merged.new_sources:
                     known.append(str(part))
             if sources:
                 read_pending_again(stager, formats, rules, config)
-            messages, rejects = count_brought(engine.connection.execute, first)
-        return Loaded(sources, messages, rejects, known, [])
+            brought = count_brought(engine.connection.execute, first, left_out)
+            rows = engine.connection.execute(load_query("merging/brought_tables").sql, {"first_source_id": first}).fetchall()
+        return Loaded(sources, brought, known, [], tables=[Table(*row) for row in rows])
     finally:
         progress.watch(None)
         stager.close()

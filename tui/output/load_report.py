@@ -31,5 +31,8 @@ def brought_line(loaded: Loaded) -> str:
         for (into, name), rows in kinds.items()
         if sum(rows)
     ]
-    parts = [f"{plural(loaded.sources, 'file')} loaded", plural(loaded.messages, "message"), *tables]
-    return f"{', '.join(parts)}, {plural(loaded.rejects, 'line')} rejected"
+    parts = [f"{plural(loaded.sources, 'file')} loaded", plural(loaded.brought.messages, "message"), *tables]
+    line = f"{', '.join(parts)}, {plural(loaded.brought.rejects, 'line')} rejected"
+    if loaded.brought.before_retention:
+        line += f"; {plural(loaded.brought.before_retention, 'message')} before the retention date, not stored"
+    return line + ("; own servers of the configuration changed, directions follow" if loaded.has_new_own_servers else "")

@@ -14,18 +14,20 @@ LOOK_SECONDS = 1.0
 
 
 class Reopened(Message):
-    """A newer state of the trace file is open, and here is its report."""
+    """A newer state of the trace file is open: `report` is of it, `before` of the state that was open."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, before: Report | None) -> None:
         super().__init__()
-        self.report = report
+        self.report, self._before = report, before
 
     @property
     def words(self) -> str:
-        """Return what the footer says."""
+        """Return what the footer says; a source that was only forgotten, or notes, were loaded at no time."""
         newest = max((source.loaded_at_utc for source in self.report.sources), default=None)
-        loaded = f", loaded {self.report.facts.window.local(newest):%H:%M}" if newest is not None else ""
-        return f"newer data{loaded}: reloaded"
+        known = [source.loaded_at_utc for source in self._before.sources] if self._before is not None else []
+        if newest is None or newest <= max(known, default=newest.min):
+            return "newer data: reloaded"
+        return f"newer data, loaded {self.report.facts.window.local(newest):%H:%M}: reloaded"
 
 
 class Watch:
@@ -39,8 +41,9 @@ class Watch:
         """Look once: a stat of the file when nothing changed."""
         session = self._session
         try:
+            before = session.report
             if session.reopen():
-                self._reopened(Reopened(session.ask_report(session.report_asker())))
+                self._reopened(Reopened(session.ask_report(session.report_asker()), before))
         except CancelledError:
             pass  # other dates or data were chosen meanwhile: their report is of the newer state
         except MailflowError as problem:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from tui.rows import Known
 from tui.store.engine import Engine
-from tui.store.incoming import set_limits, show_incoming, show_observations
+from tui.store.incoming import leave_out_old, set_limits, show_incoming, show_observations
 from tui.store.leaving_out import check_without, reason_without
 from tui.store.numbering import renumbered
 from tui.store.pending import pending_of
 from tui.store.query_files import load_folder, load_query
 from tui.store.resolution import Resolution, Rules
-from tui.store.rollup import BEGIN, Run, kept_from, rebuild
+from tui.store.rollup import Run, rebuild
 from tui.store.scans import quote_name
 from tui.store.staging import Stager, failures_of
 from tui.store.trace_file import attach_trace, detach_trace, utc_now
@@ -46,6 +46,19 @@ class Source:
     replaces: Sequence[int]
     has_failures: bool = False
     has_pending: bool = False
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What a load brought: messages in the flow, rejected lines, and messages older than the retention date, which are not stored."""
+
+    messages: int
+    rejects: int
+    before_retention: int
+
+    def __add__(self, other: Brought) -> Brought:
+        """Return what two loads brought together."""
+        return Brought(self.messages + other.messages, self.rejects + other.rejects, self.before_retention + other.before_retention)
 
 
 def read_ledger(engine: Engine, path: Path) -> list[Known]:
@@ -83,10 +96,8 @@ def append(
     own_servers: Sequence[str],
     without: Collection[str] = (),
     rules: Rules = Rules(),  # noqa: B008  (frozen)
-) -> tuple[int, int]:
-    """Write the staged rows of `sources` to the trace file, all or none, and resolve the messages that they touch.
-
-    Returns how many messages in the flow and rejected lines they brought.
+) -> Brought:
+    """Write the staged rows of `sources` to the trace file, all or none, resolve what they touch, and return what they brought.
 
     `rules` is what formats say about resolution. `without` names columns of `WITHOUT` that are not to be kept; then no line of a file is
     kept either, and no pending rows. `seen` are the sources as they were when the load began. Raises OvertakenError when another load
@@ -96,14 +107,26 @@ def append(
     with next_state(engine, target):
         sources = renumbered(stager, sources, seen, loaded_sources(engine.connection.execute))
         with transaction(stager.run, stager.cursor.execute):
-            _Append(stager.run, sources, utc_now(), without).write(Resolution(stager.run, rules, own_servers))
-        return count_brought(stager.run, min(source.source_id for source in sources))
+            left_out = _Append(stager.run, sources, utc_now(), without).write(Resolution(stager.run, rules, own_servers))
+        return count_brought(stager.run, min(source.source_id for source in sources), left_out)
 
 
-def count_brought(run: Run, first_source_id: int) -> tuple[int, int]:
-    """Return how many messages in the flow and rejected lines the sources from a number on brought."""
+def count_brought(run: Run, first_source_id: int, before_retention: int) -> Brought:
+    """Return what the sources from a number on brought; `before_retention` messages of them are not stored."""
     row = run(load_query("load/brought").sql, {"first_source_id": first_source_id}).fetchone()
-    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+    messages, rejects = row or (0, 0)
+    return Brought(int(messages), int(rejects), before_retention)
+
+
+def apply_own_servers(engine: Engine, stager: Stager, target: Path, own_servers: Sequence[str], rules: Rules) -> bool:
+    """Resolve what is loaded with the own servers of the configuration; return whether they are others than of the load before."""
+    with _reading(engine, target):
+        before = {str(row[0]) for row in engine.connection.execute(load_query("load/own_servers").sql).fetchall()}
+    if before == {server.lower() for server in own_servers}:
+        return False
+    with next_state(engine, target), transaction(stager.run, stager.cursor.execute):
+        _Append(stager.run, (), utc_now(), ()).write(Resolution(stager.run, rules, own_servers))
+    return True
 
 
 def pending_source(format_id: str, table: str, *, has_failures: bool) -> Source:
@@ -138,8 +161,8 @@ class _Append:
         self._run, self._sources, self._now, self._without = run, sources, now, without
         self._new = sources if new is None else new
 
-    def write(self, resolution: Resolution) -> None:
-        """Write all rows, then resolve what they touch."""
+    def write(self, resolution: Resolution) -> int:
+        """Write all rows, then resolve what they touch; return how many messages are older than the retention date."""
         self._insert_sources()
         set_limits(self._run, self._now, self._without)
         formats = sorted({source.format for source in self._sources if source.has_pending})
@@ -157,12 +180,12 @@ class _Append:
             self._insert(into)
         show_observations(self._run, observations)
         self._ask("resolution/rejected_rows")
-        if kept_from(self._run) > BEGIN:
-            self._ask("resolution/rows_before_retention")
+        left_out = leave_out_old(self._run)
         resolution.note_context({source.format for source in self._sources})
         self._ask("load/rejects", {"with_text": not self._without})
         spans = resolution.resolve()
         rebuild(self._run, spans, settings_changed=had_settings or bool(self._tables("connector")))
+        return left_out
 
     def _ask(self, name: str, params: dict[str, object] | None = None) -> None:
         self._run(load_query(name).sql, params)

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -101,7 +101,8 @@ class Engine:
     """One in-memory DuckDB instance with its private temp folder. Cursors of it may be used by one thread each.
 
     `attached` is the name under which the state of the trace file is attached that `trace` shows, `state` which state that is;
-    `migrated_from` is the version of the schema that it has, where a migrated copy is read.
+    `migrated_from` is the version of the schema that it has, where a migrated copy is read. `waiting` is called with a line when a
+    load waits for another writer of its trace file.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -117,6 +118,7 @@ class Engine:
     generation: int = 0
     migrated_from: int | None = None
     note_lines: dict[str, None] = field(default_factory=dict[str, None])
+    waiting: Callable[[str], object] = field(default=lambda _: None)
     _cursors: list[duckdb.DuckDBPyConnection] = field(default_factory=list[duckdb.DuckDBPyConnection])
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -139,7 +141,7 @@ class Engine:
         """Stop every question, close the instance and remove its temp folder."""
         deadline = time.monotonic() + CLOSE_WAIT_SECONDS
         while True:
-            for cursor in self._cursors:
+            for cursor in (*self._cursors, self.connection):
                 with contextlib.suppress(duckdb.Error):  # closed by its owner
                     cursor.interrupt()
             try:

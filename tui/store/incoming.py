@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from tui.store.leaving_out import WITHOUT
 from tui.store.query_files import load_query
-from tui.store.rollup import Run, kept_from
+from tui.store.rollup import BEGIN, Run, kept_from
 from tui.store.scans import quote_name
 
 FUTURE = timedelta(hours=24)
 # Columns that the queries of a load ask for and that a format or a table may lack.
 NO_ROW = "CREATE TEMP TABLE IF NOT EXISTS no_row (problem VARCHAR, own_ip VARCHAR, time_utc TIMESTAMP)"
+_BEFORE_RETENTION = "CREATE OR REPLACE TEMP TABLE before_retention (source_id INTEGER, messages BIGINT)"
 
 
 def set_limits(run: Run, now: datetime, without: Collection[str]) -> None:
@@ -23,6 +24,17 @@ def set_limits(run: Run, now: datetime, without: Collection[str]) -> None:
     for name in WITHOUT:
         run(f"SET VARIABLE without_{name} = $value", {"value": name in without})
     run(NO_ROW)
+    run(_BEFORE_RETENTION)
+
+
+def leave_out_old(run: Run) -> int:
+    """Note the rows of `incoming` that are older than the retention date with their sources; return how many messages they are."""
+    if kept_from(run) == BEGIN:
+        return 0
+    run(load_query("resolution/rows_before_retention").sql)
+    run(load_query("resolution/note_before_retention").sql)
+    row = run(load_query("load/before_retention").sql).fetchone()
+    return int(row[0]) if row else 0
 
 
 def show_incoming(run: Run, into: str, tables: Iterable[str]) -> None:

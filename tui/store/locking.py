@@ -9,13 +9,14 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextvars import ContextVar
 from pathlib import Path
 
 from tui.errors import TraceFileError, UnwritableError
 
 WRITER_WAIT_SECONDS = 600.0
+NOTICE_SECONDS = 1.0
 IN_PLACE_WAIT_SECONDS = 2.0
 RETRY_SECONDS = 0.1
 _HELD: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
@@ -23,8 +24,10 @@ _FLOCK = "hhqqi"  # struct flock of 64-bit Linux: type, whence, start, length, p
 
 
 @contextlib.contextmanager
-def write_lock(file: Path) -> Generator[None]:
+def write_lock(file: Path, waiting: Callable[[str], object] = lambda _: None) -> Generator[None]:
     """Hold the lock file `FILE.lock` beside a trace file, waiting for another writer; who holds it already may take it again.
+
+    `waiting` is called once with who holds it, when it is not free after NOTICE_SECONDS.
 
     Raises TraceFileError with the holder's process and host when that takes longer than WRITER_WAIT_SECONDS, and
     UnwritableError when the folder cannot be written.
@@ -33,7 +36,7 @@ def write_lock(file: Path) -> Generator[None]:
         yield
         return
     lock = Path(f"{file}.lock")
-    descriptor = _acquire(file, lock)
+    descriptor = _acquire(file, lock, waiting)
     before = _HELD.set(_HELD.get() | {file})
     try:
         with contextlib.suppress(OSError):  # a lock file of another user may be readable only; flock works on it all the same
@@ -48,8 +51,8 @@ def write_lock(file: Path) -> Generator[None]:
         os.close(descriptor)
 
 
-def _acquire(file: Path, lock: Path) -> int:
-    deadline = time.monotonic() + WRITER_WAIT_SECONDS
+def _acquire(file: Path, lock: Path, waiting: Callable[[str], object]) -> int:
+    begin, is_noticed = time.monotonic(), False
     while True:
         descriptor = _open(file, lock)
         try:
@@ -60,8 +63,12 @@ def _acquire(file: Path, lock: Path) -> int:
         except BlockingIOError:
             holder = _holder(descriptor)
             os.close(descriptor)
-            if time.monotonic() >= deadline:
+            waited = time.monotonic() - begin
+            if waited >= WRITER_WAIT_SECONDS:
                 raise TraceFileError(f"{file}: is being written by {holder}; try again when that has ended") from None
+            if waited >= NOTICE_SECONDS and not is_noticed:
+                waiting(f"{file}: is being written by {holder}; waiting for it to end (Ctrl+C stops)")
+                is_noticed = True
             time.sleep(RETRY_SECONDS)
         except OSError as problem:
             os.close(descriptor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import duckdb
 from tui.store.appending import note_removed, transaction
 from tui.store.engine import Engine
 from tui.store.forgetting import delete_before
-from tui.store.incoming import set_limits, show_observations
+from tui.store.incoming import leave_out_old, set_limits, show_observations
 from tui.store.notes_file import remember_notes
 from tui.store.query_files import load_query
 from tui.store.resolution import Resolution, Rules
@@ -30,10 +30,14 @@ _ROLLUPS = ("flow_quarter", "peer_day")
 
 @dataclass(frozen=True)
 class Merged:
-    """What merging a trace file brought: sources that are new here, and how many of its sources were known."""
+    """What merging a trace file brought: how many of its sources are new here, and how many were known.
+
+    `before_retention` messages are older than the retention date, and not stored.
+    """
 
     new_sources: int
     known_sources: int
+    before_retention: int = 0
 
 
 def merge_trace(engine: Engine, part: Path, rules: Rules, own_servers: Sequence[str]) -> Merged:
@@ -70,6 +74,7 @@ def _merge(run: Run, rules: Rules, own_servers: Sequence[str]) -> Merged:
     for name in _COPIED:
         _ask(run, f"merging/copy_{name}")
     show_observations(run, ["part_observation"])
+    merged = replace(merged, before_retention=leave_out_old(run))
     _ask(run, "merging/new_failures")
     _ask(run, "resolution/duplicate_failures")
     spans = resolution.resolve()

@@ -39,7 +39,7 @@ def is_side_file(file: Path) -> bool:
     if ending is None:
         return False
     owner = Path(str(file).removesuffix(ending))
-    return owner.suffix == ".duckdb" or (ending != ".new" and owner.is_file())
+    return owner.suffix == ".duckdb" or is_side_file(owner) or (ending != ".new" and owner.is_file())
 
 
 @contextlib.contextmanager
@@ -186,7 +186,8 @@ def _escaped(name: str) -> str:
 
 
 def _remove(new: Path) -> None:
-    for leftover in (new, _log_of(new)):
+    # The last two are of a load of trace files together with others, which writes its copy twice.
+    for leftover in (new, _log_of(new), Path(f"{new}.new"), Path(f"{new}.lock")):
         leftover.unlink(missing_ok=True)
 
 

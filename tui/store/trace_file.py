@@ -15,7 +15,7 @@ from typing import Literal, TypeGuard
 
 import duckdb
 
-from tui.errors import TraceFileError
+from tui.errors import CancelledError, TraceFileError
 from tui.store.engine import VIEW_SCHEMA, Engine
 from tui.store.migrations import OLDEST_VERSION, can_migrate, migrate
 from tui.store.notes_file import remember_notes
@@ -156,7 +156,15 @@ def reopen_trace(engine: Engine) -> bool:
     """Attach the newer state of the trace file in place of the older one, between two jobs; False while jobs leave no gap.
 
     Raises TraceFileError when the newer state cannot be read; then the older one stays, and is_newer is False until the next.
+    Raises CancelledError when the engine is closed meanwhile.
     """
+    try:
+        return _reopen(engine)
+    except duckdb.InterruptException as problem:
+        raise CancelledError("stopped") from problem
+
+
+def _reopen(engine: Engine) -> bool:
     path, old = engine.trace_file, engine.attached
     if path is None or old is None:
         raise RuntimeError("no trace file is open")

@@ -24,7 +24,7 @@ def next_state(engine: Engine, path: Path) -> Generator[None]:
     Raises TraceFileError when another program holds the file and UnwritableError when its folder or disk does not permit it.
     """
     file = real_path(path)
-    with write_lock(file), taken_notes(file) as lines:
+    with write_lock(file, engine.waiting), taken_notes(file) as lines:
         with replacement(file) as working:
             attach_trace(engine, working, "write")
             try:
