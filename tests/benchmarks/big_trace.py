@@ -32,8 +32,8 @@ _VERSION = """CREATE OR REPLACE TEMP MACRO version_of(share) AS CASE
 # Half of a peer's sessions use the version that is its own, so that there are old peers and peers that change.
 _SESSIONS = f"""
 SELECT
-    number,
-    TIMESTAMP '{FIRST}' + to_microseconds(cast(number * {(DAYS * 86_400 - 60) * 1000} // $thousand_sessions AS BIGINT)) AS began_utc,
+    told.number + cast($part AS BIGINT) * 1_000_000_000 AS number,
+    TIMESTAMP '{FIRST}' + to_microseconds(cast(told.number * {(DAYS * 86_400 - 60) * 1000} // $thousand_sessions AS BIGINT)) AS began_utc,
     cast(floor(exp(chance(number, 1) * ln({PEERS} + 1))) AS BIGINT) AS peer,
     1 + cast(floor(chance(number, 2) * 5) AS BIGINT) AS messages,
     CASE WHEN chance(number, 3) < 0.5 THEN chance(peer, 4) ELSE chance(number, 5) END AS share,
@@ -94,10 +94,10 @@ _SOURCES = f"""
 INSERT INTO trace.source BY NAME
 SELECT
     source_id,
-    format('RECV{{}}.LOG', source_id) AS path,
+    format('{{}}/RECV{{}}.LOG', $part, source_id) AS path,
     CASE WHEN source_id > {DAYS} THEN 'connector_settings' ELSE 'exchange_smtp_receive' END AS format,
     'message' AS grain,
-    md5(cast(source_id AS VARCHAR)) AS sha256,
+    md5(concat_ws('/', $part, source_id)) AS sha256,
     0 AS size_bytes, 0 AS row_count, 0 AS message_count, 0 AS other_count, 0 AS already_counted, 0 AS reject_count,
     TIMESTAMP '{FIRST + timedelta(days=DAYS)}' AS loaded_at_utc
 FROM range(1, {DAYS + 2}) AS told(source_id)
@@ -118,26 +118,26 @@ GROUP BY connector
 _STEP = 500_000
 
 
-def make_big_trace(path: Path, messages: int) -> None:
-    """Write a trace file of about so many messages, all on disk when this ends."""
+def make_big_trace(path: Path, messages: int, part: int = 0) -> None:
+    """Write a trace file of about so many messages, all on disk when this ends; other parts have other messages of the same days."""
     with tempfile.TemporaryDirectory(prefix="mailflow-benchmark-", dir=path.parent) as folder:
         engine = start_engine(EngineConfig(memory_mb=4000, temp_folder=folder))
         try:
             attach_trace(engine, path, "write")
-            _fill(engine, messages // 3)
+            _fill(engine, messages // 3, part)
             detach_trace(engine)
         finally:
             engine.close()
 
 
-def _fill(engine: Engine, sessions: int) -> None:
+def _fill(engine: Engine, sessions: int, part: int) -> None:
     run = engine.connection.execute
     run(_CHANCE)
     run(_VERSION)
     for first in range(0, sessions, _STEP):
-        bounds = {"first_session": first, "last_session": min(first + _STEP, sessions), "thousand_sessions": sessions / 1000}
-        run(_MESSAGES, bounds)
-    run(_SOURCES)
+        last = min(first + _STEP, sessions)
+        run(_MESSAGES, {"part": part, "first_session": first, "last_session": last, "thousand_sessions": sessions / 1000})
+    run(_SOURCES, {"part": part})
     run(_SETTINGS)
     run("CHECKPOINT trace")
     # A day at a time, as daily loads do it.
