@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from tests.reports import hops, json_of, write_table
 from tests.screens import opened, screen_text, until, until_shown
+from tests.splits import rows_of
 from tests.test_mapping import HEADER, PAIRS, ROWS
 from tests.traces import House, mail, opening, talk, write_csv, write_lines, write_log
 from tui.app import MailflowApp
@@ -19,6 +20,7 @@ from tui.config import Config
 from tui.intake.load import Progress, load_files
 
 Capture = pytest.CaptureFixture[str]
+LOGS = Path(__file__).parent / "split_logs"
 SENTENCE = "you said so (--as)"
 
 
@@ -293,3 +295,21 @@ async def test_a_file_that_could_not_be_used_is_given_a_format(tmp_path: Path) -
         await until_shown(app, pilot, "b.log: read as", "0 messages")
         assert "could not be used" not in screen_text(app)
         await until(pilot, lambda: app.session.report is not None and len(app.session.report.sources) == 2)
+
+
+@pytest.mark.parametrize("begin", [10, 17, 29])
+def test_half_a_session_stays_as_if_the_other_half_had_been_read_as_something_else_at_once(
+    begin: int, house: House, other: House, tmp_path: Path
+) -> None:
+    lines = (LOGS / "postfix.log").read_text().splitlines(keepends=True)
+    head, tail = tmp_path / "head.log", tmp_path / "tail.log"
+    head.write_text("".join(lines[:begin]))
+    tail.write_text("".join(lines[begin:]) + (LOGS / "sendmail.log").read_text())
+    for file in (head, tail):
+        house.load(file)
+    assert house.ask("SELECT DISTINCT format FROM trace.source") == [("postfix",)]
+    load_files(house.engine, house.config, [tail], house.target, Progress(), "sendmail")
+    other.load(head)
+    load_files(other.engine, other.config, [tail], other.target, Progress(), "sendmail")
+    assert rows_of(house.target, "message") == rows_of(other.target, "message")
+    assert rows_of(house.target, "failed_session") == rows_of(other.target, "failed_session")

@@ -17,15 +17,18 @@ from tui.intake.formats import is_own, load_formats
 from tui.intake.ledger import Hasher
 from tui.intake.loaded import Loaded, Progress, Table
 from tui.intake.merging import is_trace, merge_traces
+from tui.intake.pending_rows import stage_pending
 from tui.intake.recognise import LINES_LOOKED_AT, Recognised, format_named
 from tui.intake.sort_out import SortedOut, Wanted, drop_known, open_files
 from tui.intake.written_anew import scan_key, stage_format
+from tui.rows import Known
 from tui.store.appending import Brought, Source, append, apply_own_servers, read_ledger, read_pending
 from tui.store.contents import count_staged, read_contents, unstage
 from tui.store.engine import Engine
 from tui.store.format_check import check_rows
 from tui.store.locking import write_lock
 from tui.store.publishing import real_path, replacement
+from tui.store.query_files import QueryFile
 from tui.store.resolution import rules_of
 from tui.store.staging import Stager
 
@@ -108,7 +111,8 @@ def _load_once(
         tables = [Table(one.format, one.into, count_staged(stager, one)) for one in sources if one.into != "message"]
         if sources:
             progress.say("writing")
-            brought = append(engine, stager, target, sources, seen, config.own_servers, config.without, rules_of(formats))
+            staged = stage_pending(stager, _given_up(formats, seen, sources))
+            brought = append(engine, stager, target, [*sources, *staged], seen, config.own_servers, config.without, rules_of(formats))
         elif seen:
             is_changed = apply_own_servers(engine, stager, target, config.own_servers, rules_of(formats))
         return Loaded(len(sources), brought, out.known, out.problems, out.unused, out.held_as, tables, is_changed)
@@ -116,6 +120,13 @@ def _load_once(
         progress.watch(None)
         hasher.close()
         stager.close()
+
+
+def _given_up(formats: Collection[QueryFile], seen: Collection[Known], sources: Sequence[Source]) -> list[QueryFile]:
+    """Return the formats that files were read in before and are not now: pending rows of other files rest on one another."""
+    replaced = {source_id for source in sources for source_id in source.replaces}
+    before = {known.format for known in seen if known.source_id in replaced} - {source.format for source in sources}
+    return [query for query in formats if query.path.stem in before]
 
 
 def _not_in_vain(engine: Engine, stager: Stager, out: SortedOut, sources: Sequence[Source], target: Path) -> list[Source]:

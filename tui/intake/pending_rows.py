@@ -14,12 +14,16 @@ from tui.store.staging import Stager
 def read_pending_again(stager: Stager, formats: Collection[QueryFile], rules: Rules, config: Config) -> None:
     """Derive again what comes from the pending rows of formats, as the next load would; the trace file is attached to be written."""
     found = {str(row[0]) for row in stager.run(load_query("load/pending_formats").sql).fetchall()}
-    staged: list[Source] = []
     stager.pending.read_stored(())
-    for query in formats:
-        if query.path.stem in found and query.one("pending"):
-            table = f"told_{query.path.stem}"
-            stager.stage(query, [], table)
-            staged.append(pending_source(query.path.stem, table, has_failures=bool(query.one("failures"))))
-    if staged:
+    if staged := stage_pending(stager, [query for query in formats if query.path.stem in found]):
         resolve_pending(stager, staged, config.own_servers, rules)
+
+
+def stage_pending(stager: Stager, formats: Collection[QueryFile]) -> list[Source]:
+    """Stage the pending rows of formats that the stager has read, and return what stands for them in a load."""
+    staged: list[Source] = []
+    for query in (one for one in formats if one.one("pending")):
+        table = f"pending_of_{query.path.stem}"
+        stager.stage(query, [], table)
+        staged.append(pending_source(query.path.stem, table, has_failures=bool(query.one("failures"))))
+    return staged

@@ -47,6 +47,11 @@ class Source:
     has_failures: bool = False
     has_pending: bool = False
 
+    @property
+    def is_pending_only(self) -> bool:
+        """Whether this is no file, but the pending rows of a format (`pending_source`)."""
+        return not self.path
+
 
 @dataclass(frozen=True)
 class Brought:
@@ -108,7 +113,7 @@ def append(
         sources = renumbered(stager, sources, seen, loaded_sources(engine.connection.execute))
         with transaction(stager.run, stager.cursor.execute):
             left_out = _Append(stager.run, sources, utc_now(), without).write(Resolution(stager.run, rules, own_servers))
-        return count_brought(stager.run, min(source.source_id for source in sources), left_out)
+        return count_brought(stager.run, min(source.source_id for source in sources if not source.is_pending_only), left_out)
 
 
 def count_brought(run: Run, first_source_id: int, before_retention: int) -> Brought:
@@ -139,7 +144,7 @@ def pending_source(format_id: str, table: str, *, has_failures: bool) -> Source:
 def resolve_pending(stager: Stager, staged: Sequence[Source], own_servers: Sequence[str], rules: Rules) -> None:
     """Write what was staged of pending rows alone, without new files; the trace file is attached to be written."""
     with transaction(stager.run, stager.cursor.execute):
-        _Append(stager.run, staged, utc_now(), (), new=()).write(Resolution(stager.run, rules, own_servers))
+        _Append(stager.run, staged, utc_now(), ()).write(Resolution(stager.run, rules, own_servers))
 
 
 @contextmanager
@@ -155,11 +160,8 @@ def transaction(run: Run, roll_back: Run) -> Generator[None]:
 
 
 class _Append:
-    def __init__(
-        self, run: Run, sources: Sequence[Source], now: datetime, without: Collection[str], new: Sequence[Source] | None = None
-    ) -> None:
+    def __init__(self, run: Run, sources: Sequence[Source], now: datetime, without: Collection[str]) -> None:
         self._run, self._sources, self._now, self._without = run, sources, now, without
-        self._new = sources if new is None else new
 
     def write(self, resolution: Resolution) -> int:
         """Write all rows, then resolve what they touch; return how many messages are older than the retention date."""
@@ -197,7 +199,7 @@ class _Append:
         return list(dict.fromkeys(source.table for source in self._sources if source.into == into))
 
     def _insert_sources(self) -> None:
-        for source in self._new:
+        for source in (one for one in self._sources if not one.is_pending_only):
             values: dict[str, object] = {
                 "source_id": source.source_id, "path": source.path, "format": source.format,
                 "recognised_by": reason_without(source.recognised_by, self._without), "encoding": source.encoding, "note": source.note,

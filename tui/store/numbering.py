@@ -32,18 +32,21 @@ def renumbered(stager: Stager, sources: Sequence[Source], seen: Sequence[Known],
     same |= {known.path for known in changed} & {source.path for source in sources}
     if same or any(source.sha256() in hashes or not numbers.issuperset(source.replaces) for source in sources):
         raise OvertakenError("another load wrote to the trace file meanwhile")
-    first = min(source.source_id for source in sources)
-    return renumber(stager, sources, max(0, max(numbers, default=0) + 1 - first))
+    return renumber(stager, sources, max(0, max(numbers, default=0) + 1 - _first(sources)))
 
 
 def renumber(stager: Stager, sources: Sequence[Source], offset: int) -> Sequence[Source]:
     """Shift the numbers of sources, and of what was staged of them in every temp table of the load, and return them."""
     if not offset:
         return sources
-    first = min(source.source_id for source in sources)
+    first = _first(sources)
     tables = [str(row[0]) for row in stager.run(load_query("load/staged_tables").sql).fetchall()]
     for table in tables:
         stager.run(f"ALTER TABLE temp.{quote_name(table)} RENAME TO staged_rows")
         stager.run(load_query("load/renumber").sql, {"first_source_id": first, "by_number": offset})
         stager.run(f"ALTER TABLE temp.staged_rows RENAME TO {quote_name(table)}")
-    return [replace(source, source_id=source.source_id + offset) for source in sources]
+    return [source if source.is_pending_only else replace(source, source_id=source.source_id + offset) for source in sources]
+
+
+def _first(sources: Sequence[Source]) -> int:
+    return min(source.source_id for source in sources if not source.is_pending_only)
