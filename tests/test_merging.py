@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sample_data.generator import build_world, write_world
 from tui.cli import run
 from tui.commands import Chosen, load, report
 from tui.config import Config
-from tui.errors import UnwritableError
+from tui.errors import TraceFileError, UnwritableError
 from tui.intake.found import Given
 
 ROWS = "SELECT * EXCLUDE (source_id, line_no) FROM {} ORDER BY ALL"
@@ -154,3 +155,88 @@ def test_the_later_retention_date_counts_for_both(halves: tuple[Path, Path, Path
     assert asked(merged, "SELECT CAST(max(kept_from) AS DATE) FROM trace_file") == asked(merged, f"SELECT DATE '{day}'")
     flow, before = report_of(merged)["flow"], report_of(whole)["flow"]
     assert {direction: one["messages"] for direction, one in flow.items()}.keys() == before.keys()
+
+
+def with_totals_of_old_days(part: Path, target: Path, day: str) -> Path:
+    target.write_bytes(part.read_bytes())
+    assert run(["forget", str(target), "--before", day]) == 0
+    return target
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_is_older_than_the_retention_date_comes_from_neither(halves: tuple[Path, Path, Path], tmp_path: Path, is_first: bool) -> None:
+    x, y, _ = halves
+    day = str(asked(x, "SELECT CAST(max(time_utc) AS DATE) FROM message")[0][0])
+    forgetful = with_totals_of_old_days(x, tmp_path / "x.duckdb", day)
+    merged = tmp_path / "z.duckdb"
+    load(Given([str(forgetful), str(y)] if is_first else [str(y), str(forgetful)]), merged, Config())
+    for table in ("message", "failed_session"):
+        assert asked(merged, f"SELECT count(*) FROM {table} WHERE time_utc < TIMESTAMP '{day}'") == [(0,)]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_totals_of_files_that_both_have_are_not_added_up(
+    halves: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], is_first: bool
+) -> None:
+    _, y, whole = halves
+    day = str(asked(y, "SELECT CAST(max(time_utc) AS DATE) FROM message")[0][0])
+    forgetful = with_totals_of_old_days(y, tmp_path / "y.duckdb", day)
+    merged = tmp_path / "z.duckdb"
+    assert run(["load", *map(str, (forgetful, whole) if is_first else (whole, forgetful)), "--into", str(merged)]) in (0, 2)
+    told = capsys.readouterr().err
+    assert ("load the original files" in told) == (not merged.exists())
+    assert merged.exists() != is_first  # the whole has all that the other has: then there is nothing to add
+
+
+def damaged(part: Path, target: Path, how: str) -> Path:
+    content = bytearray(part.read_bytes())
+    if how == "cut":
+        del content[len(content) * 2 // 3 :]
+    else:
+        content[300_000:-300_000] = b"\xff" * (len(content) - 600_000)
+    target.write_bytes(content)
+    return target
+
+
+@pytest.mark.parametrize("how", ["cut", "overwritten"])
+def test_a_damaged_trace_file_is_named(
+    halves: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str
+) -> None:
+    bad = damaged(halves[0], tmp_path / "bad.duckdb", how)
+    table = tmp_path / "t.csv"
+    table.write_text("time_utc,direction,tls\n2026-11-14T10:00:00,inbound,TLS 1.3\n")
+    before = bad.read_bytes()
+    for command in (
+        ["report", str(bad)],
+        ["load", str(bad), "--into", str(tmp_path / "z.duckdb")],
+        ["load", str(table), "--into", str(bad)],
+    ):
+        assert run(command) == TraceFileError.exit_code, command
+        told = capsys.readouterr().err
+        assert "damaged" in told, command
+        assert told.count("\n") == 1
+    assert bad.read_bytes() == before
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["bad.duckdb", "t.csv"]
+
+
+def test_what_is_no_trace_file_is_named_as_it_was_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = tmp_path / "text.duckdb"
+    text.write_text("hello\n")
+    assert run(["forget", str(text), "--source", "1"]) == TraceFileError.exit_code
+    assert capsys.readouterr().err.startswith(f"mailflow: {text}: is no trace file")
+
+
+def test_a_trace_file_that_is_write_protected_is_not_replaced(
+    halves: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = tmp_path / "x.duckdb"
+    trace.write_bytes(halves[0].read_bytes())
+    before = trace.stat().st_ino
+
+    def may(file: Path, mode: int) -> bool:
+        return Path(file) != trace or mode != os.W_OK  # root may write everything
+
+    monkeypatch.setattr("tui.store.publishing.os.access", may)
+    assert run(["load", str(halves[1]), "--into", str(trace)]) == UnwritableError.exit_code
+    assert "is write-protected" in capsys.readouterr().err
+    assert trace.stat().st_ino == before

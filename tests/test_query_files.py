@@ -16,7 +16,7 @@ from tui.places import bundled
 from tui.store.asking import Asker
 from tui.store.engine import MEMORY_SCHEMA, VIEW_SCHEMA
 from tui.store.query_files import check_columns, load_folder, load_query, parse_query, schema_text
-from tui.store.trace_file import attach_trace, detach_trace
+from tui.store.trace_file import attach_trace, define_views, detach_trace
 
 QUERIES = bundled("queries")
 NAMES = sorted(
@@ -129,6 +129,7 @@ def trace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     folder = tmp_path_factory.mktemp("empty")
     engine = start_engine(EngineConfig(memory_mb=500, threads=1, temp_folder=str(folder)))
     attach_trace(engine, folder / "empty.duckdb", "write")
+    define_views(engine)
     yield engine.cursor()
     detach_trace(engine)
     engine.close()

@@ -128,6 +128,8 @@ def load(given: Given, into: Path, config: Config) -> int:
         narrate(line)
     if end is not None:
         raise end
+    if engine.migrated_from is not None and (loaded.sources or loaded.has_new_own_servers):
+        narrate(f"{into}: was of an older mailflow (schema {engine.migrated_from}); migrated")
     narrate(f"{into}: {brought_line(loaded)}")
     return 0
 

@@ -74,7 +74,7 @@ SELECT
             CASE WHEN way = 'inbound' THEN 'exo-in' ELSE 'exo-out' END,
             coalesce(
                 network_message_id, message_id,
-                concat_ws('|', 'line', epoch_ms(time_utc), sender, array_to_string(list_transform(fates, LAMBDA one: one.address), ','), message_subject)
+                concat_ws('|', 'line', epoch_ms(time_utc), sender, array_to_string(list_transform(fates, LAMBDA one: one.address), ','), replace(message_subject, chr(13), ''))
             )
         )
     ) AS hop_key,

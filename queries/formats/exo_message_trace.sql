@@ -22,7 +22,7 @@ WITH told AS (
         CASE WHEN raw.sender_text = '<>' THEN '' ELSE lower(raw.sender_text) END AS sender_address,
         CASE WHEN raw.to_ip <> '' THEN 'outbound' WHEN raw.from_ip <> '' THEN 'inbound' ELSE 'unknown' END AS way,
         coalesce(
-            nullif(raw.trace_id, ''), nullif(raw.message_id_text, ''), concat_ws('|', raw.time_text, raw.sender_text, raw.subject_text)
+            nullif(raw.trace_id, ''), nullif(raw.message_id_text, ''), concat_ws('|', raw.time_text, raw.sender_text, replace(raw.subject_text, chr(13), ''))
         ) AS message_key
     FROM raw
     INNER JOIN read_file ON raw.source_id = read_file.source_id

@@ -1,5 +1,5 @@
--- title: Identifiers that a list of messages shares with logs
--- help: Those of the rows of lists, and of the records that share one with them: a session that leads to another session does so by both of its identifiers.
+-- title: Identifiers that a list of messages shares with logs, or with a better list
+-- help: Those of the rows that share one with rows of another standing: a session that leads to another session does so by both of its identifiers.
 CREATE OR REPLACE TEMP TABLE contended_link AS
 WITH stored AS (
     SELECT
@@ -19,14 +19,21 @@ linked AS MATERIALIZED (
     SELECT
         stored.hop_key,
         unnest(link_keys(stored.system, stored.network_message_id, stored.message_id, stored.session_id, stored.front_session_id)) AS link,
-        source_rule.list_level > 0 OR (source_rule.infers_from_deliveries AND stored.direction = 'internal') AS is_listed
+        CASE WHEN source_rule.infers_from_deliveries AND stored.direction = 'internal' THEN -1 ELSE source_rule.list_level END AS standing
     FROM stored
     INNER JOIN source_rule ON stored.source_id = source_rule.source_id
 ),
 
+shared AS (
+    SELECT link FROM linked
+    WHERE link IS NOT NULL
+    GROUP BY link
+    HAVING min(standing) <> max(standing)
+),
+
 sharing AS (
     SELECT DISTINCT hop_key FROM linked
-    WHERE link IN (SELECT of_list.link FROM linked AS of_list WHERE of_list.is_listed AND of_list.link IS NOT NULL)
+    WHERE link IN (SELECT link FROM shared)
 )
 
 SELECT DISTINCT linked.link

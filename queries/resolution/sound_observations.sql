@@ -33,7 +33,8 @@ SELECT
             ELSE cast(recipients AS VARCHAR[])
         END, []
     ) AS recipients,
-    CASE WHEN NOT getvariable('without_subject') THEN subject END AS subject,
+    -- A reader of CSV may return the line ends of folded subjects as they are or as LF, by what else is in the file.
+    CASE WHEN NOT getvariable('without_subject') THEN replace(subject, chr(13), '') END AS subject,
     CASE
         WHEN NOT getvariable('without_sender') THEN auth_user
         WHEN contains(auth_user, '@') THEN '@' || domain_of(auth_user)

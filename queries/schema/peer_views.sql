@@ -1,9 +1,6 @@
 -- title: What the screens ask of peers
 -- help: Views over the attached trace file, after those of schema/views.
 
--- What a sender is counted by in the rollup of peers: half of an MD5, because hash() of DuckDB 2.0 takes many alike addresses for the same.
-CREATE OR REPLACE MACRO sender_key(sender) AS cast(md5_number(sender) >> 64 AS UBIGINT);
-
 -- Whether the rollup of peers has the mail of a direction; NULL asks for what every card counts.
 CREATE OR REPLACE MACRO in_peer_day(of_direction) AS coalesce(of_direction, 'inbound') NOT IN ('internal', 'unknown');
 

@@ -6,30 +6,6 @@
 -- TLS 1.3, TLS of an unknown version, and at last Not recorded. Grouping by the enums themselves (raw_direction, raw_tls) is several times faster
 -- than by their words.
 
--- The newest settings of each connector.
-CREATE OR REPLACE VIEW connector_setting AS
-SELECT
-    setting.name,
-    cast(setting.direction AS VARCHAR) AS direction,
-    cast(setting.connector_type AS VARCHAR) AS connector_type,
-    setting.forced_tls,
-    setting.domains,
-    setting.addresses,
-    setting.own_certificate,
-    setting.logs,
-    setting.enabled,
-    setting.changed_at_utc,
-    setting.source_id
-FROM trace.connector AS setting
-LEFT JOIN trace.source ON setting.source_id = source.source_id
-QUALIFY row_number() OVER (
-    PARTITION BY lower(setting.name), setting.direction
-    ORDER BY
-        setting.changed_at_utc DESC NULLS LAST, source.modified_utc DESC NULLS LAST, setting.enabled DESC, setting.forced_tls DESC,
-        setting.connector_type, setting.domains, setting.addresses, setting.own_certificate, setting.logs, setting.name,
-        setting.source_id DESC, setting.line_no DESC
-) = 1;
-
 -- When a message came last through each connector before a moment; its name in lower case.
 CREATE OR REPLACE MACRO last_uses(UNTIL_UTC) AS TABLE
 SELECT

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 from tui.config import Config
-from tui.errors import OvertakenError, QueryFileError, TraceFileError, UnrecognisedError
+from tui.errors import MailflowError, OvertakenError, QueryFileError, TraceFileError, UnrecognisedError
 from tui.intake.formats import is_own, load_formats
 from tui.intake.ledger import Hasher
 from tui.intake.loaded import Loaded, Progress, Table
@@ -51,9 +52,12 @@ def load_files(
     TraceFileError when the target is held by another process; then the target is as it was. Loads into one file may run at the
     same time: the one that ends later begins again where the other has changed what it compared its files with.
     """
-    traces = [file for file in files if _is_sound_trace(engine, file)] if read_as is None and only is None else []
-    if traces:
-        return _load_with_traces(engine, config, traces, [file for file in files if file not in traces], target, progress)
+    if read_as is None and only is None:
+        problems: list[MailflowError] = []
+        traces, others = _split_off_traces(engine, files, problems)
+        if traces or problems:
+            loaded = _load_with_traces(engine, config, traces, others, target, progress)
+            return replace(loaded, problems=[*problems, *loaded.problems])
     try:
         return _load_once(engine, config, files, target, progress, read_as, only)
     except OvertakenError:
@@ -66,6 +70,8 @@ def _load_with_traces(
     engine: Engine, config: Config, traces: Sequence[Path], others: Sequence[Path], target: Path, progress: Progress
 ) -> Loaded:
     """Merge trace files and load others; readers see the end of both, never one alone."""
+    if not traces:
+        return load_files(engine, config, others, target, progress) if others else Loaded(0, Brought(0, 0, 0), [], [])
     if not others:
         return merge_traces(engine, config, traces, target, progress)
     file = real_path(target)
@@ -74,12 +80,15 @@ def _load_with_traces(
         return merged.with_others(load_files(engine, config, others, working, progress))
 
 
-def _is_sound_trace(engine: Engine, file: Path) -> bool:
-    """Return whether a file is a trace file that can be merged; one that is damaged is a problem of its own, and stops no other."""
-    try:
-        return is_trace(engine, file)
-    except TraceFileError:
-        return False
+def _split_off_traces(engine: Engine, files: Sequence[Path], problems: list[MailflowError]) -> tuple[list[Path], list[Path]]:
+    """Return the trace files and the others; one that is damaged is added to `problems` and is in neither."""
+    traces, others = list[Path](), list[Path]()
+    for file in files:
+        try:
+            (traces if is_trace(engine, file) else others).append(file)
+        except TraceFileError as problem:
+            problems.append(problem)
+    return traces, others
 
 
 def _load_once(

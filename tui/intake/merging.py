@@ -36,7 +36,7 @@ def merge_traces(engine: Engine, config: Config, traces: Sequence[Path], target:
     if config.without:
         raise UsageError(f"--without {','.join(config.without)}: {traces[0]} is a trace file, which is copied as it is; load its files")
     formats = load_formats(config)
-    rules, known, sources, left_out = rules_of(formats), list[str](), 0, 0
+    rules, known, sources = rules_of(formats), list[str](), 0
     stager = Stager(engine, config.clock_zone)
     progress.watch(stager)
     try:
@@ -46,12 +46,11 @@ def merge_traces(engine: Engine, config: Config, traces: Sequence[Path], target:
                 progress.say(f"merging {part.name}")
                 merged = merge_trace(engine, part, rules, config.own_servers)
                 sources += merged.new_sources
-                left_out += merged.before_retention
                 if not merged.new_sources:
                     known.append(str(part))
             if sources:
                 read_pending_again(stager, formats, rules, config)
-            brought = count_brought(engine.connection.execute, first, left_out)
+            brought = count_brought(engine.connection.execute, first, 0)
             rows = engine.connection.execute(load_query("merging/brought_tables").sql, {"first_source_id": first}).fetchall()
         return Loaded(sources, brought, known, [], tables=[Table(*row) for row in rows])
     finally:

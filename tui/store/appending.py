@@ -19,7 +19,7 @@ from tui.store.resolution import Resolution, Rules
 from tui.store.rollup import Run, rebuild
 from tui.store.scans import quote_name
 from tui.store.staging import Stager, failures_of
-from tui.store.trace_file import attach_trace, detach_trace, utc_now
+from tui.store.trace_file import attach_trace, damage_explained, detach_trace, utc_now
 from tui.store.writing import next_state
 
 
@@ -80,9 +80,10 @@ def read_pending(engine: Engine, stager: Stager, path: Path, replaced: Collectio
 
 @contextmanager
 def _reading(engine: Engine, path: Path) -> Generator[None]:
-    attach_trace(engine, path, "read")
+    attach_trace(engine, path, "look")
     try:
-        yield
+        with damage_explained(path):
+            yield
     finally:
         detach_trace(engine)
 
@@ -180,7 +181,7 @@ class _Append:
         self._insert_failures()
         for into in ("connector", "own_domain", "tls_report"):
             self._insert(into)
-        show_observations(self._run, observations)
+        show_incoming(self._run, "message", observations)
         self._ask("resolution/rejected_rows")
         left_out = leave_out_old(self._run)
         resolution.note_context({source.format for source in self._sources})

@@ -14,12 +14,13 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from tui.errors import CancelledError, QueryFileError, UnreadableError
+from tui.errors import CancelledError, QueryFileError, TraceFileError, UnreadableError
 from tui.store.engine import Engine
 from tui.store.filters import Filter
 from tui.store.notes_file import remember_notes
 from tui.store.query_files import QueryFile, check_columns, load_query
 from tui.store.scans import quote_name, quote_text
+from tui.store.trace_file import is_damage
 
 _Row = TypeVar("_Row")
 
@@ -165,6 +166,8 @@ def _told_as_ours(query: QueryFile) -> Generator[None]:
     except duckdb.OutOfMemoryException as problem:
         raise UnreadableError("not enough memory for this; raise memory_mb under [engine] in the config") from problem
     except duckdb.Error as problem:  # its words may hold values
+        if is_damage(problem):
+            raise TraceFileError("the trace file is damaged; restore a copy of it, or load its files again into a new one") from problem
         raise QueryFileError(f"{query.path}: failed with {type(problem).__name__}") from problem
 
 

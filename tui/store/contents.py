@@ -21,7 +21,7 @@ _TIMED = ("message", "failed_session")
 def read_contents(engine: Engine, path: Path, source_ids: Collection[int]) -> list[SourceContent]:
     """Return what sources of a trace file have brought; it is attached only meanwhile."""
     query = load_query("load/source_contents")
-    attach_trace(engine, path, "read")
+    attach_trace(engine, path, "look")
     try:
         rows = [engine.connection.execute(query.sql, {"source_id": source_id}).fetchone() for source_id in source_ids]
         return [SourceContent(*row) for row in rows if row is not None]

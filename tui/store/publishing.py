@@ -59,6 +59,8 @@ def published(path: Path) -> Generator[Path]:
 def replacement(file: Path) -> Generator[Path]:
     """Yield the copy that replaces a file at the end; the caller holds the lock."""
     new = Path(f"{file}.new")
+    if file.exists() and not os.access(file, os.W_OK):
+        raise UnwritableError(f"{file}: is write-protected; nothing was changed")
     try:
         with contextlib.ExitStack() as held:
             with _explained(file):

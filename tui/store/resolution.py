@@ -119,7 +119,8 @@ class Resolution:
         last_message, last_observation = self._ask("last_rows").fetchall()[0]
         if self._has_rows("contended_hop"):
             self._write_pool()
-        self._ask("single_messages")
+        if self._has_rows("new_key"):
+            self._ask("single_messages")
         self._ask("changes_by_writing", {"last_message": last_message, "last_observation": last_observation})
         self._ask("source_counts")
         return [(since, until) for since, until in self._ask("touched_days").fetchall()]

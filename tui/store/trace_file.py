@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
@@ -28,7 +30,8 @@ GAP_WAIT_SECONDS = 1.0
 MAGIC = b"DUCK"
 PART = "part"
 
-Mode = Literal["read", "write"]
+_DAMAGE = ("Corrupt database file", "Could not read enough bytes", "Failed to deserialize", "does not match stored checksum")
+Mode = Literal["read", "look", "write"]
 
 
 def is_duckdb_file(path: Path) -> bool:
@@ -56,17 +59,36 @@ def state_of(path: Path) -> FileState | None:
 
 
 def attach_trace(engine: Engine, path: Path, mode: Mode) -> None:
-    """Attach a trace file as the catalogue `trace`, and define the views over it.
+    """Attach a trace file as the catalogue `trace`.
 
     To read, `trace` is a catalogue in memory with a view of each relation of the file, so that a newer state of the file can
-    take the place of the older one. To write, the file itself is `trace`: the copy that a load works on, which is made when
-    it is not there. Raises TraceFileError when another program writes the file in place, when it is no trace file of ours, or
-    when a newer program made it.
+    take the place of the older one, and the views that questions ask are defined over it. To write, the file itself is `trace`:
+    the copy that a load works on, which is made when it is not there; to look, it is the file itself too. Raises TraceFileError
+    when another program writes the file in place, when it is no trace file of ours or damaged, or when a newer program made it.
     """
-    if mode == "read":
-        _open_read(engine, path)
-    else:
-        _open_write(engine, path)
+    with damage_explained(path):
+        if mode == "read":
+            _open_read(engine, path)
+        elif mode == "look":
+            _attach_newest_schema(engine, path, "trace")
+        else:
+            _open_write(engine, path)
+
+
+@contextmanager
+def damage_explained(path: Path) -> Generator[None]:
+    """Raise TraceFileError where DuckDB finds that a trace file is cut or overwritten."""
+    try:
+        yield
+    except duckdb.Error as problem:
+        if is_damage(problem):
+            raise TraceFileError(f"{path}: is damaged; restore a copy of it, or load its files again into a new one") from problem
+        raise
+
+
+def is_damage(problem: duckdb.Error) -> bool:
+    """Return whether an error is about a database file that is cut or overwritten."""
+    return any(words in str(problem) for words in _DAMAGE)
 
 
 def _open_write(engine: Engine, path: Path) -> None:
@@ -79,7 +101,7 @@ def _open_write(engine: Engine, path: Path) -> None:
         if is_older(version):
             migrate(engine.connection.execute, version, "trace")
         _check_version(path, _version(engine, "trace"))
-        define_views(engine)
+        engine.connection.execute(schema_text("settings"))
     except BaseException:
         detach_trace(engine)
         raise
@@ -106,7 +128,8 @@ def attach_part(engine: Engine, path: Path) -> None:
     """Attach another trace file as `part`, to copy from it. Raises TraceFileError as attach_trace does."""
     state = engine.migrated_from
     try:
-        _attach_newest_schema(engine, path, PART)
+        with damage_explained(path):
+            _attach_newest_schema(engine, path, PART)
     finally:
         engine.migrated_from = state
 
@@ -241,16 +264,17 @@ def define_views(engine: Engine) -> None:
 def holds_trace(engine: Engine, path: Path) -> bool:
     """Return whether a `.duckdb` file is a trace file of ours and not just some database."""
     alias = _next_alias(engine)
-    _attach(engine, path, alias, "read")
-    try:
-        return _version(engine, alias) is not None
-    finally:
-        engine.connection.execute(f"DETACH DATABASE IF EXISTS {alias}")
+    with damage_explained(path):
+        _attach(engine, path, alias, "read")
+        try:
+            return _version(engine, alias) is not None
+        finally:
+            engine.connection.execute(f"DETACH DATABASE IF EXISTS {alias}")
 
 
 def _attach(engine: Engine, path: Path, alias: str, mode: Mode) -> None:
     """Attach a file, waiting a little for a program that writes it in place and for one that is being replaced."""
-    options = "READ_ONLY" if mode == "read" else "STORAGE_VERSION 'v1.5.0'"
+    options = "READ_ONLY" if mode != "write" else "STORAGE_VERSION 'v1.5.0'"
     deadline = time.monotonic() + LOCK_WAIT_SECONDS
     while True:
         before = state_of(path)
@@ -274,7 +298,7 @@ def _attach_problem(path: Path, mode: Mode, text: str) -> str:
     if _is_held(text):
         holder = text.partition("PID ")[2].partition(")")[0]
         by = f" by process {holder}" if holder.isdigit() else ""
-        doing = "written" if mode == "read" else "read or written"
+        doing = "written" if mode != "write" else "read or written"
         return f"{path}: is being {doing}{by}; try again when that has ended"
     if "version number" in text:
         return f"{path}: was made by another version of DuckDB that this one cannot read; load its trace files again"

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from tui.errors import TraceFileError
 from tui.rows import Note
 from tui.store.engine import Engine
 from tui.store.locking import write_lock
@@ -14,17 +15,20 @@ from tui.store.note_records import parse_record
 from tui.store.notes_file import append_lines, notes_of, taken_notes
 from tui.store.publishing import real_path, replacement
 from tui.store.query_files import load_query
-from tui.store.trace_file import attach_trace, detach_trace
+from tui.store.trace_file import attach_trace, damage_explained, detach_trace, is_duckdb_file
 
 
 @contextmanager
 def next_state(engine: Engine, path: Path) -> Generator[None]:
     """Attach a copy of a trace file as `trace` to write it, and publish it when the block ends; when it raises nothing changes.
 
-    Raises TraceFileError when another program holds the file and UnwritableError when its folder or disk does not permit it.
+    Raises TraceFileError when another program holds the file, when it is no trace file or damaged, and UnwritableError when its
+    folder or disk does not permit it.
     """
     file = real_path(path)
-    with write_lock(file, engine.waiting), taken_notes(file) as lines:
+    if file.is_file() and not is_duckdb_file(file):
+        raise TraceFileError(f"{path}: is no trace file; name one that mailflow load made, or a file that does not exist yet")
+    with write_lock(file, engine.waiting), taken_notes(file) as lines, damage_explained(file):
         with replacement(file) as working:
             attach_trace(engine, working, "write")
             try:
