@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tui.config import Config
-from tui.errors import MailflowError, OvertakenError, QueryFileError, TraceFileError, UnrecognisedError
+from tui.errors import MailflowError, OvertakenError, QueryFileError, TraceFileError, UnreadableError, UnrecognisedError
 from tui.intake.formats import is_own, load_formats
 from tui.intake.ledger import Hasher
 from tui.intake.loaded import Loaded, Progress, Table
@@ -87,7 +87,7 @@ def _split_off_traces(engine: Engine, files: Sequence[Path], problems: list[Mail
         try:
             (traces if is_trace(engine, file) else others).append(file)
         except TraceFileError as problem:
-            problems.append(problem)
+            problems.append(UnreadableError(str(problem)))
     return traces, others
 
 
