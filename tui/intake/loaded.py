@@ -27,8 +27,8 @@ class Loaded:
 
     `unused` are those of what could not be used that may be read as something else, when a person says what they are;
     `held_as` the formats of files that changed nothing and are held in another one than they look like; `tables` are what it
-    brought that is no message; `has_new_own_servers` is true when the own servers of the configuration are others than those of
-    the load before, and now count for all messages.
+    brought that is no message; `has_new_own_servers` is true when the own servers in the configuration differ from
+    those of the previous load, and directions were inferred again.
     """
 
     sources: int

@@ -61,7 +61,7 @@ def _merge(run: Run, part: Path, rules: Rules, own_servers: Sequence[str]) -> Me
     if merged.new_sources and merged.known_sources and max(moment, kept_from(run)) > BEGIN:
         raise UsageError(
             f"{part}: has {merged.known_sources} of its files in common with what it is merged with, and of older messages only totals "
-            "are kept, which cannot be told apart; load the original files into a new trace file"
+            "are kept, which cannot be separated; load the original files into a new trace file"
         )
     if moment > kept_from(run):
         delete_before(run, moment, rules, own_servers)
