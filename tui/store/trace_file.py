@@ -70,7 +70,7 @@ def attach_trace(engine: Engine, path: Path, mode: Mode) -> None:
         if mode == "read":
             _open_read(engine, path)
         elif mode == "look":
-            _attach_newest_schema(engine, path, "trace")
+            _open_look(engine, path)
         else:
             _open_write(engine, path)
 
@@ -102,6 +102,14 @@ def _open_write(engine: Engine, path: Path) -> None:
             migrate(engine.connection.execute, version, "trace")
         _check_version(path, _version(engine, "trace"))
         engine.connection.execute(schema_text("settings"))
+    except BaseException:
+        detach_trace(engine)
+        raise
+
+
+def _open_look(engine: Engine, path: Path) -> None:
+    try:
+        _attach_newest_schema(engine, path, "trace")
     except BaseException:
         detach_trace(engine)
         raise
