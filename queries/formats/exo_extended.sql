@@ -32,7 +32,7 @@ hop AS (
     FROM row
 ),
 
-inbound AS (
+received AS (
     SELECT
         source_id,
         line_no,
@@ -57,6 +57,10 @@ inbound AS (
         md5_number_lower(concat_ws('|', 'exo-in', message_key)) AS hop_key
     FROM hop
     WHERE kind = 'in'
+),
+
+inbound AS (
+    SELECT * FROM received
     QUALIFY
         row_number() OVER (
             PARTITION BY source_id, message_key ORDER BY time_utc, tls_raw, cipher, connector, server, peer_host, peer_ip, recipients

@@ -16,10 +16,13 @@ WITH ruled AS (
 -- A message is received at several servers of Exchange Online: the first receipt is the hop at the edge.
 counted AS (
     SELECT * FROM ruled
+    WHERE NOT only_first
+    UNION ALL
+    SELECT * FROM ruled
+    WHERE only_first
     QUALIFY
-        NOT only_first
-        OR rank() OVER (
-            PARTITION BY hop_key, cluster_no, format, only_first
+        rank() OVER (
+            PARTITION BY hop_key, cluster_no, format
             ORDER BY
                 messages = 0, recorded_receipt_first AND tls = 'Not recorded' AND connector IS NULL, time_utc, tls_raw, cipher, connector, server, peer_host, peer_ip, recipients
         ) = 1
@@ -62,11 +65,22 @@ by_format AS (
     GROUP BY hop_key, cluster_no, format, detail
 ),
 
+-- Most hops are known from one format only: they need no choice between formats.
+shared AS (
+    SELECT
+        hop_key,
+        cluster_no
+    FROM by_format
+    GROUP BY hop_key, cluster_no
+    HAVING count(*) > 1
+),
+
 ordered AS (
     SELECT
-        *,
-        row_number() OVER (PARTITION BY hop_key, cluster_no ORDER BY detail DESC, format) AS format_no
+        by_format.*,
+        row_number() OVER (PARTITION BY by_format.hop_key, by_format.cluster_no ORDER BY detail DESC, format) AS format_no
     FROM by_format
+    SEMI JOIN shared ON by_format.hop_key = shared.hop_key AND by_format.cluster_no = shared.cluster_no
 ),
 
 hops AS (
@@ -103,24 +117,38 @@ hops AS (
         arg_min(place, format_no) AS place
     FROM ordered
     GROUP BY hop_key, cluster_no
+),
+
+hops_of_one_format AS (
+    SELECT
+        by_format.* EXCLUDE (format, detail) REPLACE (coalesce(recipients, []) AS recipients),
+        by_format.status_record.reply
+    FROM by_format
+    ANTI JOIN shared ON by_format.hop_key = shared.hop_key AND by_format.cluster_no = shared.cluster_no
+),
+
+every_hop AS (
+    FROM hops
+    UNION ALL BY NAME
+    FROM hops_of_one_format
 )
 
 SELECT
-    hops.* EXCLUDE (tls_record, status_record, connector_record, count_record, place),
-    struct_extract(hops.connector_record, 'connector') AS connector,
-    struct_extract(hops.connector_record, 'connector_type') AS connector_type,
-    struct_extract(hops.connector_record, 'forced_tls') AS forced_tls,
-    struct_extract(hops.tls_record, 'tls') AS tls,
-    struct_extract(hops.tls_record, 'tls_raw') AS tls_raw,
-    struct_extract(hops.tls_record, 'cipher') AS cipher,
-    struct_extract(hops.status_record, 'direction') AS direction,
-    struct_extract(hops.status_record, 'status') AS status,
-    -struct_extract(hops.count_record, 'fewer') AS messages,
-    struct_extract(hops.count_record, 'is_estimate') AS is_estimate,
-    struct_extract(hops.count_record, 'grain') AS grain,
-    struct_extract(hops.place, 'source_id') AS source_id,
-    struct_extract(hops.place, 'line_no') AS line_no
-FROM hops
+    every_hop.* EXCLUDE (tls_record, status_record, connector_record, count_record, place),
+    struct_extract(every_hop.connector_record, 'connector') AS connector,
+    struct_extract(every_hop.connector_record, 'connector_type') AS connector_type,
+    struct_extract(every_hop.connector_record, 'forced_tls') AS forced_tls,
+    struct_extract(every_hop.tls_record, 'tls') AS tls,
+    struct_extract(every_hop.tls_record, 'tls_raw') AS tls_raw,
+    struct_extract(every_hop.tls_record, 'cipher') AS cipher,
+    struct_extract(every_hop.status_record, 'direction') AS direction,
+    struct_extract(every_hop.status_record, 'status') AS status,
+    -struct_extract(every_hop.count_record, 'fewer') AS messages,
+    struct_extract(every_hop.count_record, 'is_estimate') AS is_estimate,
+    struct_extract(every_hop.count_record, 'grain') AS grain,
+    struct_extract(every_hop.place, 'source_id') AS source_id,
+    struct_extract(every_hop.place, 'line_no') AS line_no
+FROM every_hop
 UNION ALL BY NAME
 SELECT *
 FROM pool

@@ -14,11 +14,16 @@ ruled AS (
     SELECT
         candidate.*,
         source_rule.by_domain,
-        source_rule.by_domain AND coalesce(list_contains(own.domains, domain_of(candidate.sender)), FALSE) AS is_from_us,
-        source_rule.by_domain AND len(candidate.recipients) > 0
-        AND coalesce(
-            list_has_all(own.domains, list_transform(candidate.recipients, LAMBDA one: coalesce(domain_of(one), ''))), FALSE
-        ) AS is_to_us,
+        -- CASE, because AND looks up the domains of every row before it asks whether they matter.
+        CASE
+            WHEN source_rule.by_domain THEN coalesce(list_contains(own.domains, domain_of(candidate.sender)), FALSE)
+            ELSE FALSE
+        END AS is_from_us,
+        CASE
+            WHEN source_rule.by_domain AND len(candidate.recipients) > 0
+                THEN coalesce(list_has_all(own.domains, list_transform(candidate.recipients, LAMBDA one: coalesce(domain_of(one), ''))), FALSE)
+            ELSE FALSE
+        END AS is_to_us,
         candidate.direction IN ('inbound', 'outbound') AND len(getvariable('own_servers')) > 0
         AND (
             coalesce(list_contains(getvariable('own_servers'), lower(candidate.peer_host)), FALSE)

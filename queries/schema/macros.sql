@@ -75,9 +75,10 @@ CREATE OR REPLACE MACRO usual_tls_grade(version) AS map_extract_value(
 );
 
 -- tls_grade('TLSv1.2', NULL) = 'TLS 1.2'. Text in, one of the eight words of tls_version out.
-CREATE OR REPLACE MACRO tls_grade(version, cipher) AS coalesce(
-    usual_tls_grade(version), tls_grade_of(bare(CASE WHEN usual_tls_grade(version) IS NULL THEN version END), bare(cipher))
-);
+CREATE OR REPLACE MACRO tls_grade(version, cipher) AS CASE
+    WHEN usual_tls_grade(version) IS NULL THEN tls_grade_of(bare(version), bare(cipher))
+    ELSE usual_tls_grade(version)
+END;
 
 CREATE OR REPLACE MACRO direction_of(word) AS CASE lower(bare(word))
     WHEN 'inbound' THEN 'inbound'
