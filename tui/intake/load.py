@@ -28,7 +28,7 @@ from tui.store.contents import count_staged, read_contents, unstage
 from tui.store.engine import Engine
 from tui.store.format_check import check_rows
 from tui.store.locking import write_lock
-from tui.store.publishing import real_path, replacement
+from tui.store.publishing import published, real_path
 from tui.store.query_files import QueryFile
 from tui.store.resolution import rules_of
 from tui.store.staging import Stager
@@ -74,8 +74,7 @@ def _load_with_traces(
         return load_files(engine, config, others, target, progress) if others else Loaded(0, Brought(0, 0, 0), [], [])
     if not others:
         return merge_traces(engine, config, traces, target, progress)
-    file = real_path(target)
-    with write_lock(file, engine.waiting), replacement(file) as working:
+    with published(target, engine.waiting) as working:
         merged = merge_traces(engine, config, traces, working, progress)
         return merged.with_others(load_files(engine, config, others, working, progress))
 

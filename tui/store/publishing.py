@@ -11,7 +11,7 @@ import fcntl
 import os
 import shutil
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from io import BufferedReader, BufferedWriter
 from pathlib import Path
 
@@ -43,15 +43,15 @@ def is_side_file(file: Path) -> bool:
 
 
 @contextlib.contextmanager
-def published(path: Path) -> Generator[Path]:
+def published(path: Path, waiting: Callable[[str], object] = lambda _: None) -> Generator[Path]:
     """Yield a copy of a trace file to write; at the end it replaces the file, unless the block raises.
 
     The caller has checkpointed and detached the copy by then. A trace file that does not exist yet is written by the caller
-    from nothing. Raises TraceFileError when another writer holds the lock, UnwritableError when the disk or the folder
-    does not permit a copy.
+    from nothing. `waiting` is called as in `write_lock`. Raises TraceFileError when another writer holds the lock, UnwritableError when
+    the disk or the folder does not permit a copy.
     """
     file = real_path(path)
-    with write_lock(file), replacement(file) as working:
+    with write_lock(file, waiting), replacement(file) as working:
         yield working
 
 
