@@ -79,9 +79,9 @@ class Resolving:
         run = self.run
         with transaction(run, run):
             for source_id, (name, _) in new:
-                names = "source_id path format recognised_by encoding note grain sha256 size_bytes modified_utc loaded_at_utc".split()
-                values = dict.fromkeys(names) | {"source_id": source_id, "path": f"{source_id}.log", "format": name, "grain": "message"}
-                run(load_query("load/new_source").sql, values | {"sha256": str(source_id), "size_bytes": 1, "loaded_at_utc": NOW})
+                one = {"source_id": source_id, "path": f"{source_id}.log", "format": name, "grain": "message", "sha256": str(source_id)}
+                one |= dict.fromkeys(("recognised_by", "encoding", "note"), "") | {"size_bytes": 1, "modified_utc": NOW}
+                run(load_query("load/new_sources").sql, {key: [value] for key, value in one.items()} | {"now": NOW})
             run(load_query("staging/read_file").sql)
             run(f"CREATE OR REPLACE TEMP TABLE seen ({', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})")
             for source_id, (_, rows) in new:

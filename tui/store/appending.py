@@ -22,6 +22,8 @@ from tui.store.staging import Stager, failures_of
 from tui.store.trace_file import attach_trace, damage_explained, detach_trace, utc_now
 from tui.store.writing import next_state
 
+_COPIED_FIELDS = ("source_id", "path", "format", "encoding", "note", "grain", "size_bytes", "modified_utc")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -200,14 +202,12 @@ class _Append:
         return list(dict.fromkeys(source.table for source in self._sources if source.into == into))
 
     def _insert_sources(self) -> None:
-        for source in (one for one in self._sources if not one.is_pending_only):
-            values: dict[str, object] = {
-                "source_id": source.source_id, "path": source.path, "format": source.format,
-                "recognised_by": reason_without(source.recognised_by, self._without), "encoding": source.encoding, "note": source.note,
-                "grain": source.grain, "sha256": source.sha256(), "size_bytes": source.size_bytes, "modified_utc": source.modified_utc,
-                "loaded_at_utc": self._now,
-            }  # fmt: skip
-            self._ask("load/new_source", values)
+        sources = [one for one in self._sources if not one.is_pending_only]
+        reasons = [reason_without(one.recognised_by, self._without) for one in sources]
+        columns: dict[str, object] = {name: [getattr(one, name) for one in sources] for name in _COPIED_FIELDS}
+        more = {"recognised_by": reasons, "sha256": [one.sha256() for one in sources], "now": self._now}
+        if sources:
+            self._ask("load/new_sources", columns | more)
 
     def _insert(self, into: str) -> None:
         """Write rows that are no messages."""

@@ -30,7 +30,7 @@ _NOT_CODE = re.compile(
     re.S,
 )
 
-PARAMETER_TYPES = frozenset({"timestamp", "date", "text", "integer", "number", "boolean", "texts", "integers", "limits"})
+PARAMETER_TYPES = frozenset({"timestamp", "date", "text", "integer", "number", "boolean", "texts", "integers", "timestamps", "limits"})
 KNOWN_KEYS = frozenset(
     [
         "title",

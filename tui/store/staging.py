@@ -170,9 +170,8 @@ class Stager:
     def _read(self, query: QueryFile, batch: Batch, *, first: bool) -> None:
         if batch.reader == "table":
             self._attach(batch.files[0])
-        for place, modified_utc in enumerate(batch.modified_utc):
-            file: dict[str, object] = {"source_id": batch.first_source_id + place, "skipped": batch.skip}
-            self._ask("new_file", {**file, "modified_utc": modified_utc, "log_zone": self._log_zone})
+        files: dict[str, object] = {"first_source_id": batch.first_source_id, "skip": batch.skip}
+        self._ask("new_files", {**files, "modified_utc": list(batch.modified_utc), "zone": self._log_zone})
         self.run(f"CREATE OR REPLACE TEMP VIEW file_row AS {scan_of(batch, query.listed('columns'))}")
         self.run(f"CREATE OR REPLACE TEMP VIEW staged_row AS {stage_of(query)}")
         self._ask("kept" if first else "more_kept")
