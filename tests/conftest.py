@@ -10,6 +10,7 @@ import pytest
 from tests.traces import House
 from tui.config import Config, EngineConfig
 from tui.store.engine import Engine, start_engine
+from tui.store.macros import library
 
 
 @pytest.fixture
@@ -37,5 +38,6 @@ def other(tmp_path: Path, house: House) -> Iterator[House]:
 def macros(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Answer an engine for questions that need no trace file."""
     engine = start_engine(EngineConfig(memory_mb=500, threads=1, temp_folder=str(tmp_path_factory.mktemp("macros"))))
+    engine.make_macros(*(f"{name}()" for name in library()))
     yield engine
     engine.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,13 +16,14 @@ from tui.errors import QueryFileError
 from tui.places import bundled
 from tui.store.asking import Asker
 from tui.store.engine import MEMORY_SCHEMA, VIEW_SCHEMA
+from tui.store.macros import library
 from tui.store.query_files import check_columns, load_folder, load_query, parse_query, schema_text
+from tui.store.staging import texts_of
 from tui.store.trace_file import attach_trace, define_views, detach_trace
 
 QUERIES = bundled("queries")
-NAMES = sorted(
-    str(path.relative_to(QUERIES).with_suffix("")) for path in QUERIES.rglob("*.sql") if path.parent.name not in ("schema", "migrations")
-)
+MANY_STATEMENTS = ("schema", "migrations", "lib")
+NAMES = sorted(str(path.relative_to(QUERIES).with_suffix("")) for path in QUERIES.rglob("*.sql") if path.parent.name not in MANY_STATEMENTS)
 FOLDERS_OF_ROWS = ("overview", "connectors", "messages", "sources", "findings")
 NEEDED = {
     "formats": {"title", "help", "tells", "cannot tell", "recognise", "reader", "columns", "into"},
@@ -128,6 +130,7 @@ def trace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
 
     folder = tmp_path_factory.mktemp("empty")
     engine = start_engine(EngineConfig(memory_mb=500, threads=1, temp_folder=str(folder)))
+    engine.make_macros(*(f"{name}()" for name in library()))
     attach_trace(engine, folder / "empty.duckdb", "write")
     define_views(engine)
     yield engine.cursor()
@@ -204,11 +207,21 @@ def test_schema_files_are_statements(name: str) -> None:
     assert len(duckdb.extract_statements(schema_text(name))) > 0
 
 
+@pytest.mark.parametrize("path", sorted(QUERIES.glob("*/lib/*.sql")), ids=lambda path: path.stem)
+def test_library_files_make_macros_and_enums_only(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    names = re.findall(r"^CREATE (?:OR REPLACE MACRO|TYPE) (\w+)", text, re.M)
+    assert names
+    assert len(duckdb.extract_statements(text)) == len(names)
+    assert {name.lower() for name in names} <= set(library())
+
+
 @pytest.mark.parametrize("stage", sorted(path.stem for path in (bundled("queries") / "stages").glob("*.sql")))
 def test_a_stage_keeps_the_order_of_its_rows(stage: str, house: House) -> None:
     # Some conditions become joins that lose the order in which rows were read, and with it every line number.
     query = next(query for query in load_folder("formats") if query.one("stage") == stage)
     names = ", ".join(f"'{name}': 'VARCHAR'" for name in query.listed("columns"))
+    house.engine.make_macros(*texts_of(query))
     cursor = house.engine.cursor()
     (house.folder / "empty.csv").write_text("")
     cursor.execute(load_query("staging/read_file").sql)

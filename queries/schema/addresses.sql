@@ -1,28 +1,5 @@
--- title: What addresses and their ranges mean
--- help: IPv4 and IPv6, with or without a port; values of settings that list several.
-
--- 203.0.113.9:25, [2001:db8::1]:25, ::ffff:192.0.2.1 and fe80::1%3 without port, brackets, mapping and zone.
-CREATE OR REPLACE MACRO address_of(endpoint) AS nullif(
-    regexp_replace(
-        CASE
-            WHEN left(endpoint, 1) = '[' THEN regexp_extract(endpoint, '^\[([^\]%]*)', 1)
-            WHEN endpoint LIKE '%:%:%' THEN split_part(endpoint, '%', 1)
-            ELSE split_part(endpoint, ':', 1)
-        END,
-        '^(?:IPv6:)?(?:::ffff:)?', '', 'i'
-    ), ''
-);
-
--- {a, b}, a;b, ["a","b"] and a alone: the ways in which PowerShell writes several values. NULL when it lost them.
--- smtp:*.partner.example;1 is one value with its cost.
-CREATE OR REPLACE MACRO values_of(text) AS CASE
-    WHEN text LIKE 'Microsoft.Exchange.Data.%' OR text LIKE 'System.%[]' OR text LIKE 'System.Collections.%' THEN NULL
-    ELSE list_filter(
-        list_transform(
-            regexp_split_to_array(trim(regexp_replace(text, ';\d+([,;}\]"'']|$)', '\1', 'g'), '{}[] '), '\s*[,;]\s*'), LAMBDA item: trim(item, '"''[] ')),
-        LAMBDA item: item <> ''
-    )
-END;
+-- title: Addresses and ranges
+-- help: IPv4 and IPv6 as numbers.
 
 CREATE OR REPLACE MACRO ipv4_number(address) AS
 cast(split_part(address, '.', 1) AS UHUGEINT) * 16777216 + cast(split_part(address, '.', 2) AS UHUGEINT) * 65536

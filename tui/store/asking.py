@@ -88,6 +88,7 @@ class Asker:
             started = time.perf_counter()
             with self._gate.passing(), _told_as_ours(query):
                 self._narrow(narrow)
+                self._engine.make_macros(query.sql)
                 self._cursor.execute(query.sql, asked or None)
                 columns = [str(column[0]) for column in self._cursor.description or []]
                 check_columns(query, columns)
@@ -125,6 +126,7 @@ class Asker:
         with self._turn, self._gate.passing(), _told_as_ours(query):
             asked, narrow = self._originals(params, where)
             self._narrow(narrow)
+            self._engine.make_macros(query.sql)
             self._cursor.execute(query.sql, asked or None)
             names = [str(column[0]) for column in self._cursor.description or []]
             while found := self._cursor.fetchmany(STREAMED_AT_ONCE):

@@ -19,39 +19,15 @@ from pathlib import Path
 import duckdb
 
 from tui.config import EngineConfig
+from tui.store.macros import Macros
 from tui.store.query_files import schema_text
 from tui.store.redaction import Redactor
 
 CLOSE_WAIT_SECONDS = 5.0
 FOLDER_PREFIX = "mailflow-"
-SHELL_SCHEMA = ("macros", "addresses", "words")
+SHELL_SCHEMA = ("macros", "addresses")
 VIEW_SCHEMA = ("settings", "views", "peer_views", "flow_views", "shares")
-MEMORY_SCHEMA = (
-    *SHELL_SCHEMA,
-    "times",
-    "texts",
-    "smtp_lines",
-    "smtp_sessions",
-    "smtp_failures",
-    "tracking",
-    "syslog_lines",
-    "postfix",
-    "postfix_lines",
-    "postfix_hops",
-    "postfix_failures",
-    "postfix_chains",
-    "postfix_open_sessions",
-    "postfix_pending",
-    "exim",
-    "exim_hops",
-    "sendmail",
-    "sendmail_hops",
-    "opensmtpd",
-    "cisco_esa",
-    "mimecast",
-    "resolution",
-    "inference",
-)
+MEMORY_SCHEMA = (*SHELL_SCHEMA, "resolution", "inference")
 UTC = "UTC"
 # DuckDB 2.0 derives bounds of coalesce(sum(…) FILTER …, 0) that do not hold: sums were cut to 8 bits, > 0 was never true.
 UNSOUND_OPTIMIZER = "statistics_propagation"
@@ -120,6 +96,14 @@ class Engine:
     note_lines: dict[str, None] = field(default_factory=dict[str, None])
     waiting: Callable[[str], object] = field(default=lambda _: None)
     _cursors: list[duckdb.DuckDBPyConnection] = field(default_factory=list[duckdb.DuckDBPyConnection])
+    _macros: Macros = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._macros = Macros(self.connection.cursor)
+
+    def make_macros(self, *texts: str) -> None:
+        """Make the macros of the library that queries need, before they are run."""
+        self._macros.make(*texts)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Answer a new cursor: it sees the macros and views, and no temp object of any other."""
@@ -155,7 +139,7 @@ class Engine:
 
 
 def start_engine(config: EngineConfig, zone: str = UTC, redactor: Redactor | None = None) -> Engine:
-    """Start DuckDB with safe settings and the macros that every query uses; days and hours are those of `zone`.
+    """Start DuckDB with safe settings and the macros that views and resolution use; days and hours are those of `zone`.
 
     With a redactor, no question of this engine is answered with a name.
     """

@@ -16,7 +16,7 @@ from tui.store.engine import Engine
 from tui.store.incoming import NO_ROW
 from tui.store.query_files import Fault, QueryFile, examine, load_query, schema_text
 from tui.store.scans import Reader, quote_name
-from tui.store.staging import Stager, stage_of
+from tui.store.staging import NAMED, Stager, stage_of, texts_of
 
 RULES = ("line", "first", "header", "json")
 INTO = ("message", "connector", "own_domain", "tls_report")
@@ -30,7 +30,6 @@ _NOTHING = {
     "line": ("has no pattern", "text"),
     "first": ("has no pattern", "text"),
 }
-_FOLDERS = {"stage": "stages", "failures": "failures", "pending": "pending"}
 
 
 def check_format(engine: Engine, path: Path) -> tuple[list[Fault], list[str]]:
@@ -42,7 +41,8 @@ def check_format(engine: Engine, path: Path) -> tuple[list[Fault], list[str]]:
         raise NoSuchPathError(f"{path}: no such file")
     query, wrong = faults_of(path)
     columns: list[str] = []
-    if query.sql and not any(key in query.places for key in _FOLDERS if _no_such(query, key)):
+    if query.sql and not any(key in query.places for key in NAMED if _no_such(query, key)):
+        engine.make_macros(*texts_of(query))
         stager = Stager(engine, "UTC")
         try:
             columns, in_sql = _columns(stager, query)
@@ -110,7 +110,7 @@ def _header(query: QueryFile) -> Iterator[Fault]:
         yield at("into", f"into: there is no '{query.one('into')}'; use {', '.join(INTO)}")
     if query.one("reader") == "lines" and query.listed("columns") not in ((), ("line",)):
         yield at("columns", "columns: a file that is read line by line has one column, line")
-    for key, folder in _FOLDERS.items():
+    for key, folder in NAMED.items():
         if _no_such(query, key):
             yield at(key, f"{key}: there is no {folder}/{query.one(key)}.sql")
 
@@ -118,7 +118,7 @@ def _header(query: QueryFile) -> Iterator[Fault]:
 def _no_such(query: QueryFile, key: str) -> bool:
     """Answer whether a format names a query that is not bundled."""
     name = query.one(key)
-    return bool(name) and not (bundled("queries") / _FOLDERS[key] / f"{name}.sql").is_file()
+    return bool(name) and not (bundled("queries") / NAMED[key] / f"{name}.sql").is_file()
 
 
 def _rules(query: QueryFile) -> Iterator[Fault]:

@@ -19,6 +19,8 @@ REJECT_TEXT_LENGTH = 500
 SLICE_BYTES_OF_A_MEGABYTE = 300_000
 JSON_WEIGHT = 4
 AS_WRITTEN = "as written"
+# What a format names, and the folder of `queries/` that it is in.
+NAMED = {"stage": "stages", "failures": "failures", "pending": "pending"}
 
 ADD_EVIDENCE = "ALTER TABLE kept ADD COLUMN IF NOT EXISTS is_evidence BOOLEAN DEFAULT false"
 
@@ -32,6 +34,7 @@ class Stager:
     """
 
     def __init__(self, engine: Engine, log_zone: str) -> None:
+        self._engine = engine
         self.cursor, self._log_zone, self.slice_bytes = engine.cursor(), log_zone, engine.memory_mb * SLICE_BYTES_OF_A_MEGABYTE
         # In this order, or DuckDB draws a bar of its own on the screen.
         self.cursor.execute("SET enable_progress_bar_print = false")
@@ -71,6 +74,7 @@ class Stager:
         A format's failures query runs over the same rows, into the temp table `failures_of(table)`. Raises CancelledError
         when it was interrupted, and QueryFileError when a statement of the format does not run.
         """
+        self._engine.make_macros(*texts_of(query))
         for number, some in enumerate(self._portions(query, batches)):
             part = f"part_{table}" if number else table
             self._stage_portion(query, some, part)
@@ -295,6 +299,12 @@ def stage_of(query: QueryFile) -> str:
     """Return the query of the rows that a format keeps of its files."""
     stage = query.one("stage")
     return load_query(f"stages/{stage}").sql if stage else "FROM file_row"
+
+
+def texts_of(query: QueryFile) -> list[str]:
+    """Return the statements of a format: its own, and those of `queries/` that it names."""
+    named = [f"{folder}/{query.one(key)}" for key, folder in NAMED.items() if query.one(key)]
+    return [query.sql, *(load_query(name).sql for name in named)]
 
 
 def failures_of(table: str) -> str:

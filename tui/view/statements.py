@@ -8,6 +8,7 @@ from typing import cast
 
 from tui.store.asking import Statement, narrowing
 from tui.store.engine import SHELL_SCHEMA, VIEW_SCHEMA
+from tui.store.macros import library, needed_by
 from tui.store.query_files import schema_text
 from tui.store.scans import quote_name, quote_text
 from tui.view.sheet import Sheet, SheetBuilder
@@ -46,6 +47,7 @@ def script_of(statements: Sequence[Statement], trace_file: str, zone: str) -> st
         *map(schema_text, SHELL_SCHEMA),
         schema_text("utc" if zone == "UTC" else "zone"),
         *map(schema_text, ("settled", *VIEW_SCHEMA)),
+        *(library()[name].statement for name in needed_by(" ".join(statement.sql for statement in statements))),
     ]
     for number, statement in enumerate(statements, 1):
         asked = f"-- {statement.title} (queries/{statement.name}.sql)"

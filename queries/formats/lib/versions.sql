@@ -1,0 +1,75 @@
+-- title: TLS versions
+-- help: The one place that knows how the sources spell versions.
+
+-- Schannel writes protocols as bit masks: first the server's, then the client's, then both as .NET has them. (Maps, where a list of constants with IN
+-- would become a join of every row.)
+CREATE OR REPLACE MACRO tls_of_number(number) AS coalesce(
+    map_extract_value(
+        map(
+            [4, 8, 12, 16, 32, 48, 64, 128, 192, 256, 512, 768, 1024, 2048, 3072, 4096, 8192, 12288],
+            [
+                'SSL', 'SSL', 'SSL', 'SSL', 'SSL', 'SSL', 'TLS 1.0', 'TLS 1.0', 'TLS 1.0', 'TLS 1.1', 'TLS 1.1', 'TLS 1.1',
+                'TLS 1.2', 'TLS 1.2', 'TLS 1.2', 'TLS 1.3', 'TLS 1.3', 'TLS 1.3'
+            ]
+        ),
+        number
+    ),
+    'TLS (version unknown)'
+);
+
+-- A minor number must end where the version ends: TLS1.x and TLS 1.25 are not TLS 1.0 or 1.2.
+CREATE OR REPLACE MACRO tls_of_words(version) AS CASE
+    WHEN regexp_matches(version, 'TLS[ _v]*1(?:[._]?[0-3])?(?:[^0-9.]|\.[^0-9A-Za-z_]|\.?$)', 'i')
+        THEN 'TLS 1.' || coalesce(
+            nullif(regexp_extract(version, 'TLS[ _v]*1(?:[._]?([0-3]))?(?:[^0-9.]|\.[^0-9A-Za-z_]|\.?$)', 1, 'i'), ''), '0'
+        )
+    WHEN regexp_matches(version, 'SSL[ _v]*[23]', 'i') OR lower(version) = 'ssl' THEN 'SSL'
+    ELSE 'TLS (version unknown)'
+END;
+
+-- TLSv1/SSLv3 names the family of the cipher, not the version: only an AEAD or SHA-2 cipher proves TLS 1.2.
+CREATE OR REPLACE MACRO tls_of_family(cipher) AS CASE
+    WHEN regexp_matches(coalesce(cipher, ''), 'GCM|CCM|CHACHA20|(SHA|SHA_|SHA-)(256|384)$', 'i') THEN 'TLS 1.2'
+    ELSE 'TLS (version unknown)'
+END;
+
+-- Words for nothing, and for no TLS.
+CREATE OR REPLACE MACRO tls_of_placeholder(word) AS map_extract_value(
+    map(
+        [
+            '', 'not recorded', 'not available', 'unknown', 'undefined', 'null', 'n/a', 'na', '-', '--', '?', '0',
+            'no tls', 'notls', 'none', 'no', 'false', 'sp_prot_none'
+        ],
+        array_cat(list_resize([]::VARCHAR[], 12, 'Not recorded'), list_resize([]::VARCHAR[], 6, 'No TLS'))
+    ),
+    word
+);
+
+CREATE OR REPLACE MACRO tls_grade_of(version, cipher) AS coalesce(
+    tls_of_placeholder(lower(version)),
+    CASE
+        WHEN version IS NULL THEN 'Not recorded'
+        WHEN version = 'Tls' THEN 'TLS 1.0'
+        WHEN regexp_matches(version, 'TLSv1/SSLv3', 'i') THEN tls_of_family(cipher)
+        WHEN regexp_full_match(version, '[0-9]+') THEN tls_of_number(try_cast(version AS BIGINT))
+        ELSE tls_of_words(version)
+    END
+);
+
+-- The usual spellings are told at once.
+CREATE OR REPLACE MACRO usual_tls_grade(version) AS map_extract_value(
+    map(
+        [
+            'TLSv1.2', 'TLS1.2', 'TLS1_2', 'SP_PROT_TLS1_2_SERVER', 'SP_PROT_TLS1_2_CLIENT',
+            'TLSv1.3', 'TLS1.3', 'TLS1_3', 'SP_PROT_TLS1_3_SERVER', 'SP_PROT_TLS1_3_CLIENT', ''
+        ],
+        ['TLS 1.2', 'TLS 1.2', 'TLS 1.2', 'TLS 1.2', 'TLS 1.2', 'TLS 1.3', 'TLS 1.3', 'TLS 1.3', 'TLS 1.3', 'TLS 1.3', 'Not recorded']
+    ),
+    cast(version AS VARCHAR)
+);
+
+-- tls_grade('TLSv1.2', NULL) = 'TLS 1.2'. Text in, one of the eight words of tls_version out.
+CREATE OR REPLACE MACRO tls_grade(version, cipher) AS CASE
+    WHEN usual_tls_grade(version) IS NULL THEN tls_grade_of(bare(version), bare(cipher))
+    ELSE usual_tls_grade(version)
+END;

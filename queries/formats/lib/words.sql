@@ -1,0 +1,103 @@
+-- title: Words of sources
+-- help: Directions, statuses, connectors, addresses and custom data as the sources spell them.
+
+CREATE OR REPLACE MACRO direction_of(word) AS CASE lower(bare(word))
+    WHEN 'inbound' THEN 'inbound'
+    WHEN 'incoming' THEN 'inbound'
+    WHEN 'received' THEN 'inbound'
+    WHEN 'in' THEN 'inbound'
+    WHEN '1' THEN 'inbound'
+    WHEN 'outbound' THEN 'outbound'
+    WHEN 'originating' THEN 'outbound'
+    WHEN 'outgoing' THEN 'outbound'
+    WHEN 'sent' THEN 'outbound'
+    WHEN 'out' THEN 'outbound'
+    WHEN '2' THEN 'outbound'
+    WHEN 'submission' THEN 'submission'
+    WHEN 'internal' THEN 'internal'
+    WHEN 'eingehend' THEN 'inbound'
+    WHEN 'ausgehend' THEN 'outbound'
+    WHEN 'entrant' THEN 'inbound'
+    WHEN 'sortant' THEN 'outbound'
+    WHEN 'entrante' THEN 'inbound'
+    WHEN 'saliente' THEN 'outbound'
+    WHEN 'in entrata' THEN 'inbound'
+    WHEN 'in uscita' THEN 'outbound'
+    WHEN 'inkomend' THEN 'inbound'
+    WHEN 'uitgaand' THEN 'outbound'
+    ELSE 'unknown'
+END;
+
+CREATE OR REPLACE MACRO connector_type_of(word) AS CASE lower(replace(bare(word), ' ', ''))
+    WHEN 'partner' THEN 'Partner'
+    WHEN 'onpremises' THEN 'OnPremises'
+    WHEN 'on-premises' THEN 'OnPremises'
+END;
+
+CREATE OR REPLACE MACRO status_of(word) AS CASE lower(bare(word))
+    WHEN 'accepted' THEN 'accepted'
+    WHEN 'handed over' THEN 'handed over'
+    WHEN 'refused' THEN 'refused'
+    WHEN 'deferred' THEN 'deferred'
+    WHEN 'bounced' THEN 'bounced'
+    WHEN 'unfinished' THEN 'unfinished'
+END;
+
+CREATE OR REPLACE MACRO truth_of(word) AS map_extract_value(
+    map(
+        ['true', 'yes', '1', '$true', 'wahr', 'false', 'no', '0', '$false', 'falsch'],
+        [TRUE, TRUE, TRUE, TRUE, TRUE, FALSE, FALSE, FALSE, FALSE, FALSE]
+    ),
+    lower(bare(word))
+);
+
+-- A whole number, with or without the separators of thousands that cultures use: 1204, 1,204, 1.204, 1 204, 1'204.
+CREATE OR REPLACE MACRO count_of(word) AS CASE
+    WHEN regexp_full_match(bare(word), '\d+|\d{1,3}(?:[.,''’ \x{00A0}\x{202F}]\d{3})+')
+        THEN try_cast(regexp_replace(bare(word), '\D', '', 'g') AS BIGINT)
+END;
+
+-- The domain that stands for all of a message's recipients: the first in the alphabet, so that neither their order nor that of their records means anything.
+CREATE OR REPLACE MACRO recipient_domain(recipients) AS list_min(list_transform(recipients, LAMBDA one: domain_of(one)));
+
+-- Segments agent:key=value, parted by semicolons; a value that holds one itself is quoted. Keys may be dotted and vary in case.
+-- A connector's name inside quotes must not be taken for a key, so plain keys are looked up outside of them.
+CREATE OR REPLACE MACRO unquoted_data(custom_data) AS
+regexp_replace(custom_data, '(^|;)''[A-Za-z]:.*?''(;|$)', ';', 'gs');
+
+CREATE OR REPLACE MACRO data_value(custom_data, key_pattern) AS
+nullif(trim(regexp_extract(unquoted_data(custom_data), '(?:^|;)[A-Za-z]:(?:[\w.]*\.)?(?:' || key_pattern || ')=([^;]*)', 1, 'i')), '');
+
+CREATE OR REPLACE MACRO data_quoted(custom_data, key_pattern) AS nullif(coalesce(
+    nullif(regexp_extract(custom_data, '(?:^|;)''[A-Za-z]:(?:[\w.]*\.)?(?:' || key_pattern || ')=(.*?)''(?:;|$)', 1, 'is'), ''),
+    data_value(custom_data, key_pattern)
+), '');
+
+CREATE OR REPLACE MACRO connector_name_of(connector_data) AS nullif(
+    trim(regexp_extract(
+        connector_data, '(?:^|;)Name=(.*?)(?:;(?:ConnectorType|ConnectorSource|TenantId|OrganizationId|Guid|Id)=|$)', 1, 'is'
+    )), ''
+);
+
+-- 203.0.113.9:25, [2001:db8::1]:25, ::ffff:192.0.2.1 and fe80::1%3 without port, brackets, mapping and zone.
+CREATE OR REPLACE MACRO address_of(endpoint) AS nullif(
+    regexp_replace(
+        CASE
+            WHEN left(endpoint, 1) = '[' THEN regexp_extract(endpoint, '^\[([^\]%]*)', 1)
+            WHEN endpoint LIKE '%:%:%' THEN split_part(endpoint, '%', 1)
+            ELSE split_part(endpoint, ':', 1)
+        END,
+        '^(?:IPv6:)?(?:::ffff:)?', '', 'i'
+    ), ''
+);
+
+-- {a, b}, a;b, ["a","b"] and a alone: the ways in which PowerShell writes several values. NULL when it lost them.
+-- smtp:*.partner.example;1 is one value with its cost.
+CREATE OR REPLACE MACRO values_of(text) AS CASE
+    WHEN text LIKE 'Microsoft.Exchange.Data.%' OR text LIKE 'System.%[]' OR text LIKE 'System.Collections.%' THEN NULL
+    ELSE list_filter(
+        list_transform(
+            regexp_split_to_array(trim(regexp_replace(text, ';\d+([,;}\]"'']|$)', '\1', 'g'), '{}[] '), '\s*[,;]\s*'), LAMBDA item: trim(item, '"''[] ')),
+        LAMBDA item: item <> ''
+    )
+END;

@@ -1,0 +1,89 @@
+"""Macros that only some queries use: those in the `lib` folders of `queries/`, made when the first query that names them is run.
+
+To make all of them takes longer than most questions; a report of a trace file needs a tenth of them.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import duckdb
+
+from tui.places import bundled
+
+# A macro or an enum, with the comment before it.
+_MACRO = re.compile(r"(?:^--.*\n)*^CREATE (?:OR REPLACE MACRO|TYPE) (\w+)", re.M)
+_USE = re.compile(r"\b(\w+)\s*\(|::(\w+)")
+
+
+@dataclass(frozen=True)
+class Macro:
+    """A macro or an enum: the statement that makes it, and what else of the library it uses."""
+
+    statement: str
+    uses: tuple[str, ...]
+
+
+@cache
+def library() -> dict[str, Macro]:
+    """Return the macros and enums of `queries/*/lib/`, by name."""
+    statements: dict[str, str] = {}
+    for path in sorted(bundled("queries").glob("*/lib/*.sql")):
+        text = path.read_text(encoding="utf-8")
+        found = list(_MACRO.finditer(text))
+        ends = [*(one.start() for one in found[1:]), len(text)]
+        statements |= {one[1].lower(): text[one.start() : end] for one, end in zip(found, ends, strict=True)}
+    return {name: Macro(text, _used(text, statements, name)) for name, text in statements.items()}
+
+
+def needed_by(text: str) -> list[str]:
+    """Return the names of the macros that a query needs, each after those that it uses itself."""
+    return list(_needed(text))
+
+
+@cache
+def _needed(text: str) -> tuple[str, ...]:
+    known, order = library(), dict[str, None]()
+
+    def add(name: str) -> None:
+        if name not in order:
+            for use in known[name].uses:
+                add(use)
+            order[name] = None
+
+    for name in _used(text, known):
+        add(name)
+    return tuple(order)
+
+
+def _used(text: str, known: Iterable[str], but: str = "") -> tuple[str, ...]:
+    names = set(known) - {but}
+    found = dict.fromkeys((call or kind).lower() for call, kind in _USE.findall(text))
+    return tuple(name for name in found if name in names)
+
+
+class Macros:
+    """The macros of the library that one engine has; every cursor of it sees them."""
+
+    def __init__(self, cursor: Callable[[], duckdb.DuckDBPyConnection]) -> None:
+        self._cursor = cursor
+        self._made: set[str] = set()
+        self._turn = threading.Lock()
+
+    def make(self, *texts: str) -> None:
+        """Make what queries need and is not there yet. A transaction that has begun does not see it."""
+        names = dict.fromkeys(name for text in texts for name in _needed(text))
+        if self._made.issuperset(names):
+            return
+        with self._turn:
+            missing = [name for name in names if name not in self._made]
+            cursor = self._cursor()
+            try:
+                cursor.execute("".join(library()[name].statement for name in missing))
+            finally:
+                cursor.close()
+            self._made.update(missing)
