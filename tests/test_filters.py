@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from tests.asked import asking, asking_files
 from tui import rows
+from tui.domain import RANKED, UNRANKED
 from tui.errors import UsageError
 from tui.places import bundled
 from tui.store.asking import Asker
-from tui.store.filters import FIELDS, IN_ROLLUP, NOT_RANKED, OF_PEERS, OPERATORS, VERSIONS, Clause, Filter, one, parse_filter
+from tui.store.filters import FIELDS, IN_ROLLUP, OF_PEERS, OPERATORS, Clause, Filter, one, parse_filter
 from tui.store.lists import ask_floor, ask_who
 from tui.store.questions import ALL_MAIL, Scope, ask_window
 
@@ -40,7 +41,7 @@ def clauses(draw: st.DrawFn) -> Clause:
     if field == "size":
         return Clause(field, operator, str(draw(st.integers(0, 10**12))))
     if field == "tls" and operator in ("is", "is not", ">", "<"):
-        return Clause(field, operator, draw(st.sampled_from(VERSIONS if operator in "><" else (*VERSIONS, *NOT_RANKED))))
+        return Clause(field, operator, draw(st.sampled_from(RANKED if operator in "><" else (*RANKED, *UNRANKED))))
     if field in WORDS_OF:
         return Clause(field, operator, draw(st.sampled_from(WORDS_OF[field])))
     if operator in ("is", "is not") and field not in ("tls", "policy") and draw(st.booleans()):
@@ -197,7 +198,7 @@ def random_rows(count: int) -> list[dict[str, object]]:
             "time_utc": (FIRST + timedelta(seconds=chance.randrange(7 * 86_400))).isoformat(),
             "direction": chance.choice(["inbound", "outbound", "submission", "internal"]),
             "connector": chance.choice(["", "Fabrikam", "Contoso relay"]),
-            "tls": chance.choice([*VERSIONS, *NOT_RANKED]),
+            "tls": chance.choice([*RANKED, *UNRANKED]),
             "status": chance.choice(["accepted", "handed over", "refused", "deferred"]),
             "system": chance.choice(["Exchange Server", "Postfix"]),
             "peer_host": chance.choice(["mx1.fabrikam.example", "mx2.contoso.example", ""]),
@@ -213,7 +214,7 @@ def crossed(row: Row) -> bool:
 
 
 def rank(row: Row) -> int:
-    return VERSIONS.index(row["tls"]) if row["tls"] in VERSIONS else -1
+    return RANKED.index(row["tls"]) if row["tls"] in RANKED else -1
 
 
 BY_HAND: Sequence[tuple[str, Callable[[Row], bool]]] = [

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from tui.domain import TLS_1_0_OR_SSL
 from tui.output.html_parts import Body, Head, Html, Marked, paragraph, table
 from tui.view.columns import NAME_HEAD
 from tui.view.columns import Marked as OverLimit
-from tui.view.connectors import OLD, ConnectorRow, part_name, section_title, shown_versions, total_row
+from tui.view.connectors import ConnectorRow, part_name, section_title, shown_versions, total_row
 from tui.view.findings import over_limits
 from tui.view.report import Report
 from tui.view.words import grouped, whole_percent
@@ -72,5 +73,5 @@ def _share(row: ConnectorRow, version: str, *, over_limit: bool) -> Marked:
     estimate = "~" if row.is_estimate else ""
     if version == "Not recorded":
         return Marked(f"{estimate}{grouped(count)}", "dim")
-    mark, tone = ("!", "alarm") if over_limit else ("▲", "warn") if version in OLD else ("", "")
+    mark, tone = ("!", "alarm") if over_limit else ("▲", "warn") if version in TLS_1_0_OR_SSL else ("", "")
     return Marked(f"{mark}{estimate}{whole_percent(count, row.recorded)} ({grouped(count)})", tone)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from tui.config import FindingsConfig
+from tui.domain import LEGACY
 from tui.output.html_parts import Body, Head, Html, Marked, bullets, joined, paragraph, table, tag
 from tui.rows import CoverageDay, RejectRow, SourceRow, VersionSpan
 from tui.store.lists import Floor
@@ -18,7 +19,6 @@ from tui.view.report import DIRECTIONS, Report
 from tui.view.sources import source_facts
 from tui.view.words import connector_label, day_name, grouped, one_decimal, plural, span_name
 
-OLD_VERSIONS = ("No TLS", "SSL", "TLS 1.0", "TLS 1.1")
 REJECTS_SHOWN = 5
 PEERS_SHOWN = 50
 HOW_IT_COUNTS = (
@@ -45,7 +45,7 @@ def versions_part(report: Report, seen: Sequence[VersionSpan]) -> list[Html]:
     for direction in DIRECTIONS:
         spans = {one.tls: one for one in seen if one.direction == direction}
         recorded = sum(one.messages for one in spans.values() if one.tls != "Not recorded")
-        for version in OLD_VERSIONS if recorded else ():
+        for version in LEGACY if recorded else ():
             one = spans.get(version)
             if one is not None:
                 mark = "~" if one.is_estimate else ""

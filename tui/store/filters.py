@@ -13,13 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from tui.domain import RANKED, UNRANKED, DeliveryStatus
 from tui.errors import UsageError
 from tui.store.scans import quote_text
 
 OPERATORS = ("is not", "is", "starts with", "contains not", "contains", ">", "<")
 NOTHING = ("none", "unknown", "-", "–")
-VERSIONS = ("No TLS", "SSL", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
-NOT_RANKED = ("TLS (version unknown)", "Not recorded")
 
 _TYPE = "type_by_setting(message.connector, message.direction, message.connector_type)"
 _FORCED = "CAST(forced_by_setting(message.connector, message.direction, message.forced_tls) AS VARCHAR)"
@@ -230,15 +229,15 @@ _WORDS_OF: Mapping[str, Sequence[str]] = {
     "direction": ("inbound", "outbound", "submission", "internal", "unknown"),
     "type": ("Partner", "OnPremises", "No Connector"),
     "forced": ("true", "false"),
-    "status": ("accepted", "handed over", "refused", "deferred", "bounced", "unfinished"),
+    "status": tuple(DeliveryStatus),
 }
 
 
 def _version(value: str, *, ranked: bool) -> str:
-    known = {version.lower(): version for version in (*VERSIONS, *(() if ranked else NOT_RANKED))}
+    known = {version.lower(): version for version in (*RANKED, *(() if ranked else UNRANKED))}
     known |= {version.lower().removeprefix("tls ").strip("()"): version for version in known.values()} | {"none": "No TLS", "no": "No TLS"}
     if value.lower() not in known:
-        raise UsageError(f"filter: tls is one of: {', '.join((*VERSIONS, *(() if ranked else NOT_RANKED)))}")
+        raise UsageError(f"filter: tls is one of: {', '.join((*RANKED, *(() if ranked else UNRANKED)))}")
     return known[value.lower()]
 
 
@@ -264,8 +263,8 @@ def _condition(clause: Clause, column: str) -> str:
     if clause.value is None:
         return f"{column} IS {'NOT ' if clause.operator == 'is not' else ''}NULL"
     if clause.field == "tls" and clause.operator in (">", "<"):
-        at = VERSIONS.index(clause.value)
-        ranked = VERSIONS[at + 1 :] if clause.operator == ">" else VERSIONS[:at]
+        at = RANKED.index(clause.value)
+        ranked = RANKED[at + 1 :] if clause.operator == ">" else RANKED[:at]
         return f"tls IN ({', '.join(map(quote_text, ranked)) or 'NULL'})"
     if clause.field == "size":
         sign = {"is": "=", "is not": "<>", ">": ">", "<": "<"}.get(clause.operator)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui import rows
+from tui.domain import MODERN
 from tui.store.asking import Asker
 from tui.store.notes import read_acknowledged, read_notes
 from tui.store.questions import Scope
 from tui.store.window import Span
 
 MOST_PEERS = 5000
-GOOD = "TLS 1.2"
 
 
 def ask_who(asker: Asker, span: Span, scope: Scope, tls: str | None, facet: str, most: int = MOST_PEERS) -> list[rows.WhoRow]:
@@ -93,5 +93,5 @@ def ask_work(asker: Asker, folder: Path | None) -> tuple[list[tuple[rows.Note, r
 
 def ask_since(asker: Asker, note: rows.Note) -> rows.PeerSince:
     """Answer what a peer did before and after a note on it was made."""
-    params = {"facet": note.facet, "name": note.name, "since": note.made_at_utc, "good": GOOD}
+    params = {"facet": note.facet, "name": note.name, "since": note.made_at_utc, "good": MODERN[0]}
     return asker.ask_one(rows.PeerSince, "connectors/peer_since", **params)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from tui.domain import PROTECTED, TLS_1_0_OR_SSL
 from tui.rows import ConnectorCell
 from tui.store.window import Grain, Window
 from tui.view.table import Cell, Line, Tone
 from tui.view.text import clip, visible
 from tui.view.words import (
     ALWAYS_SHOWN,
-    PROTECTED,
     VERSIONS,
     connector_label,
     grouped,
@@ -24,7 +24,6 @@ from tui.view.words import (
 
 ARROWS = {"inbound": "←", "outbound": "→", "submission": "»"}
 CLIENTS = "From your own clients (SMTP AUTH)"
-OLD = ("TLS 1.0", "SSL")
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ def version_cell(row: ConnectorRow, version: str, *, over_limit: bool, width: in
 def _mark(version: str, *, over_limit: bool) -> tuple[str, Tone]:
     if over_limit:
         return "!", "alarm"
-    if version in OLD:
+    if version in TLS_1_0_OR_SSL:
         return "▲", "warn"
     return "", "plain"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tui.domain import TLS_1_0_OR_SSL, TlsVersion
 from tui.rows import Acknowledged, FindingRow
 from tui.store.questions import FoundFinding
 from tui.store.window import Window
@@ -127,6 +128,6 @@ def over_limits(findings: Iterable[FindingView]) -> set[tuple[str, str | None, s
     marked: set[tuple[str, str | None, str]] = set()
     for finding in findings:
         if finding.is_warning and not finding.too_few and finding.direction and finding.tls:
-            for version in ("TLS 1.0", "SSL") if finding.tls == "TLS 1.0" else (finding.tls,):
+            for version in TLS_1_0_OR_SSL if finding.tls == TlsVersion.TLS_1_0 else (finding.tls,):
                 marked.add((finding.direction, finding.connector, version))
     return marked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tui.domain import RANKED
 from tui.rows import FloorConnector, FloorDay, FloorPeer
 from tui.store.lists import Floor
 from tui.store.window import Window
@@ -15,7 +16,7 @@ from tui.view.text import cell_width, clip, clip_middle, visible
 from tui.view.who import peer_of
 from tui.view.words import SHORT, connector_label, day_name, grouped, one_decimal, plural, span_name
 
-FLOORS = ("any TLS", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
+FLOORS = ("any TLS", *RANKED[2:])
 VERDICTS = ("can do better", "never did better", "seen in clear")
 WIDE = 100
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tui.domain import MODERN, PROTECTED, TLS_1_0_OR_SSL
 from tui.rows import DirectionCover, FlowCell, FlowDay, FlowSpan, OldTls
 from tui.store.window import Window
 from tui.view.words import (
     ALWAYS_SHOWN,
-    MODERN,
-    PROTECTED,
     SHORT,
     VERSIONS,
     clock,
@@ -112,7 +111,7 @@ class Flow:
             count = self.tls.get(version, 0)
             if not count or not self.half_recorded:
                 continue
-            mark = "▲" if version in ("TLS 1.0", "SSL") else ""
+            mark = "▲" if version in TLS_1_0_OR_SSL else ""
             name = SHORT.get(version, version)
             parts.append(f"{name} {grouped(count)}" if version == "Not recorded" else f"{mark}{name} {whole_percent(count, self.recorded)}")
         return " · ".join(parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tui.domain import LEGACY, RANKED, TLS_1_0_OR_SSL
 from tui.view.charts import bar
 from tui.view.flow import Flow
 from tui.view.report import DIRECTIONS, Report
@@ -28,8 +29,7 @@ WHAT_TO_DO = (
 HEADS = {"outbound": "Outbound (from you)", "inbound": "Inbound (to you)"}
 LABEL_CELLS = 22
 ROOMY_SIDE = 24
-MOST_SECURE = "TLS 1.3"
-OLD = ("No TLS", "SSL", "TLS 1.0", "TLS 1.1")
+MOST_SECURE = RANKED[-1]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _version_line(version: str, flows: Sequence[Flow]) -> VersionLine:
         shares.append(one_decimal(count, flow.recorded) if known else "")
         percents.append(100 * count / flow.recorded if known else None)
     anywhere = any(flow.tls.get(version) for flow in flows)
-    mark = "!" if version == "No TLS" and anywhere else "▲" if version in ("TLS 1.0", "SSL") and anywhere else " "
+    mark = "!" if version == "No TLS" and anywhere else "▲" if version in TLS_1_0_OR_SSL and anywhere else " "
     label = f"(Most secure) {version}" if version == MOST_SECURE else version
     return VersionLine(mark, label, (counts[0], counts[1]), (shares[0], shares[1]), (percents[0], percents[1]))
 
@@ -136,7 +136,7 @@ def seen_words(report: Report) -> list[str]:
         spans = [
             f"{span.tls} {clock(window.local(span.first_utc))} – {clock(window.local(span.last_utc))}"
             for span in report.facts.seen
-            if span.direction == direction and span.tls in OLD
+            if span.direction == direction and span.tls in LEGACY
         ]
         if spans:
             lines.append(f"First and last seen, {direction}: {' · '.join(spans)}")

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from tui.domain import LEGACY, MODERN
 from tui.rows import PeerUse
 from tui.store.window import Window
 from tui.view.text import visible, wrap
 from tui.view.words import day_name, grouped, listed, plural
 
-GOOD = ("TLS 1.2", "TLS 1.3")
-OLD = ("No TLS", "SSL", "TLS 1.0", "TLS 1.1")
 WIDTH = 76
 WAYS = {"inbound": "from you to us", "outbound": "from us to you"}
 
 
 def old_uses(uses: Sequence[PeerUse]) -> list[PeerUse]:
     """Answer what a letter would be about."""
-    return [use for use in uses if use.tls in OLD]
+    return [use for use in uses if use.tls in LEGACY]
 
 
 def letter_text(uses: Sequence[PeerUse], about: str, window: Window, *, markdown: bool = False) -> str:
@@ -30,7 +29,7 @@ def letter_text(uses: Sequence[PeerUse], about: str, window: Window, *, markdown
     span = f"{_day(window, min(use.first_utc for use in uses))} to {_day(window, max(use.last_utc for use in uses))}" if uses else ""
     if not old:
         return f"{name}: every message whose TLS was recorded used TLS 1.2 or newer ({span}); there is nothing to ask for.\n"
-    versions = [version for version in OLD if any(use.tls == version for use in old)]
+    versions = [version for version in LEGACY if any(use.tls == version for use in old)]
     used = listed([_named(version) for version in versions])
     domains = sorted({visible(use.domain) for use in old if use.domain})
     lines = [f"Subject: Please enable TLS 1.2 for mail with us ({name})", "", "Hello,", ""]
@@ -137,7 +136,7 @@ def _cell(text: str) -> str:
 def _better(uses: Sequence[PeerUse]) -> str:
     """Answer which of the hosts that use an old version can do better already."""
     old = {(use.direction, use.host) for use in old_uses(uses)}
-    both = sorted({visible(use.host) for use in uses if use.tls in GOOD and use.host and (use.direction, use.host) in old})
+    both = sorted({visible(use.host) for use in uses if use.tls in MODERN and use.host and (use.direction, use.host) in old})
     if not both:
         return ""
     rest = f" and {len(both) - 8} more" if len(both) > 8 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.domain import TLS_1_0_OR_SSL, TRANSFERRED
 from tui.rows import HopLine, MessageDetail, MessageKey, MessageLine
 from tui.store.window import Window
 from tui.view.connectors import ARROWS
@@ -12,7 +13,6 @@ from tui.view.table import Cell, Column, Line, Tone
 from tui.view.text import clip, fit, visible
 from tui.view.words import SHORT, connector_label, day_name, grouped
 
-CROSSED = frozenset({"accepted", "handed over"})
 LEGEND = "← in  → out  · own  × not crossed"
 LABEL_CELLS = 18
 WIDE = 120
@@ -48,12 +48,12 @@ def message_line(row: MessageLine, columns: Sequence[Column], window: Window) ->
     """Answer a message as a line of a list."""
     more = f" +{row.recipient_count - 1}" if row.recipient_count and row.recipient_count > 1 else ""
     tone: Tone = (
-        "alarm" if row.tls == "No TLS" else "warn" if row.tls in ("TLS 1.0", "SSL") else "dim" if row.tls == "Not recorded" else "plain"
+        "alarm" if row.tls == "No TLS" else "warn" if row.tls in TLS_1_0_OR_SSL else "dim" if row.tls == "Not recorded" else "plain"
     )
     at = window.local(row.time_utc)
     texts = {
         "time": Cell(day_name(at.date()) if row.grain == "day" else f"{day_name(at.date())} {at:%H:%M}"),
-        "direction": Cell(ARROWS.get(row.direction, "·") if row.status in CROSSED else "×"),
+        "direction": Cell(ARROWS.get(row.direction, "·") if row.status in TRANSFERRED else "×"),
         "tls": Cell(SHORT.get(row.tls, row.tls) if row.tls.startswith("TLS (") or row.tls == "Not recorded" else row.tls, tone),
         "connector": Cell(visible(row.connector or "–")),
         "peer": Cell(

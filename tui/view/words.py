@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from tui.domain import RANKED, TlsVersion
 from tui.view.text import visible
 
-VERSIONS = ("No TLS", "SSL", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3", "TLS (version unknown)", "Not recorded")
-ALWAYS_SHOWN = ("No TLS", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
-PROTECTED = frozenset({"TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3", "TLS (version unknown)"})
-MODERN = frozenset({"TLS 1.2", "TLS 1.3"})
+VERSIONS = tuple(TlsVersion)
+ALWAYS_SHOWN = tuple(version for version in RANKED if version is not TlsVersion.SSL)
 SHORT = {
     "TLS 1.0": "1.0",
     "TLS 1.1": "1.1",

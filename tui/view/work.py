@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tui.domain import MODERN
 from tui.rows import Acknowledged, Note, PeerSince
 from tui.store.window import Window
 from tui.view.table import Cell, Column, Line, Tone
@@ -36,7 +37,7 @@ def _state(note: Note, since: PeerSince, window: Window) -> tuple[str, str, bool
     if since.old_after and since.last_old_utc:
         last = day_name(window.local(since.last_old_utc).date())
         seen = f"{since.last_old} in {plural(since.old_after, 'message')} since, last {last}"
-        if since.first_good_utc and since.newest_tls in ("TLS 1.2", "TLS 1.3"):
+        if since.first_good_utc and since.newest_tls in MODERN:
             return "upgraded", f"{since.newest_tls} since {day_name(window.local(since.first_good_utc).date())}; before that {seen}", True
         if note.kind == "fixed":
             return "not fixed", seen, False
