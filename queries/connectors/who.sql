@@ -73,6 +73,7 @@ seen AS (
     SELECT
         facet_of($facet, peer_host, helo, peer_ip, peer_domain, NULL, NULL, NULL, NULL, NULL, NULL) AS name,
         tls,
+        tls_rank(tls) AS version_rank,
         first_utc,
         last_utc
     FROM peer_seen
@@ -85,6 +86,7 @@ seen AS (
     SELECT
         facet_of($facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, verified, session_id) AS name,
         tls,
+        tls_rank(tls) AS version_rank,
         time_utc AS first_utc,
         time_utc AS last_utc
     FROM every_message
@@ -100,8 +102,12 @@ history AS (
     SELECT
         name,
         max(last_utc) AS newest_utc,
-        min(first_utc) FILTER (WHERE tls > coalesce($tls, 'TLS 9') AND tls LIKE 'TLS 1%') AS better_utc,
-        coalesce(max(tls) FILTER (WHERE tls LIKE 'TLS 1%'), max(tls) FILTER (WHERE tls <> 'Not recorded')) AS best,
+        min(first_utc) FILTER (WHERE version_rank > tls_rank($tls)) AS better_utc,
+        coalesce(
+            tls_of_rank(nullif(nullif(max(version_rank), 0), 1)),
+            min(tls) FILTER (WHERE tls = 'TLS (version unknown)'),
+            tls_of_rank(max(version_rank))
+        ) AS best,
         arg_max(tls, { 'at': last_utc, 'tls': tls }) AS newest_tls
     FROM seen
     WHERE name IS NULL OR name IN (SELECT name FROM ever)

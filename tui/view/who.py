@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from tui.domain import UNRANKED, TlsVersion
 from tui.rows import Note, WhoRow
 from tui.store.filters import Filter, one
 from tui.store.window import Window
@@ -74,11 +75,9 @@ def state_of(row: WhoRow, tls: str | None, window: Window) -> str:
         return f"silent {ago(row.newest_utc, window.data_last_utc)}" if quiet else f"uses {row.newest_tls}"
     if row.newest_tls != tls:
         better = row.better_utc if row.better_utc and row.better_utc > row.last_utc else None
-        return (
-            f"upgraded {day_name(window.local(better or row.newest_utc).date())}"
-            if row.newest_tls > tls or better
-            else f"now {row.newest_tls}"
-        )
+        if better or TlsVersion(row.newest_tls).is_better_than(tls):
+            return f"upgraded {day_name(window.local(better or row.newest_utc).date())}"
+        return f"now {SHORT.get(row.newest_tls, row.newest_tls) if row.newest_tls in UNRANKED else row.newest_tls}"
     newest = window.data_last_utc
     return "still" if newest - row.newest_utc <= SILENT_AFTER else f"silent {ago(row.newest_utc, newest)}"
 
