@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 
+import tui
 from tests.reports import write_rows
 from tests.traces import House
 from tui.domain import FLOW, PROTECTED, RANKED, TLS_1_0_OR_SSL, TRANSFERRED, DeliveryStatus, Direction, TlsVersion
@@ -52,3 +54,20 @@ def test_nothing_is_better_or_worse_than_what_is_not_known() -> None:
     for one, other in product(TlsVersion, TlsVersion):
         known = one in RANKED and other in RANKED
         assert one.is_better_than(other) == (known and RANKED.index(one) > RANKED.index(other))
+
+
+# Lists of statuses or versions, and places in their enums.
+SPELT = re.compile(
+    r"'accepted', 'handed over'|'handed over', 'accepted'|'SSL', 'TLS 1\.0'|'TLS 1\.0', 'SSL'|\"SSL\", \"TLS 1\.0\"|\"TLS 1\.0\", \"SSL\""
+    r"|\"TLS 1\.2\", \"TLS 1\.3\"|enum_code\([\w.]+\)(?! AS tls_place)|tls_place = "
+)
+ONCE = {"queries/schema/domain.sql", "queries/schema/tables.sql", "tui/domain.py"}
+SOURCES = ("queries/formats/", "queries/failures/", "queries/stages/", "queries/migrations/")
+
+
+def test_no_other_file_spells_these_rules() -> None:
+    root = Path(tui.__file__).parent.parent
+    paths = [*(root / "queries").rglob("*.sql"), *(root / "tui").rglob("*.py")]
+    names = {str(path.relative_to(root)): path for path in paths}
+    found = [name for name, path in names.items() if name not in ONCE and not name.startswith(SOURCES) and SPELT.search(path.read_text())]
+    assert found == []

@@ -5,7 +5,7 @@
 -- params: since timestamp, until timestamp, min_recorded integer, min_peers integer
 -- result: FindingRow
 -- The whole file is looked at only for servers that the window suspects, and the window only where the rollup has seen old versions. The servers
--- of Exchange Online are nobody's own. Places 1 and 2 of the versions are SSL and TLS 1.0; behind them, up to 6, is better TLS.
+-- of Exchange Online are nobody's own.
 WITH old AS (
     SELECT DISTINCT
         direction,
@@ -25,8 +25,8 @@ suspect AS (
         AND (cast(hop.direction AS VARCHAR), hop.system) IN (SELECT (old.direction, old.system) FROM old)
     GROUP BY hop.direction, hop.server
     HAVING
-        count(*) FILTER (WHERE enum_code(hop.tls) BETWEEN 3 AND 6) = 0
-        AND count(*) FILTER (WHERE enum_code(hop.tls) BETWEEN 1 AND 2) > 0
+        count(*) FILTER (WHERE is_protected_tls(hop.tls) AND hop.tls <> 'TLS 1.0') = 0
+        AND count(*) FILTER (WHERE is_tls10_or_ssl(hop.tls)) > 0
 ),
 
 slow AS (
@@ -37,7 +37,7 @@ slow AS (
     FROM trace.message AS hop
     INNER JOIN suspect ON hop.direction = suspect.direction AND hop.server = suspect.server
     GROUP BY hop.direction, hop.server
-    HAVING count(*) FILTER (WHERE enum_code(hop.tls) BETWEEN 3 AND 6) = 0
+    HAVING count(*) FILTER (WHERE is_protected_tls(hop.tls) AND hop.tls <> 'TLS 1.0') = 0
 ),
 
 ceiling AS (
@@ -51,7 +51,7 @@ ceiling AS (
         max(hop.time_utc) AS last_utc
     FROM trace.message AS hop
     INNER JOIN slow ON hop.direction = slow.direction AND hop.server = slow.server
-    WHERE enum_code(hop.tls) BETWEEN 1 AND 2 AND enum_code(hop.status) < 2
+    WHERE is_tls10_or_ssl(hop.tls) AND is_transferred(hop.status)
     GROUP BY hop.direction, hop.server
 )
 

@@ -20,7 +20,7 @@ known_by_message AS (
         direction,
         settled_connector
     FROM hop
-    WHERE grain = 'message' AND direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')
+    WHERE grain = 'message' AND crosses_edge(direction) AND is_transferred(status)
 )
 
 SELECT

@@ -17,11 +17,11 @@ SELECT
     min(time_utc) AS first_utc,
     max(time_utc) AS last_utc,
     list_distinct(
-        list(CASE WHEN enum_code(tls) < 4 THEN sender_key(sender) END) FILTER (WHERE sender IS NOT NULL AND enum_code(tls) < 4)
+        list(CASE WHEN is_legacy_tls(tls) THEN sender_key(sender) END) FILTER (WHERE sender IS NOT NULL AND is_legacy_tls(tls))
     ) AS sender_keys
 FROM trace.message
 WHERE
     time_utc >= $since AND time_utc < $until
-    AND grain = 'message' AND status IN ('accepted', 'handed over') AND direction IN ('inbound', 'outbound', 'submission')
+    AND grain = 'message' AND is_transferred(status) AND (crosses_edge(direction) OR direction = 'submission')
 GROUP BY ALL
 ORDER BY day, direction, connector, tls

@@ -9,6 +9,6 @@ SELECT
 FROM trace.flow_quarter
 WHERE
     quarter_utc >= $since AND quarter_utc < $until
-    AND NOT (direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over'))
+    AND NOT (crosses_edge(direction) AND is_transferred(status))
 GROUP BY direction, status
 ORDER BY direction, status

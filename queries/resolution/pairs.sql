@@ -10,7 +10,7 @@ WITH listed AS (
 logged AS (
     SELECT
         *,
-        status IN ('accepted', 'handed over') AS is_transferred
+        is_transferred(status) AS is_transferred
     FROM resolved
     WHERE list_level < $level AND grain = 'message' AND NOT is_delivery_only AND NOT is_denied AND message_no NOT IN (SELECT message_no FROM superseded)
 ),

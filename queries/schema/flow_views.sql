@@ -20,16 +20,16 @@ SELECT
     sums.is_estimate,
     sums.messages,
     sums.recipients,
-    enum_code(sums.direction) < 2 AS in_flow,
-    enum_code(sums.tls) BETWEEN 1 AND 2 AS is_tls10,
-    enum_code(sums.tls) BETWEEN 2 AND 6 AS is_protected,
-    enum_code(sums.tls) < 7 AS is_recorded,
+    crosses_edge(sums.direction) AS in_flow,
+    is_tls10_or_ssl(sums.tls) AS is_tls10,
+    is_protected_tls(sums.tls) AS is_protected,
+    is_recorded_tls(sums.tls) AS is_recorded,
     enum_code(sums.tls) AS tls_place,
     sums.direction AS raw_direction,
     sums.tls AS raw_tls
 FROM (SELECT *, lower(connector) AS of_name, cast(direction AS VARCHAR) AS to_direction FROM trace.flow_quarter) AS sums
 LEFT JOIN setting_of AS setting ON sums.of_name = setting.of_name AND sums.to_direction = setting.direction
-WHERE enum_code(sums.status) < 2;
+WHERE is_transferred(sums.status);
 
 -- The same from the messages themselves, for questions that the rollup cannot answer: a macro, so that it takes the message view of who asks.
 -- Daily totals of a day, direction and connector that has messages of its own do not count.

@@ -23,11 +23,6 @@ CREATE OR REPLACE MACRO domain_of(address) AS CASE
     WHEN contains(address, '@') THEN nullif(lower(trim(split_part(address, '@', -1))), '')
 END;
 
--- The place of a TLS version in its order, from No TLS to Not recorded.
-CREATE OR REPLACE MACRO tls_ordinal(TLS) AS list_position(
-    ['No TLS', 'SSL', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3', 'TLS (version unknown)', 'Not recorded'], tls
-);
-
 -- Of several TLS records of one hop the one that counts, an aggregate: a recorded version beats none, then the lowest.
 CREATE OR REPLACE MACRO least_tls(tls, tls_raw, cipher) AS min({
     'is_unrecorded': tls = 'Not recorded', 'rank': tls_ordinal(tls), 'tls': tls, 'tls_raw': tls_raw, 'cipher': cipher

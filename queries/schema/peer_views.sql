@@ -14,7 +14,7 @@ SELECT
         cast(told.direction AS VARCHAR) AS direction,
         cast(told.tls AS VARCHAR) AS tls
     ),
-    enum_code(told.direction) < 2 AS in_flow,
+    crosses_edge(told.direction) AS in_flow,
     enum_code(told.tls) AS tls_place,
     told.direction AS raw_direction,
     told.tls AS raw_tls
@@ -40,7 +40,7 @@ SELECT
     messages,
     time_utc AS first_utc,
     time_utc AS last_utc,
-    CASE WHEN tls_place < 4 AND sender IS NOT NULL THEN [sender_key(sender)] END AS sender_keys,
+    CASE WHEN is_legacy_tls(tls) AND sender IS NOT NULL THEN [sender_key(sender)] END AS sender_keys,
     in_flow,
     tls_place,
     raw_direction,

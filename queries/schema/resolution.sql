@@ -15,11 +15,6 @@ CREATE OR REPLACE MACRO link_keys(SYSTEM, NETWORK_MESSAGE_ID, MESSAGE_ID, SESSIO
         ]
 END;
 
--- How good a delivery status is: of several records of one hop the best counts.
-CREATE OR REPLACE MACRO status_rank(STATUS) AS coalesce(
-    list_position(['handed over', 'accepted', 'bounced', 'refused', 'deferred'], status), 9
-);
-
 -- What clear text is inferred for: one direction of one service of one server.
 CREATE OR REPLACE MACRO service_key_of(SYSTEM, SERVER, SERVICE, IS_SENT) AS md5_number_lower(
     concat_ws('|', system, coalesce(server, ''), coalesce(service, ''), is_sent)

@@ -17,17 +17,6 @@ END;
 
 -- What would become of mail if nothing below a floor were taken or sent any more: 'any TLS' or a version. What forces TLS is refused, the rest
 -- falls back to clear text; who refuses everything below the floor says so.
-CREATE OR REPLACE MACRO tls_rank(tls) AS CASE tls
-    WHEN 'No TLS' THEN 0
-    WHEN 'SSL' THEN 1
-    WHEN 'TLS 1.0' THEN 2
-    WHEN 'TLS 1.1' THEN 3
-    WHEN 'TLS 1.2' THEN 4
-    WHEN 'TLS 1.3' THEN 5
-END;
-
-CREATE OR REPLACE MACRO tls_of_rank(rank) AS ['No TLS', 'SSL', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3'][rank + 1];
-
 CREATE OR REPLACE MACRO floor_rank(floor) AS CASE WHEN floor = 'any TLS' THEN 2 ELSE tls_rank(floor) END;
 
 CREATE OR REPLACE MACRO floor_outcome(tls, forced_tls, floor, refuse) AS CASE
@@ -47,12 +36,12 @@ SELECT
     cast(sum(messages) AS BIGINT) AS volume,
     cast(coalesce(sum(messages) FILTER (WHERE is_recorded), 0) AS BIGINT) AS recorded,
     cast(coalesce(sum(messages) FILTER (WHERE is_tls10), 0) AS BIGINT) AS tls10,
-    cast(coalesce(sum(messages) FILTER (WHERE tls_place = 3), 0) AS BIGINT) AS tls11,
-    cast(coalesce(sum(messages) FILTER (WHERE tls_place = 0), 0) AS BIGINT) AS no_tls,
+    cast(coalesce(sum(messages) FILTER (WHERE raw_tls = 'TLS 1.1'), 0) AS BIGINT) AS tls11,
+    cast(coalesce(sum(messages) FILTER (WHERE raw_tls = 'No TLS'), 0) AS BIGINT) AS no_tls,
     bool_or(is_estimate) AS is_estimate,
     max(quarter_utc) FILTER (WHERE is_tls10) AS tls10_last_utc,
-    max(quarter_utc) FILTER (WHERE tls_place = 3) AS tls11_last_utc,
-    max(quarter_utc) FILTER (WHERE tls_place = 0) AS no_tls_last_utc
+    max(quarter_utc) FILTER (WHERE raw_tls = 'TLS 1.1') AS tls11_last_utc,
+    max(quarter_utc) FILTER (WHERE raw_tls = 'No TLS') AS no_tls_last_utc
 FROM flow
 WHERE quarter_utc >= since_utc AND quarter_utc < until_utc
 GROUP BY raw_direction, connector;

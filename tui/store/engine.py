@@ -25,7 +25,7 @@ from tui.store.redaction import Redactor
 
 CLOSE_WAIT_SECONDS = 5.0
 FOLDER_PREFIX = "mailflow-"
-SHELL_SCHEMA = ("macros", "addresses")
+SHELL_SCHEMA = ("domain", "macros", "addresses")
 VIEW_SCHEMA = ("settings", "views", "peer_views", "flow_views", "shares")
 MEMORY_SCHEMA = (*SHELL_SCHEMA, "resolution", "inference")
 UTC = "UTC"
