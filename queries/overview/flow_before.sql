@@ -12,7 +12,7 @@ WITH told AS (
     FROM flow
     WHERE
         grain = 'message' AND in_flow
-        AND quarter_utc >= time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + INTERVAL 899999999 MICROSECOND)
+        AND quarter_utc >= time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + to_microseconds(899999999))
         AND quarter_utc < time_bucket(INTERVAL 15 MINUTE, cast($until AS TIMESTAMP))
     GROUP BY raw_direction
     UNION ALL
@@ -24,7 +24,7 @@ WITH told AS (
     FROM message
     WHERE
         grain = 'message' AND in_flow AND stored_utc >= $since
-        AND stored_utc < least(time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + INTERVAL 899999999 MICROSECOND), cast($until AS TIMESTAMP))
+        AND stored_utc < least(time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + to_microseconds(899999999)), cast($until AS TIMESTAMP))
     GROUP BY raw_direction
     UNION ALL
     SELECT
@@ -36,7 +36,7 @@ WITH told AS (
     WHERE
         grain = 'message' AND in_flow AND stored_utc < $until
         AND stored_utc >= greatest(
-            time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + INTERVAL 899999999 MICROSECOND),
+            time_bucket(INTERVAL 15 MINUTE, cast($since AS TIMESTAMP) + to_microseconds(899999999)),
             time_bucket(INTERVAL 15 MINUTE, cast($until AS TIMESTAMP))
         )
     GROUP BY raw_direction

@@ -27,7 +27,7 @@ old_peer AS (
     FROM message
     WHERE
         grain = 'message' AND is_tls10 AND in_flow AND stored_utc >= $since
-        AND stored_utc < least(date_trunc('day', cast($since AS TIMESTAMP) + INTERVAL 86399999999 MICROSECOND), cast($until AS TIMESTAMP))
+        AND stored_utc < least(date_trunc('day', cast($since AS TIMESTAMP) + to_microseconds(86399999999)), cast($until AS TIMESTAMP))
     UNION ALL
     SELECT
         direction,

@@ -8,7 +8,7 @@ WITH event AS (
         queue_id,
         json_type(item, '$.sm.from') IS NOT NULL AS is_from,
         coalesce(try_cast(item ->> '$.sm.nrcpts' AS INTEGER), 1) AS recipients,
-        CASE WHEN item ->> '$.sm.stat' ILIKE 'deferred%' OR item ->> '$.sm.dsn' LIKE '4%' THEN 0 ELSE len(addresses_of(list_at(item, '$.sm.to'))) END AS done
+        CASE WHEN (item ->> '$.sm.stat') ILIKE 'deferred%' OR (item ->> '$.sm.dsn') LIKE '4%' THEN 0 ELSE len(addresses_of(list_at(item, '$.sm.to'))) END AS done
     FROM raw
     WHERE queue_id IS NOT NULL
 ),

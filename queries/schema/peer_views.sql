@@ -5,7 +5,7 @@
 CREATE OR REPLACE MACRO in_peer_day(of_direction) AS coalesce(of_direction, 'inbound') NOT IN ('internal', 'unknown');
 
 -- The first day of UTC that a span holds from its beginning on.
-CREATE OR REPLACE MACRO first_whole_day(since_utc) AS cast(date_trunc('day', cast(since_utc AS TIMESTAMP) + INTERVAL 86399999999 MICROSECOND) AS DATE);
+CREATE OR REPLACE MACRO first_whole_day(since_utc) AS cast(date_trunc('day', cast(since_utc AS TIMESTAMP) + to_microseconds(86399999999)) AS DATE);
 
 -- What each peer used on each day, over the whole file; no filter narrows it, because what a peer can do is true of all its mail.
 CREATE OR REPLACE VIEW peer_seen AS

@@ -5,7 +5,7 @@ SELECT
     source_id,
     kind,
     CASE WHEN kind IS NOT NULL THEN try_cast(date_time AS TIMESTAMP) END AS time_utc,
-    NULL AS time_text,
+    cast(NULL AS VARCHAR) AS time_text,
     CASE WHEN kind IS NOT NULL THEN client_ip END AS client_ip,
     CASE WHEN kind IS NOT NULL THEN client_hostname END AS client_hostname,
     CASE WHEN kind IS NOT NULL THEN server_ip END AS server_ip,

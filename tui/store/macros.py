@@ -83,7 +83,8 @@ class Macros:
             missing = [name for name in names if name not in self._made]
             cursor = self._cursor()
             try:
-                cursor.execute("".join(library()[name].statement for name in missing))
+                for name in missing:  # DuckDB 1.5 takes the named windows of several statements for one statement's
+                    cursor.execute(library()[name].statement)
             finally:
                 cursor.close()
             self._made.update(missing)

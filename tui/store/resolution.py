@@ -85,8 +85,11 @@ class Resolution:
         }  # fmt: skip
         self._ask("source_rules", params)
         loaded = {str(row[0]) for row in self._ask("loaded_formats").fetchall()}
-        run("SET VARIABLE linked_systems = $systems", {"systems": sorted({system for name, system in rules.systems if name in loaded})})
-        run("SET VARIABLE own_servers = $servers", {"servers": self._own_servers})
+        run(
+            "SET VARIABLE linked_systems = CAST($systems AS VARCHAR[])",
+            {"systems": sorted({system for name, system in rules.systems if name in loaded})},
+        )
+        run("SET VARIABLE own_servers = CAST($servers AS VARCHAR[])", {"servers": self._own_servers})
         self._is_linked = any(name in loaded for name, _ in rules.systems)
         self._has_plain_lists = any(name in loaded and name in rules.by_domain for name in rules.lists)
         run(f"CREATE OR REPLACE TEMP TABLE context_before AS {load_query('resolution/context').sql}")
