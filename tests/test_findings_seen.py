@@ -16,7 +16,8 @@ from tests.traces import House, write_csv
 from tui.cli import run
 from tui.config import Config, FindingsConfig
 from tui.store.asking import Asker
-from tui.store.questions import FoundFinding, ask_findings, ask_window
+from tui.store.findings import FoundFinding, ask_findings
+from tui.store.questions import ask_window
 from tui.store.trace_file import attach_trace, detach_trace
 
 Capture = pytest.CaptureFixture[str]

@@ -32,6 +32,7 @@ from tui.screens.overview import OverviewScreen
 from tui.screens.seeing import screen_of
 from tui.screens.session import Session
 from tui.screens.sources import SourcesScreen
+from tui.store.findings import broken_findings
 from tui.view.report import Report
 from tui.view.text import ascii_only, visible
 from tui.widgets.one_line import OneLine
@@ -283,7 +284,7 @@ def run_app(given: Given, config: Config) -> int:
         app.run(mouse=False)
     finally:
         session.close()
-    for words in broken_formats(config).values():
+    for words in (*broken_formats(config).values(), *broken_findings(config).values(), *session.broken.values()):
         narrate(words)
     if app.crash is not None:
         narrate(internal_error(app.crash))

@@ -53,7 +53,7 @@ from tui.output.check_report import asks_nagios
 from tui.places import bundled
 from tui.view.text import visible
 
-COMMANDS = ("load", "report", "export", "check", "verify", "show", "letter", "sources", "forget", "map", "formats", "demo")
+COMMANDS = ("load", "report", "export", "check", "verify", "show", "letter", "sources", "forget", "map", "formats", "findings", "demo")
 
 
 app = typer.Typer(

@@ -47,6 +47,19 @@ def formats_command(
     raise typer.Exit(code)
 
 
+def findings_command(
+    check: Annotated[Path | None, typer.Option("--check", metavar="FILE", help="Say what is wrong with a finding of your own.")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """List the findings: when each holds, its limit, and what to do about it."""
+    if check is None:
+        print_text(commands.findings_text(read_config(config)))
+        return
+    text, code = commands.check_finding_file(check, read_config(config))
+    print_text(text)
+    raise typer.Exit(code)
+
+
 def map_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV, JSON or Parquet file that no format knows.")],
     pairs: Annotated[list[str] | None, typer.Argument(metavar="[FIELD=COLUMN]…", help="Such as time=Received tls='TLS used'.")] = None,
@@ -89,4 +102,11 @@ def forget_command(
     commands.forget(file, config_of(config), source, first_kept)
 
 
-FILE_COMMANDS = {"sources": sources_command, "forget": forget_command, "map": map_command, "load": load_command, "formats": formats_command}
+FILE_COMMANDS = {
+    "sources": sources_command,
+    "forget": forget_command,
+    "map": map_command,
+    "load": load_command,
+    "formats": formats_command,
+    "findings": findings_command,
+}

@@ -31,6 +31,7 @@ from tui.rows import CoverageDay, FailedPeer, FloorPeer, MessageExport, SourceRo
 from tui.store.asking import Asker
 from tui.store.engine import start_engine
 from tui.store.filters import one
+from tui.store.findings import broken_findings, check_finding, load_findings
 from tui.store.forgetting import forget_before
 from tui.store.format_check import check_format
 from tui.store.lists import (
@@ -45,7 +46,7 @@ from tui.store.lists import (
     ask_who,
     ask_work,
 )
-from tui.store.query_files import load_folder
+from tui.store.query_files import Fault
 from tui.store.questions import ALL_MAIL, Scope, ask_facts, ask_window, known_scope, shown_scope
 from tui.store.redaction import redactor_of
 from tui.store.resolution import rules_of
@@ -80,15 +81,15 @@ def version_text() -> str:
     return f"mailflow {metadata.version('mailflow')}"
 
 
-def tell_broken_formats(config: Config) -> None:
-    """Say of each format of the user's own that is broken what is wrong with it; all else goes on without it."""
-    for words in broken_formats(config).values():
+def tell_broken_files(config: Config) -> None:
+    """Say of each format and finding of the user's own that is broken what is wrong with it; all else goes on without it."""
+    for words in (*broken_formats(config).values(), *broken_findings(config).values()):
         narrate(words)
 
 
 @contextmanager
 def _opened(given: Given, config: Config) -> Generator[tuple[Asker, Opened]]:
-    tell_broken_formats(config)
+    tell_broken_files(config)
     engine = start_engine(config.engine, config.zone, redactor_of(config))
     try:
         opened = open_paths(engine, config, given.paths, Progress(), given.read_as)
@@ -98,7 +99,10 @@ def _opened(given: Given, config: Config) -> Generator[tuple[Asker, Opened]]:
             narrate(str(problem))
         for label in opened.loaded.known if opened.loaded else ():
             narrate(f"{label}: has the content of another file that was given; counted once")
-        yield Asker(engine), opened
+        asker = Asker(engine)
+        yield asker, opened
+        for words in asker.broken.values():
+            narrate(words)
     finally:
         engine.close()
 
@@ -107,7 +111,7 @@ def load(given: Given, into: Path, config: Config) -> int:
     """Load files into a trace file and say what it brought; answer the exit code."""
     if into.is_dir():
         raise UsageError(f"--into {into}: is a folder; name a trace file in it, such as {into / 'trace.duckdb'}")
-    tell_broken_formats(config)
+    tell_broken_files(config)
     engine = start_engine(config.engine)
     engine.waiting = narrate
     try:
@@ -195,8 +199,10 @@ def check(
     given: Given, config: Config, chosen: Chosen, fail_on: Sequence[str], form: str = "text", max_age_hours: float | None = None
 ) -> tuple[str, int]:
     """Answer the findings in a format, and the exit code: not 0 when one of those that were asked for (else any warning) holds."""
-    known = [query.path.stem for query in load_folder("findings", config.own("findings"))]
+    known, broken = [query.path.stem for query in load_findings(config)], broken_findings(config)
     for finding in fail_on:
+        if finding in broken:
+            raise UsageError(f"--fail-on {visible(finding)}: {broken[finding]}")
         if finding not in known:
             raise UsageError(f"--fail-on {visible(finding)}: there is no such finding; known are {', '.join(known)}")
     if max_age_hours is not None:
@@ -215,9 +221,22 @@ def check_format_file(file: Path, config: Config) -> tuple[str, int]:
         wrong, columns = check_format(engine, file)
     finally:
         engine.close()
-    if wrong:
-        return "".join(f"{visible(str(file))}:{fault.line}: {visible(fault.text)}\n" for fault in wrong), UsageError.exit_code
-    return f"{visible(str(file))}: is sound; it fills {', '.join(columns)}\n", 0
+    return _fault_lines(file, wrong) or (f"{visible(str(file))}: is sound; it fills {', '.join(columns)}\n", 0)
+
+
+def check_finding_file(file: Path, config: Config) -> tuple[str, int]:
+    """Return what is wrong with a finding's file, a line each, or that it is sound; and the exit code."""
+    engine = start_engine(config.engine)
+    try:
+        wrong = check_finding(engine, file)
+    finally:
+        engine.close()
+    return _fault_lines(file, wrong) or (f"{visible(str(file))}: is sound\n", 0)
+
+
+def _fault_lines(file: Path, wrong: Sequence[Fault]) -> tuple[str, int] | None:
+    lines = "".join(f"{visible(str(file))}:{fault.line}: {visible(fault.text)}\n" for fault in wrong)
+    return (lines, UsageError.exit_code) if wrong else None
 
 
 def map_columns(file: Path, config: Config, pairs: Sequence[str], name: str | None, *, force: bool) -> str:
@@ -228,7 +247,7 @@ def map_columns(file: Path, config: Config, pairs: Sequence[str], name: str | No
     """
     if not file.exists():
         raise NoSuchPathError(f"{file}: no such file or folder")
-    tell_broken_formats(config)
+    tell_broken_files(config)
     found = columns_of(file, config)
     if not pairs:
         return mapping_text(found.label, found.names, found.examples)
@@ -246,6 +265,19 @@ def formats_text(config: Config) -> str:
         lines += [f"    {line}" for fact in facts for line in wrap(fact, 76)]
     for name, words in broken_formats(config).items():
         lines += [f"{fit(visible(name), 28)}broken", f"    {visible(words)}"]
+    return "\n".join(lines) + "\n"
+
+
+def findings_text(config: Config) -> str:
+    """Return the findings: id, title, when each holds, and what to do about it."""
+    lines: list[str] = []
+    for query in load_findings(config):
+        lines.append(f"{fit(query.path.stem, 28)}{visible(query.one('title'))}")
+        limit = f" Limit: {config.findings.limit_percent(query.path.stem):g}%." if "limit_percent" in query.params else ""
+        facts = [f"{query.one('severity')}: {visible(query.one('help'))}{limit}", visible(query.one("advice"))]
+        lines += [f"    {line}" for fact in facts for line in wrap(fact, 76)]
+    for name, words in broken_findings(config).items():
+        lines += [f"{fit(visible(name), 28)}broken", *(f"    {line}" for line in wrap(visible(words), 76))]
     return "\n".join(lines) + "\n"
 
 

@@ -29,8 +29,9 @@ from tui import rows  # noqa: E402
 from tui.config import Config  # noqa: E402
 from tui.store.asking import Asker  # noqa: E402
 from tui.store.engine import Engine, start_engine  # noqa: E402
+from tui.store.findings import ask_findings  # noqa: E402
 from tui.store.lists import ask_floor, ask_who  # noqa: E402
-from tui.store.questions import ALL_MAIL, Scope, ask_card, ask_findings, ask_window  # noqa: E402
+from tui.store.questions import ALL_MAIL, Scope, ask_card, ask_window  # noqa: E402
 from tui.store.trace_file import attach_trace  # noqa: E402
 from tui.store.window import Window  # noqa: E402
 

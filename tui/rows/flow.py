@@ -105,18 +105,18 @@ class FindingRow:
     """A place where a finding's condition holds; `too_few` when less mail was recorded than it takes to judge.
 
     `messages` are those that it is about, out of `recorded`. `what` names what it is about when that is no connector: an own server, a
-    peer, a certificate. `evidence` are its words; None are those of a share above a limit.
+    peer, a certificate. `evidence` are its words; None are those of a share above a limit. A query returns those that it has to say.
     """
 
-    direction: str | None
-    connector: str | None
-    connector_type: str | None
-    messages: int
-    recorded: int
-    percent: float
-    limit_percent: float
-    is_estimate: bool
-    last_utc: datetime | None
-    too_few: bool
-    what: str | None
-    evidence: str | None
+    direction: str | None = None
+    connector: str | None = None
+    connector_type: str | None = None
+    messages: int = 0
+    recorded: int = 0
+    percent: float = 0.0
+    limit_percent: float = 0.0
+    is_estimate: bool = False
+    last_utc: datetime | None = None
+    too_few: bool = False
+    what: str | None = None
+    evidence: str | None = None

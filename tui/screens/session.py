@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -105,6 +105,11 @@ class Session:
         if self._report_asker is None:
             self._report_asker = self.asker()
         return self._report_asker
+
+    @property
+    def broken(self) -> Mapping[Path, str]:
+        """Findings of the user's own that could not be asked, and why."""
+        return self._report_asker.broken if self._report_asker is not None else {}
 
     def ask_report(self, asker: Asker) -> Report:
         """Answer the report of the choice; to be called in a worker thread."""

@@ -42,7 +42,10 @@ class Statement:
 
 
 class Asker:
-    """One cursor on the engine, for one thread at a time; a new question interrupts the one that is running."""
+    """One cursor on the engine, for one thread at a time; a new question interrupts the one that is running.
+
+    `broken` are query files of the user's own that could not be asked, and why: they were left out.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._cursor = engine.cursor()
@@ -54,6 +57,7 @@ class Asker:
         self._turn = threading.Lock()
         self._where = EVERYTHING
         self.statements: deque[Statement] = deque(maxlen=STATEMENTS_KEPT)
+        self.broken: dict[Path, str] = {}
 
     def one_state(self) -> AbstractContextManager[None]:
         """Keep the state of the trace file that is open for all questions of a job."""
@@ -95,7 +99,7 @@ class Asker:
                 found: list[Any] = self._cursor.fetchall()
             seconds = time.perf_counter() - started
             self.statements.append(Statement(query.name, query.one("title"), query.sql, dict(params), seconds, where))
-        told = [result(*row) for row in found]
+        told = [result(**dict(zip(columns, row, strict=True))) for row in found]
         return told if self.redactor is None else [self.redactor.row(row, params) for row in told]
 
     def _originals(self, params: Mapping[str, object], where: Filter) -> tuple[dict[str, object], Filter]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -177,12 +177,13 @@ def _items(lines: tuple[str, ...]) -> list[str]:
     return [item.strip() for item in ",".join(lines).split(",") if item.strip()]
 
 
-def check_columns(query: QueryFile, columns: list[str]) -> None:
-    """Raise QueryFileError unless the statement's columns are the fields of its result, in the same order."""
+def check_columns(query: QueryFile, columns: Sequence[str]) -> None:
+    """Raise QueryFileError unless the statement's columns are the fields of its result, but for fields that have a default."""
     if query.result is None:
         return
-    fields = [field.name for field in dataclasses.fields(query.result)]
-    if fields != columns:
+    fields = {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(query.result)}
+    lacking = [name for name, is_needed in fields.items() if is_needed and name not in columns]
+    if lacking or len(set(columns)) < len(columns) or not fields.keys() >= set(columns):
         raise QueryFileError(f"{query.path}: returns {', '.join(columns)}; {query.one('result')} wants {', '.join(fields)}")
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from tui import rows
 from tui.config import Config
-from tui.errors import ConfigError, UsageError
+from tui.errors import UsageError
 from tui.store.asking import EVERYTHING, Asker
 from tui.store.filters import Clause, Filter
+from tui.store.findings import FoundFinding, ask_findings
 from tui.store.notes import read_acknowledged
-from tui.store.query_files import QueryFile, load_folder
 from tui.store.trace_file import utc_now
 from tui.store.window import Grain, Window, choose_window
 
@@ -81,19 +81,6 @@ def _check_known(option: str, name: str, names: Collection[str]) -> None:
         near = difflib.get_close_matches(name, names, 1)
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(names)[:12])}" if names else "these files name none"
         raise UsageError(f"{option} {name}: no mail came through it in these files; {hint}")
-
-
-@dataclass(frozen=True)
-class FoundFinding:
-    """A finding that holds somewhere: its query file, and where."""
-
-    query: QueryFile
-    row: rows.FindingRow
-
-    @property
-    def tls(self) -> str | None:
-        """The TLS version that it counts, as its file's `tls:` line names it; None when it is about something else."""
-        return self.query.one("tls") or None
 
 
 @dataclass(frozen=True)
@@ -179,41 +166,3 @@ def ask_card(asker: Asker, config: Config, window: Window, asked_at_utc: datetim
         acknowledged=read_acknowledged(asker, config.folder),
         seen=asker.ask(rows.VersionSpan, "overview/version_span", of_card),
     )
-
-
-def ask_findings(asker: Asker, config: Config, window: Window, now: datetime | None = None) -> list[FoundFinding]:
-    """Answer every place where a finding holds, warnings before information, most messages first.
-
-    Findings that ask how old something is are left out without a `now`.
-    """
-    found: list[FoundFinding] = []
-    queries = load_folder("findings", config.own("findings"))
-    if unknown := sorted(set(config.findings.limits) - {query.path.stem for query in queries}):
-        raise ConfigError(f"[findings.limits] {unknown[0]} is no finding; see the ids with mailflow check")
-    for query in queries:
-        if "now" in query.params and now is None:
-            continue
-        known = {"since": window.since, "until": window.until, "now": now, **config.findings.params(query.path.stem)}
-        params = {name: known[name] for name in query.params if name in known}
-        found += [FoundFinding(query, row) for row in asker.ask_file(rows.FindingRow, query, **params)]
-    exact = [replace(one, row=replace(one.row, last_utc=_last_seen(asker, window, one))) for one in found]
-    return sorted(exact, key=lambda one: (one.row.too_few, one.query.one("severity") != "warning", -one.row.messages))
-
-
-def _last_seen(asker: Asker, window: Window, found: FoundFinding) -> datetime | None:
-    """Answer when exactly it was last seen; the rollup, which findings of a TLS version ask, knows it to a quarter hour."""
-    quarter = found.row.last_utc
-    if quarter is None or found.tls is None:
-        return quarter
-    detail = asker.ask_one(
-        rows.CellDetail,
-        "connectors/cell_detail",
-        since=quarter,
-        until=min(window.until, quarter + timedelta(minutes=15)),
-        direction=found.row.direction,
-        any_connector=found.row.direction is None,
-        connector=found.row.connector,
-        tls=found.tls,
-        system=None,
-    )
-    return detail.last_utc or quarter

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.domain import TLS_1_0_OR_SSL, TlsVersion
 from tui.rows import Acknowledged, FindingRow
-from tui.store.questions import FoundFinding
+from tui.store.findings import FoundFinding
 from tui.store.window import Window
 from tui.view.text import visible
 from tui.view.words import clock, connector_label, day_name, grouped, one_decimal, plural

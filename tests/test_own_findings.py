@@ -1,0 +1,94 @@
+"""Findings of a user's own: asked like the others, and named and left out when they are broken."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.reports import hops, write_table
+from tui.cli import run
+from tui.errors import UsageError
+
+Capture = pytest.CaptureFixture[str]
+
+HEAD = """-- title: Mail to one server
+-- help: A server got any mail.
+-- severity: warning
+-- advice: Look at it.
+-- params: since timestamp, until timestamp
+-- result: FindingRow
+"""
+SOUND = HEAD + "SELECT 7 AS messages, 'seven of ' || $since || $until AS evidence"
+BROKEN = [
+    (HEAD + "SELECT no_such_column AS messages, $since, $until FROM message", 'Referenced column "no_such_column"'),
+    (HEAD + "SELECT $since AS since_when, $until AS until_when", "FindingRow wants direction, connector"),
+    (HEAD + "SELECT 1 AS messages, 2 AS messages, $since, $until", "FindingRow wants direction, connector"),
+    (HEAD.replace("-- severity: warning\n", "") + "SELECT $since, $until", "has no '-- severity:' line"),
+    (HEAD.replace("warning", "grave") + "SELECT $since, $until", "severity: there is no 'grave'; use warning or information"),
+    (HEAD.replace("until timestamp", "limit number") + "SELECT $since, $limit", "params: nothing is known as limit"),
+    (HEAD.replace("FindingRow", "SourceRow") + "SELECT $since, $until", "what a finding returns is a FindingRow"),
+    (HEAD + "SELECT $since, $until; SELECT 1", "holds more than one statement"),
+    ("SELECT 1", "has no '-- title:' line"),
+    (HEAD + "SELECT cast('x' || $since || $until AS INTEGER) AS messages", "failed with ConversionException"),
+]
+
+
+@pytest.fixture
+def finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return where a finding of the user's own is."""
+    monkeypatch.setenv("MAILFLOW_CONFIG_HOME", str(tmp_path / "config"))
+    finding = tmp_path / "config" / "findings" / "seven.sql"
+    finding.parent.mkdir(parents=True)
+    return finding
+
+
+def table(tmp_path: Path) -> Path:
+    return write_table(tmp_path / "t.csv", hops(40, "TLS 1.0", connector="C", connector_type="Partner"))
+
+
+def test_a_finding_returns_the_columns_that_it_has(finding: Path, tmp_path: Path, capsys: Capture) -> None:
+    finding.write_text(SOUND, encoding="utf-8")
+    assert run(["report", "--format", "json", str(table(tmp_path))]) == 0
+    told = capsys.readouterr()
+    (found,) = [one for one in json.loads(told.out)["findings"] if one["id"] == "seven"]
+    assert (found["messages"], found["connector"]) == (7, None)
+    assert run(["findings", "--check", str(finding)]) == 0
+    assert capsys.readouterr().out == f"{finding}: is sound\n"
+
+
+@pytest.mark.parametrize(("text", "complaint"), BROKEN)
+def test_a_broken_finding_is_named_and_left_out(
+    text: str, complaint: str, finding: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    finding.write_text(text, encoding="utf-8")
+    files = str(table(tmp_path))
+    for command in (["report", "--format", "json"], ["report"], ["report", "--format", "html"], ["check", "--format", "json"]):
+        code = run([*command, files])
+        told = capsys.readouterr()
+        assert code == (1 if command[0] == "check" else 0), told.err
+        assert "tls10_partner_inbound" in told.out or "significant TLS1.0 mail flow" in told.out
+        (line,) = [line for line in told.err.splitlines() if str(finding) in line]
+        assert complaint in line
+        assert line.endswith(f"this finding is left out; mailflow findings --check {finding}")
+    assert run(["findings", "--check", str(finding)]) == UsageError.exit_code
+    checked = capsys.readouterr().out
+    assert checked.startswith(f"{finding}:")
+    assert complaint in checked
+
+
+def test_findings_lists_what_is_warned_of_and_what_is_broken(finding: Path, tmp_path: Path, capsys: Capture) -> None:
+    finding.write_text("SELECT 1", encoding="utf-8")
+    assert run(["findings"]) == 0
+    told = capsys.readouterr().out
+    assert "tls10_partner_inbound       Inbound Partner connector seeing significant TLS1.0 mail flow" in told
+    assert "Limit: 50%." in told
+    assert "seven                       broken" in told
+    assert str(finding)[-20:] in told.replace("\n    ", "")
+
+
+def test_a_broken_finding_cannot_be_what_check_fails_on(finding: Path, tmp_path: Path, capsys: Capture) -> None:
+    finding.write_text("SELECT 1", encoding="utf-8")
+    assert run(["check", "--fail-on", "seven", str(table(tmp_path))]) == UsageError.exit_code
+    assert "--fail-on seven: " in capsys.readouterr().err

@@ -1,0 +1,163 @@
+"""Findings: warnings and remarks, each a query file; those of the user's own that are broken are left out and named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tui import rows
+from tui.config import Config, FindingsConfig
+from tui.errors import ConfigError, NoSuchPathError, QueryFileError
+from tui.store.asking import Asker
+from tui.store.engine import Engine
+from tui.store.query_files import Fault, QueryFile, examine, load_folder
+from tui.store.trace_file import attach_trace, define_views, detach_trace
+from tui.store.window import Window
+
+SEVERITIES = ("warning", "information")
+_OF_WINDOW = ("since", "until", "now")
+_EMPTY_DAY = datetime(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class FoundFinding:
+    """A finding that holds somewhere: its query file, and where."""
+
+    query: QueryFile
+    row: rows.FindingRow
+
+    @property
+    def tls(self) -> str | None:
+        """The TLS version that it counts, as its file's `tls:` line names it; None when it is about something else."""
+        return self.query.one("tls") or None
+
+
+def load_findings(config: Config) -> list[QueryFile]:
+    """Return the built-in findings and those in the user's config folder, by name; a broken one is left out."""
+    found = {query.path.stem: query for query in load_folder("findings")}
+    found |= {query.path.stem: query for query in _own(config)[0]}
+    return [found[name] for name in sorted(found)]
+
+
+def broken_findings(config: Config) -> dict[str, str]:
+    """Return the findings of the user's own that are left out, by id: where each is, what is wrong with it first, and what to do."""
+    return _own(config)[1]
+
+
+def _own(config: Config) -> tuple[list[QueryFile], dict[str, str]]:
+    sound: list[QueryFile] = []
+    broken: dict[str, str] = {}
+    folder = config.own("findings")
+    for path in sorted(folder.glob("*.sql")) if folder is not None and folder.is_dir() else ():
+        try:
+            query, faults = faults_of(path)
+        except QueryFileError as problem:
+            broken[path.stem] = f"{problem}; {_hint(path)}"
+            continue
+        if faults:
+            broken[path.stem] = f"{path}:{faults[0].line}: {faults[0].text}; {_hint(path)}"
+        else:
+            sound.append(query)
+    return sound, broken
+
+
+def _hint(path: Path) -> str:
+    return f"this finding is left out; mailflow findings --check {path}"
+
+
+def faults_of(path: Path) -> tuple[QueryFile, list[Fault]]:
+    """Return a finding's file as far as it can be read, and what is wrong with it as far as its text shows.
+
+    Raises QueryFileError when it cannot be read.
+    """
+    query, faults = examine(path, f"findings/{path.stem}")
+    return query, sorted([*faults, *_header(query)], key=lambda fault: fault.line)
+
+
+def _header(query: QueryFile) -> Iterator[Fault]:
+    end = max(query.places.values(), default=1)
+    for key in ("help", "severity", "advice", "result"):
+        if not query.one(key):
+            yield Fault(query.places.get(key, end), f"has no '-- {key}:' line")
+    if query.one("severity") not in ("", *SEVERITIES):
+        yield Fault(query.places["severity"], f"severity: there is no '{query.one('severity')}'; use {' or '.join(SEVERITIES)}")
+    if query.result not in (None, rows.FindingRow):
+        yield Fault(query.places["result"], "result: what a finding returns is a FindingRow")
+    known = (*_OF_WINDOW, *FindingsConfig().params(query.path.stem))
+    for name in query.params:
+        if name not in known:
+            yield Fault(query.places["params"], f"params: nothing is known as {name}; a finding may ask for {', '.join(known)}")
+
+
+def check_finding(engine: Engine, path: Path) -> list[Fault]:
+    """Return all that is found to be wrong with a finding's file: in its text, and when it is asked of an empty trace file.
+
+    Raises NoSuchPathError without a file, and QueryFileError when it cannot be read.
+    """
+    if not path.exists():
+        raise NoSuchPathError(f"{path}: no such file")
+    query, faults = faults_of(path)
+    if faults:
+        return faults
+    attach_trace(engine, engine.temp_folder / "empty.duckdb", "write")
+    asker = Asker(engine)
+    try:
+        define_views(engine)
+        asker.ask_file(rows.FindingRow, query, **_params(query, FindingsConfig(), _EMPTY_DAY, _EMPTY_DAY, _EMPTY_DAY))
+    except QueryFileError as problem:
+        return [Fault(query.first_line, str(problem).removeprefix(f"{path}: "))]
+    finally:
+        asker.close()
+        detach_trace(engine)
+    return []
+
+
+def _params(query: QueryFile, config: FindingsConfig, since: datetime, until: datetime, now: datetime | None) -> dict[str, object]:
+    known = {"since": since, "until": until, "now": now, **config.params(query.path.stem)}
+    return {name: known[name] for name in query.params}
+
+
+def ask_findings(asker: Asker, config: Config, window: Window, now: datetime | None = None) -> list[FoundFinding]:
+    """Return every place where a finding holds, warnings before information, most messages first.
+
+    Findings that ask how old something is are left out without a `now`. One of the user's own that cannot be asked is left out too, and
+    is in the asker's `broken`.
+    """
+    found: list[FoundFinding] = []
+    queries = load_findings(config)
+    if unknown := sorted(set(config.findings.limits) - {query.path.stem for query in queries} - set(broken_findings(config))):
+        raise ConfigError(f"[findings.limits] {unknown[0]} is no finding; mailflow findings lists them")
+    for query in queries:
+        if "now" in query.params and now is None:
+            continue
+        try:
+            told = asker.ask_file(rows.FindingRow, query, **_params(query, config.findings, window.since, window.until, now))
+        except QueryFileError as problem:
+            if query.path.parent != config.own("findings"):
+                raise
+            asker.broken[query.path] = f"{problem}; {_hint(query.path)}"
+            continue
+        found += [FoundFinding(query, row) for row in told]
+    exact = [replace(one, row=replace(one.row, last_utc=_last_seen(asker, window, one))) for one in found]
+    return sorted(exact, key=lambda one: (one.row.too_few, one.query.one("severity") != "warning", -one.row.messages))
+
+
+def _last_seen(asker: Asker, window: Window, found: FoundFinding) -> datetime | None:
+    """Answer when exactly it was last seen; the rollup, which findings of a TLS version ask, knows it to a quarter hour."""
+    quarter = found.row.last_utc
+    if quarter is None or found.tls is None:
+        return quarter
+    detail = asker.ask_one(
+        rows.CellDetail,
+        "connectors/cell_detail",
+        since=quarter,
+        until=min(window.until, quarter + timedelta(minutes=15)),
+        direction=found.row.direction,
+        any_connector=found.row.direction is None,
+        connector=found.row.connector,
+        tls=found.tls,
+        system=None,
+    )
+    return detail.last_utc or quarter
