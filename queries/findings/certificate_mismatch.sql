@@ -72,10 +72,8 @@ SELECT
     messages,
     told AS recorded,
     100.0 * messages / told AS percent,
-    cast(0 AS DOUBLE) AS limit_percent,
     is_estimate,
     last_utc,
-    FALSE AS too_few,
     certificate AS what,
     number_words(messages, is_estimate) || ' of ' || counted(told, 'message', is_estimate) || CASE WHEN faults > 1 THEN ', most ' ELSE ' ' END || worst AS evidence
 FROM by_connector

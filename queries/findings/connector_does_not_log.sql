@@ -8,14 +8,7 @@ SELECT
     setting.direction,
     setting.name AS connector,
     setting.connector_type,
-    cast(0 AS BIGINT) AS messages,
-    cast(0 AS BIGINT) AS recorded,
-    cast(0 AS DOUBLE) AS percent,
-    cast(0 AS DOUBLE) AS limit_percent,
-    FALSE AS is_estimate,
     used.last_utc,
-    FALSE AS too_few,
-    cast(NULL AS VARCHAR) AS what,
     'its ProtocolLoggingLevel is None' AS evidence
 FROM connector_setting AS setting
 LEFT JOIN last_uses($until) AS used ON setting.direction = used.direction AND lower(setting.name) = used.name

@@ -20,14 +20,8 @@ SELECT
     setting.direction,
     setting.name AS connector,
     setting.connector_type,
-    cast(0 AS BIGINT) AS messages,
     covered.messages AS recorded,
-    cast(0 AS DOUBLE) AS percent,
-    cast(0 AS DOUBLE) AS limit_percent,
-    FALSE AS is_estimate,
     used.last_utc,
-    FALSE AS too_few,
-    cast(NULL AS VARCHAR) AS what,
     'none of ' || counted(covered.messages, setting.direction || ' message', FALSE) AS evidence
 FROM connector_setting AS setting
 INNER JOIN covered ON setting.direction = covered.direction AND setting.source_id = covered.source_id

@@ -25,11 +25,6 @@ SELECT
     protected.messages,
     protected.messages AS recorded,
     cast(100 AS DOUBLE) AS percent,
-    cast(0 AS DOUBLE) AS limit_percent,
-    FALSE AS is_estimate,
-    cast(NULL AS TIMESTAMP) AS last_utc,
-    FALSE AS too_few,
-    cast(NULL AS VARCHAR) AS what,
     counted(protected.messages, 'message', FALSE) || ' on ' || counted(protected.days, 'day', FALSE) || ', all with TLS' AS evidence
 FROM protected
 INNER JOIN connector_setting AS setting ON lower(protected.connector) = lower(setting.name) AND protected.direction = setting.direction

@@ -62,15 +62,8 @@ gap AS (
 
 SELECT
     gap.direction,
-    cast(NULL AS VARCHAR) AS connector,
-    cast(NULL AS VARCHAR) AS connector_type,
-    cast(0 AS BIGINT) AS messages,
     span.messages AS recorded,
-    cast(0 AS DOUBLE) AS percent,
-    cast(0 AS DOUBLE) AS limit_percent,
     span.is_estimate,
-    cast(NULL AS TIMESTAMP) AS last_utc,
-    FALSE AS too_few,
     'all mail flow' AS what,
     'no message on ' || gap.days AS evidence
 FROM gap

@@ -40,17 +40,9 @@ told AS (
 )
 
 SELECT
-    cast(NULL AS VARCHAR) AS direction,
-    cast(NULL AS VARCHAR) AS connector,
-    cast(NULL AS VARCHAR) AS connector_type,
-    cast(0 AS BIGINT) AS messages,
     messages AS recorded,
-    cast(0 AS DOUBLE) AS percent,
-    cast(0 AS DOUBLE) AS limit_percent,
     is_estimate,
     last_utc,
-    FALSE AS too_few,
-    cast(NULL AS VARCHAR) AS what,
     'no message in the last ' || counted(date_diff('minute', last_utc, cast($now AS TIMESTAMP)) // 60, 'hour', FALSE) AS evidence
 FROM told
 WHERE last_utc < cast($now AS TIMESTAMP) - to_seconds($max_age_hours * 3600)

@@ -45,16 +45,11 @@ claimed AS (
 
 SELECT
     'inbound' AS direction,
-    cast(NULL AS VARCHAR) AS connector,
-    cast(NULL AS VARCHAR) AS connector_type,
     messages,
     arrived_messages AS recorded,
     100.0 * messages / arrived_messages AS percent,
-    cast(0 AS DOUBLE) AS limit_percent,
     is_estimate,
     last_utc,
-    FALSE AS too_few,
-    cast(NULL AS VARCHAR) AS what,
     counted(messages, 'message', is_estimate) || ' as ' || CASE WHEN domains = 1 THEN first_domain ELSE counted(domains, 'own domain', FALSE) END
     || CASE WHEN senders > 0 THEN ', ' || counted(senders, 'sender', FALSE) ELSE '' END
     || CASE WHEN addresses > 0 THEN ' from ' || number_words(addresses, FALSE) || CASE WHEN addresses = 1 THEN ' address' ELSE ' addresses' END ELSE '' END AS evidence

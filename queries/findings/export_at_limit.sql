@@ -31,16 +31,9 @@ cut AS (
 )
 
 SELECT
-    cast(NULL AS VARCHAR) AS direction,
-    cast(NULL AS VARCHAR) AS connector,
-    cast(NULL AS VARCHAR) AS connector_type,
     messages,
     messages AS recorded,
-    cast(0 AS DOUBLE) AS percent,
-    cast(0 AS DOUBLE) AS limit_percent,
-    FALSE AS is_estimate,
     last_utc,
-    FALSE AS too_few,
     regexp_extract(path, '([^/\\!]*)$', 1) AS what,
     'exactly ' || reached || ' in it' AS evidence
 FROM cut

@@ -26,11 +26,8 @@ SELECT
     forced.messages,
     forced.recorded,
     100.0 * forced.messages / forced.recorded AS percent,
-    cast(0 AS DOUBLE) AS limit_percent,
     forced.is_estimate,
     forced.last_utc,
-    FALSE AS too_few,
-    cast(NULL AS VARCHAR) AS what,
     number_words(forced.messages, forced.is_estimate) || ' of ' || counted(forced.recorded, 'message', forced.is_estimate) || ' in clear text'
     || CASE
         WHEN setting.changed_at_utc >= forced.last_utc + INTERVAL 15 MINUTE

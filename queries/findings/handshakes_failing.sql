@@ -71,10 +71,7 @@ SELECT
     place.messages,
     place.every AS recorded,
     100.0 * place.messages / place.every AS percent,
-    cast(0 AS DOUBLE) AS limit_percent,
-    FALSE AS is_estimate,
     place.last_utc,
-    FALSE AS too_few,
     coalesce(place.worst, 'unknown peer') AS what,
     counted(place.messages, 'failed handshake', FALSE) || ' with ' || counted(place.peers, 'peer', FALSE)
     || CASE WHEN said.error IS NULL THEN '' ELSE ', most often ' || left(said.error, 100) || ' (' || number_words(said.failures, FALSE) || ')' END AS evidence

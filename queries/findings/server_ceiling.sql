@@ -57,15 +57,11 @@ ceiling AS (
 
 SELECT
     direction,
-    cast(NULL AS VARCHAR) AS connector,
-    cast(NULL AS VARCHAR) AS connector_type,
     messages,
     messages AS recorded,
     cast(100 AS DOUBLE) AS percent,
-    cast(0 AS DOUBLE) AS limit_percent,
     is_estimate,
     last_utc,
-    FALSE AS too_few,
     server AS what,
     counted(messages, 'message', is_estimate) || ' with ' || counted(peers, 'peer', FALSE) || ' in the whole file, none above TLS 1.0'
     || CASE WHEN silent > 0 THEN '; ' || number_words(silent, FALSE) || ' do not say' ELSE '' END AS evidence

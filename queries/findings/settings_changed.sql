@@ -33,11 +33,7 @@ SELECT
     coalesce(mail.messages, 0) AS messages,
     coalesce(mail.messages, 0) AS recorded,
     cast(CASE WHEN mail.messages > 0 THEN 100 ELSE 0 END AS DOUBLE) AS percent,
-    cast(0 AS DOUBLE) AS limit_percent,
     coalesce(mail.is_estimate, FALSE) AS is_estimate,
-    cast(NULL AS TIMESTAMP) AS last_utc,
-    FALSE AS too_few,
-    cast(NULL AS VARCHAR) AS what,
     'changed ' || CASE WHEN changed.changes > 1 THEN counted(changed.changes, 'time', FALSE) || ', last ' ELSE '' END
     || clock_words(local_time(changed.last_utc)) || ' · ' || counted(coalesce(mail.messages, 0), 'message', coalesce(mail.is_estimate, FALSE))
     || ' in these days' AS evidence

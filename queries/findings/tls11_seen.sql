@@ -6,17 +6,10 @@
 -- params: since timestamp, until timestamp
 -- result: FindingRow
 SELECT
-    cast(NULL AS VARCHAR) AS direction,
-    cast(NULL AS VARCHAR) AS connector,
-    cast(NULL AS VARCHAR) AS connector_type,
     cast(sum(tls11) AS BIGINT) AS messages,
     cast(sum(recorded) AS BIGINT) AS recorded,
     100.0 * sum(tls11) / sum(recorded) AS percent,
-    cast(0 AS DOUBLE) AS limit_percent,
     bool_or(is_estimate) AS is_estimate,
-    max(tls11_last_utc) AS last_utc,
-    FALSE AS too_few,
-    cast(NULL AS VARCHAR) AS what,
-    cast(NULL AS VARCHAR) AS evidence
+    max(tls11_last_utc) AS last_utc
 FROM connector_shares($since, $until)
 HAVING sum(tls11) > 0

@@ -66,9 +66,7 @@ SELECT
     cast(coalesce(own_percent, finding_percent) AS DOUBLE) AS limit_percent,
     is_estimate,
     CASE of_kind WHEN 'tls10' THEN tls10_last_utc ELSE no_tls_last_utc END AS last_utc,
-    recorded < min_recorded AS too_few,
-    cast(NULL AS VARCHAR) AS what,
-    cast(NULL AS VARCHAR) AS evidence
+    recorded < min_recorded AS too_few
 FROM (SELECT *, CASE of_kind WHEN 'tls10' THEN tls10 ELSE no_tls END AS messages FROM connector_shares(since_utc, until_utc))
 LEFT JOIN own_limit ON lower(connector) = lower(of_connector)
 WHERE
