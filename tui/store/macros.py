@@ -85,6 +85,6 @@ class Macros:
             try:
                 for name in missing:  # DuckDB 1.5 takes the named windows of several statements for one statement's
                     cursor.execute(library()[name].statement)
+                    self._made.add(name)
             finally:
                 cursor.close()
-            self._made.update(missing)
