@@ -8,7 +8,8 @@ import pytest
 
 from tests.reports import hops, json_of, text_of, write_table
 from tui.cli import run
-from tui.store.query_files import load_folder
+from tui.config import Config
+from tui.store.findings import load_findings
 
 Capture = pytest.CaptureFixture[str]
 
@@ -32,7 +33,7 @@ def mail(bad: int, good: int, tls: str, place: str, direction: str, silent: int 
 
 
 def test_the_cases_cover_every_share_finding() -> None:
-    shares = {query.path.stem for query in load_folder("findings") if "limits" in query.params}
+    shares = {finding.id for finding in load_findings(Config()) if finding.has_limit}
     assert shares == {case[0] for case in CASES}
 
 

@@ -156,7 +156,7 @@ def stale(house: House, now: datetime | None, config: Config | None = None) -> l
     asker = Asker(house.engine)
     try:
         found = ask_findings(asker, config or Config(), ask_window(asker), now)
-        return [one for one in found if one.query.path.stem == "data_is_stale"]
+        return [one for one in found if one.finding.id == "data_is_stale"]
     finally:
         asker.close()
         detach_trace(house.engine)

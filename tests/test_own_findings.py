@@ -31,6 +31,9 @@ BROKEN = [
     (HEAD.replace("FindingRow", "SourceRow") + "SELECT $since, $until", "what a finding returns is a FindingRow"),
     (HEAD + "SELECT $since, $until; SELECT 1", "holds more than one statement"),
     ("SELECT 1", "has no '-- title:' line"),
+    (HEAD + "SELECT 'eight' AS finding, $since, $until", "wants direction, connector"),
+    (HEAD + "SELECT 'eight' AS finding, 1 AS messages WHERE $since < $until", "returns the finding eight, which is in no finding: line"),
+    (HEAD.replace("-- params", "-- finding: eight | No TLS\n-- params") + "SELECT $since, $until", "finding: write id | TLS version"),
     (HEAD + "SELECT cast('x' || $since || $until AS INTEGER) AS messages", "failed with ConversionException"),
 ]
 
@@ -59,9 +62,7 @@ def test_a_finding_returns_the_columns_that_it_has(finding: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize(("text", "complaint"), BROKEN)
-def test_a_broken_finding_is_named_and_left_out(
-    text: str, complaint: str, finding: Path, tmp_path: Path, capsys: Capture
-) -> None:
+def test_a_broken_finding_is_named_and_left_out(text: str, complaint: str, finding: Path, tmp_path: Path, capsys: Capture) -> None:
     finding.write_text(text, encoding="utf-8")
     files = str(table(tmp_path))
     for command in (["report", "--format", "json"], ["report"], ["report", "--format", "html"], ["check", "--format", "json"]):
@@ -92,3 +93,24 @@ def test_a_broken_finding_cannot_be_what_check_fails_on(finding: Path, tmp_path:
     finding.write_text("SELECT 1", encoding="utf-8")
     assert run(["check", "--fail-on", "seven", str(table(tmp_path))]) == UsageError.exit_code
     assert "--fail-on seven: " in capsys.readouterr().err
+
+
+def test_one_file_may_have_several_findings(finding: Path, tmp_path: Path, capsys: Capture) -> None:
+    lines = "-- finding: seven | | Seven | Do it.\n-- finding: eight | TLS 1.0 | Eight | Do that.\n"
+    body = "SELECT 'eight' AS finding, 9 AS messages WHERE $since < $until"
+    finding.write_text(HEAD.replace("-- advice: Look at it.\n", lines) + body, encoding="utf-8")
+    assert run(["findings"]) == 0
+    assert "eight                       Eight\n    warning: A server got any mail.\n    Do that.\n" in capsys.readouterr().out
+    assert run(["check", "--fail-on", "seven", str(table(tmp_path))]) == 0
+    capsys.readouterr()
+    assert run(["check", "--format", "json", "--fail-on", "eight", str(table(tmp_path))]) == 1
+    found = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["id"] == "eight"]
+    assert [(one["title"], one["messages"]) for one in found] == [("Eight", 9)]
+
+
+def test_a_file_of_the_users_own_replaces_one_of_several(finding: Path, tmp_path: Path, capsys: Capture) -> None:
+    own = finding.with_name("tls10_partner_inbound.sql")
+    own.write_text(SOUND, encoding="utf-8")
+    assert run(["report", "--format", "json", str(table(tmp_path))]) == 0
+    found = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["id"] == "tls10_partner_inbound"]
+    assert [(one["title"], one["messages"]) for one in found] == [("Mail to one server", 7)]

@@ -199,7 +199,7 @@ def check(
     given: Given, config: Config, chosen: Chosen, fail_on: Sequence[str], form: str = "text", max_age_hours: float | None = None
 ) -> tuple[str, int]:
     """Answer the findings in a format, and the exit code: not 0 when one of those that were asked for (else any warning) holds."""
-    known, broken = [query.path.stem for query in load_findings(config)], broken_findings(config)
+    known, broken = [one.id for one in load_findings(config)], broken_findings(config)
     for finding in fail_on:
         if finding in broken:
             raise UsageError(f"--fail-on {visible(finding)}: {broken[finding]}")
@@ -271,10 +271,10 @@ def formats_text(config: Config) -> str:
 def findings_text(config: Config) -> str:
     """Return the findings: id, title, when each holds, and what to do about it."""
     lines: list[str] = []
-    for query in load_findings(config):
-        lines.append(f"{fit(query.path.stem, 28)}{visible(query.one('title'))}")
-        limit = f" Limit: {config.findings.limit_percent(query.path.stem):g}%." if "limit_percent" in query.params else ""
-        facts = [f"{query.one('severity')}: {visible(query.one('help'))}{limit}", visible(query.one("advice"))]
+    for finding in load_findings(config):
+        lines.append(f"{fit(finding.id, 28)}{visible(finding.title)}")
+        limit = f" Limit: {config.findings.limit_percent(finding.id):g}%." if finding.has_limit else ""
+        facts = [f"{'warning' if finding.is_warning else 'information'}: {visible(finding.help)}{limit}", visible(finding.advice)]
         lines += [f"    {line}" for fact in facts for line in wrap(fact, 76)]
     for name, words in broken_findings(config).items():
         lines += [f"{fit(visible(name), 28)}broken", *(f"    {line}" for line in wrap(visible(words), 76))]

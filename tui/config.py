@@ -38,7 +38,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -100,9 +100,18 @@ class FindingsConfig:
         told = {name: getattr(limits, kind) for name, limits in self.connectors.items()}
         return [{"connector": name.lower(), "percent": float(percent)} for name, percent in told.items() if percent is not None]
 
-    def params(self, finding: str) -> dict[str, object]:
-        """Answer what the query of one finding may ask for, by the names of its parameters."""
+    def share_limits(self, findings: Iterable[str]) -> list[dict[str, object]]:
+        """Return the limits of findings, as rows of finding, connector (lower case; empty for all others) and percent."""
+        rows: list[dict[str, object]] = []
+        for finding in findings:
+            rows.append({"finding": finding, "connector": "", "percent": self.limit_percent(finding)})
+            rows += [{"finding": finding, **row} for row in self.connector_limits(finding)]
+        return rows
+
+    def params(self, finding: str, several: Iterable[str] = ()) -> dict[str, object]:
+        """Return what the query of one finding, or of several, may ask for, by the names of its parameters."""
         return {
+            "share_limits": self.share_limits(several),
             "limit_percent": self.limit_percent(finding),
             "limits": self.connector_limits(finding),
             "min_recorded": self.min_recorded,

@@ -45,31 +45,3 @@ SELECT
 FROM flow
 WHERE quarter_utc >= since_utc AND quarter_utc < until_utc
 GROUP BY raw_direction, connector;
-
--- Where one kind of mail ('tls10', 'no_tls') of one direction is above a limit, at connectors of one type, of no known type ('connector') or
--- without one ('none'). A connector's own limit, of those in limits, beats the finding's.
-CREATE OR REPLACE MACRO significant_share(of_kind, of_place, of_direction, since_utc, until_utc, finding_percent, min_recorded, limits := NULL) AS TABLE
-WITH own_limit AS (
-    SELECT
-        told.connector AS of_connector,
-        told.percent AS own_percent
-    FROM (SELECT unnest(cast(limits AS STRUCT(connector VARCHAR, percent DOUBLE)[])) AS told)
-)
-
-SELECT
-    direction,
-    connector,
-    connector_type,
-    messages,
-    recorded,
-    100.0 * messages / recorded AS percent,
-    cast(coalesce(own_percent, finding_percent) AS DOUBLE) AS limit_percent,
-    is_estimate,
-    CASE of_kind WHEN 'tls10' THEN tls10_last_utc ELSE no_tls_last_utc END AS last_utc,
-    recorded < min_recorded AS too_few
-FROM (SELECT *, CASE of_kind WHEN 'tls10' THEN tls10 ELSE no_tls END AS messages FROM connector_shares(since_utc, until_utc))
-LEFT JOIN own_limit ON lower(connector) = lower(of_connector)
-WHERE
-    direction = of_direction
-    AND of_place = CASE WHEN connector IS NULL THEN 'none' WHEN connector_type IS NULL THEN 'connector' ELSE lower(connector_type) END
-    AND messages * 100.0 > coalesce(own_percent, finding_percent) * recorded;

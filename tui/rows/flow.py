@@ -105,7 +105,8 @@ class FindingRow:
     """A place where a finding's condition holds; `too_few` when less mail was recorded than it takes to judge.
 
     `messages` are those that it is about, out of `recorded`. `what` names what it is about when that is no connector: an own server, a
-    peer, a certificate. `evidence` are its words; None are those of a share above a limit. A query returns those that it has to say.
+    peer, a certificate. `evidence` are its words; None are those of a share above a limit. A query returns those that it has to say;
+    `finding` is the id of that which holds, where one query has several.
     """
 
     direction: str | None = None
@@ -120,3 +121,4 @@ class FindingRow:
     too_few: bool = False
     what: str | None = None
     evidence: str | None = None
+    finding: str | None = None

@@ -18,26 +18,57 @@ from tui.store.window import Window
 
 SEVERITIES = ("warning", "information")
 _OF_WINDOW = ("since", "until", "now")
+COLUMNS_OF_FINDING = 4
 _EMPTY_DAY = datetime(2000, 1, 1)
 
 
 @dataclass(frozen=True)
-class FoundFinding:
-    """A finding that holds somewhere: its query file, and where."""
+class Finding:
+    """A finding: what it is called, how grave it is, what to do, and the query that returns where it holds.
 
+    `tls` is the TLS version that it counts, None when it is about something else.
+    """
+
+    id: str
+    title: str
+    advice: str
+    tls: str | None
     query: QueryFile
-    row: rows.FindingRow
 
     @property
-    def tls(self) -> str | None:
-        """The TLS version that it counts, as its file's `tls:` line names it; None when it is about something else."""
-        return self.query.one("tls") or None
+    def help(self) -> str:
+        """When it holds."""
+        return self.query.one("help")
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether it warns, or only informs."""
+        return self.query.one("severity") == "warning"
+
+    @property
+    def has_limit(self) -> bool:
+        """Whether it is about a share above a limit of the configuration."""
+        return not {"limit_percent", "share_limits"}.isdisjoint(self.query.params)
 
 
-def load_findings(config: Config) -> list[QueryFile]:
-    """Return the built-in findings and those in the user's config folder, by name; a broken one is left out."""
-    found = {query.path.stem: query for query in load_folder("findings")}
-    found |= {query.path.stem: query for query in _own(config)[0]}
+@dataclass(frozen=True)
+class FoundFinding:
+    """A finding that holds somewhere, and where."""
+
+    finding: Finding
+    row: rows.FindingRow
+
+
+def findings_of(query: QueryFile) -> list[Finding]:
+    """Return the findings of a query: one, or one for each `finding:` line (id, TLS version, title and advice, with | between them)."""
+    lines = [[part.strip() for part in line.split("|")] for line in query.header.get("finding", ())]
+    several = [Finding(name, title, advice, tls or None, query) for name, tls, title, advice in lines]
+    return several or [Finding(query.path.stem, query.one("title"), query.one("advice"), query.one("tls") or None, query)]
+
+
+def load_findings(config: Config) -> list[Finding]:
+    """Return the built-in findings and those in the user's config folder, by id; a broken one is left out."""
+    found = {one.id: one for query in (*load_folder("findings"), *_own(config)[0]) for one in findings_of(query)}
     return [found[name] for name in sorted(found)]
 
 
@@ -78,13 +109,16 @@ def faults_of(path: Path) -> tuple[QueryFile, list[Fault]]:
 
 def _header(query: QueryFile) -> Iterator[Fault]:
     end = max(query.places.values(), default=1)
-    for key in ("help", "severity", "advice", "result"):
+    lines = query.header.get("finding", ())
+    for key in ("severity", "result"):
         if not query.one(key):
             yield Fault(query.places.get(key, end), f"has no '-- {key}:' line")
     if query.one("severity") not in ("", *SEVERITIES):
         yield Fault(query.places["severity"], f"severity: there is no '{query.one('severity')}'; use {' or '.join(SEVERITIES)}")
     if query.result not in (None, rows.FindingRow):
         yield Fault(query.places["result"], "result: what a finding returns is a FindingRow")
+    if any(line.count("|") != COLUMNS_OF_FINDING - 1 for line in lines):
+        yield Fault(query.places["finding"], "finding: write id | TLS version or nothing | title | advice")
     known = (*_OF_WINDOW, *FindingsConfig().params(query.path.stem))
     for name in query.params:
         if name not in known:
@@ -105,7 +139,7 @@ def check_finding(engine: Engine, path: Path) -> list[Fault]:
     asker = Asker(engine)
     try:
         define_views(engine)
-        asker.ask_file(rows.FindingRow, query, **_params(query, FindingsConfig(), _EMPTY_DAY, _EMPTY_DAY, _EMPTY_DAY))
+        _ask(asker, query, _params(query, FindingsConfig(), _EMPTY_DAY, _EMPTY_DAY + timedelta(days=7), _EMPTY_DAY))
     except QueryFileError as problem:
         return [Fault(query.first_line, str(problem).removeprefix(f"{path}: "))]
     finally:
@@ -115,8 +149,17 @@ def check_finding(engine: Engine, path: Path) -> list[Fault]:
 
 
 def _params(query: QueryFile, config: FindingsConfig, since: datetime, until: datetime, now: datetime | None) -> dict[str, object]:
-    known = {"since": since, "until": until, "now": now, **config.params(query.path.stem)}
+    known = {"since": since, "until": until, "now": now, **config.params(query.path.stem, [one.id for one in findings_of(query)])}
     return {name: known[name] for name in query.params}
+
+
+def _ask(asker: Asker, query: QueryFile, params: dict[str, object]) -> list[tuple[str, rows.FindingRow]]:
+    """Return where the findings of a query hold, with their ids."""
+    told = [(row.finding or query.path.stem, row) for row in asker.ask_file(rows.FindingRow, query, **params)]
+    ids = {one.id for one in findings_of(query)}
+    if unknown := next((name for name, _ in told if name not in ids), None):
+        raise QueryFileError(f"{query.path}: returns the finding {unknown}, which is in no finding: line")
+    return told
 
 
 def ask_findings(asker: Asker, config: Config, window: Window, now: datetime | None = None) -> list[FoundFinding]:
@@ -126,28 +169,29 @@ def ask_findings(asker: Asker, config: Config, window: Window, now: datetime | N
     is in the asker's `broken`.
     """
     found: list[FoundFinding] = []
-    queries = load_findings(config)
-    if unknown := sorted(set(config.findings.limits) - {query.path.stem for query in queries} - set(broken_findings(config))):
+    findings = {one.id: one for one in load_findings(config)}
+    if unknown := sorted(set(config.findings.limits) - set(findings) - set(broken_findings(config))):
         raise ConfigError(f"[findings.limits] {unknown[0]} is no finding; mailflow findings lists them")
-    for query in queries:
+    for query in {one.query.path: one.query for one in findings.values()}.values():
         if "now" in query.params and now is None:
             continue
         try:
-            told = asker.ask_file(rows.FindingRow, query, **_params(query, config.findings, window.since, window.until, now))
+            told = _ask(asker, query, _params(query, config.findings, window.since, window.until, now))
         except QueryFileError as problem:
             if query.path.parent != config.own("findings"):
                 raise
             asker.broken[query.path] = f"{problem}; {_hint(query.path)}"
             continue
-        found += [FoundFinding(query, row) for row in told]
+        # A file of the user's own replaces one of several findings, too.
+        found += [FoundFinding(findings[name], row) for name, row in told if findings[name].query.path == query.path]
     exact = [replace(one, row=replace(one.row, last_utc=_last_seen(asker, window, one))) for one in found]
-    return sorted(exact, key=lambda one: (one.row.too_few, one.query.one("severity") != "warning", -one.row.messages))
+    return sorted(exact, key=lambda one: (one.row.too_few, not one.finding.is_warning, -one.row.messages, one.finding.id))
 
 
 def _last_seen(asker: Asker, window: Window, found: FoundFinding) -> datetime | None:
     """Answer when exactly it was last seen; the rollup, which findings of a TLS version ask, knows it to a quarter hour."""
     quarter = found.row.last_utc
-    if quarter is None or found.tls is None:
+    if quarter is None or found.finding.tls is None:
         return quarter
     detail = asker.ask_one(
         rows.CellDetail,
@@ -157,7 +201,7 @@ def _last_seen(asker: Asker, window: Window, found: FoundFinding) -> datetime | 
         direction=found.row.direction,
         any_connector=found.row.direction is None,
         connector=found.row.connector,
-        tls=found.tls,
+        tls=found.finding.tls,
         system=None,
     )
     return detail.last_utc or quarter

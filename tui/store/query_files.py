@@ -63,6 +63,7 @@ KNOWN_KEYS = frozenset(
         "cannot tell",
         "tls is in",
         "tls line",
+        "finding",
         "session in line",
         "columns without header",
     ]

@@ -57,8 +57,8 @@ def finding_view(found: FoundFinding, window: Window, quiet: Acknowledged | None
 
     What its query says stands instead of the share and the limit. `quiet` is who said that it is known.
     """
-    row, query = found.row, found.query
-    is_warning = query.one("severity") == "warning"
+    row, finding = found.row, found.finding
+    is_warning = finding.is_warning
     mark = "~" if row.is_estimate else ""
     share = f"{mark}{one_decimal(row.messages, row.recorded)} of {mark}{grouped(row.recorded)}" if row.recorded else ""
     last = f"last {clock(window.local(row.last_utc))}" if row.last_utc else ""
@@ -71,12 +71,12 @@ def finding_view(found: FoundFinding, window: Window, quiet: Acknowledged | None
     else:
         evidence = " · ".join(part for part in (f"{mark}{plural(row.messages, 'message')}", share, last) if part)
     return FindingView(
-        id=query.path.stem,
-        title=visible(query.one("title")),
+        id=finding.id,
+        title=visible(finding.title),
         mark="·" if row.too_few or quiet else "!" if is_warning else "i",
         where=_where(row),
         evidence=evidence,
-        advice=visible(query.one("advice")),
+        advice=visible(finding.advice),
         direction=row.direction,
         connector=row.connector,
         connector_type=row.connector_type,
@@ -87,7 +87,7 @@ def finding_view(found: FoundFinding, window: Window, quiet: Acknowledged | None
         is_estimate=row.is_estimate,
         too_few=row.too_few,
         is_warning=is_warning,
-        tls=found.tls,
+        tls=finding.tls,
         what=row.what,
         told=row.evidence,
         quiet=quiet,
@@ -107,7 +107,7 @@ def is_quiet(told: Acknowledged, window: Window) -> bool:
 
 def quiet_one(found: FoundFinding, acknowledged: Iterable[Acknowledged], window: Window) -> Acknowledged | None:
     """Answer what was acknowledged of a finding, while it is quiet: until its day has passed in the data."""
-    place = (found.query.path.stem, found.row.direction, found.row.connector, found.row.what)
+    place = (found.finding.id, found.row.direction, found.row.connector, found.row.what)
     told = next((one for one in acknowledged if (one.finding, one.direction, one.connector, one.what) == place), None)
     return told if told is not None and is_quiet(told, window) else None
 
