@@ -25,7 +25,7 @@ BROKEN = [
     (HEAD + "SELECT no_such_column AS messages, $since, $until FROM message", 'Referenced column "no_such_column"'),
     (HEAD + "SELECT $since AS since_when, $until AS until_when", "FindingRow wants direction, connector"),
     (HEAD + "SELECT 1 AS messages, 2 AS messages, $since, $until", "FindingRow wants direction, connector"),
-    (HEAD.replace("-- severity: warning\n", "") + "SELECT $since, $until", "has no '-- severity:' line"),
+    (HEAD.replace("-- result: FindingRow\n", "") + "SELECT $since, $until", "has no '-- result: FindingRow' line"),
     (HEAD.replace("warning", "grave") + "SELECT $since, $until", "severity: there is no 'grave'; use warning or information"),
     (HEAD.replace("until timestamp", "limit number") + "SELECT $since, $limit", "params: nothing is known as limit"),
     (HEAD.replace("FindingRow", "SourceRow") + "SELECT $since, $until", "what a finding returns is a FindingRow"),

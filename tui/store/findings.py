@@ -110,9 +110,8 @@ def faults_of(path: Path) -> tuple[QueryFile, list[Fault]]:
 def _header(query: QueryFile) -> Iterator[Fault]:
     end = max(query.places.values(), default=1)
     lines = query.header.get("finding", ())
-    for key in ("severity", "result"):
-        if not query.one(key):
-            yield Fault(query.places.get(key, end), f"has no '-- {key}:' line")
+    if not query.one("result"):
+        yield Fault(query.places.get("result", end), "has no '-- result: FindingRow' line")
     if query.one("severity") not in ("", *SEVERITIES):
         yield Fault(query.places["severity"], f"severity: there is no '{query.one('severity')}'; use {' or '.join(SEVERITIES)}")
     if query.result not in (None, rows.FindingRow):
