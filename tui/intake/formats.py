@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from tui.config import Config
-from tui.errors import QueryFileError
 from tui.store.format_check import faults_of
-from tui.store.query_files import QueryFile, load_folder
+from tui.store.query_files import QueryFile, load_folder, read_own
 
 
 def load_formats(config: Config) -> list[QueryFile]:
@@ -27,18 +26,4 @@ def is_own(query: QueryFile, config: Config) -> bool:
 
 
 def _own(config: Config) -> tuple[list[QueryFile], dict[str, str]]:
-    sound: list[QueryFile] = []
-    broken: dict[str, str] = {}
-    folder = config.own("formats")
-    for path in sorted(folder.glob("*.sql")) if folder is not None and folder.is_dir() else ():
-        hint = f"this format is left out; mailflow formats --check {path}"
-        try:
-            query, faults = faults_of(path)
-        except QueryFileError as problem:
-            broken[path.stem] = f"{problem}; {hint}"
-            continue
-        if faults:
-            broken[path.stem] = f"{path}:{faults[0].line}: {faults[0].text}; {hint}"
-        else:
-            sound.append(query)
-    return sound, broken
+    return read_own(config.own("formats"), "format", faults_of)

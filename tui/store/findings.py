@@ -12,7 +12,7 @@ from tui.config import Config, FindingsConfig
 from tui.errors import ConfigError, NoSuchPathError, QueryFileError
 from tui.store.asking import Asker
 from tui.store.engine import Engine
-from tui.store.query_files import Fault, QueryFile, examine, load_folder
+from tui.store.query_files import Fault, QueryFile, examine, left_out, load_folder, read_own
 from tui.store.trace_file import attach_trace, define_views, detach_trace
 from tui.store.window import Window
 
@@ -78,24 +78,7 @@ def broken_findings(config: Config) -> dict[str, str]:
 
 
 def _own(config: Config) -> tuple[list[QueryFile], dict[str, str]]:
-    sound: list[QueryFile] = []
-    broken: dict[str, str] = {}
-    folder = config.own("findings")
-    for path in sorted(folder.glob("*.sql")) if folder is not None and folder.is_dir() else ():
-        try:
-            query, faults = faults_of(path)
-        except QueryFileError as problem:
-            broken[path.stem] = f"{problem}; {_hint(path)}"
-            continue
-        if faults:
-            broken[path.stem] = f"{path}:{faults[0].line}: {faults[0].text}; {_hint(path)}"
-        else:
-            sound.append(query)
-    return sound, broken
-
-
-def _hint(path: Path) -> str:
-    return f"this finding is left out; mailflow findings --check {path}"
+    return read_own(config.own("findings"), "finding", faults_of)
 
 
 def faults_of(path: Path) -> tuple[QueryFile, list[Fault]]:
@@ -154,11 +137,11 @@ def _params(query: QueryFile, config: FindingsConfig, since: datetime, until: da
 
 def _ask(asker: Asker, query: QueryFile, params: dict[str, object]) -> list[tuple[str, rows.FindingRow]]:
     """Return where the findings of a query hold, with their ids."""
-    told = [(row.finding or query.path.stem, row) for row in asker.ask_file(rows.FindingRow, query, **params)]
+    named = [(row.finding or query.path.stem, row) for row in asker.ask_file(rows.FindingRow, query, **params)]
     ids = {one.id for one in findings_of(query)}
-    if unknown := next((name for name, _ in told if name not in ids), None):
+    if unknown := next((name for name, _ in named if name not in ids), None):
         raise QueryFileError(f"{query.path}: returns the finding {unknown}, which is in no finding: line")
-    return told
+    return named
 
 
 def ask_findings(asker: Asker, config: Config, window: Window, now: datetime | None = None) -> list[FoundFinding]:
@@ -175,14 +158,14 @@ def ask_findings(asker: Asker, config: Config, window: Window, now: datetime | N
         if "now" in query.params and now is None:
             continue
         try:
-            told = _ask(asker, query, _params(query, config.findings, window.since, window.until, now))
+            named = _ask(asker, query, _params(query, config.findings, window.since, window.until, now))
         except QueryFileError as problem:
             if query.path.parent != config.own("findings"):
                 raise
-            asker.broken[query.path] = f"{problem}; {_hint(query.path)}"
+            asker.broken[query.path] = f"{problem}; {left_out(query.path, 'finding')}"
             continue
         # A file of the user's own replaces one of several findings, too.
-        found += [FoundFinding(findings[name], row) for name, row in told if findings[name].query.path == query.path]
+        found += [FoundFinding(findings[name], row) for name, row in named if findings[name].query.path == query.path]
     exact = [replace(one, row=replace(one.row, last_utc=_last_seen(asker, window, one))) for one in found]
     return sorted(exact, key=lambda one: (one.row.too_few, not one.finding.is_warning, -one.row.messages, one.finding.id))
 

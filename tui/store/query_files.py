@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -103,7 +103,7 @@ class QueryFile:
 
     @property
     def result(self) -> type | None:
-        """The dataclass of `tui.rows` whose fields are this statement's columns, in order."""
+        """The dataclass of `tui.rows` whose fields are this statement's columns; those with a default may be left out."""
         wanted = self.one("result")
         return getattr(rows, wanted) if wanted else None
 
@@ -206,6 +206,33 @@ def load_folder(folder: str, extra: Path | None = None) -> list[QueryFile]:
     if extra is not None and extra.is_dir():
         found |= {path.stem: parse_query(path, f"{folder}/{path.stem}") for path in sorted(extra.glob("*.sql"))}
     return [found[stem] for stem in sorted(found)]
+
+
+def read_own(
+    folder: Path | None, noun: str, faults_of: Callable[[Path], tuple[QueryFile, list[Fault]]]
+) -> tuple[list[QueryFile], dict[str, str]]:
+    """Return the sound files of a folder of the user's own, and of the broken ones, by name: where each is, its first fault, what to do.
+
+    `noun` is what a file is, such as `format`; `faults_of` reads one and raises QueryFileError when it cannot be read.
+    """
+    sound: list[QueryFile] = []
+    broken: dict[str, str] = {}
+    for path in sorted(folder.glob("*.sql")) if folder is not None and folder.is_dir() else ():
+        try:
+            query, faults = faults_of(path)
+        except QueryFileError as problem:
+            broken[path.stem] = f"{problem}; {left_out(path, noun)}"
+            continue
+        if faults:
+            broken[path.stem] = f"{path}:{faults[0].line}: {faults[0].text}; {left_out(path, noun)}"
+        else:
+            sound.append(query)
+    return sound, broken
+
+
+def left_out(path: Path, noun: str) -> str:
+    """Return what is said of a broken file of the user's own."""
+    return f"this {noun} is left out; mailflow {noun}s --check {path}"
 
 
 def schema_text(name: str) -> str:
