@@ -22,6 +22,6 @@ SELECT
 FROM trace.message
 WHERE
     time_utc >= $since AND time_utc < $until
-    AND grain = 'message' AND is_transferred(status) AND (crosses_edge(direction) OR direction = 'submission')
+    AND grain = 'message' AND is_transferred(status) AND is_with_peers(direction)
 GROUP BY ALL
 ORDER BY day, direction, connector, tls

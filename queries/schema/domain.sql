@@ -7,6 +7,9 @@ CREATE OR REPLACE MACRO is_transferred(status) AS status = 'accepted' OR status 
 -- What every card and report counts, if it was transferred.
 CREATE OR REPLACE MACRO crosses_edge(direction) AS direction = 'inbound' OR direction = 'outbound';
 
+-- Mail with strangers and own clients: what the rollup of peers has.
+CREATE OR REPLACE MACRO is_with_peers(direction) AS crosses_edge(direction) OR direction = 'submission';
+
 CREATE OR REPLACE MACRO is_recorded_tls(tls) AS tls <> 'Not recorded';
 
 -- SSL is broken and does not protect.

@@ -2,7 +2,7 @@
 -- help: Views over the attached trace file, after those of schema/views.
 
 -- Whether the rollup of peers has the mail of a direction; NULL asks for what every card counts.
-CREATE OR REPLACE MACRO in_peer_day(of_direction) AS coalesce(of_direction, 'inbound') NOT IN ('internal', 'unknown');
+CREATE OR REPLACE MACRO in_peer_day(of_direction) AS of_direction IS NULL OR is_with_peers(of_direction);
 
 -- The first day of UTC that a span holds from its beginning on.
 CREATE OR REPLACE MACRO first_whole_day(since_utc) AS cast(date_trunc('day', cast(since_utc AS TIMESTAMP) + to_microseconds(86399999999)) AS DATE);
@@ -46,4 +46,4 @@ SELECT
     raw_direction,
     raw_tls
 FROM message
-WHERE grain = 'message' AND has_crossed AND direction IN ('inbound', 'outbound', 'submission');
+WHERE grain = 'message' AND has_crossed AND is_with_peers(direction);
