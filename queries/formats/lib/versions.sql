@@ -56,7 +56,7 @@ CREATE OR REPLACE MACRO tls_grade_of(version, cipher) AS coalesce(
     END
 );
 
--- The usual spellings are told at once.
+-- The usual spellings need no further look.
 CREATE OR REPLACE MACRO usual_tls_grade(version) AS map_extract_value(
     map(
         [
