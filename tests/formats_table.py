@@ -8,14 +8,14 @@ from pathlib import Path
 from tui.store.query_files import load_folder
 
 README = Path(__file__).parent.parent / "README.md"
-HEAD = "| format | what it is | tells | cannot tell |\n|---|---|---|---|\n"
+HEAD = "| format | what it is | provides | not in this format |\n|---|---|---|---|\n"
 
 
 def formats_table() -> str:
     """Answer a row a format: id, title, what it tells and what it cannot tell."""
     rows = [
         " | ".join(
-            [f"| `{one.path.stem}`", *(one.one(key).replace("|", "\\|").replace("*", "\\*") for key in ("title", "tells", "cannot tell"))]
+            [f"| `{one.path.stem}`", *(one.one(key).replace("|", "\\|").replace("*", "\\*") for key in ("title", "provides", "lacks"))]
         )
         for one in load_folder("formats")
     ]

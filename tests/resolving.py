@@ -11,9 +11,10 @@ from tui.config import Config
 from tui.intake.formats import load_formats
 from tui.store.appending import note_removed, remove, transaction
 from tui.store.engine import Engine
+from tui.store.format_rules import rules_of
 from tui.store.incoming import set_limits, show_observations
 from tui.store.query_files import load_query
-from tui.store.resolution import Resolution, rules_of
+from tui.store.resolution import Resolution
 from tui.store.rollup import rebuild
 from tui.store.trace_file import attach_trace
 

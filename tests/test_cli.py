@@ -133,7 +133,7 @@ def test_formats_are_listed_with_what_they_can_and_cannot_tell(capsys: Capture) 
     assert (code, err) == (0, [])
     for query in (bundled("queries") / "formats").glob("*.sql"):
         assert query.stem in out
-    assert out.count("cannot tell:") == out.count("    tells:") == len(list((bundled("queries") / "formats").glob("*.sql")))
+    assert out.count("not in this format:") == out.count("    provides:") == len(list((bundled("queries") / "formats").glob("*.sql")))
 
 
 def test_the_readme_lists_every_format_key_and_exit_code() -> None:

@@ -86,6 +86,25 @@ def test_a_connector_all_of_whose_mail_has_tls_could_force_it(tmp_path: Path, ca
     assert found["evidence"] == "100 messages on 5 days, all with TLS"
 
 
+def test_whether_clear_text_would_be_seen_is_a_question_of_the_format(tmp_path: Path, capsys: Capture) -> None:
+    # The messages of a connector, as the admin centre exports them, have No TLS; an extended report of the same system has no word for it.
+    times = [f"2026-11-{day}T10:00:{n:02d}.000Z" for day in range(10, 15) for n in range(20)]
+    settings = write_csv(tmp_path / "in.csv", [OPEN], IN_COLUMNS)
+    columns = ("Date", "Direction", "Connector name", "TLS version", "Sender address", "Recipient address", "Message ID")
+    rows = [
+        dict(zip(columns, (at, "Inbound", "Fabrikam", "1.2", "a@p.example", "u@example.com", f"<{n}@p>"), strict=True))
+        for n, at in enumerate(times)
+    ]
+    found = finding_of(json_of(capsys, settings, write_csv(tmp_path / "messages.csv", rows, columns)), "could_force_tls")
+    assert found is not None
+    assert (found["connector"], found["messages"]) == ("Fabrikam", 100)
+    data = "'S:InboundConnectorData=Name=Fabrikam;ConnectorType=Partner';S:tlsversion=TLS1.2"
+    mails = [exo_in(n, custom_data=data, date_time_utc=at) for n, at in enumerate(times)]
+    report = json_of(capsys, settings, write_exo(tmp_path / "extended.csv", *mails))
+    assert report["flow"]["inbound"]["tls"] == {"TLS 1.2": 100}
+    assert finding_of(report, "could_force_tls") is None
+
+
 @pytest.mark.parametrize(
     ("rows", "setting"),
     [

@@ -124,7 +124,7 @@ def test_sources_names_each_file_and_what_it_cannot_tell(tmp_path: Path, capsys:
     told = capsys.readouterr().out
     assert "old.csv" in told
     assert "message_table" in told
-    assert "cannot tell: what has no column" in told
+    assert "not in this format: what has no column" in told
     assert "40 messages" in told
 
 

@@ -151,8 +151,8 @@ def test_what_the_map_writes_is_sound(folder: Path, capsys: Capture) -> None:
 
 GOOD = """-- title: Relay
 -- help: What the relay writes.
--- tells: time
--- cannot tell: the rest
+-- provides: time
+-- lacks: the rest
 -- recognise: header when way
 -- reader: csv
 -- columns: when, way
@@ -177,7 +177,7 @@ FROM raw
         ("line_no,", "", "answers no column line_no"),
         ("FROM raw", "FROM row", "row"),
         ("time_of(", "time_off(", "time_off"),
-        ("-- tells: time\n", "", "has no '-- tells:' line"),
+        ("-- provides: time\n", "", "has no '-- provides:' line"),
         ("-- help", "-- halp", "unknown header 'halp:'"),
     ],
 )

@@ -26,7 +26,7 @@ MANY_STATEMENTS = ("schema", "migrations", "lib")
 NAMES = sorted(str(path.relative_to(QUERIES).with_suffix("")) for path in QUERIES.rglob("*.sql") if path.parent.name not in MANY_STATEMENTS)
 FOLDERS_OF_ROWS = ("overview", "connectors", "messages", "sources", "findings")
 NEEDED = {
-    "formats": {"title", "help", "tells", "cannot tell", "recognise", "reader", "columns", "into"},
+    "formats": {"title", "help", "provides", "lacks", "recognise", "reader", "columns", "into"},
     "stages": {"title", "help", "into"},
     "failures": {"title", "help", "into"},
     "findings": {"title", "help", "severity", "advice", "result"},
@@ -52,11 +52,11 @@ def parse(tmp_path: Path, text: str) -> duckdb.Statement | object:
         ),
         (
             "-- title: T\n-- params: since moment\nSELECT $since",
-            "parameter since has the type 'moment'; use boolean, date",
+            "parameter since has the type 'moment'; use boolean, booleans, date",
         ),
         (
             "-- title: T\n-- parms: since timestamp\nSELECT 1",
-            "query.sql:2: unknown header 'parms:'; known are advice, cannot tell",
+            "query.sql:2: unknown header 'parms:'; known are advice, columns",
         ),
         ("-- title: T\nSELECT 1; SELECT 2", "holds more than one statement"),
         ("-- title: T\nSELECT 1;\n-- and\nDROP TABLE message;", "holds more than one statement"),
@@ -203,7 +203,7 @@ def test_all_rows_are_frozen() -> None:
         assert one.__dataclass_params__.frozen  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 
-@pytest.mark.parametrize("name", ["tables", *VIEW_SCHEMA, *MEMORY_SCHEMA])
+@pytest.mark.parametrize("name", ["tables", "settings", *VIEW_SCHEMA, *MEMORY_SCHEMA])
 def test_schema_files_are_statements(name: str) -> None:
     assert len(duckdb.extract_statements(schema_text(name))) > 0
 

@@ -13,7 +13,7 @@ import pytest
 
 from sample_data.generator import World, build_world, truth_of, write_world
 from sample_data.generator.hops import ALL_FORMATS, EAC, EXO, RECEIVE, SEND, SETTINGS
-from tests.traces import FLOW, House
+from tests.traces import House
 from tui.config import Config, EngineConfig
 from tui.store.engine import start_engine
 from tui.store.query_files import load_folder
@@ -68,10 +68,7 @@ def make(written: Callable[[str], list[Path]], tmp_path: Path) -> Iterator[Maker
 
 def counted(house: House) -> Counter[Row]:
     """Answer the flow by day, direction, connector and TLS, from the rollup."""
-    sql = (
-        "SELECT CAST(CAST(quarter_utc AS DATE) AS VARCHAR), CAST(direction AS VARCHAR), connector, CAST(tls AS VARCHAR), "
-        f"CAST(sum(messages) AS BIGINT) FROM trace.flow_quarter WHERE {FLOW} GROUP BY ALL"
-    )
+    sql = "SELECT CAST(day AS VARCHAR), direction, connector, tls, CAST(sum(messages) AS BIGINT) FROM flow GROUP BY ALL"
     return Counter({tuple(row[:4]): row[4] for row in house.ask(sql)})
 
 

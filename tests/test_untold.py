@@ -32,7 +32,7 @@ def test_each_format_that_cannot_tell_the_version_names_who_can() -> None:
     silent = [
         one.path.stem
         for one in load_folder("formats")
-        if one.one("into") == "message" and "TLS version" in one.one("cannot tell") and not one.one("tls is in")
+        if one.one("into") == "message" and "TLS version" in one.one("lacks") and not one.one("tls_from")
     ]
     assert silent == []
 
@@ -72,7 +72,7 @@ def test_lists_of_formats_and_sources_name_it(tmp_path: Path, capsys: Capture) -
     folder = world(tmp_path / "w", "exo_enhanced")
     capsys.readouterr()
     assert run(["formats"]) == 0
-    assert "tls is in: the Gmail logs of BigQuery or the Reports API" in squeezed(capsys.readouterr().out)
+    assert "TLS is in: the Gmail logs of BigQuery or the Reports API" in squeezed(capsys.readouterr().out)
     assert run(["sources", str(folder)]) == 0
     assert "tls is in: the extended report of the same days" in squeezed(capsys.readouterr().out)
 

@@ -11,8 +11,8 @@ from tui.cli import run
 
 FORMAT = """-- title: Office relay
 -- help: What the relay in the office writes.
--- tells: direction, TLS version
--- cannot tell: senders
+-- provides: direction, TLS version
+-- lacks: senders
 -- recognise: header when way tls_seen
 -- reader: csv
 -- columns: when, way, tls_seen, host
@@ -105,7 +105,7 @@ def test_one_that_does_not_run_stops_only_its_own_files(tmp_path: Path, config_f
 def test_all_that_is_wrong_is_told_line_by_line(tmp_path: Path, config_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken = config_folder / "formats" / "office_relay.sql"
     broken.write_text(
-        FORMAT.replace("-- tells: direction, TLS version\n", "-- tell: direction\n")
+        FORMAT.replace("-- provides: direction, TLS version\n", "-- tell: direction\n")
         .replace("reader: csv", "reader: excel")
         .replace("host AS peer_host", "hots AS peer_hots")
         .replace("direction_of(way)", "direction_of(weg)")
@@ -114,7 +114,7 @@ def test_all_that_is_wrong_is_told_line_by_line(tmp_path: Path, config_folder: P
     assert code == 2
     told = [one.removeprefix(f"{broken}:") for one in out.splitlines()]
     assert [one.partition(":")[0] for one in told] == ["3", "6", "8", "13", "16", "16"]
-    for one, word in zip(told, ("'tell:'", "'excel'", "has no '-- tells:' line", '"weg"', "", ""), strict=True):
+    for one, word in zip(told, ("'tell:'", "'excel'", "has no '-- provides:' line", '"weg"', "", ""), strict=True):
         assert word in one
     assert '"hots"' in told[4] + told[5]
     assert "did you mean peer_host?" in told[4] + told[5]

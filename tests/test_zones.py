@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.reports import hops, json_of, text_of, write_table
-from tests.traces import write_eac
+from tests.traces import exo_in, write_eac, write_exo
+from tui.cli import run
 from tui.config import checked_zone
 from tui.errors import ConfigError
 from tui.store.window import choose_window
@@ -46,6 +48,31 @@ def test_a_daily_total_stays_on_its_day(tmp_path: Path, capsys: Capture, zone: s
     told = json_of(capsys, total, "--zone", zone, "--from", "2026-11-09", "--to", "2026-11-09")
     assert [(row["date"], row["messages"]) for row in told["connectors"]] == [("2026-11-09", 1204)]
     assert told["flow"]["inbound"]["messages"] == 1204
+
+
+@pytest.mark.parametrize("where", [None, "connector is Fabrikam or sender domain is other.example"])
+@pytest.mark.parametrize(
+    ("zone", "counted", "not_counted"),
+    [
+        ("UTC", {"2026-11-10": {"TLS 1.3": 1}, "2026-11-11": {"TLS 1.2": 30}}, 100),
+        ("America/Los_Angeles", {"2026-11-10": {"TLS 1.3": 1}, "2026-11-11": {"TLS 1.2": 30}}, 100),
+        ("Europe/Vienna", {"2026-11-10": {"TLS 1.2": 100}, "2026-11-11": {"TLS 1.3": 1}}, 30),
+        ("Pacific/Kiritimati", {"2026-11-10": {"TLS 1.2": 100}, "2026-11-11": {"TLS 1.3": 1}}, 30),
+    ],
+)
+def test_messages_replace_the_total_of_their_day_in_the_zone_also_where_a_filter_is(
+    tmp_path: Path, capsys: Capture, zone: str, counted: dict[str, dict[str, int]], not_counted: int, where: str | None
+) -> None:
+    label = "From partner - Fabrikam"
+    totals = write_eac(tmp_path / "eac.csv", ("2026-11-10", label, 0, 0, 0, 100, 0, 100), ("2026-11-11", label, 0, 0, 0, 30, 0, 30))
+    data = "'S:InboundConnectorData=Name=Fabrikam;ConnectorType=Partner';S:tlsversion=TLS1.3"
+    exo = write_exo(tmp_path / "exo.csv", exo_in(1, custom_data=data, date_time_utc="2026-11-10T23:30:00.000Z"))
+    config = tmp_path / "config.toml"
+    config.write_text(f'zone = "{zone}"\n')
+    asked = (totals, exo, "--config", config, *(("--where", where) if where else ()))
+    assert {row["date"]: row["tls"] for row in json_of(capsys, *asked)["connectors"]} == counted
+    assert run(["sources", str(totals), str(exo), "--config", str(config), "--format", "json"]) == 0
+    assert [one["not_counted"] for one in json.loads(capsys.readouterr().out)] == [not_counted, 0]
 
 
 def test_a_zone_that_is_none_is_one_clear_line() -> None:

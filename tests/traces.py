@@ -32,7 +32,6 @@ EAC_COLUMNS = (
     "Date", "Connector direction and name", "Connector type", "Forced TLS?", "No TLS", "TLS 1.0", "TLS 1.1", "TLS 1.2",
     "TLS 1.3", "Volume",
 )  # fmt: skip
-FLOW = "direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')"
 
 
 @dataclass
@@ -74,10 +73,7 @@ class House:
 
     def flow(self) -> dict[tuple[Any, ...], int]:
         """Answer the counted messages by direction, connector and TLS from the rollup."""
-        sql = (
-            "SELECT CAST(direction AS VARCHAR), connector, CAST(tls AS VARCHAR), CAST(sum(messages) AS BIGINT) "
-            f"FROM trace.flow_quarter WHERE {FLOW} GROUP BY ALL"
-        )
+        sql = "SELECT direction, connector, tls, CAST(sum(messages) AS BIGINT) FROM flow GROUP BY ALL"
         return {tuple(row[:3]): row[3] for row in self.ask(sql)}
 
     def rejects(self) -> list[tuple[Any, ...]]:

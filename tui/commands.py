@@ -13,7 +13,7 @@ from tui.config import Config
 from tui.errors import MailflowError, NoSuchPathError, UsageError
 from tui.intake.columns import columns_of
 from tui.intake.forgetting import forget_source
-from tui.intake.formats import broken_formats, load_formats
+from tui.intake.formats import broken_formats, load_formats, renamed_keys
 from tui.intake.found import Given, find_files
 from tui.intake.load import Progress, load_files
 from tui.intake.opening import Opened, in_vain, open_paths
@@ -34,6 +34,7 @@ from tui.store.filters import one
 from tui.store.findings import broken_findings, check_finding, load_findings
 from tui.store.forgetting import forget_before
 from tui.store.format_check import check_format
+from tui.store.format_rules import rules_of
 from tui.store.lists import (
     Floor,
     ask_coverage,
@@ -49,12 +50,12 @@ from tui.store.lists import (
 from tui.store.query_files import Fault
 from tui.store.questions import ALL_MAIL, Scope, ask_facts, ask_window, known_scope, shown_scope
 from tui.store.redaction import redactor_of
-from tui.store.resolution import rules_of
 from tui.store.trace_file import utc_now
 from tui.store.window import Window
 from tui.view.letter import letter_text
 from tui.view.mapping import mapping_text
 from tui.view.report import build_report
+from tui.view.sources import FORMAT_FACTS
 from tui.view.text import fit, visible, wrap
 from tui.view.words import plural
 from tui.view.work import work_item
@@ -83,7 +84,7 @@ def version_text() -> str:
 
 def tell_broken_files(config: Config) -> None:
     """Say of each format and finding of the user's own that is broken what is wrong with it; all else goes on without it."""
-    for words in (*broken_formats(config).values(), *broken_findings(config).values()):
+    for words in (*broken_formats(config).values(), *broken_findings(config).values(), *renamed_keys(config)):
         narrate(words)
 
 
@@ -218,10 +219,13 @@ def check_format_file(file: Path, config: Config) -> tuple[str, int]:
     """Answer what is wrong with a format file, a line each, or what it fills; and the exit code."""
     engine = start_engine(config.engine)
     try:
-        wrong, columns = check_format(engine, file)
+        wrong, renamed, columns = check_format(engine, file)
     finally:
         engine.close()
-    return _fault_lines(file, wrong) or (f"{visible(str(file))}: is sound; it fills {', '.join(columns)}\n", 0)
+    lines = _fault_lines(file, [*renamed, *wrong])
+    if wrong:
+        return lines, UsageError.exit_code
+    return f"{lines}{visible(str(file))}: is sound; it fills {', '.join(columns)}\n", 0
 
 
 def check_finding_file(file: Path, config: Config) -> tuple[str, int]:
@@ -231,12 +235,11 @@ def check_finding_file(file: Path, config: Config) -> tuple[str, int]:
         wrong = check_finding(engine, file)
     finally:
         engine.close()
-    return _fault_lines(file, wrong) or (f"{visible(str(file))}: is sound\n", 0)
+    return (_fault_lines(file, wrong), UsageError.exit_code) if wrong else (f"{visible(str(file))}: is sound\n", 0)
 
 
-def _fault_lines(file: Path, wrong: Sequence[Fault]) -> tuple[str, int] | None:
-    lines = "".join(f"{visible(str(file))}:{fault.line}: {visible(fault.text)}\n" for fault in wrong)
-    return (lines, UsageError.exit_code) if wrong else None
+def _fault_lines(file: Path, wrong: Sequence[Fault]) -> str:
+    return "".join(f"{visible(str(file))}:{fault.line}: {visible(fault.text)}\n" for fault in sorted(wrong, key=lambda fault: fault.line))
 
 
 def map_columns(file: Path, config: Config, pairs: Sequence[str], name: str | None, *, force: bool) -> str:
@@ -261,7 +264,7 @@ def formats_text(config: Config) -> str:
     lines: list[str] = []
     for query in load_formats(config):
         lines.append(f"{fit(query.path.stem, 28)}{visible(query.one('title'))}")
-        facts = [f"{key}: {visible(query.one(key))}" for key in ("tells", "cannot tell", "tls is in") if query.one(key)]
+        facts = [f"{label}: {visible(query.one(key))}" for key, label in FORMAT_FACTS.items() if query.one(key)]
         lines += [f"    {line}" for fact in facts for line in wrap(fact, 76)]
     for name, words in broken_formats(config).items():
         lines += [f"{fit(visible(name), 28)}broken", f"    {visible(words)}"]

@@ -5,7 +5,7 @@
 WITH told AS (
     SELECT DISTINCT
         tls_report.* EXCLUDE (source_id, line_no),
-        CASE WHEN source.format = 'exo_transit_security' THEN 'messages' ELSE 'sessions' END AS kind
+        CASE WHEN source.grain = 'session' THEN 'sessions' ELSE 'messages' END AS kind
     FROM tls_report
     INNER JOIN source ON tls_report.source_id = source.source_id
     WHERE tls_report.start_utc < $until AND tls_report.end_utc >= $since

@@ -1,5 +1,5 @@
 -- title: Connector with another certificate than its settings want
--- help: Exchange Online's settings name the certificate or domain of the other side (TlsSenderCertificateName, TlsDomain); the session showed another, or its check failed. All messages that tell count, also those that were not handed over.
+-- help: The settings of a connector name the certificate or domain of the other side (TlsSenderCertificateName, TlsDomain); the session showed another, or its check failed. All messages that tell count, also those that were not handed over.
 -- severity: warning
 -- advice: The other side renewed or changed its certificate, or it is another side: ask them, then change the name in the settings.
 -- params: since timestamp, until timestamp
@@ -11,8 +11,7 @@ WITH wanted AS (
         setting.connector_type,
         setting.own_certificate AS certificate
     FROM connector_setting AS setting
-    INNER JOIN source ON setting.source_id = source.source_id
-    WHERE source.format = 'connector_settings' AND setting.own_certificate IS NOT NULL AND setting.enabled IS DISTINCT FROM FALSE
+    WHERE setting.own_certificate IS NOT NULL AND setting.enabled IS DISTINCT FROM FALSE
 ),
 
 shown AS (

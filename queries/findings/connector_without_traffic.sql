@@ -4,14 +4,24 @@
 -- advice: Nobody uses it, or its mail takes another way: look whether it is still wanted, else turn it off.
 -- params: since timestamp, until timestamp
 -- result: FindingRow
--- Settings of Exchange Online say nothing about mail of Exchange Server, and the other way round.
+-- Settings say nothing about mail of another system, but where its files cannot record a connector or name their system row by row.
 WITH covered AS (
     SELECT
         flow.direction,
         source.source_id,
         cast(sum(flow.messages) AS BIGINT) AS messages
     FROM flow
-    INNER JOIN source ON flow.system <> CASE source.format WHEN 'connector_settings' THEN 'Exchange Server' ELSE 'Exchange Online' END
+    INNER JOIN (
+        SELECT
+            source.source_id,
+            rule.system
+        FROM source
+        INNER JOIN trace.source_format AS rule ON source.format = rule.format
+    ) AS source
+        ON
+            flow.system = source.system
+            OR flow.system IN (SELECT rule.system FROM trace.source_format AS rule WHERE rule.connectors_from_settings)
+            OR flow.system NOT IN (SELECT rule.system FROM trace.source_format AS rule WHERE rule.system IS NOT NULL)
     WHERE flow.quarter_utc >= $since AND flow.quarter_utc < $until AND source.source_id IN (SELECT connector_setting.source_id FROM connector_setting)
     GROUP BY flow.direction, source.source_id
 )

@@ -15,7 +15,7 @@ WITH protected AS (
     FROM flow
     WHERE quarter_utc >= $since AND quarter_utc < $until AND connector IS NOT NULL
     GROUP BY direction, connector
-    HAVING bool_and(is_protected_tls(tls) AND shows_clear_text(system, grain) AND NOT is_estimate)
+    HAVING bool_and(is_protected_tls(tls) AND shows_clear_text AND NOT is_estimate)
 )
 
 SELECT

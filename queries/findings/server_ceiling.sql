@@ -5,13 +5,14 @@
 -- params: since timestamp, until timestamp, min_recorded integer, min_peers integer
 -- result: FindingRow
 -- The whole file is looked at only for servers that the window suspects, and the window only where the rollup has seen old versions. The servers
--- of Exchange Online are nobody's own.
+-- of a hosted service are nobody's own.
 WITH old AS (
     SELECT DISTINCT
         direction,
         system
     FROM flow
-    WHERE quarter_utc >= $since AND quarter_utc < $until AND is_tls10 AND system <> 'Exchange Online'
+    WHERE quarter_utc >= $since AND quarter_utc < $until AND is_tls10
+        AND system NOT IN (SELECT rule.system FROM trace.source_format AS rule WHERE rule.is_hosted_service AND rule.system IS NOT NULL)
 ),
 
 suspect AS (

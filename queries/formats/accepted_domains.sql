@@ -1,7 +1,7 @@
 -- title: Own domains
 -- help: Get-AcceptedDomain as CSV or JSON.
--- tells: the organisation's own domains
--- cannot tell: messages
+-- provides: the organisation's own domains
+-- lacks: messages
 -- recognise: header domainname domaintype
 -- recognise: json domainname domaintype
 -- reader: csv

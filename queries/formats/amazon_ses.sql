@@ -1,13 +1,15 @@
 -- title: Amazon SES events
 -- help: Delivery, bounce and delivery delay events as SES publishes them, also inside the Message of an SNS notification: the hop out, and the TLS version of the client that gave the mail to SES.
--- tells: TLS version of outgoing mail, TLS version of own clients, peer, sender, recipients, subject, status
--- cannot tell: inbound mail, connector, cipher
+-- provides: TLS version of outgoing mail, TLS version of own clients, peer, sender, recipients, subject, status
+-- lacks: inbound mail, connector, cipher
 -- recognise: json eventtype mail
 -- recognise: json notificationtype mail
 -- recognise: json type message topicarn
 -- reader: json
 -- system: Amazon SES
 -- columns: item
+-- hosted_service: yes
+-- connectors_from_settings: yes
 -- into: message
 WITH event AS (
     SELECT

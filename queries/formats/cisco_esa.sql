@@ -1,17 +1,17 @@
 -- title: Cisco Secure Email Gateway mail log
 -- help: Text mail_logs (IronPort, ESA): incoming connections (ICID) and outgoing ones (DCID), joined to messages (MID). Times are the appliance's own.
--- tells: direction, TLS version, cipher, sender group as connector, peer, sender, recipients, subject, status
--- cannot tell: HELO, connector type and Forced TLS? (load the settings)
+-- provides: direction, TLS version, cipher, sender group as connector, peer, sender, recipients, subject, status
+-- lacks: HELO, connector type and Forced TLS? (load the settings)
 -- recognise: line ^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4} \w+: .*\b(ICID|DCID|MID) \d+
 -- reader: lines
 -- system: Cisco ESA
 -- columns: line
 -- stage: cisco_esa_rows
--- local clock: ^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}
--- once: text, time_utc
+-- naive_timestamps: ^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}
+-- dedup_key: text, time_utc
 -- pending: cisco_esa_messages
--- settle: no TLS line
--- tls line: TLS success protocol (\S+)
+-- resolve: infer clear text
+-- tls_line: TLS success protocol (\S+)
 -- into: message
 WITH line AS MATERIALIZED (FROM cisco_esa_lines('raw', 'read_file')),
 

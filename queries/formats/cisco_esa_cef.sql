@@ -1,13 +1,14 @@
 -- title: Cisco Secure Email Gateway, consolidated event log
 -- help: One CEF line a message: the hop in and the hop out, each with its TLS.
--- tells: direction, TLS version, cipher, sender group as connector, peer, HELO, sender, recipients, subject, status
--- cannot tell: clear text (a line without TLS fields is Not recorded), the receiving host of outgoing mail
--- tls is in: the text mail log of the same appliance
+-- provides: direction, TLS version, cipher, sender group as connector, peer, HELO, sender, recipients, subject, status
+-- lacks: clear text (a line without TLS fields is Not recorded), the receiving host of outgoing mail
+-- tls_from: the text mail log of the same appliance
 -- recognise: line CEF:\d\|Cisco\|[^|]*\|[^|]*\|ESA_CONSOLIDATED_LOG_EVENT\|
 -- reader: lines
 -- system: Cisco ESA
 -- columns: line
--- local clock: startTime=|start=
+-- naive_timestamps: startTime=|start=
+-- shows_clear_text: no
 -- into: message
 WITH told AS (
     SELECT

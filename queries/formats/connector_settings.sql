@@ -1,7 +1,7 @@
 -- title: Connector settings of Exchange Online
 -- help: Get-InboundConnector and Get-OutboundConnector as CSV or JSON: connector type and Forced TLS?. A file has one direction: SenderDomains are inbound, RecipientDomains outbound.
--- tells: connector type, Forced TLS?, domains and addresses of connectors
--- cannot tell: messages
+-- provides: connector type, Forced TLS?, domains and addresses of connectors
+-- lacks: messages
 -- recognise: header name connectortype senderdomains
 -- recognise: header name connectortype recipientdomains
 -- recognise: json name connectortype senderdomains

@@ -1,13 +1,14 @@
 -- title: Admin centre connector report, details export
 -- help: One row a day and connector with a column a TLS version, as counts or as percentages of Volume. Counts of percentages are estimates, marked ~.
--- tells: direction, connector, connector type, Forced TLS?, TLS versions as daily totals
--- cannot tell: single messages, peers, senders, the hour
+-- provides: direction, connector, connector type, Forced TLS?, TLS versions as daily totals
+-- lacks: single messages, peers, senders, the hour
 -- recognise: header date connector_direction_and_name volume
--- needs: date, connector_direction_and_name, volume, no_tls
+-- required_columns: date, connector_direction_and_name, volume, no_tls
 -- reader: csv
 -- system: Exchange Online
 -- grain: day
 -- columns: date, connector_direction_and_name, connector_type, forced_tls, no_tls, tls_1_0, tls_1_1, tls_1_2, tls_1_3, volume
+-- hosted_service: yes
 -- into: message
 WITH told AS (
     SELECT

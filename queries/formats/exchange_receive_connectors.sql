@@ -1,7 +1,7 @@
 -- title: Receive connectors of Exchange Server
 -- help: Get-ReceiveConnector as CSV, JSON or Format-List text: Forced TLS?, Partner by permission group, and whether the connector logs at all.
--- tells: Forced TLS?, connector type Partner, addresses, whether a connector writes protocol logs
--- cannot tell: messages
+-- provides: Forced TLS?, connector type Partner, addresses, whether a connector writes protocol logs
+-- lacks: messages
 -- recognise: header name remoteipranges bindings
 -- recognise: json name remoteipranges bindings
 -- reader: csv

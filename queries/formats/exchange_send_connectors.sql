@@ -1,7 +1,7 @@
 -- title: Send connectors of Exchange Server
 -- help: Get-SendConnector as CSV, JSON or Format-List text: Forced TLS?, the domains it sends to, and whether the connector logs at all.
--- tells: Forced TLS?, domains and smart hosts, whether a connector writes protocol logs
--- cannot tell: messages
+-- provides: Forced TLS?, domains and smart hosts, whether a connector writes protocol logs
+-- lacks: messages
 -- recognise: header name addressspaces smarthosts
 -- recognise: json name addressspaces smarthosts
 -- reader: csv

@@ -1,8 +1,8 @@
 -- title: Exchange Server SMTP receive log
 -- help: Protocol logs RECV*.LOG of front end, hub and edge: one message a MAIL FROM, at the hop to the peer.
--- tells: direction, connector, TLS version, cipher, peer address, HELO, sender, recipients, replies
--- cannot tell: the peer's host name (HELO is its claim), subject, connector type and Forced TLS? (load the settings)
--- tls is in: the older log files, where its sessions begin
+-- provides: direction, connector, TLS version, cipher, peer address, HELO, sender, recipients, replies
+-- lacks: the peer's host name (HELO is its claim), subject, connector type and Forced TLS? (load the settings)
+-- tls_from: the older log files, where its sessions begin
 -- recognise: line ^\s*#Log-type:\s*SMTP Receive Protocol Log
 -- recognise: line ^\d{4}-\d\d-\d\dT[\d:.]+Z,[^,]*,[0-9A-Fa-f]{16},\d+,[^,]*,[^,]*,(>,"?220 |<,(EHLO|HELO|MAIL FROM)|\*,[^,]*,"?TLS protocol \S+_SERVER )
 -- reader: csv
@@ -11,9 +11,9 @@
 -- stage: smtp_receive_rows
 -- failures: smtp_receive_failures
 -- pending: smtp_sessions
--- once: session, time_utc, sequence_no, kind, text
--- tls line: TLS protocol (SP_PROT_\w+) negotiation succeeded
--- session in line: [^,]*,[^,]*,([^,]+),
+-- dedup_key: session, time_utc, sequence_no, kind, text
+-- tls_line: TLS protocol (SP_PROT_\w+) negotiation succeeded
+-- session_in_line: [^,]*,[^,]*,([^,]+),
 -- into: message
 SELECT
     source_id,

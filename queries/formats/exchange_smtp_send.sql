@@ -1,8 +1,8 @@
 -- title: Exchange Server SMTP send log
 -- help: Protocol logs SEND*.LOG: one message a MAIL FROM that this server sent, at the hop to the peer.
--- tells: direction, connector, TLS version, cipher, peer host and address, sender, recipients, replies, message-id
--- cannot tell: subject, connector type and Forced TLS? (load the settings)
--- tls is in: the older log files, where its sessions begin
+-- provides: direction, connector, TLS version, cipher, peer host and address, sender, recipients, replies, message-id
+-- lacks: subject, connector type and Forced TLS? (load the settings)
+-- tls_from: the older log files, where its sessions begin
 -- recognise: line ^\s*#Log-type:\s*SMTP Send Protocol Log
 -- recognise: line ^\d{4}-\d\d-\d\dT[\d:.]+Z,[^,]*,[0-9A-Fa-f]{16},\d+,[^,]*,[^,]*,(<,"?220 |>,(EHLO|HELO|MAIL FROM)|\*,[^,]*,"?TLS protocol \S+_CLIENT )
 -- reader: csv
@@ -11,9 +11,9 @@
 -- stage: smtp_send_rows
 -- failures: smtp_send_failures
 -- pending: smtp_sessions
--- once: session, time_utc, sequence_no, kind, text
--- tls line: TLS protocol (SP_PROT_\w+) negotiation succeeded
--- session in line: [^,]*,[^,]*,([^,]+),
+-- dedup_key: session, time_utc, sequence_no, kind, text
+-- tls_line: TLS protocol (SP_PROT_\w+) negotiation succeeded
+-- session_in_line: [^,]*,[^,]*,([^,]+),
 -- into: message
 SELECT
     source_id,

@@ -1,18 +1,20 @@
 -- title: Exchange Server message tracking, exported
 -- help: Get-MessageTrackingLog | Export-Csv, or as JSON: times are those of the server's own clock and culture. No TLS is in it.
--- tells: direction, connector, peer, sender, recipients where the export kept them, subject, status
--- cannot tell: TLS version (load the SMTP protocol logs too), HELO, connector type and Forced TLS? (load the settings)
--- tls is in: the SMTP receive and send protocol logs of the same server
+-- provides: direction, connector, peer, sender, recipients where the export kept them, subject, status
+-- lacks: TLS version (load the SMTP protocol logs too), HELO, connector type and Forced TLS? (load the settings)
+-- tls_from: the SMTP receive and send protocol logs of the same server
 -- recognise: header timestamp eventid connectorid source sender
 -- recognise: json timestamp eventid connectorid source sender
 -- reader: csv
 -- system: Exchange Server
 -- columns: timestamp, clientip, clienthostname, serverip, serverhostname, sourcecontext, connectorid, source, eventid, internalmessageid, messageid, networkmessageid, recipients, recipientstatus, totalbytes, messagesubject, sender, returnpath, directionality, originalclientip, eventdata
 -- stage: tracking_export_rows
--- culture date: time_text
--- local clock: \d{1,4}[./-]\d{1,2}[./-]\d{2,4}[ T]\d{1,2}:\d\d
--- settle: steps back, own addresses
+-- locale_dates: time_text
+-- naive_timestamps: \d{1,4}[./-]\d{1,2}[./-]\d{2,4}[ T]\d{1,2}:\d\d
+-- resolve: own addresses
+-- superseded_by: logs by session
 -- detail: 10
+-- shows_clear_text: no
 -- into: message
 SELECT
     *,

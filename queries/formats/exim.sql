@@ -1,8 +1,8 @@
 -- title: Exim mainlog
 -- help: mainlog, alone or in syslog: one message a <= line that came by SMTP, and one a message, peer and TLS version of the => lines.
--- tells: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, HELO, sender, recipients, Message-ID, size, subject
--- cannot tell: connectors, Forced TLS?; the version where log_selector leaves out tls_cipher; clear text outbound only where other lines show TLS
--- tls is in: logs written with tls_cipher in log_selector
+-- provides: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, HELO, sender, recipients, Message-ID, size, subject
+-- lacks: connectors, Forced TLS?; the version where log_selector leaves out tls_cipher; clear text outbound only where other lines show TLS
+-- tls_from: logs written with tls_cipher in log_selector
 -- recognise: line ^(\S+\s+\| )?((\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ \S*exim\S*: )?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4})? )?(\[\d+\] )?\w{6}-\w{6,11}-\w{2,4} (<=|=>|->|\*\*|==|Completed)( |$)
 -- reader: lines
 -- system: Exim
@@ -10,10 +10,11 @@
 -- stage: exim_rows
 -- failures: exim_failures
 -- pending: exim_messages
--- settle: no TLS line
--- once: time_utc, flag, id, text
--- local clock: ^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? (?![+-]\d{4} )
--- tls line:  X=((?:TLS|SSL)[^:\s]*)
+-- resolve: infer clear text
+-- dedup_key: time_utc, flag, id, text
+-- naive_timestamps: ^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? (?![+-]\d{4} )
+-- tls_line:  X=((?:TLS|SSL)[^:\s]*)
+-- connectors_from_settings: yes
 -- into: message
 SELECT
     source_id,

@@ -1,15 +1,17 @@
 -- title: Exchange Online inbound and outbound messages report
 -- help: Start-HistoricalSearch -ReportType ConnectorReport and the exports of the Inbound and Outbound messages reports: one row a message with its connector and TLS version. Its columns are known by other names too.
--- tells: direction, connector, connector type, TLS version, sender, recipients
--- cannot tell: cipher, the other side's host name
+-- provides: direction, connector, connector type, TLS version, sender, recipients
+-- lacks: cipher, the other side's host name
 -- recognise: header date_time_utc|origin_timestamp_utc|received|date|datetime|timestamp|date_time direction|directionality|connector_direction|connector_direction_and_name tls|tls_used|tlsused|tls_version|tlsversion|tls_protocol sender_address|senderaddress|sender|from|sender_from_address|p1fromaddress
 -- recognise: header date_time_utc|origin_timestamp_utc|received|date|datetime|timestamp|date_time connector_name|connector|inbound_connector|outbound_connector|connector_id tls|tls_used|tlsused|tls_version|tlsversion|tls_protocol sender_address|senderaddress|sender|from|sender_from_address|p1fromaddress
 -- reader: csv
 -- system: Exchange Online
 -- columns: date_time_utc, origin_timestamp_utc, received, date, datetime, timestamp, date_time, direction, directionality, connector_direction, connector_direction_and_name, connector_name, connector_id, connector, inbound_connector, outbound_connector, connector_type, type, tls, tls_used, tlsused, tls_version, tlsversion, tls_protocol, forced_tls, require_tls, sender_address, senderaddress, sender, from, sender_from_address, p1fromaddress, recipient_address, recipientaddress, recipient, recipients, to, recipient_status, message_id, messageid, internetmessageid, network_message_id, networkmessageid, message_trace_id, messagetraceid, client_ip, original_client_ip, fromip, senderip, sender_ip, total_bytes, totalbytes, size, messagesize, subject, message_subject, status, delivery_status
 -- stage: exo_connector_rows
--- culture date: time_text
+-- locale_dates: time_text
 -- detail: 30
+-- row_limit: 50000, 100000 rows
+-- hosted_service: yes
 -- into: message
 WITH told AS (
     SELECT

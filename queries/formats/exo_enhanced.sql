@@ -1,16 +1,19 @@
 -- title: Exchange Online enhanced summary report
 -- help: Start-HistoricalSearch -ReportType MessageTrace: one row a message with what became of it for each recipient. No TLS is in it.
--- tells: direction, connector, sender, recipients, subject, status
--- cannot tell: TLS version (export the extended report for it), the other side's host, connector type and Forced TLS? (load the settings)
--- tls is in: the extended report of the same days
+-- provides: direction, connector, sender, recipients, subject, status
+-- lacks: TLS version (export the extended report for it), the other side's host, connector type and Forced TLS? (load the settings)
+-- tls_from: the extended report of the same days
 -- recognise: header origin_timestamp_utc recipient_status directionality
--- needs: origin_timestamp_utc, sender_address, recipient_status, directionality
+-- required_columns: origin_timestamp_utc, sender_address, recipient_status, directionality
 -- reader: csv
 -- system: Exchange Online
 -- columns: origin_timestamp_utc, sender_address, recipient_status, message_subject, total_bytes, message_id, network_message_id, original_client_ip, directionality, connector_id
--- culture date: origin_timestamp_utc
--- settle: steps back
+-- locale_dates: origin_timestamp_utc
+-- superseded_by: logs
 -- detail: 20
+-- shows_clear_text: no
+-- row_limit: 50000, 100000 rows
+-- hosted_service: yes
 -- into: message
 WITH told AS (
     SELECT

@@ -1,16 +1,19 @@
 -- title: Exchange Online extended report
 -- help: Start-HistoricalSearch -ReportType MessageTraceDetail: about 16 event rows a message, counted as one inbound hop or one hop a server and connector outbound.
--- tells: direction, connector, connector type, TLS version inbound, peer, sender, recipients, subject
--- cannot tell: clear text (a message without a TLS key is Not recorded), TLS of outbound mail whose row has no TLS key, Forced TLS? (load the settings)
--- tls is in: the admin centre's inbound and outbound messages reports
+-- provides: direction, connector, connector type, TLS version inbound, peer, sender, recipients, subject
+-- lacks: clear text (a message without a TLS key is Not recorded), TLS of outbound mail whose row has no TLS key, Forced TLS? (load the settings)
+-- tls_from: the admin centre's inbound and outbound messages reports
 -- recognise: header date_time_utc event_id network_message_id directionality
--- needs: date_time_utc, source, event_id, network_message_id, directionality, custom_data
+-- required_columns: date_time_utc, source, event_id, network_message_id, directionality, custom_data
 -- reader: csv
 -- system: Exchange Online
 -- columns: date_time_utc, client_ip, client_hostname, server_ip, server_hostname, source, event_id, message_id, network_message_id, recipient_address, total_bytes, message_subject, sender_address, return_path, directionality, original_client_ip, custom_data
 -- stage: exo_rows
--- settle: earliest receipt, deliveries
+-- resolve: earliest receipt, internal deliveries
 -- detail: 50
+-- shows_clear_text: no
+-- row_limit: 1000 messages
+-- hosted_service: yes
 -- into: message
 WITH row AS (
     SELECT

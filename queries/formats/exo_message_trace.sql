@@ -1,8 +1,8 @@
 -- title: Exchange Online message trace
 -- help: The list export of the admin centre, Get-MessageTrace and Get-MessageTraceV2 as CSV or JSON, and message traces of Microsoft Graph: one row a recipient. No TLS is in it; Get-MessageTraceDetail has it.
--- tells: sender, recipients, subject, status, addresses of the other side; direction once accepted domains are loaded
--- cannot tell: TLS version (export the extended report or the details), connector, direction for certain without accepted domains
--- tls is in: the extended report of the same days, or its details
+-- provides: sender, recipients, subject, status, addresses of the other side; direction once accepted domains are loaded
+-- lacks: TLS version (export the extended report or the details), connector, direction for certain without accepted domains
+-- tls_from: the extended report of the same days, or its details
 -- recognise: header messagetraceid|message_trace_id senderaddress|sender_address received|received_date_time|date
 -- recognise: header received|date sender|sender_address recipient|recipient_address subject status
 -- recognise: json messagetraceid senderaddress received
@@ -11,9 +11,13 @@
 -- system: Exchange Online
 -- columns: received, date, receiveddatetime, received_date_time, date_utc, messageid, message_id, messagetraceid, message_trace_id, id, network_message_id, senderaddress, sender_address, sender, recipientaddress, recipient_address, recipient, subject, message_subject, status, fromip, from_ip, toip, to_ip, size
 -- stage: exo_trace_rows
--- culture date: time_text
--- settle: direction by domain, steps back
+-- locale_dates: time_text
+-- resolve: direction by domain
+-- superseded_by: logs, reports
 -- detail: 10
+-- shows_clear_text: no
+-- row_limit: 1000, 5000, 50000 rows
+-- hosted_service: yes
 -- into: message
 WITH told AS (
     SELECT

@@ -1,8 +1,8 @@
 -- title: Exchange Online message trace details
 -- help: Get-MessageTraceDetail and Get-MessageTraceDetailV2 as CSV or JSON, and the details of Microsoft Graph: one row an event. Sender and recipients stand in the message trace; load both.
--- tells: direction, connector, TLS version, cipher, peer, one hop a receive and a send
--- cannot tell: sender, recipients (load the message trace too), clear text (an event without a TLS version is Not recorded)
--- tls is in: the admin centre's inbound and outbound messages reports
+-- provides: direction, connector, TLS version, cipher, peer, one hop a receive and a send
+-- lacks: sender, recipients (load the message trace too), clear text (an event without a TLS version is Not recorded)
+-- tls_from: the admin centre's inbound and outbound messages reports
 -- recognise: header messagetraceid|message_trace_id event detail
 -- recognise: json messagetraceid event detail
 -- recognise: json messageid event description datetime
@@ -10,9 +10,11 @@
 -- system: Exchange Online
 -- columns: date, datetime, messageid, messagetraceid, message_trace_id, id, event, action, detail, description, data
 -- stage: exo_detail_rows
--- culture date: time_text
--- settle: earliest receipt, recorded receipt first
+-- locale_dates: time_text
+-- resolve: earliest receipt, recorded receipt first
 -- detail: 40
+-- shows_clear_text: no
+-- hosted_service: yes
 -- into: message
 WITH told AS (
     SELECT

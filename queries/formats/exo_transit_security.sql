@@ -1,7 +1,7 @@
 -- title: Admin centre report on outbound messages in transit
 -- help: Outbound messages in transit security: messages sent by DANE, MTA-STS, TLS and none, messages blocked by recipients' domain, and domains that do not support TLS. Totals of Exchange Online's own, never mixed with messages. A table without dates is taken as of the week before its file was written.
--- tells: messages sent by DANE, MTA-STS, TLS and none; messages blocked by domain and why; domains that do not support TLS
--- cannot tell: single messages, TLS version, connector, inbound mail
+-- provides: messages sent by DANE, MTA-STS, TLS and none; messages blocked by domain and why; domains that do not support TLS
+-- lacks: single messages, TLS version, connector, inbound mail
 -- recognise: header recipient_domain|recipientdomain security_type|securitytype|transit_security|transitsecurity count_of_messages_blocked|messages_blocked|messagesblocked|blocked|count|messages|message_count|messagecount
 -- recognise: header date|day|report_date security_type|securitytype|transit_security|transitsecurity messages|message_count|messagecount|count|count_of_messages|messages_sent|volume
 -- recognise: header date|day|report_date dane|smtp_dane|dane_with_dnssec mta_sts|mtasts|sts no_tls|notls|no_tls_messages

@@ -1,16 +1,17 @@
 -- title: FortiMail log
 -- help: Event logs of the mail server as key=value lines, which hold Sendmail's messages; joined by session_id. Times are the device's own.
--- tells: direction (signed in or not), TLS version, cipher, verification, peer, sender, recipients of outgoing mail, status
--- cannot tell: connector, subject, HELO; clear text only where other lines show TLS
+-- provides: direction (signed in or not), TLS version, cipher, verification, peer, sender, recipients of outgoing mail, status
+-- lacks: connector, subject, HELO; clear text only where other lines show TLS
 -- recognise: line \bdevice_id=\S+.*\bsession_id="[^"]*".*\bmsg="
 -- reader: lines
 -- system: FortiMail
 -- columns: line
 -- stage: fortimail_rows
--- local clock: \bdate=\d{4}-\d\d-\d\d time=
--- once: text, session_id, time_utc
+-- naive_timestamps: \bdate=\d{4}-\d\d-\d\d time=
+-- dedup_key: text, session_id, time_utc
 -- pending: fortimail_messages
--- settle: no TLS line
+-- resolve: infer clear text
+-- connectors_from_settings: yes
 -- into: message
 WITH line AS (
     SELECT

@@ -1,15 +1,17 @@
 -- title: Google Workspace Gmail logs
 -- help: Rows of the Gmail log in BigQuery as JSON (bq --format=json, or lines), and activities of the Reports API: events of SMTP connections tell the TLS version.
--- tells: direction, TLS version, cipher, peer, sender, recipients, subject, status
--- cannot tell: connector
+-- provides: direction, TLS version, cipher, peer, sender, recipients, subject, status
+-- lacks: connector
 -- recognise: json message_info event_info connection_info
 -- recognise: json message_info smtp_tls_version
 -- recognise: json kind actor events parameters
 -- recognise: json smtp_tls_version timestamp_usec
 -- reader: json
--- wrapped in: items
+-- json_path: items
 -- system: Google Workspace
 -- columns: item
+-- hosted_service: yes
+-- connectors_from_settings: yes
 -- into: message
 WITH row AS (
     SELECT

@@ -1,14 +1,16 @@
 -- title: Google Workspace email log search
 -- help: The CSV of Email Log Search: one row an event; those of SMTP tell whether the connection was encrypted, not by which version.
--- tells: direction, whether TLS was used, peer address, sender, recipients, subject, status
--- cannot tell: TLS version (BigQuery and the Reports API have it), cipher, connector, peer's host
--- tls is in: the Gmail logs of BigQuery or the Reports API
+-- provides: direction, whether TLS was used, peer address, sender, recipients, subject, status
+-- lacks: TLS version (BigQuery and the Reports API have it), cipher, connector, peer's host
+-- tls_from: the Gmail logs of BigQuery or the Reports API
 -- recognise: header message_id event_target has_encryption
 -- reader: csv
 -- system: Google Workspace
 -- columns: message_id, start_date, sender, message_size, subject, direction, recipient_address, event_target, event_date, event_status, event_target_ip_address, has_encryption, event_smtp_reply_code, event_description
 -- stage: google_search_rows
--- culture date: time_text
+-- locale_dates: time_text
+-- hosted_service: yes
+-- connectors_from_settings: yes
 -- into: message
 WITH told AS (
     SELECT

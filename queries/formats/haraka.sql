@@ -1,17 +1,18 @@
 -- title: Haraka log
 -- help: Logs with stamps (log.timestamps, or by syslog): a connection's end tells how many messages it brought, its secured line by which TLS version.
--- tells: direction, TLS version, cipher, verification, peer, HELO, recipients' domain of outgoing mail, status
--- cannot tell: sender, recipients, subject, connector; single messages of a connection; TLS version of a connection whose log level hides its secured line
--- tls is in: logs written at level info
+-- provides: direction, TLS version, cipher, verification, peer, HELO, recipients' domain of outgoing mail, status
+-- lacks: sender, recipients, subject, connector; single messages of a connection; TLS version of a connection whose log level hides its secured line
+-- tls_from: logs written at level info
 -- recognise: line ^\S.*\[(NOTICE|INFO|PROTOCOL|DEBUG|WARN|ERROR)\] \[[0-9A-Fa-f]{8}-[0-9A-Fa-f-]{27}
 -- recognise: line ^\S.*\[(NOTICE|INFO)\] \[-\] \[(core|server|outbound)\]
 -- reader: lines
 -- system: Haraka
 -- columns: line
 -- stage: haraka_rows
--- local clock: ^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)? |[A-Z][a-z]{2} [ \d]\d \d\d:)
--- once: kind, session_id, text, time_utc
+-- naive_timestamps: ^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)? |[A-Z][a-z]{2} [ \d]\d \d\d:)
+-- dedup_key: kind, session_id, text, time_utc
 -- pending: haraka_connections
+-- connectors_from_settings: yes
 -- into: message
 WITH told AS (
     SELECT

@@ -1,12 +1,14 @@
 -- title: Hornetsecurity mail logs
 -- help: The JSON of the email live tracking API: the way in or out with the dialogue of its SMTP session.
--- tells: direction, TLS version, cipher, peer, sender, recipients, subject, status
--- cannot tell: connector, HELO
+-- provides: direction, TLS version, cipher, peer, sender, recipients, subject, status
+-- lacks: connector, HELO
 -- recognise: json smtp_dialog
 -- reader: json
--- wrapped in: emails
+-- json_path: emails
 -- system: Hornetsecurity
 -- columns: item
+-- hosted_service: yes
+-- connectors_from_settings: yes
 -- into: message
 WITH spelt AS (
     SELECT

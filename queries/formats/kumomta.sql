@@ -1,12 +1,13 @@
 -- title: KumoMTA logs
 -- help: JSON lines of KumoMTA: receptions and deliveries; a delivery tells the TLS version of its session.
--- tells: direction, TLS version, cipher, peer, sender, recipients, status
--- cannot tell: connector, subject, clear text of receptions that log no TLS fields
+-- provides: direction, TLS version, cipher, peer, sender, recipients, status
+-- lacks: connector, subject, clear text of receptions that log no TLS fields
 -- recognise: json type queue site peer_address
 -- recognise: json type tls_protocol_version peer_address
 -- reader: json
 -- system: KumoMTA
 -- columns: item
+-- connectors_from_settings: yes
 -- into: message
 WITH spelt AS (
     SELECT

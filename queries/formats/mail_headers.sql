@@ -1,7 +1,7 @@
 -- title: Mails with their headers
 -- help: .eml files, mboxes and pasted headers: each Received line is a hop. Counted is the hop at the edge: the one that Exchange Online's front end wrote, else the newest between two organisations; newer ones are internal, older ones of the other side are kept apart.
--- tells: TLS version and cipher of each hop, peer, sender, recipients, subject
--- cannot tell: connector, outbound mail; whether older hops are true (others wrote them)
+-- provides: TLS version and cipher of each hop, peer, sender, recipients, subject
+-- lacks: connector, outbound mail; whether older hops are true (others wrote them)
 -- recognise: line ^Received: (from|by) 
 -- recognise: line ^From \S+ +(Mon|Tue|Wed|Thu|Fri|Sat|Sun) 
 -- recognise: line ^(Return-Path|Delivered-To|X-MS-Exchange-[A-Za-z-]+|ARC-Seal|Authentication-Results): 
@@ -10,6 +10,7 @@
 -- columns: line
 -- stage: mail_header_rows
 -- detail: 5
+-- connectors_from_settings: yes
 -- into: message
 -- A mail is known by the line of its first field, and its header ends with the next empty line. What belongs to it is found by its place: running counts
 -- with a FILTER, and last values that are not NULL, take the square of a mailbox's lines.

@@ -1,9 +1,9 @@
 -- title: Table with the columns of message
 -- help: Any .duckdb, .parquet or .csv with at least time_utc, direction and tls, and whichever other columns of message it has.
--- tells: what its columns tell
--- cannot tell: what has no column
+-- provides: what its columns tell
+-- lacks: what has no column
 -- recognise: header time_utc direction tls
--- needs: time_utc, direction, tls
+-- required_columns: time_utc, direction, tls
 -- reader: csv
 -- columns: time_utc, direction, connector, connector_type, forced_tls, tls, tls_raw, cipher, verified, status, reply, system, server, service, peer_host, helo, peer_ip, peer_domain, sender, recipients, subject, auth_user, certificate, security_policy, message_id, network_message_id, session_id, hop_key, size_bytes, messages, is_estimate, grain
 -- into: message

@@ -1,15 +1,16 @@
 -- title: Mimecast logs
 -- help: Receipt and delivery events of the SIEM logs (JSON of both API versions): a receipt is the hop in, a delivery the hop out of Mimecast.
--- tells: direction, TLS version, cipher, peer, sender, recipients, route as connector, status
--- cannot tell: HELO, connector type and Forced TLS? (load the settings)
+-- provides: direction, TLS version, cipher, peer, sender, recipients, route as connector, status
+-- lacks: HELO, connector type and Forced TLS? (load the settings)
 -- recognise: json messageid tlsversion type
 -- recognise: json messageid tlsused senderenvelope
 -- recognise: json msgid tlsver datetime
 -- recognise: json msgid usetls datetime
 -- reader: json
--- wrapped in: data
+-- json_path: data
 -- system: Mimecast
 -- columns: item
+-- hosted_service: yes
 -- into: message
 -- Each object is parsed once for all its words: every look at a path parses it again, and holds on to what it parsed.
 WITH spelt AS MATERIALIZED (  -- noqa: ST03

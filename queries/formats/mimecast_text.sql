@@ -1,11 +1,12 @@
 -- title: Mimecast logs, lines of text
 -- help: Receipt and delivery events of the first version of the SIEM logs, as lines of key=value parted by |. An event counts as it does in JSON, and once where both tell of it.
--- tells: direction, TLS version, cipher, peer address, sender, recipients, subject, route as connector, status
--- cannot tell: HELO, the peer's name, connector type and Forced TLS? (load the settings)
+-- provides: direction, TLS version, cipher, peer address, sender, recipients, subject, route as connector, status
+-- lacks: HELO, the peer's name, connector type and Forced TLS? (load the settings)
 -- recognise: line ^datetime=[^|]*\|([^|]*\|)*?(MsgId|TlsVer|UseTls)=
 -- reader: lines
 -- system: Mimecast
 -- columns: line
+-- hosted_service: yes
 -- into: message
 WITH spelt AS (  -- noqa: ST03
     SELECT

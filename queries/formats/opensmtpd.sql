@@ -1,7 +1,7 @@
 -- title: OpenSMTPD log
 -- help: maillog with lines of smtpd, of version 6 and later or of version 5: one message a message line, and one a session and message of the delivery lines.
--- tells: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, sender, recipients, size of incoming mail, replies
--- cannot tell: connectors, Forced TLS?, subject, Message-ID, HELO
+-- provides: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, sender, recipients, size of incoming mail, replies
+-- lacks: connectors, Forced TLS?, subject, Message-ID, HELO
 -- recognise: line ^(<\d+>|\S+\s+\| +)?(\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ (open)?smtpd\[\d+\]: (smtp-in: |smtp-out: |(relay|delivery): \w+ for |[0-9a-f]{16} (smtp|mta|mda) )
 -- reader: lines
 -- system: OpenSMTPD
@@ -9,9 +9,10 @@
 -- stage: opensmtpd_rows
 -- failures: opensmtpd_failures
 -- pending: opensmtpd_sessions
--- once: time_utc, session, kind, text
--- local clock: ^([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+ )
--- tls line: tls ciphers="?(?:version=)?((?:TLS|SSL)v[\d.]+)
+-- dedup_key: time_utc, session, kind, text
+-- naive_timestamps: ^([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+ )
+-- tls_line: tls ciphers="?(?:version=)?((?:TLS|SSL)v[\d.]+)
+-- connectors_from_settings: yes
 -- into: message
 SELECT
     source_id,

@@ -1,8 +1,8 @@
 -- title: Postfix log
 -- help: maillog or mail.log: one message a queue id that smtpd took, and one a message, relay and TLS version that smtp handed over.
--- tells: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, sender, recipients, Message-ID, size, replies
--- cannot tell: connectors, Forced TLS?, subject, HELO of accepted mail; clear text only where TLS lines are logged (smtp_tls_loglevel, smtpd_tls_loglevel 1)
--- tls is in: logs written with smtpd_tls_loglevel and smtp_tls_loglevel 1
+-- provides: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, sender, recipients, Message-ID, size, replies
+-- lacks: connectors, Forced TLS?, subject, HELO of accepted mail; clear text only where TLS lines are logged (smtp_tls_loglevel, smtpd_tls_loglevel 1)
+-- tls_from: logs written with smtpd_tls_loglevel and smtp_tls_loglevel 1
 -- recognise: line ^(?:<\d+>|\S+\s+\| +)?(\w{3} [ \d]\d \d\d:\d\d:\d\d\S*|\d{4}-\d\d-\d\dT\S+) \S+ postfix[\w.-]*(/[\w.-]+)+\[\d+\]:
 -- reader: lines
 -- system: Postfix
@@ -10,11 +10,12 @@
 -- stage: postfix_rows
 -- failures: postfix_failures
 -- pending: postfix_messages
--- settle: no TLS line
--- once: line_key
--- joins: as written
--- local clock: ^([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+ )
--- tls line:  TLS connection (?:established|reused) [^\n]*: ((?:TLS|SSL)v[\d.]+) with cipher
+-- resolve: infer clear text
+-- dedup_key: line_key
+-- join_order: as_written
+-- naive_timestamps: ^([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+ )
+-- tls_line:  TLS connection (?:established|reused) [^\n]*: ((?:TLS|SSL)v[\d.]+) with cipher
+-- connectors_from_settings: yes
 -- into: message
 SELECT
     source_id,

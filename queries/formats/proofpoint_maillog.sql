@@ -1,7 +1,7 @@
 -- title: Proofpoint on Demand, maillog events
 -- help: The maillog objects of the PoD log stream, which are Sendmail's lines: what each queue id was handed to, and how. What came in stands in the message events, or in the from= lines here.
--- tells: direction, TLS version, cipher, verification, peer, sender, recipients, status
--- cannot tell: connector, subject
+-- provides: direction, TLS version, cipher, verification, peer, sender, recipients, status
+-- lacks: connector, subject
 -- recognise: json sm pps data
 -- recognise: json sm tls ts
 -- reader: json
@@ -9,7 +9,8 @@
 -- columns: item
 -- stage: proofpoint_events
 -- pending: proofpoint_messages
--- settle: steps back
+-- superseded_by: logs
+-- connectors_from_settings: yes
 -- into: message
 WITH spelt AS (
     SELECT

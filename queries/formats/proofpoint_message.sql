@@ -1,8 +1,8 @@
 -- title: Proofpoint on Demand, message events
 -- help: The message objects of the PoD log stream: the hop by which a message came in, with its TLS version. What becomes of it afterwards stands in the maillog objects.
--- tells: direction, TLS version, cipher, peer, HELO, sender, recipients, subject, route as connector
--- cannot tell: the hop out (load the maillog events)
--- tls is in: the maillog events
+-- provides: direction, TLS version, cipher, peer, HELO, sender, recipients, subject, route as connector
+-- lacks: the hop out (load the maillog events)
+-- tls_from: the maillog events
 -- recognise: json connection envelope filter pps
 -- recognise: json connection envelope filter guid
 -- reader: json

@@ -1,7 +1,7 @@
 -- title: Sendmail log
 -- help: maillog with lines of sendmail or sm-mta: one message a from= line that came by SMTP, and one a message, peer and TLS version of the to= lines.
--- tells: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, sender, recipients, Message-ID, size, replies
--- cannot tell: connectors, Forced TLS?, subject, HELO; the version where it reads TLSv1/SSLv3; clear text only where the line says NONE or other lines show TLS
+-- provides: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, sender, recipients, Message-ID, size, replies
+-- lacks: connectors, Forced TLS?, subject, HELO; the version where it reads TLSv1/SSLv3; clear text only where the line says NONE or other lines show TLS
 -- recognise: line ^(<\d+>|\S+\s+\| +)?(\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ (sendmail|sm-[\w-]+)\[\d+\]:
 -- recognise: line \bSTARTTLS=(client|server), (relay|daemon|error)
 -- reader: lines
@@ -10,10 +10,11 @@
 -- stage: sendmail_rows
 -- failures: sendmail_failures
 -- pending: sendmail_messages
--- settle: no TLS line
--- once: time_utc, who, kind, text
--- local clock: ^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d
--- tls line: (?:STARTTLS=\w+, [^\n]*?|, tls_)version=(?!NONE)([^ ,\n]+)
+-- resolve: infer clear text
+-- dedup_key: time_utc, who, kind, text
+-- naive_timestamps: ^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d
+-- tls_line: (?:STARTTLS=\w+, [^\n]*?|, tls_)version=(?!NONE)([^ ,\n]+)
+-- connectors_from_settings: yes
 -- into: message
 SELECT
     source_id,

@@ -1,10 +1,11 @@
 -- title: TLS reports of others (TLS-RPT)
 -- help: RFC 8460 reports as JSON, in gz or zip files or in the mail that brought them: sessions of others with own servers, by policy and failure. Never mixed with messages.
--- tells: policy, sessions that succeeded and failed, why they failed, the sending server
--- cannot tell: messages, TLS version
+-- provides: policy, sessions that succeeded and failed, why they failed, the sending server
+-- lacks: messages, TLS version
 -- recognise: json policies report_id
 -- reader: json
 -- columns: item
+-- grain: session
 -- into: tls_report
 WITH report AS (
     SELECT

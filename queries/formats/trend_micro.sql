@@ -1,12 +1,14 @@
 -- title: Trend Micro Email Security logs
 -- help: Mail tracking as JSON: the upstream hop came in, the downstream hop was delivered; each event tells both.
--- tells: direction, TLS version of each hop, peer, sender, recipients, subject, status
--- cannot tell: cipher, connector, HELO
+-- provides: direction, TLS version of each hop, peer, sender, recipients, subject, status
+-- lacks: cipher, connector, HELO
 -- recognise: json tlsinfo mailid
 -- reader: json
--- wrapped in: logs
+-- json_path: logs
 -- system: Trend Micro
 -- columns: item
+-- hosted_service: yes
+-- connectors_from_settings: yes
 -- into: message
 WITH spelt AS (
     SELECT

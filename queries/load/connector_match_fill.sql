@@ -1,5 +1,5 @@
 -- title: Which connector mail came through, where its log cannot tell
--- help: Only for systems that log no connector: the longest address range of the settings wins, then the longest domain; * and disabled connectors never match; OnPremises connectors match by address only.
+-- help: Only for formats that cannot record a connector: the longest address range of the settings wins, then the longest domain; * and disabled connectors never match; OnPremises connectors match by address only.
 -- params: since timestamp, until timestamp
 INSERT INTO trace.connector_match BY NAME
 WITH peer AS (
@@ -7,14 +7,14 @@ WITH peer AS (
         direction,
         peer_ip,
         peer_domain
-    FROM trace.message
-    WHERE connector IS NULL AND system IN ('Postfix', 'Exim', 'Sendmail', 'OpenSMTPD', 'Haraka', 'KumoMTA') AND direction IN ('inbound', 'outbound')
+    FROM message_with_ability
+    WHERE connectors_from_settings AND connector IS NULL AND crosses_edge(direction)
         AND time_utc >= $since AND time_utc < $until
         AND NOT EXISTS (
             FROM trace.connector_match AS known
             WHERE
-                known.direction = message.direction AND known.peer_ip IS NOT DISTINCT FROM message.peer_ip
-                AND known.peer_domain IS NOT DISTINCT FROM message.peer_domain
+                known.direction = message_with_ability.direction AND known.peer_ip IS NOT DISTINCT FROM message_with_ability.peer_ip
+                AND known.peer_domain IS NOT DISTINCT FROM message_with_ability.peer_domain
         )
 ),
 

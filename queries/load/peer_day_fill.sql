@@ -13,13 +13,14 @@ SELECT
     helo,
     peer_ip,
     peer_domain,
+    connectors_from_settings,
     cast(sum(messages) AS BIGINT) AS messages,
     min(time_utc) AS first_utc,
     max(time_utc) AS last_utc,
     list_distinct(
         list(CASE WHEN is_legacy_tls(tls) THEN sender_key(sender) END) FILTER (WHERE sender IS NOT NULL AND is_legacy_tls(tls))
     ) AS sender_keys
-FROM trace.message
+FROM message_with_ability
 WHERE
     time_utc >= $since AND time_utc < $until
     AND grain = 'message' AND is_transferred(status) AND is_with_peers(direction)

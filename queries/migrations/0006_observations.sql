@@ -65,7 +65,7 @@ INNER JOIN source ON message.source_id = source.source_id
 LEFT JOIN (SELECT DISTINCT source_id, line_no FROM pending) AS pending
     ON message.source_id = pending.source_id AND message.line_no = pending.line_no
 WHERE
-    source.format IN ('cisco_esa', 'exim', 'fortimail', 'postfix', 'sendmail')
+    source.format IN (SELECT rule.format FROM format_rule AS rule WHERE rule.infers_clear_text)
     AND message.tls NOT IN ('No TLS', 'Not recorded')
 GROUP BY ALL;
 

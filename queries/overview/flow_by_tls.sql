@@ -9,7 +9,7 @@ SELECT
     cast(sum(recipients) AS BIGINT) AS recipients,
     bool_or(is_estimate) AS is_estimate,
     coalesce(cast(sum(messages) FILTER (WHERE connector IS NOT NULL) AS BIGINT), 0) AS through_connectors,
-    coalesce(cast(sum(messages) FILTER (WHERE NOT shows_clear_text(system, grain)) AS BIGINT), 0) AS clear_text_unseen
+    coalesce(cast(sum(messages) FILTER (WHERE NOT shows_clear_text) AS BIGINT), 0) AS clear_text_unseen
 FROM flow
 WHERE
     quarter_utc >= $since AND quarter_utc < $until

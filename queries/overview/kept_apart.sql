@@ -8,7 +8,7 @@ SELECT
     cast(sum(messages) AS BIGINT) AS messages
 FROM trace.flow_quarter
 WHERE
-    quarter_utc >= $since AND quarter_utc < $until
+    moment_of(grain, quarter_utc) >= $since AND moment_of(grain, quarter_utc) < $until AND is_near(quarter_utc, $since, $until)
     AND NOT (crosses_edge(direction) AND is_transferred(status))
 GROUP BY direction, status
 ORDER BY direction, status

@@ -45,7 +45,7 @@ same_network_id AS (
     INNER JOIN logged
         ON listed.network_message_id = logged.network_message_id AND listed.system = logged.system
         AND (listed.direction = 'outbound') = (logged.direction = 'outbound')
-    WHERE listed.direction <> 'internal' AND logged.direction <> 'internal' AND listed.system <> 'Exchange Server'
+    WHERE listed.direction <> 'internal' AND logged.direction <> 'internal' AND NOT listed.pairs_by_session
 ),
 
 -- By the session that a tracking log names. A hop whose id no reply contains is the one of the same sender, if it was transferred.
@@ -60,7 +60,7 @@ same_session AS (
     FROM listed
     INNER JOIN logged ON listed.session_id = logged.session_id
     WHERE
-        listed.system = 'Exchange Server' AND logged.system = 'Exchange Server' AND logged.front_session_id IS NULL
+        listed.pairs_by_session AND listed.system = logged.system AND logged.front_session_id IS NULL
         AND coalesce(listed.message_id = logged.message_id, logged.is_transferred AND listed.sender = logged.sender)
         AND abs(date_diff('second', listed.time_utc, logged.time_utc)) <= 600
     UNION ALL
@@ -75,7 +75,7 @@ same_session AS (
     INNER JOIN logged AS hub ON listed.session_id = hub.session_id
     INNER JOIN logged AS front ON hub.front_session_id = front.session_id
     WHERE
-        listed.system = 'Exchange Server' AND hub.system = 'Exchange Server' AND front.system = 'Exchange Server' AND front.direction <> 'internal'
+        listed.pairs_by_session AND listed.system = hub.system AND listed.system = front.system AND front.direction <> 'internal'
         AND coalesce(listed.message_id = hub.message_id, listed.sender = hub.sender)
         AND coalesce(listed.message_id = front.message_id, front.is_transferred AND listed.sender = front.sender)
         AND abs(date_diff('second', listed.time_utc, front.time_utc)) <= 600
@@ -87,7 +87,7 @@ same_message_id AS (
         listed.message_no,
         logged.message_no AS better_no,
         1 AS sureness,
-        listed.system = 'Exchange Server' AS is_one_to_one,
+        listed.pairs_by_session AS is_one_to_one,
         listed.time_utc,
         logged.time_utc AS better_utc
     FROM listed
@@ -97,7 +97,7 @@ same_message_id AS (
         AND CASE
             WHEN listed.direction = 'internal' THEN logged.direction <> 'internal' AND listed.peer_ip = logged.peer_ip
             WHEN logged.direction = 'internal'
-                THEN listed.system = 'Exchange Server' AND listed.direction = 'outbound' AND listed.peer_ip = logged.peer_ip
+                THEN listed.pairs_by_session AND listed.direction = 'outbound' AND listed.peer_ip = logged.peer_ip
             WHEN (listed.direction = 'outbound') = (logged.direction = 'outbound')
                 THEN listed.peer_ip IS NULL OR logged.peer_ip IS NULL OR listed.peer_ip = logged.peer_ip
         END

@@ -6,6 +6,7 @@ SELECT
     cluster_no,
     row_number() OVER (ORDER BY inferred.hop_key, cluster_no) AS message_no,
     source_rule.list_level,
+    source_rule.pairs_by_session,
     source_rule.infers_from_deliveries AND coalesce(inferred.recorded_direction, inferred.direction) = 'internal' AS is_delivery_only
 FROM inferred_messages('merged') AS inferred
 INNER JOIN source_rule ON inferred.source_id = source_rule.source_id

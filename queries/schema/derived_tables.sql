@@ -43,6 +43,7 @@ CREATE TABLE flow_quarter (
     system VARCHAR NOT NULL,
     grain VARCHAR NOT NULL,
     is_estimate BOOLEAN NOT NULL,
+    shows_clear_text BOOLEAN NOT NULL,
     messages BIGINT NOT NULL,
     recipients BIGINT NOT NULL,
     size_bytes BIGINT
@@ -62,6 +63,7 @@ CREATE TABLE peer_day (
     helo VARCHAR,
     peer_ip VARCHAR,
     peer_domain VARCHAR,
+    connectors_from_settings BOOLEAN NOT NULL,
     messages BIGINT NOT NULL,
     first_utc TIMESTAMP NOT NULL,
     last_utc TIMESTAMP NOT NULL,

@@ -1,6 +1,30 @@
 -- title: What the screens ask of the flow
 -- help: Views over the attached trace file, after those of schema/views.
 
+-- Daily totals that do not count: by day in the display zone, direction and connector, where messages of that day are known one by one.
+CREATE OR REPLACE TABLE superseded_total AS
+WITH totals AS (
+    SELECT DISTINCT
+        cast(quarter_utc AS DATE) AS day,
+        cast(direction AS VARCHAR) AS direction,
+        connector
+    FROM trace.flow_quarter
+    WHERE grain = 'day'
+),
+
+message_days AS (
+    SELECT DISTINCT
+        cast(local_time(quarter_utc) AS DATE) AS day,
+        cast(direction AS VARCHAR) AS direction,
+        connector
+    FROM trace.flow_quarter
+    WHERE grain = 'message' AND crosses_edge(direction) AND is_transferred(status) AND EXISTS (FROM totals)
+)
+
+SELECT totals.* FROM totals
+INNER JOIN message_days
+    ON totals.day = message_days.day AND totals.direction = message_days.direction AND totals.connector IS NOT DISTINCT FROM message_days.connector;
+
 -- Mail that crossed the hop, in quarter hours, with type and Forced TLS? as settings tell them; day and hour are those of the display zone. Whoever
 -- sums up by what the mail itself tells (told_type, told_forced) and asks setting_of about the sums is several times faster.
 CREATE OR REPLACE VIEW crossed AS
@@ -18,6 +42,7 @@ SELECT
     sums.system,
     sums.grain,
     sums.is_estimate,
+    sums.shows_clear_text,
     sums.messages,
     sums.recipients,
     crosses_edge(sums.direction) AS in_flow,
@@ -29,10 +54,13 @@ SELECT
     sums.tls AS raw_tls
 FROM (SELECT *, lower(connector) AS of_name, cast(direction AS VARCHAR) AS to_direction FROM trace.flow_quarter) AS sums
 LEFT JOIN setting_of AS setting ON sums.of_name = setting.of_name AND sums.to_direction = setting.direction
-WHERE is_transferred(sums.status);
+LEFT JOIN superseded_total AS known
+    ON
+        sums.grain = 'day' AND cast(sums.quarter_utc AS DATE) = known.day AND sums.to_direction = known.direction
+        AND sums.connector IS NOT DISTINCT FROM known.connector
+WHERE is_transferred(sums.status) AND known.day IS NULL;
 
 -- The same from the messages themselves, for questions that the rollup cannot answer: a macro, so that it takes the message view of who asks.
--- Daily totals of a day, direction and connector that has messages of its own do not count.
 CREATE OR REPLACE MACRO crossed_messages() AS TABLE
 SELECT
     time_bucket(INTERVAL 15 MINUTE, hop.time_utc) AS quarter_utc,
@@ -48,6 +76,7 @@ SELECT
     hop.system,
     hop.grain,
     hop.is_estimate,
+    can_show_clear_text(of_source.shows_clear_text, of_system.shows_clear_text) AS shows_clear_text,
     hop.messages,
     hop.messages * greatest(1, len(hop.recipients)) AS recipients,
     hop.in_flow,
@@ -59,14 +88,13 @@ SELECT
     hop.raw_tls
 FROM (SELECT *, lower(connector) AS of_name FROM message) AS hop
 LEFT JOIN setting_of AS setting ON hop.of_name = setting.of_name AND hop.direction = setting.direction
-WHERE
-    hop.has_crossed
-    AND (hop.grain = 'message' OR NOT EXISTS (
-        FROM crossed AS known
-        WHERE
-            known.grain = 'message' AND known.direction = hop.direction AND known.connector IS NOT DISTINCT FROM hop.connector
-            AND known.day = cast(local_time(hop.time_utc) AS DATE)
-    ));
+LEFT JOIN source_ability AS of_source ON hop.source_id = of_source.source_id
+LEFT JOIN system_ability AS of_system ON hop.system = of_system.system
+LEFT JOIN superseded_total AS known
+    ON
+        hop.grain = 'day' AND cast(hop.stored_utc AS DATE) = known.day AND hop.direction = known.direction
+        AND hop.connector IS NOT DISTINCT FROM known.connector
+WHERE hop.has_crossed AND known.day IS NULL;
 
 -- What every card and report counts: mail that crossed the hop, inbound and outbound.
 CREATE OR REPLACE VIEW flow AS

@@ -7,9 +7,6 @@ CREATE OR REPLACE MACRO md5_number_lower(param) AS cast(md5_number(param) >> 64 
 -- Text without the blanks, tabs, line ends and no-break spaces around it.
 CREATE OR REPLACE MACRO bare(word) AS trim(cast(word AS VARCHAR), E' \t\r\n' || chr(160));
 
--- Whether a source would show clear text: Exchange Online's message traces have a key for TLS and none for its absence.
-CREATE OR REPLACE MACRO shows_clear_text(system, grain) AS NOT (system = 'Exchange Online' AND grain = 'message');
-
 -- Who a peer is: its host, else in brackets what it says of itself, which may be another's name, else its address.
 CREATE OR REPLACE MACRO host_of(peer_host, helo, peer_ip) AS CASE
     WHEN peer_host IS NOT NULL THEN peer_host

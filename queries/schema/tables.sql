@@ -158,6 +158,28 @@ CREATE TABLE source (
     loaded_at_utc TIMESTAMP NOT NULL
 );
 
+-- Rules of formats, from the headers of their files: what resolution and questions need of them. shows_clear_text and connectors_from_settings are
+-- NULL where a format says neither and its rows name their system: then other formats of that system decide.
+CREATE TABLE source_format (
+    format VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    system VARCHAR,
+    tls_from VARCHAR,
+    detail BIGINT,
+    list_level BIGINT NOT NULL,
+    pairs_by_session BOOLEAN NOT NULL,
+    infers_clear_text BOOLEAN NOT NULL,
+    decides_direction_by_domain BOOLEAN NOT NULL,
+    finds_own_addresses BOOLEAN NOT NULL,
+    earliest_receipt_counts BOOLEAN NOT NULL,
+    recorded_receipt_first BOOLEAN NOT NULL,
+    infers_from_deliveries BOOLEAN NOT NULL,
+    shows_clear_text BOOLEAN,
+    connectors_from_settings BOOLEAN,
+    is_hosted_service BOOLEAN NOT NULL,
+    row_limit VARCHAR
+);
+
 CREATE TABLE failed_session (
     time_utc TIMESTAMP NOT NULL,
     direction DIRECTION NOT NULL,
@@ -177,8 +199,8 @@ CREATE TABLE failed_session (
 );
 
 -- What others report of their deliveries to own domains (TLS-RPT, RFC 8460): sessions, not messages. A row without result_type is a policy's
--- summary; with one, sessions of it that failed. Rows of sources in the format exo_transit_security are Exchange Online's own report on messages
--- in transit: there both counts are of messages, and policy_domain is the recipients'.
+-- summary; with one, sessions of it that failed. Where the grain of the source is 'message', it is a system's report on its own mail in transit: there
+-- both counts are of messages, and policy_domain is the recipients'.
 CREATE TABLE tls_report (
     start_utc TIMESTAMP NOT NULL,
     end_utc TIMESTAMP NOT NULL,

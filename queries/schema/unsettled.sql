@@ -4,4 +4,4 @@ CREATE OR REPLACE VIEW settled_message AS
 SELECT * FROM trace.message;
 
 CREATE OR REPLACE VIEW settled_peer_day AS
-SELECT * FROM trace.peer_day;
+SELECT * EXCLUDE (connectors_from_settings) FROM trace.peer_day;

@@ -1,38 +1,16 @@
 -- title: Sources
 -- help: Each file that was loaded: its format, messages in the flow, other messages, rejected lines, daily totals that are kept but not counted, and rows that are no messages with the table that keeps them.
 -- result: SourceRow
--- Only where there are daily totals at all is the rollup read for what is known of their days.
-WITH total AS (
+WITH superseded AS (
     SELECT
         hop.source_id,
-        hop.direction,
-        hop.connector,
-        cast(hop.time_utc AS DATE) AS day,
-        hop.messages
+        cast(sum(hop.messages) AS BIGINT) AS messages
     FROM message AS hop
-    WHERE hop.grain = 'day'
-),
-
-counted AS (
-    SELECT DISTINCT
-        flow.direction,
-        flow.connector,
-        flow.day
-    FROM flow
-    INNER JOIN (SELECT DISTINCT direction FROM total) AS of_total ON flow.direction = of_total.direction
-    WHERE flow.grain = 'message'
-),
-
-superseded AS (
-    SELECT
-        total.source_id,
-        cast(sum(total.messages) AS BIGINT) AS messages
-    FROM total
-    INNER JOIN counted
+    INNER JOIN superseded_total AS known
         ON
-            total.direction = counted.direction AND total.connector IS NOT DISTINCT FROM counted.connector
-            AND total.day = counted.day
-    GROUP BY total.source_id
+            cast(hop.stored_utc AS DATE) = known.day AND hop.direction = known.direction AND hop.connector IS NOT DISTINCT FROM known.connector
+    WHERE hop.grain = 'day' AND hop.has_crossed
+    GROUP BY hop.source_id
 ),
 
 in_table AS (
@@ -77,8 +55,11 @@ SELECT
     source.last_utc,
     source.loaded_at_utc,
     in_table.kept_in,
-    coalesce(in_table.table_rows, 0) AS table_rows
+    coalesce(in_table.table_rows, 0) AS table_rows,
+    rule.system,
+    rule.tls_from
 FROM source
+LEFT JOIN trace.source_format AS rule ON source.format = rule.format
 LEFT JOIN superseded ON source.source_id = superseded.source_id
 LEFT JOIN in_table ON source.source_id = in_table.source_id
 ORDER BY source.source_id

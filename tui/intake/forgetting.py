@@ -11,7 +11,7 @@ from tui.intake.pending_rows import read_pending_again
 from tui.store.appending import transaction
 from tui.store.engine import Engine
 from tui.store.forgetting import count_messages, delete_source
-from tui.store.resolution import rules_of
+from tui.store.format_rules import rules_of
 from tui.store.staging import Stager
 from tui.store.writing import next_state
 

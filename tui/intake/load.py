@@ -27,10 +27,10 @@ from tui.store.appending import Brought, Source, append, apply_own_servers, read
 from tui.store.contents import count_staged, read_contents, unstage
 from tui.store.engine import Engine
 from tui.store.format_check import check_rows
+from tui.store.format_rules import rules_of
 from tui.store.locking import write_lock
 from tui.store.publishing import published, real_path
 from tui.store.query_files import QueryFile
-from tui.store.resolution import rules_of
 from tui.store.staging import Stager
 
 
@@ -116,7 +116,7 @@ def _load_once(
         first = max((known.source_id for known in seen), default=0) + 1
         sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress, config))
         sources = _not_in_vain(engine, stager, out, sources, target)
-        tables = [Table(one.format, one.into, count_staged(stager, one)) for one in sources if one.into != "message"]
+        tables = [Table(one.grain, one.into, count_staged(stager, one)) for one in sources if one.into != "message"]
         if sources:
             progress.say("writing")
             staged = stage_pending(stager, _given_up(formats, seen, sources))
@@ -163,7 +163,7 @@ def _sha256(hasher: Hasher, path: Path) -> str:
 
 def _note_of(one: Recognised, config: Config, noted: str | None) -> str | None:
     """Answer what a reader of the file's answers must know: how it was decoded, and what its stamps were taken for."""
-    pattern = one.format.one("local clock")
+    pattern = one.format.one("naive_timestamps")
     notes = [one.content.note] if one.content.note else []
     line = next((line for line in one.content.head.splitlines()[:LINES_LOOKED_AT] if re.search(pattern, line)), "") if pattern else ""
     if line:

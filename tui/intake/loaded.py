@@ -14,9 +14,11 @@ from tui.store.staging import Stager
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a file that are no messages: settings of connectors, own domains, reports; `into` is the table they are kept in."""
+    """Rows of a file that are no messages: settings of connectors, own domains, reports; `into` is the table they are kept in,
+    `grain` what their counts are of.
+    """
 
-    format: str
+    grain: str
     into: str
     rows: int
 

@@ -12,9 +12,9 @@ from tui.intake.loaded import Loaded, Progress, Table
 from tui.intake.pending_rows import read_pending_again
 from tui.store.appending import count_brought, loaded_sources
 from tui.store.engine import Engine
+from tui.store.format_rules import rules_of
 from tui.store.merging import merge_trace
 from tui.store.query_files import load_query
-from tui.store.resolution import rules_of
 from tui.store.staging import Stager
 from tui.store.trace_file import holds_trace, is_duckdb_file
 from tui.store.writing import next_state

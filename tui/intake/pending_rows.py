@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from tui.config import Config
 from tui.store.appending import Source, pending_source, resolve_pending
+from tui.store.format_rules import Rules
 from tui.store.query_files import QueryFile, load_query
-from tui.store.resolution import Rules
 from tui.store.staging import Stager
 
 

@@ -150,7 +150,7 @@ def _without_header(query: QueryFile, lines: Sequence[str]) -> tuple[str, ...]:
     A row may be several lines long.
     """
     count = len(next(csv.reader(f"{line}\n" for line in lines), list[str]()))
-    known = [tuple(name.strip() for name in names.split(",")) for names in query.header.get("columns without header", ())]
+    known = [tuple(name.strip() for name in names.split(",")) for names in query.header.get("headerless_columns", ())]
     return next((names for names in known if len(names) == count), query.listed("columns"))
 
 
@@ -218,7 +218,7 @@ def _check_needs(content: Content, query: QueryFile, names: Sequence[str], needs
 
 def _missing(query: QueryFile, names: Sequence[str], needs: Sequence[str]) -> list[str]:
     here = {normalise(name) for name in names}
-    return [name for name in (query.listed("needs") or needs) if name not in here]
+    return [name for name in (query.listed("required_columns") or needs) if name not in here]
 
 
 def _all_columns(query: QueryFile) -> list[str]:

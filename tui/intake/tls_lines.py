@@ -29,7 +29,7 @@ def count_tls_lines(path_label: str, sha256: str, size_bytes: int, patterns: Map
     `size_bytes` are those of the ledger; `folder` takes what has to be unpacked.
     """
     told = TlsLines()
-    named, session_in = re.compile(patterns["tls line"].encode()), re.compile(patterns.get("session in line", "").encode())
+    named, session_in = re.compile(patterns["tls_line"].encode()), re.compile(patterns.get("session_in_line", "").encode())
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(prefix="lines-", dir=folder) as own:

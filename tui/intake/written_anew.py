@@ -45,7 +45,7 @@ def _as_objects(one: Recognised, folder: Path) -> Content:
     content = one.content.as_plain(folder)
     if needs_listing(content.text):
         target = new_file(folder)
-        write_list(content.text, one.format.one("wrapped in") or WRAPPED_IN, target)
+        write_list(content.text, one.format.one("json_path") or WRAPPED_IN, target)
         content = replace(content, text=target)
     return content
 
@@ -123,7 +123,7 @@ def _batches(files: Sequence[Recognised], first: int) -> list[Batch]:
                     delimiter=one.delimiter,
                     encoding=one.content.encoding,
                     skip=one.skip,
-                    wrapped_in=one.format.one("wrapped in") or WRAPPED_IN,
+                    wrapped_in=one.format.one("json_path") or WRAPPED_IN,
                     modified_utc=[member.content.modified_utc for _, member in part],
                 )
             )

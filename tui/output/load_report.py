@@ -25,10 +25,10 @@ def brought_line(loaded: Loaded) -> str:
     """Answer in a line what a load brought: messages, what is none, and rejected lines."""
     kinds: dict[tuple[str, str], list[int]] = {}
     for table in loaded.tables:
-        kinds.setdefault((table.into, table.format if table.into == "tls_report" else ""), []).append(table.rows)
+        kinds.setdefault((table.into, table.grain if table.into == "tls_report" else ""), []).append(table.rows)
     tables = [
-        f"{table_words(into, name, sum(rows), len(rows))}{' (T)' if into == 'tls_report' else ''}"
-        for (into, name), rows in kinds.items()
+        f"{table_words(into, grain, sum(rows), len(rows))}{' (T)' if into == 'tls_report' else ''}"
+        for (into, grain), rows in kinds.items()
         if sum(rows)
     ]
     parts = [f"{plural(loaded.sources, 'file')} loaded", plural(loaded.brought.messages, "message"), *tables]

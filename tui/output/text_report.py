@@ -16,7 +16,7 @@ from tui.view.findings import FindingView, over_limits, quiet_words
 from tui.view.floor import floor_text
 from tui.view.flyout import TITLE, heading_text, reach_words, seen_words, version_lines, version_text
 from tui.view.report import DIRECTIONS, DirectionView, Report
-from tui.view.sources import source_columns, source_facts, source_line
+from tui.view.sources import FORMAT_FACTS, source_columns, source_facts, source_line
 from tui.view.table import Column, Line
 from tui.view.text import cell_width, fit, visible, wrap
 from tui.view.who import who_text
@@ -125,7 +125,7 @@ def sources_text(sources: Sequence[SourceRow], formats: Mapping[str, QueryFile],
         lines.append(f"{source.source_id:>4}  {visible(source.path)}")
         facts = [f"{source.format}, because {visible(source.recognised_by or 'it says so')}", told, *source_facts(source)]
         if known := formats.get(source.format):
-            facts += [f"{key}: {visible(known.one(key))}" for key in ("cannot tell", "tls is in") if known.one(key)]
+            facts += [f"{FORMAT_FACTS[key]}: {visible(known.one(key))}" for key in ("lacks", "tls_from") if known.one(key)]
         lines += [f"      {line}" for fact in facts for line in wrap(fact, width - 6)]
     return "\n".join(lines) + "\n"
 

@@ -39,7 +39,8 @@ class CoverageDay:
 @dataclass(frozen=True)
 class SourceRow:
     """A loaded file. `message_count` are messages in the flow, `not_counted` daily totals that messages
-    replace, `already_counted` hops that another source had, `table_rows` rows that are no messages, kept in the table `kept_in`.
+    replace, `already_counted` hops that another source had, `table_rows` rows that are no messages, kept in the table `kept_in`;
+    `system` is what wrote files of its format, `tls_from` which export records the TLS version that the format lacks.
     """
 
     source_id: int
@@ -61,6 +62,8 @@ class SourceRow:
     loaded_at_utc: datetime
     kept_in: str | None = None
     table_rows: int = 0
+    system: str | None = None
+    tls_from: str | None = None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def compared(asker: Asker, source: SourceRow, patterns: Mapping[str, str], folde
     spelt = asker.ask(SpeltVersion, "sources/spelt", words="\n".join(found.lines)) if found.lines else []
     counted = asker.ask(CountedVersion, "sources/counted", source_id=source.source_id)
     with_mail = None
-    if "session in line" in patterns:
+    if "session_in_line" in patterns:
         with_mail = {one.session_id for one in asker.ask(MailSession, "sources/sessions", source_id=source.source_id)}
     return reconciled(found.lines, found.sessions, {one.spelt: one.tls for one in spelt}, counted, with_mail)
 

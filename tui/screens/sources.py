@@ -209,8 +209,8 @@ class OneSourceScreen(MailScreen):
         """Ask for the rejected lines."""
         self.show_title(f"Sources › {visible(self._source.path)}", "")
         known = next((one for one in load_formats(self.session.config) if one.path.stem == self._source.format), None)
-        self._cannot_tell, self._tls_is_in = (known.one("cannot tell"), known.one("tls is in")) if known else ("", "")
-        self._patterns = {key: known.one(key) for key in ("tls line", "session in line") if known and known.one(key)}
+        self._cannot_tell, self._tls_is_in = (known.one("lacks"), known.one("tls_from")) if known else ("", "")
+        self._patterns = {key: known.one(key) for key in ("tls_line", "session_in_line") if known and known.one(key)}
         self.query_one(LinkedLines).focus()
         self.ask(
             "rejects",

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from tui.rows import Known
 from tui.store.engine import Engine
+from tui.store.format_rules import Rules
 from tui.store.incoming import leave_out_old, set_limits, show_incoming, show_observations
 from tui.store.leaving_out import check_without, reason_without
 from tui.store.numbering import renumbered
 from tui.store.pending import pending_of
 from tui.store.query_files import load_folder, load_query
-from tui.store.resolution import Resolution, Rules
+from tui.store.resolution import Resolution
 from tui.store.rollup import Run, rebuild
 from tui.store.scans import quote_name
 from tui.store.staging import Stager, failures_of
@@ -103,7 +104,7 @@ def append(
     seen: Sequence[Known],
     own_servers: Sequence[str],
     without: Collection[str] = (),
-    rules: Rules = Rules(),  # noqa: B008  (frozen)
+    rules: Rules = (),
 ) -> Brought:
     """Write the staged rows of `sources` to the trace file, all or none, resolve what they touch, and return what they brought.
 

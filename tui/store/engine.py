@@ -26,7 +26,7 @@ from tui.store.redaction import Redactor
 CLOSE_WAIT_SECONDS = 5.0
 FOLDER_PREFIX = "mailflow-"
 SHELL_SCHEMA = ("domain", "macros", "addresses")
-VIEW_SCHEMA = ("settings", "views", "peer_views", "flow_views", "shares")
+VIEW_SCHEMA = ("views", "peer_views", "flow_views", "shares")
 MEMORY_SCHEMA = (*SHELL_SCHEMA, "resolution", "inference")
 UTC = "UTC"
 # DuckDB 2.0 derives bounds of coalesce(sum(…) FILTER …, 0) that do not hold: sums were cut to 8 bits, > 0 was never true.

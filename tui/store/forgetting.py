@@ -10,9 +10,10 @@ from pathlib import Path
 from tui.errors import UsageError
 from tui.store.appending import loaded_sources, note_removed, remove, transaction
 from tui.store.engine import Engine
+from tui.store.format_rules import Rules
 from tui.store.incoming import set_limits, show_observations
 from tui.store.query_files import load_query
-from tui.store.resolution import Resolution, Rules
+from tui.store.resolution import Resolution
 from tui.store.rollup import Run, rebuild
 from tui.store.trace_file import utc_now
 from tui.store.writing import next_state

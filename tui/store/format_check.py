@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -13,6 +13,7 @@ import duckdb
 from tui.errors import NoSuchPathError, QueryFileError, UnwritableError, UsageError
 from tui.places import bundled
 from tui.store.engine import Engine
+from tui.store.header_keys import ALLOWED_VALUES, ROW_LIMIT
 from tui.store.incoming import NO_ROW
 from tui.store.query_files import Fault, QueryFile, examine, load_query, schema_text
 from tui.store.scans import Reader, quote_name
@@ -32,8 +33,8 @@ _NOTHING = {
 }
 
 
-def check_format(engine: Engine, path: Path) -> tuple[list[Fault], list[str]]:
-    """Answer all that is found to be wrong with a format file, and the columns that it fills.
+def check_format(engine: Engine, path: Path) -> tuple[list[Fault], Sequence[Fault], list[str]]:
+    """Return all that is found to be wrong with a format file, its keys that have another name now, and the columns that it fills.
 
     Raises NoSuchPathError without a file, and QueryFileError when it cannot be read.
     """
@@ -51,7 +52,7 @@ def check_format(engine: Engine, path: Path) -> tuple[list[Fault], list[str]]:
         wrong += in_sql
         if query.one("into") in INTO and columns:
             wrong += _result(query, columns)
-    return sorted(wrong, key=lambda fault: fault.line), columns
+    return sorted(wrong, key=lambda fault: fault.line), query.renamed, columns
 
 
 def faults_of(path: Path) -> tuple[QueryFile, list[Fault]]:
@@ -100,7 +101,7 @@ def _header(query: QueryFile) -> Iterator[Fault]:
     def at(key: str, text: str) -> Fault:
         return Fault(query.places.get(key, end), text)
 
-    for key in ("help", "tells", "cannot tell", "recognise", "reader", "columns", "into"):
+    for key in ("help", "provides", "lacks", "recognise", "reader", "columns", "into"):
         if not query.one(key):
             yield at(key, f"has no '-- {key}:' line" if key not in query.places else f"{key}: says nothing")
     yield from _rules(query)
@@ -110,9 +111,25 @@ def _header(query: QueryFile) -> Iterator[Fault]:
         yield at("into", f"into: there is no '{query.one('into')}'; use {', '.join(INTO)}")
     if query.one("reader") == "lines" and query.listed("columns") not in ((), ("line",)):
         yield at("columns", "columns: a file that is read line by line has one column, line")
+    yield from _values(query, at)
     for key, folder in NAMED.items():
         if _no_such(query, key):
             yield at(key, f"{key}: there is no {folder}/{query.one(key)}.sql")
+
+
+def _values(query: QueryFile, at: Callable[[str, str], Fault]) -> Iterator[Fault]:
+    """Yield what is wrong with keys that allow some values only."""
+    for key, allowed in ALLOWED_VALUES.items():
+        for value in query.listed(key):
+            if value not in allowed:
+                yield at(key, f"{key}: there is no '{value}'; use {', '.join(allowed)}")
+    if (limit := query.one("row_limit")) and not ROW_LIMIT.fullmatch(limit):
+        yield at("row_limit", f"row_limit: '{limit}' is no limit; write numbers and what they count, such as 1000, 5000 rows")
+    if query.one("detail") and not query.one("detail").isdecimal():
+        yield at("detail", f"detail: '{query.one('detail')}' is no number")
+    for key, value in (("superseded_by", ""), ("resolve", "internal deliveries")):
+        if query.one(key) and (not value or value in query.listed(key)) and not query.one("system"):
+            yield at(key, f"{key}: needs a '-- system:' line, because records are linked within a system")
 
 
 def _no_such(query: QueryFile, key: str) -> bool:

@@ -14,10 +14,11 @@ from tui.errors import UsageError
 from tui.store.appending import note_removed, transaction
 from tui.store.engine import Engine
 from tui.store.forgetting import delete_before
+from tui.store.format_rules import Rules
 from tui.store.incoming import set_limits, show_observations
 from tui.store.notes_file import remember_notes
 from tui.store.query_files import load_query
-from tui.store.resolution import Resolution, Rules
+from tui.store.resolution import Resolution
 from tui.store.rollup import BEGIN, Run, kept_from, rebuild
 from tui.store.trace_file import attach_part, damage_explained, utc_now
 from tui.store.writing import add_notes

@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui.places import bundled
+from tui.store.format_rules import rules_of, stage_rules
+from tui.store.query_files import load_folder
 from tui.store.rollup import Run
 
 OLDEST_VERSION = 5
@@ -15,6 +17,7 @@ OLDEST_VERSION = 5
 
 def migrate(run: Run, version: int, catalogue: str) -> None:
     """Bring the trace file that is attached as `catalogue`, to be written, from a version of the schema to the newest one."""
+    stage_rules(run, rules_of(load_folder("formats")))
     for path in _steps(version):
         run(f"USE {catalogue}; BEGIN")
         try:

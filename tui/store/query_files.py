@@ -22,51 +22,17 @@ from types import MappingProxyType
 from tui import rows
 from tui.errors import QueryFileError
 from tui.places import bundled
+from tui.store.header_keys import KNOWN_KEYS, renamed
 
-_HEADER = re.compile(r"^--\s*([a-z][a-z ]*):\s?(.*)$")
+_HEADER = re.compile(r"^--\s*([a-z][a-z_ ]*):\s?(.*)$")
 _PARAMETER = re.compile(r"(?<![\w$])\$(\w+)")
 _NOT_CODE = re.compile(
     r"""\b[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(?P<tag>[A-Za-z_]\w*)?\$.*?\$(?(tag)(?P=tag))\$|--[^\n]*|/\*.*?\*/""",
     re.S,
 )
 
-PARAMETER_TYPES = frozenset({"timestamp", "date", "text", "integer", "number", "boolean", "texts", "integers", "timestamps", "limits"})
-KNOWN_KEYS = frozenset(
-    [
-        "title",
-        "help",
-        "params",
-        "result",
-        "severity",
-        "advice",
-        "tls",
-        "limit",
-        "direction",
-        "recognise",
-        "needs",
-        "reader",
-        "system",
-        "grain",
-        "columns",
-        "wrapped in",
-        "local clock",
-        "culture date",
-        "stage",
-        "failures",
-        "pending",
-        "settle",
-        "detail",
-        "once",
-        "joins",
-        "into",
-        "tells",
-        "cannot tell",
-        "tls is in",
-        "tls line",
-        "finding",
-        "session in line",
-        "columns without header",
-    ]
+PARAMETER_TYPES = frozenset(
+    {"timestamp", "date", "text", "integer", "number", "boolean", "texts", "integers", "booleans", "timestamps", "limits"}
 )
 
 
@@ -82,7 +48,7 @@ class Fault:
 class QueryFile:
     """One file of `queries/`: its header, its statement, and where it lies; `first_line` is the statement's first line.
 
-    `places` are the lines in which the keys of the header stand first.
+    `places` are the lines in which the keys of the header stand first; `renamed` the lines whose key has another name now, and which.
     """
 
     name: str
@@ -92,6 +58,7 @@ class QueryFile:
     params: Mapping[str, str]
     first_line: int = 1
     places: Mapping[str, int] = field(default_factory=dict[str, int])
+    renamed: Sequence[Fault] = ()
 
     def one(self, key: str) -> str:
         """Answer the header's value for `key`; what is said twice is joined by a blank."""
@@ -126,7 +93,7 @@ def examine(path: Path, name: str) -> tuple[QueryFile, list[Fault]]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
         raise QueryFileError(f"{path}: cannot be read: {problem}") from problem
-    header, places, faults, sql = _split(text)
+    header, places, old_keys, faults, sql = _split(text)
     first_line = text.count("\n", 0, len(text) - len(sql)) + 1 + sql[: len(sql) - len(sql.lstrip())].count("\n")
     sql = sql.strip()
     code = _NOT_CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), sql)
@@ -146,17 +113,18 @@ def examine(path: Path, name: str) -> tuple[QueryFile, list[Fault]]:
         Fault(used[parameter], f"uses ${parameter} without naming it in its params: line") for parameter in sorted(set(used) - set(params))
     ]
     faults += [Fault(in_params, f"names the parameter {parameter} but does not use it") for parameter in sorted(set(params) - set(used))]
-    query = QueryFile(name, path, MappingProxyType(header), sql.removesuffix(";"), MappingProxyType(params), first_line, places)
+    query = QueryFile(name, path, MappingProxyType(header), sql.removesuffix(";"), MappingProxyType(params), first_line, places, old_keys)
     result = query.one("result")
     if result and not dataclasses.is_dataclass(getattr(rows, result, None)):
         faults.append(Fault(places["result"], f"its result {result} is no dataclass of tui/rows"))
     return query, sorted(faults, key=lambda fault: fault.line)
 
 
-def _split(text: str) -> tuple[dict[str, tuple[str, ...]], dict[str, int], list[Fault], str]:
-    """Answer the header, the line that each of its keys stands in first, what is wrong with it, and the rest of the file."""
+def _split(text: str) -> tuple[dict[str, tuple[str, ...]], dict[str, int], list[Fault], list[Fault], str]:
+    """Return the header, the line that each of its keys stands in first, keys with an old name, what is wrong, and the rest of the file."""
     header: dict[str, tuple[str, ...]] = {}
     places: dict[str, int] = {}
+    old_keys: list[Fault] = []
     faults: list[Fault] = []
     lines = text.splitlines(keepends=True)
     at = 0
@@ -165,13 +133,18 @@ def _split(text: str) -> tuple[dict[str, tuple[str, ...]], dict[str, int], list[
         if not found:
             break
         key, value = found[1].strip(), found[2].strip()
-        if key not in KNOWN_KEYS:
+        now = renamed(key, value)
+        if now:
+            new_lines = " and ".join(f"'{new}: {words}'" for new, words in now)
+            old_keys.append(Fault(at + 1, f"'{key}:' was renamed; write {new_lines}"))
+        elif key not in KNOWN_KEYS:
             faults.append(Fault(at + 1, f"unknown header '{key}:'; known are {', '.join(sorted(KNOWN_KEYS))}"))
-        places.setdefault(key, at + 1)
-        header[key] = (*header.get(key, ()), value)
+        for new, words in now or [(key, value)]:
+            places.setdefault(new, at + 1)
+            header[new] = (*header.get(new, ()), words)
     if "title" not in header:
         faults.append(Fault(1, "has no '-- title:' line"))
-    return header, places, faults, "".join(lines[at:])
+    return header, places, old_keys, faults, "".join(lines[at:])
 
 
 def _items(lines: tuple[str, ...]) -> list[str]:

@@ -9,58 +9,15 @@ one are read, within the longest queue time.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
-from tui.store.query_files import QueryFile, load_query
+from tui.store.format_rules import Rules, stage_rules
+from tui.store.query_files import load_query
 from tui.store.rollup import Run, Span
 
 _CONTEXT_KINDS = ("own address", "own domain", "own server")
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What the headers of formats say about resolution, as lists of format ids.
-
-    `by_detail`: from the least to the most detailed format. `clear_text`: a missing TLS line may show clear text. `by_domain`:
-    own domains decide directions. `own_addresses`: logs that name their server's addresses. `lists`: give way to logs of
-    sessions. `earliest`: of several receipts of a message the first is its hop, or (`recorded_first`) the first with a TLS
-    version or a connector. `deliveries`: a delivery without a record of a hop is internal mail. `systems`: pairs of a format
-    of `lists` or `deliveries` and its system.
-    """
-
-    by_detail: Sequence[str] = ()
-    clear_text: Sequence[str] = ()
-    by_domain: Sequence[str] = ()
-    own_addresses: Sequence[str] = ()
-    lists: Sequence[str] = ()
-    earliest: Sequence[str] = ()
-    recorded_first: Sequence[str] = ()
-    deliveries: Sequence[str] = ()
-    systems: tuple[tuple[str, str], ...] = ()
-
-
-def rules_of(formats: Collection[QueryFile]) -> Rules:
-    """Return what formats say about resolution, by their `settle:` and `detail:` lines."""
-
-    def having(word: str) -> list[str]:
-        return [one.path.stem for one in formats if word in one.listed("settle")]
-
-    detailed = sorted((int(one.one("detail")), one.path.stem) for one in formats if one.one("detail").isdigit())
-    lists, deliveries = having("steps back"), having("deliveries")
-    return Rules(
-        by_detail=[name for _, name in detailed],
-        clear_text=having("no TLS line"),
-        by_domain=having("direction by domain"),
-        own_addresses=having("own addresses"),
-        lists=lists,
-        earliest=having("earliest receipt"),
-        recorded_first=having("recorded receipt first"),
-        deliveries=deliveries,
-        systems=tuple((one.path.stem, one.one("system")) for one in formats if one.path.stem in {*lists, *deliveries}),
-    )
 
 
 class Resolution:
@@ -76,22 +33,15 @@ class Resolution:
 
     def begin(self) -> None:
         """Note the context as it was, and which stored observations are removed."""
-        run, rules = self._run, self._rules
-        params: dict[str, object] = {
-            "by_detail": list(rules.by_detail), "clear_text": list(rules.clear_text), "by_domain": list(rules.by_domain),
-            "own_addresses": list(rules.own_addresses), "lists": list(rules.lists),
-            "plain_lists": [name for name in rules.lists if name in rules.by_domain],
-            "earliest": list(rules.earliest), "recorded_first": list(rules.recorded_first), "deliveries": list(rules.deliveries),
-        }  # fmt: skip
-        self._ask("source_rules", params)
-        loaded = {str(row[0]) for row in self._ask("loaded_formats").fetchall()}
-        run(
-            "SET VARIABLE linked_systems = CAST($systems AS VARCHAR[])",
-            {"systems": sorted({system for name, system in rules.systems if name in loaded})},
-        )
+        run = self._run
+        if self._rules:
+            stage_rules(run, self._rules)
+            run(load_query("load/changed_formats").sql)
+            run(load_query("load/source_formats").sql)
+        self._ask("source_rules")
+        self._ask("linked_systems")
+        self._is_linked, self._has_plain_lists = self._ask("has_lists").fetchall()[0]
         run("SET VARIABLE own_servers = CAST($servers AS VARCHAR[])", {"servers": self._own_servers})
-        self._is_linked = any(name in loaded for name, _ in rules.systems)
-        self._has_plain_lists = any(name in loaded and name in rules.by_domain for name in rules.lists)
         run(f"CREATE OR REPLACE TEMP TABLE context_before AS {load_query('resolution/context').sql}")
         for table in ("affected_message", "affected_observation"):
             run(f"CREATE OR REPLACE TEMP TABLE {table} (row_no BIGINT)")
@@ -101,9 +51,10 @@ class Resolution:
 
     def note_context(self, formats: Collection[str]) -> None:
         """Write what new observations, of these formats, show of servers: since when they log TLS lines, and their own addresses."""
-        if not {*formats}.isdisjoint(self._rules.clear_text):
+        rules = [rule for rule in self._rules if rule.format in formats]
+        if any(rule.infers_clear_text for rule in rules):
             self._ask("tls_evidence")
-        if not {*formats}.isdisjoint(self._rules.own_addresses):
+        if any(rule.finds_own_addresses for rule in rules):
             self._ask("own_addresses")
 
     def resolve(self) -> list[Span]:

@@ -10,6 +10,7 @@ import duckdb
 
 from tui.errors import CancelledError, EncodingError, QueryFileError, UnreadableError
 from tui.store.engine import UNSOUND_OPTIMIZER, Engine
+from tui.store.header_keys import AS_WRITTEN
 from tui.store.pending import PendingRows, change_staged
 from tui.store.query_files import QueryFile, load_query
 from tui.store.scans import Batch, is_parquet, quote_name, quote_text, scan_of, table_of
@@ -18,7 +19,6 @@ REJECT_TEXT_LENGTH = 500
 # Running a format over the lines of a file takes about three times its size.
 SLICE_BYTES_OF_A_MEGABYTE = 300_000
 JSON_WEIGHT = 4
-AS_WRITTEN = "as written"
 # What a format names, and the folder of `queries/` that it is in.
 NAMED = {"stage": "stages", "failures": "failures", "pending": "pending"}
 
@@ -92,12 +92,12 @@ class Stager:
         self._ask("every_row")
         self._ask("rows")
         self._ask("row_counts")
-        if dates := query.one("culture date"):
+        if dates := query.one("locale_dates"):
             self.run("SET VARIABLE date_column = $name", {"name": dates})
             self._ask("dated_rows")
             self._ask("day_first")
             self.run("DROP VIEW dated")
-        if query.listed("once") and (sum(len(batch.files) for batch in batches) > 1 or has_stored):
+        if query.listed("dedup_key") and (sum(len(batch.files) for batch in batches) > 1 or has_stored):
             self._leave_out_duplicates(query)
         may_part = pending or any(batch.reader == "json" for batch in batches)
         self._run_in_slices(query, table, max(1, -(-_weight(batches) // self.slice_bytes)) if may_part else 1)
@@ -120,7 +120,7 @@ class Stager:
 
     def _leave_out_duplicates(self, query: QueryFile) -> None:
         """Count a row that is in two files of this load once."""
-        self.run("SET VARIABLE once = $columns", {"columns": list(query.listed("once"))})
+        self.run("SET VARIABLE once = $columns", {"columns": list(query.listed("dedup_key"))})
         self.run(ADD_EVIDENCE)
         found = self._ask("duplicate_rows").fetchone()
         if found and found[0]:
@@ -224,7 +224,7 @@ class Stager:
             self.run("DROP TABLE more_rows")
 
     def _run_format(self, query: QueryFile, table: str) -> None:
-        with self._joining(as_written=query.one("joins") == AS_WRITTEN) as numbers:
+        with self._joining(as_written=query.one("join_order") == AS_WRITTEN) as numbers:
             self._run_query(query, table, numbers)
         if failures := query.one("failures"):
             self._run_query(load_query(f"failures/{failures}"), failures_of(table), self._line_numbers())

@@ -24,7 +24,7 @@ from tui.store.notes_file import remember_notes
 from tui.store.query_files import load_query, schema_text
 from tui.store.scans import quote_name, quote_text
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 LOCK_WAIT_SECONDS = 2.0
 GAP_WAIT_SECONDS = 1.0
 MAGIC = b"DUCK"
@@ -262,7 +262,7 @@ def define_views(engine: Engine) -> None:
     """Define the views over `trace` in the memory catalogue, where every cursor sees them."""
     try:
         found = engine.connection.execute(load_query("catalogue/has_connector_matches").sql).fetchone()
-        engine.connection.execute("".join(map(schema_text, ("settled" if found else "unsettled", *VIEW_SCHEMA))))
+        engine.connection.execute("".join(map(schema_text, ("settings", "settled" if found else "unsettled", *VIEW_SCHEMA))))
     except (duckdb.BinderException, duckdb.CatalogException) as problem:
         raise TraceFileError(
             "the trace file was made by another version of mailflow and lacks what this one asks for; load its files again"

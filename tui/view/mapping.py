@@ -199,13 +199,13 @@ def format_text(name: str, told: Mapping[str, str]) -> str:
     header = [
         f"-- title: {name}",
         "-- help: Columns that a person named with mailflow map; change what is below as you like.",
-        f"-- tells: {', '.join(labels)}",
-        f"-- cannot tell: {', '.join(missing) or 'nothing that a column could tell'}",
+        f"-- provides: {', '.join(labels)}",
+        f"-- lacks: {', '.join(missing) or 'nothing that a column could tell'}",
         f"-- recognise: header {' '.join(used)}",
         f"-- recognise: json {' '.join(used)}",
         "-- reader: csv",
         f"-- columns: {', '.join(used)}",
-        f"-- culture date: {told['time']}",
+        f"-- locale_dates: {told['time']}",
         "-- into: message",
     ]
     body = ",\n".join(rows)

@@ -24,13 +24,14 @@ COLUMNS = (
     ("rejects", "Rejected", 8),
     ("span", "From – to", 27),
 )
+FORMAT_FACTS = {"provides": "provides", "lacks": "not in this format", "tls_from": "TLS is in"}
 
 
 def source_facts(source: SourceRow) -> list[str]:
     """Answer what a source's line in the list leaves out, a sentence each; often nothing."""
     facts: list[str] = []
     if source.kept_in and source.table_rows:
-        facts.append(table_words(source.kept_in, source.format, source.table_rows))
+        facts.append(table_words(source.kept_in, source.grain, source.table_rows))
     if source.other_count:
         facts.append(f"{plural(source.other_count, 'message')} kept apart (refused, own clients, own servers, …)")
     if source.not_counted:
@@ -42,13 +43,15 @@ def source_facts(source: SourceRow) -> list[str]:
     return facts
 
 
-def table_words(into: str, format_id: str, rows: int, files: int = 1) -> str:
-    """Answer in words what files brought that is no message; `into` is the table that keeps it."""
+def table_words(into: str, grain: str, rows: int, files: int = 1) -> str:
+    """Answer in words what files brought that is no message; `into` is the table that keeps it,
+    `grain` what their counts are of: the sessions of others, or messages of a system's own report.
+    """
     if into == "connector":
         return f"settings of {plural(rows, 'connector')}"
     if into == "own_domain":
         return plural(rows, "own domain")
-    if format_id == "exo_transit_security":
+    if grain == "message":
         return f"{plural(files, 'transit security table')} of {plural(rows, 'row')}"
     return f"{plural(files, 'file')} of TLS reports by others, {plural(rows, 'row')}"
 

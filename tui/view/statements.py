@@ -46,7 +46,7 @@ def script_of(statements: Sequence[Statement], trace_file: str, zone: str) -> st
         f"SET TimeZone = {quote_text(zone)};",
         *map(schema_text, SHELL_SCHEMA),
         schema_text("utc" if zone == "UTC" else "zone"),
-        *map(schema_text, ("settled", *VIEW_SCHEMA)),
+        *map(schema_text, ("settings", "settled", *VIEW_SCHEMA)),
         *(library()[name].statement for name in needed_by(" ".join(statement.sql for statement in statements))),
     ]
     for number, statement in enumerate(statements, 1):

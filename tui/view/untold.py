@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import cache
 
-from tui.errors import QueryFileError
 from tui.rows import DirectionCover, SourceRow
-from tui.store.query_files import QueryFile, load_query
 from tui.view.flow import Flow
 from tui.view.text import visible
 from tui.view.words import grouped
@@ -22,21 +19,11 @@ def untold_words(flows: Collection[Flow], cover: Sequence[DirectionCover], sourc
     count = sum(flow.tls["Not recorded"] for flow in silent)
     unsure = {one.system for one in cover if one.messages > one.recorded}
     places: dict[str, list[str]] = {}
-    for name in sorted({source.format for source in sources if source.message_count}):
-        query = _format(name)
-        place = query.one("tls is in") if query else ""
-        if query and place and query.one("system") in unsure and place not in places.setdefault(query.one("system"), []):
-            places[query.one("system")].append(place)
+    for source in sorted(sources, key=lambda source: source.format):
+        system, place = source.system, source.tls_from
+        if source.message_count and system in unsure and place and place not in places.setdefault(system, []):
+            places[system].append(place)
     if not count or not any(places.values()):
         return ""
     told = "; ".join(f"{visible(system)}: TLS is in {' or '.join(found)}" for system, found in sorted(places.items()) if found)
     return f"{'~' if any(flow.is_estimate for flow in silent) else ''}{grouped(count)} not recorded ({told})"
-
-
-@cache
-def _format(name: str) -> QueryFile | None:
-    """Answer a built-in format; of others only their owner knows."""
-    try:
-        return load_query(f"formats/{name}")
-    except QueryFileError:
-        return None

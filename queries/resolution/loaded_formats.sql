@@ -1,3 +1,0 @@
--- title: Formats of the loaded sources
--- help: Each once.
-SELECT DISTINCT format FROM trace.source
