@@ -153,8 +153,9 @@ def questions(asker: Asker) -> dict[str, Callable[[Filter], object]]:
     return {
         "flow by TLS": ask(rows.FlowCell, "overview/flow_by_tls", **week),
         "flow by day": ask(rows.FlowDay, "overview/flow_by_day", since=whole.since, until=whole.until),
-        "a span to the second": ask(rows.FlowSpan, "overview/flow_before", **odd),
-        "a few minutes": ask(rows.FlowSpan, "overview/flow_before", since=odd["since"], until=odd["since"] + timedelta(minutes=4)),
+        "a span to the second and a few minutes": ask(
+            rows.FlowSpan, "overview/flow_before", **odd, earlier_since=odd["since"], earlier_until=odd["since"] + timedelta(minutes=4)
+        ),
         "old TLS": ask(rows.OldTls, "overview/old_tls", **week),
         "old TLS in parts of days": ask(rows.OldTls, "overview/old_tls", **odd),
         "versions": ask(rows.VersionSpan, "overview/version_span"),

@@ -90,8 +90,8 @@ def test_whether_clear_text_would_be_seen_is_a_question_of_the_format(tmp_path: 
     # The messages of a connector, as the admin centre exports them, have No TLS; an extended report of the same system has no word for it.
     times = [f"2026-11-{day}T10:00:{n:02d}.000Z" for day in range(10, 15) for n in range(20)]
     settings = write_csv(tmp_path / "in.csv", [OPEN], IN_COLUMNS)
-    columns = ("Date", "Direction", "Connector name", "TLS version", "Sender address", "Recipient address", "Message ID")
-    rows = [
+    columns: tuple[str, ...] = ("Date", "Direction", "Connector name", "TLS version", "Sender address", "Recipient address", "Message ID")
+    rows: list[dict[str, str]] = [
         dict(zip(columns, (at, "Inbound", "Fabrikam", "1.2", "a@p.example", "u@example.com", f"<{n}@p>"), strict=True))
         for n, at in enumerate(times)
     ]

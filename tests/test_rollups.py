@@ -144,8 +144,11 @@ def test_a_span_to_the_second_has_the_messages_in_it(mixed: Asker, since: float,
             counts[place] += counted
         if line.tls in ("SSL", "TLS 1.0") and line.peer:
             old.setdefault(line.direction, set()).add(line.peer)
-    told = mixed.ask(rows.FlowSpan, "overview/flow_before", **span)
-    assert {row.direction: [row.messages, row.recorded, row.protected] for row in told} == wanted
+    nothing = {"since": FIRST, "until": FIRST, "earlier_since": FIRST, "earlier_until": FIRST}
+    for is_earlier, asked in ((False, span), (True, {f"earlier_{key}": at for key, at in span.items()})):
+        told = mixed.ask(rows.FlowSpan, "overview/flow_before", **nothing | asked)
+        assert {row.direction: [row.messages, row.recorded, row.protected] for row in told} == wanted
+        assert {row.is_earlier for row in told} <= {is_earlier}
     peers = mixed.ask(rows.OldTls, "overview/old_tls", **span)
     assert {row.direction: row.peers for row in peers} == {direction: len(old.get(direction, ())) for direction in ("inbound", "outbound")}
 

@@ -45,6 +45,14 @@ class ConnectorSetting:
 
 
 @dataclass(frozen=True)
+class LastSeen:
+    """When mail of the place with a number was seen last."""
+
+    number: int
+    last_utc: datetime
+
+
+@dataclass(frozen=True)
 class CellDetail:
     """Messages, connections and hosts behind one cell, of those that single messages tell."""
 

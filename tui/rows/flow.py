@@ -44,8 +44,9 @@ class FlowDay:
 
 @dataclass(frozen=True)
 class FlowSpan:
-    """A direction's messages of a span to the second."""
+    """A direction's messages of a span to the second, which is the earlier one of two or the later."""
 
+    is_earlier: bool
     direction: str
     messages: int
     recorded: int

@@ -166,24 +166,30 @@ def ask_findings(asker: Asker, config: Config, window: Window, now: datetime | N
             continue
         # A file of the user's own replaces one of several findings, too.
         found += [FoundFinding(findings[name], row) for name, row in named if findings[name].query.path == query.path]
-    exact = [replace(one, row=replace(one.row, last_utc=_last_seen(asker, window, one))) for one in found]
+    exact = _with_last_seen(asker, window, found)
     return sorted(exact, key=lambda one: (one.row.too_few, not one.finding.is_warning, -one.row.messages, one.finding.id))
 
 
-def _last_seen(asker: Asker, window: Window, found: FoundFinding) -> datetime | None:
-    """Answer when exactly it was last seen; the rollup, which findings of a TLS version ask, knows it to a quarter hour."""
-    quarter = found.row.last_utc
-    if quarter is None or found.finding.tls is None:
-        return quarter
-    detail = asker.ask_one(
-        rows.CellDetail,
-        "connectors/cell_detail",
-        since=quarter,
-        until=min(window.until, quarter + timedelta(minutes=15)),
-        direction=found.row.direction,
-        any_connector=found.row.direction is None,
-        connector=found.row.connector,
-        tls=found.finding.tls,
-        system=None,
+def _with_last_seen(asker: Asker, window: Window, found: list[FoundFinding]) -> list[FoundFinding]:
+    """Return findings with the second at which each was last seen: those of a TLS version ask the rollup, which has quarter hours."""
+    places = [
+        (number, one.row.last_utc, one.row.direction, one.row.connector, one.finding.tls)
+        for number, one in enumerate(found)
+        if one.finding.tls is not None and one.row.last_utc is not None
+    ]
+    if not places:
+        return found
+    numbers, quarters, directions, connectors, versions = (list(column) for column in zip(*places, strict=True))
+    seen = asker.ask(
+        rows.LastSeen,
+        "connectors/last_seen",
+        since=min(quarter for _, quarter, *_ in places),
+        until=window.until,
+        number=numbers,
+        quarter_utc=quarters,
+        direction=directions,
+        connector=connectors,
+        tls=versions,
     )
-    return detail.last_utc or quarter
+    exact = {one.number: one.last_utc for one in seen}
+    return [replace(one, row=replace(one.row, last_utc=exact[number])) if number in exact else one for number, one in enumerate(found)]

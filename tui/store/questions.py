@@ -144,9 +144,9 @@ def ask_card(asker: Asker, config: Config, window: Window, asked_at_utc: datetim
     """Ask what the card is made of: everything about a window but the connectors' cells and the findings."""
     span = {"since": window.since, "until": window.until}
     before = window.earlier()
-    earlier = {"since": before[0], "until": before[1]}
     same_hours = {"since": max(window.since, window.data_first_day), "until": window.known_until}
     of_card = card.filter
+    spans = asker.ask(rows.FlowSpan, "overview/flow_before", of_card, **same_hours, earlier_since=before[0], earlier_until=before[1])
     return Facts(
         window=window,
         scope=card,
@@ -155,8 +155,8 @@ def ask_card(asker: Asker, config: Config, window: Window, asked_at_utc: datetim
         cover=asker.ask(rows.DirectionCover, "overview/directions"),
         flow=asker.ask(rows.FlowCell, "overview/flow_by_tls", of_card, **span),
         days=asker.ask(rows.FlowDay, "overview/flow_by_day", of_card, since=before[0], until=window.until),
-        before=asker.ask(rows.FlowSpan, "overview/flow_before", of_card, **earlier),
-        now_same_hours=asker.ask(rows.FlowSpan, "overview/flow_before", of_card, **same_hours),
+        before=[one for one in spans if one.is_earlier],
+        now_same_hours=[one for one in spans if not one.is_earlier],
         old_tls=asker.ask(rows.OldTls, "overview/old_tls", of_card, **span),
         apart=[] if of_card else asker.ask(rows.KeptApart, "overview/kept_apart", **span),
         cells=[],

@@ -182,7 +182,9 @@ class Redactor:
         return f"{self.path(path)}{colon}{self.text(rest)}" if colon else self.text(text)
 
     def original(self, value: object) -> object:
-        """Answer what a pseudonym that was given stands for; anything else is itself."""
+        """Return what a pseudonym that was given stands for, also in a list; anything else is itself."""
+        if isinstance(value, list):
+            return [self.original(one) for one in cast("list[object]", value)]
         return self._originals.get(value, value) if isinstance(value, str) else value
 
     def shown_filter(self, where: Filter) -> Filter:

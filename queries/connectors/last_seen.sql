@@ -1,0 +1,26 @@
+-- title: When mail of a version came last, to the second
+-- help: The parameters are columns: a list each, one value a place, which is numbered; without a direction all mail counts. The rollup knows the quarter hour, which is looked at here.
+-- params: since timestamp, until timestamp, number integers, quarter_utc timestamps, direction texts, connector texts, tls texts
+-- result: LastSeen
+WITH places AS (
+    SELECT
+        unnest($number) AS number,
+        unnest($quarter_utc) AS quarter_utc,
+        unnest($direction) AS direction,
+        unnest($connector) AS connector,
+        unnest($tls) AS tls
+)
+
+SELECT
+    places.number,
+    max(hop.time_utc) AS last_utc
+FROM message AS hop
+INNER JOIN places ON hop.tls = places.tls AND hop.time_utc >= places.quarter_utc AND hop.time_utc < places.quarter_utc + INTERVAL 15 MINUTE
+WHERE
+    hop.time_utc >= $since AND hop.time_utc < $until AND is_near(hop.stored_utc, $since, $until)
+    AND hop.grain = 'message'
+    AND CASE
+        WHEN places.direction IS NULL THEN hop.in_flow
+        ELSE hop.has_crossed AND hop.direction = places.direction AND hop.connector IS NOT DISTINCT FROM places.connector
+    END
+GROUP BY places.number
