@@ -73,7 +73,7 @@ async def test_an_unknown_file_is_mapped_saved_and_loaded(folder: Path, capsys: 
     by_dialog = (folder / "config" / "formats" / "odd.sql").read_text()
     assert run(["map", str(folder / "odd.csv"), *PAIRS, "--name", "by command"]) == 0
     by_command = (folder / "config" / "formats" / "by_command.sql").read_text()
-    order = ("-- tells", "-- recognise", "-- columns", "    md5")  # pairs may come in any order
+    order = ("-- provides", "-- recognise", "-- columns", "    md5")  # pairs may come in any order
     assert {line for line in by_dialog.replace("odd", "by command").splitlines() if not line.startswith(order)} == {
         line for line in by_command.splitlines() if not line.startswith(order)
     }

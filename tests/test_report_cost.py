@@ -35,7 +35,8 @@ def last_seen(asker: Asker) -> dict[tuple[str, str | None], datetime | None]:
 @pytest.mark.parametrize("redact", [False, True])
 def test_each_finding_has_the_second_of_its_own_mail(tmp_path: Path, redact: bool) -> None:
     def mail(tls: str, time: str, connector: str, kind: str = "Partner", **others: object) -> list[dict[str, object]]:
-        return hops(60, tls, f"2026-11-12T10:{time}", connector=connector, connector_type=kind, **others)
+        rows = hops(60, tls, f"2026-11-12T10:{time}", connector=connector, connector_type=kind)
+        return [row | others for row in rows]
 
     rows = [
         *mail("TLS 1.0", "03:07", "Fabrikam"),

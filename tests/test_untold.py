@@ -74,7 +74,7 @@ def test_lists_of_formats_and_sources_name_it(tmp_path: Path, capsys: Capture) -
     assert run(["formats"]) == 0
     assert "TLS is in: the Gmail logs of BigQuery or the Reports API" in squeezed(capsys.readouterr().out)
     assert run(["sources", str(folder)]) == 0
-    assert "tls is in: the extended report of the same days" in squeezed(capsys.readouterr().out)
+    assert "TLS is in: the extended report of the same days" in squeezed(capsys.readouterr().out)
 
 
 def test_the_page_names_it(tmp_path: Path, capsys: Capture) -> None:

@@ -6,7 +6,7 @@ SELECT
     line_no,
     time_utc,
     CASE
-        WHEN is_own_address(address_of(peer.ip)) THEN 'internal'
+        WHEN is_own_address(peer_ip) THEN 'internal'
         WHEN id IS NOT NULL OR regexp_matches(text, '^TLS error on connection to ') OR contains(text, 'SSL_connect') THEN 'outbound'
         ELSE 'inbound'
     END AS direction,
@@ -14,7 +14,7 @@ SELECT
     server,
     nullif(peer.host, '') AS peer_host,
     nullif(peer.helo, '') AS helo,
-    address_of(peer.ip) AS peer_ip,
+    peer_ip,
     'handshake failed' AS kind,
     coalesce(
         nullif(regexp_extract(text, '^TLS error on connection (?:from|to) [^\]]*\](?::\d+)?(?: I=\S+)? (.*)$', 1), ''),
@@ -26,8 +26,13 @@ SELECT
 FROM (
     SELECT
         *,
-        exim_peer(text) AS peer
-    FROM raw
-    WHERE flag = 'TLS' AND time_utc IS NOT NULL
+        address_of(peer.ip) AS peer_ip
+    FROM (
+        SELECT
+            *,
+            exim_peer(text) AS peer
+        FROM raw
+        WHERE flag = 'TLS' AND time_utc IS NOT NULL
+    )
+    WHERE peer.ip <> ''
 )
-WHERE peer.ip <> ''

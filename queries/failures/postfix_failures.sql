@@ -1,19 +1,26 @@
 -- title: Failed handshakes of a Postfix log
 -- help: STARTTLS that did not come to be, with those who connect and with those to whom mail was to be handed over.
 -- into: failed_session
+WITH failures AS (
+    SELECT
+        *,
+        address_in(peer) AS peer_ip
+    FROM postfix_failures('raw', 'read_file')
+)
+
 SELECT
     source_id,
     line_no,
     time_utc,
     CASE
-        WHEN is_own_address(address_in(peer)) THEN 'internal' WHEN contains(who, '/smtpd[') THEN 'inbound' ELSE 'outbound'
+        WHEN is_own_address(peer_ip) THEN 'internal' WHEN contains(who, '/smtpd[') THEN 'inbound' ELSE 'outbound'
     END AS direction,
     'Postfix' AS system,
-    nullif(split_part(who, ' ', 1), '-') AS server,
+    nullif(string_split(who, ' ')[1], '-') AS server,
     host_before(peer) AS peer_host,
-    address_in(peer) AS peer_ip,
+    peer_ip,
     'handshake failed' AS kind,
     error,
-    split_part(who, '/', -1) AS session_id,
+    string_split(who, '/')[-1] AS session_id,
     md5_number_lower(concat_ws('|', 'postfix-failure', who, peer, epoch_ms(time_utc))) AS hop_key
-FROM postfix_failures('raw', 'read_file')
+FROM failures

@@ -6,7 +6,7 @@ SELECT
     line_no,
     time_utc,
     CASE WHEN proxy_text IS NOT NULL THEN 'internal' WHEN signed_in THEN 'submission' ELSE 'inbound' END AS direction,
-    split_part(connector_id, '\', -1) AS connector,
+    string_split(connector_id, '\')[-1] AS connector,
     'Exchange Server' AS system,
     nullif(array_to_string(string_split(connector_id, '\')[:-2], '\'), '') AS server,
     nullif(regexp_extract(helo_text, '^\S+\s+(\S+)', 1), '') AS helo,

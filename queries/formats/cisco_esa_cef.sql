@@ -10,40 +10,72 @@
 -- naive_timestamps: startTime=|start=
 -- shows_clear_text: no
 -- into: message
-WITH told AS (
+WITH lines AS (
     SELECT
         raw.source_id,
         raw.line_no,
-        utc_of(
-            try_strptime(regexp_replace(coalesce(cef_value(line, 'startTime'), cef_value(line, 'start')), ' +', ' ', 'g'), '%a %b %d %H:%M:%S %Y'),
-            read_file.log_zone
-        ) AS time_utc,
-        utc_of(
-            try_strptime(regexp_replace(coalesce(cef_value(line, 'endTime'), cef_value(line, 'end')), ' +', ' ', 'g'), '%a %b %d %H:%M:%S %Y'),
-            read_file.log_zone
-        ) AS end_utc,
-        cef_value(line, 'ESAMID') AS mid,
-        cef_value(line, 'ESAICID') AS icid,
-        nullif(cef_value(line, 'ESADCID'), '0') AS dcid,
-        cef_value(line, 'ESATLSInProtocol') AS in_tls,
-        cef_value(line, 'ESATLSInCipher') AS in_cipher,
-        cef_value(line, 'ESATLSOutProtocol') AS out_tls,
-        cef_value(line, 'ESATLSOutCipher') AS out_cipher,
-        cef_value(line, 'ESASenderGroup') AS sender_group,
-        upper(cef_value(line, 'act')) AS act,
-        coalesce(cef_value(line, 'sourceHostName'), cef_value(line, 'shost')) AS peer_host,
-        address_of(coalesce(cef_value(line, 'sourceAddress'), cef_value(line, 'src'))) AS peer_ip,
-        cef_value(line, 'ESAHeloDomain') AS helo,
-        address_of(coalesce(cef_value(line, 'dst'), cef_value(line, 'destinationAddress'))) AS out_ip,
-        cef_value(line, 'deviceExternalId') AS server,
-        lower(cef_value(line, 'suser')) AS sender,
-        addresses_of(string_split(cef_value(line, 'duser'), ';')) AS recipients,
-        trim(cef_value(line, 'msg'), '''') AS subject,
-        trim(cef_value(line, 'cs4'), '''') AS message_id,
-        try_cast(cef_value(line, 'ESAMsgSize') AS BIGINT) AS size_bytes
+        read_file.log_zone,
+        cef_fields(raw.line) AS fields
     FROM raw
     INNER JOIN read_file ON raw.source_id = read_file.source_id
-    WHERE contains(line, '|ESA_CONSOLIDATED_LOG_EVENT|')
+    WHERE contains(raw.line, '|ESA_CONSOLIDATED_LOG_EVENT|')
+),
+
+field_values AS (
+    SELECT
+        source_id,
+        line_no,
+        log_zone,
+        coalesce(cef_value(fields, 'startTime'), cef_value(fields, 'start')) AS start_time,
+        coalesce(cef_value(fields, 'endTime'), cef_value(fields, 'end')) AS end_time,
+        cef_value(fields, 'ESAMID') AS mid,
+        cef_value(fields, 'ESAICID') AS icid,
+        cef_value(fields, 'ESADCID') AS dcid,
+        cef_value(fields, 'ESATLSInProtocol') AS in_tls,
+        cef_value(fields, 'ESATLSInCipher') AS in_cipher,
+        cef_value(fields, 'ESATLSOutProtocol') AS out_tls,
+        cef_value(fields, 'ESATLSOutCipher') AS out_cipher,
+        cef_value(fields, 'ESASenderGroup') AS sender_group,
+        cef_value(fields, 'act') AS act,
+        coalesce(cef_value(fields, 'sourceHostName'), cef_value(fields, 'shost')) AS peer_host,
+        coalesce(cef_value(fields, 'sourceAddress'), cef_value(fields, 'src')) AS source_address,
+        cef_value(fields, 'ESAHeloDomain') AS helo,
+        coalesce(cef_value(fields, 'dst'), cef_value(fields, 'destinationAddress')) AS target_address,
+        cef_value(fields, 'deviceExternalId') AS server,
+        cef_value(fields, 'suser') AS sender,
+        cef_value(fields, 'duser') AS recipients,
+        cef_value(fields, 'msg') AS subject,
+        cef_value(fields, 'cs4') AS message_id,
+        cef_value(fields, 'ESAMsgSize') AS size
+    FROM lines
+),
+
+told AS (
+    SELECT
+        source_id,
+        line_no,
+        utc_of(try_strptime(regexp_replace(start_time, ' +', ' ', 'g'), '%a %b %d %H:%M:%S %Y'), log_zone) AS time_utc,
+        utc_of(try_strptime(regexp_replace(end_time, ' +', ' ', 'g'), '%a %b %d %H:%M:%S %Y'), log_zone) AS end_utc,
+        mid,
+        icid,
+        nullif(dcid, '0') AS dcid,
+        in_tls,
+        in_cipher,
+        out_tls,
+        out_cipher,
+        sender_group,
+        upper(act) AS act,
+        peer_host,
+        address_of(source_address) AS peer_ip,
+        helo,
+        address_of(target_address) AS out_ip,
+        server,
+        lower(sender) AS sender,
+        addresses_of(string_split(recipients, ';')) AS recipients,
+        trim(subject, '''') AS subject,
+        trim(message_id, '''') AS message_id,
+        try_cast(size AS BIGINT) AS size_bytes
+    FROM field_values
 ),
 
 hop AS (

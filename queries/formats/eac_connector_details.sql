@@ -10,12 +10,19 @@
 -- columns: date, connector_direction_and_name, connector_type, forced_tls, no_tls, tls_1_0, tls_1_1, tls_1_2, tls_1_3, volume
 -- hosted_service: yes
 -- into: message
-WITH told AS (
+WITH dated AS (
+    SELECT
+        *,
+        bare(date) AS bare_date
+    FROM raw
+),
+
+told AS (
     SELECT
         source_id,
         line_no,
         date AS date_text,
-        day_of(bare(date), max(try_cast(split_part(bare(date), '/', 1) AS INTEGER)) OVER (PARTITION BY source_id) BETWEEN 13 AND 31) AS day,
+        day_of(bare_date, max(try_cast(string_split(bare_date, '/')[1] AS INTEGER)) OVER (PARTITION BY source_id) BETWEEN 13 AND 31) AS day,
         bare(connector_direction_and_name) AS label,
         connector_type,
         forced_tls,
@@ -24,7 +31,7 @@ WITH told AS (
             { 'tls': 'No TLS', 'cell': no_tls }, { 'tls': 'TLS 1.0', 'cell': tls_1_0 }, { 'tls': 'TLS 1.1', 'cell': tls_1_1 },
             { 'tls': 'TLS 1.2', 'cell': tls_1_2 }, { 'tls': 'TLS 1.3', 'cell': tls_1_3 }
         ] AS cells
-    FROM raw
+    FROM dated
 ),
 
 cell AS (

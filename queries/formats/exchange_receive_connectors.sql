@@ -11,7 +11,7 @@
 SELECT
     source_id,
     line_no,
-    bare(split_part(name, '\', -1)) AS name,
+    bare(string_split(name, '\')[-1]) AS name,
     'inbound' AS direction,
     CASE WHEN contains(lower(permissiongroups), 'partner') THEN 'Partner' END AS connector_type,
     coalesce(truth_of(requiretls), FALSE) AS forced_tls,

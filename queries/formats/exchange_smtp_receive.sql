@@ -20,7 +20,7 @@ SELECT
     line_no,
     time_utc,
     CASE WHEN proxy_text IS NOT NULL THEN 'internal' WHEN signed_in THEN 'submission' ELSE 'inbound' END AS direction,
-    split_part(connector_id, '\', -1) AS connector,
+    string_split(connector_id, '\')[-1] AS connector,
     tls_raw,
     tls,
     cipher,

@@ -17,6 +17,7 @@ WITH told AS (
     SELECT
         raw.*,
         culture_time(raw.time_text, read_file.day_first) AS time_utc,
+        coalesce(values_of(raw.recipient_text), []) AS recipients,
         coalesce(nullif(raw.network_id, ''), nullif(raw.message_id_text, ''), concat_ws('|', 'line', raw.time_text, raw.sender_text, raw.recipient_text)) AS message_key
     FROM raw
     INNER JOIN read_file ON raw.source_id = read_file.source_id
@@ -34,7 +35,7 @@ mail AS (
         min(truth_of(forced_text)) AS forced_tls,
         tls_text,
         min(CASE WHEN sender_text = '<>' THEN '' ELSE sender_text END) AS sender,
-        all_recipients(coalesce(values_of(recipient_text), [])) AS recipients,
+        all_recipients(recipients) AS recipients,
         min(nullif(subject_text, '')) AS subject,
         min(nullif(message_id_text, '')) AS message_id,
         min(nullif(network_id, '')) AS network_message_id,

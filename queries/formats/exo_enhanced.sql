@@ -23,13 +23,13 @@ WITH told AS (
         direction_of(raw.directionality) AS way,
         CASE
             WHEN is_open_door(raw.connector_id) THEN NULL
-            ELSE nullif(bare(split_part(raw.connector_id, '\', -1)), '')
+            ELSE nullif(bare(string_split(raw.connector_id, '\')[-1]), '')
         END AS connector,
         nullif(raw.original_client_ip, '') AS client_ip,
         CASE WHEN raw.sender_address = '<>' THEN '' ELSE raw.sender_address END AS sender,
         list_transform(
             list_filter(string_split(raw.recipient_status, ';'), LAMBDA one: bare(one) <> ''),
-            LAMBDA one: { 'address': lower(bare(split_part(one, '##', 1))), 'events': lower(split_part(one, '##', 2)) }
+            LAMBDA one: { 'address': lower(bare(string_split(one, '##')[1])), 'events': lower(split_part(one, '##', 2)) }
         ) AS fates,
         raw.message_subject,
         nullif(raw.message_id, '') AS message_id,

@@ -64,7 +64,7 @@ counted AS (
         count_of(cell) AS messages,
         CASE
             WHEN date_text IS NOT NULL
-                THEN cast(day_of(date_text, max(try_cast(split_part(date_text, '/', 1) AS INTEGER)) OVER (PARTITION BY source_id) BETWEEN 13 AND 31) AS TIMESTAMP)
+                THEN cast(day_of(date_text, max(try_cast(string_split(date_text, '/')[1] AS INTEGER)) OVER (PARTITION BY source_id) BETWEEN 13 AND 31) AS TIMESTAMP)
             ELSE modified_utc - INTERVAL 7 DAY
         END AS start_utc
     FROM cell

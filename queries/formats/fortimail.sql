@@ -18,7 +18,7 @@ WITH line AS (
         raw.*,
         raw.time_utc >= span.since_utc + INTERVAL 5 MINUTE AS start_seen,
         -- The first half of a session's id is that of its connection.
-        split_part(raw.session_id, '-', 1) AS connection_id,
+        string_split(raw.session_id, '-')[1] AS connection_id,
         trim(coalesce(sendmail_field(raw.text, 'relay'), '')) AS relay
     FROM raw
     INNER JOIN log_spans('raw') AS span ON raw.source_id = span.source_id AND raw.server IS NOT DISTINCT FROM span.server
@@ -41,13 +41,22 @@ secured AS (
 begun AS (
     SELECT
         *,
-        trim(split_part(substr(text, 6), ', ', 1), '<>') AS sender,
+        trim(string_split(substr(text, 6), ', ')[1], '<>') AS sender,
         sendmail_field(text, 'msgid') AS message_id,
         try_cast(sendmail_field(text, 'size') AS BIGINT) AS size_bytes,
         auth_words IS NOT NULL OR coalesce(sendmail_field(text, 'proto') IN ('ESMTPA', 'ESMTPSA'), FALSE) AS signed_in
     FROM secured
     WHERE kind = 'from'
     QUALIFY row_number() OVER (PARTITION BY server, session_id ORDER BY time_utc, line_no) = 1
+),
+
+begun_tls AS (
+    SELECT
+        *,
+        sendmail_field(tls_in, 'version') AS tls_version,
+        sendmail_field(tls_in, 'cipher') AS cipher,
+        sendmail_address(relay) AS peer_ip
+    FROM begun
 ),
 
 -- Recipients that fared alike in one attempt stand on several lines; the delay tells attempts apart.
@@ -64,23 +73,38 @@ given AS (
     FROM secured
     WHERE kind = 'to' AND relay <> '' AND sendmail_status(text) IS NOT NULL
     GROUP BY ALL
+),
+
+given_tls AS (
+    SELECT
+        * EXCLUDE (told),
+        told.source_id,
+        told.line_no,
+        told.text,
+        told.relay,
+        told.start_seen,
+        sendmail_field(told.tls_text, 'version') AS tls_version,
+        sendmail_field(told.tls_text, 'cipher') AS cipher,
+        sendmail_field(told.tls_text, 'verify') AS verified,
+        sendmail_address(told.relay) AS peer_ip
+    FROM given
 )
 
 SELECT
     source_id,
     line_no,
     time_utc,
-    CASE WHEN is_own_address(sendmail_address(relay)) THEN 'internal' WHEN signed_in THEN 'submission' ELSE 'inbound' END AS direction,
-    coalesce(sendmail_field(tls_in, 'version'), CASE WHEN start_seen THEN 'no TLS line' END) AS tls_raw,
-    tls_grade(sendmail_field(tls_in, 'version'), sendmail_field(tls_in, 'cipher')) AS tls,
-    sendmail_field(tls_in, 'cipher') AS cipher,
+    CASE WHEN is_own_address(peer_ip) THEN 'internal' WHEN signed_in THEN 'submission' ELSE 'inbound' END AS direction,
+    coalesce(tls_version, CASE WHEN start_seen THEN 'no TLS line' END) AS tls_raw,
+    tls_grade(tls_version, cipher) AS tls,
+    cipher,
     sendmail_field(tls_in, 'verify') AS verified,
     CASE WHEN contains(text, ', nrcpts=0') THEN 'unfinished' ELSE 'accepted' END AS status,
     'FortiMail' AS system,
     server,
     'in' AS service,
-    CASE WHEN relay <> '' AND NOT starts_with(relay, '[') THEN rtrim(split_part(relay, ' ', 1), '.') END AS peer_host,
-    sendmail_address(relay) AS peer_ip,
+    CASE WHEN relay <> '' AND NOT starts_with(relay, '[') THEN rtrim(string_split(relay, ' ')[1], '.') END AS peer_host,
+    peer_ip,
     domain_of(sender) AS peer_domain,
     sender,
     [] AS recipients,
@@ -90,34 +114,34 @@ SELECT
     size_bytes,
     md5_number_lower(concat_ws('|', 'forti-in', server, session_id)) AS hop_key,
     NULL AS problem
-FROM begun
+FROM begun_tls
 WHERE relay <> ''
 UNION ALL BY NAME
 SELECT
-    given.told.source_id,
-    given.told.line_no,
-    given.time_utc,
-    CASE WHEN is_own_address(sendmail_address(given.told.relay)) THEN 'internal' ELSE 'outbound' END AS direction,
-    coalesce(sendmail_field(given.told.tls_text, 'version'), CASE WHEN (given.told.start_seen OR begun.time_utc <= given.time_utc) AND contains(given.told.relay, '[') THEN 'no TLS line' END) AS tls_raw,
-    tls_grade(sendmail_field(given.told.tls_text, 'version'), sendmail_field(given.told.tls_text, 'cipher')) AS tls,
-    sendmail_field(given.told.tls_text, 'cipher') AS cipher,
-    sendmail_field(given.told.tls_text, 'verify') AS verified,
-    given.status,
-    nullif(split_part(given.told.text, ', stat=', 2), '') AS reply,
+    given_tls.source_id,
+    given_tls.line_no,
+    given_tls.time_utc,
+    CASE WHEN is_own_address(given_tls.peer_ip) THEN 'internal' ELSE 'outbound' END AS direction,
+    coalesce(given_tls.tls_version, CASE WHEN (given_tls.start_seen OR begun.time_utc <= given_tls.time_utc) AND contains(given_tls.relay, '[') THEN 'no TLS line' END) AS tls_raw,
+    tls_grade(given_tls.tls_version, given_tls.cipher) AS tls,
+    given_tls.cipher,
+    given_tls.verified,
+    given_tls.status,
+    nullif(string_split(given_tls.text, ', stat=')[2], '') AS reply,
     'FortiMail' AS system,
-    given.server,
+    given_tls.server,
     'out' AS service,
-    CASE WHEN NOT starts_with(given.told.relay, '[') THEN rtrim(split_part(given.told.relay, ' ', 1), '.') END AS peer_host,
-    sendmail_address(given.told.relay) AS peer_ip,
-    domain_of(given.recipients[1]) AS peer_domain,
+    CASE WHEN NOT starts_with(given_tls.relay, '[') THEN rtrim(string_split(given_tls.relay, ' ')[1], '.') END AS peer_host,
+    given_tls.peer_ip,
+    domain_of(given_tls.recipients[1]) AS peer_domain,
     begun.sender,
-    given.recipients,
+    given_tls.recipients,
     begun.message_id,
-    given.session_id,
+    given_tls.session_id,
     begun.size_bytes,
-    md5_number_lower(concat_ws('|', 'forti-out', given.server, given.session_id, given.host, given.status, given.delay)) AS hop_key
-FROM given
-LEFT JOIN begun ON given.server IS NOT DISTINCT FROM begun.server AND given.session_id = begun.session_id
+    md5_number_lower(concat_ws('|', 'forti-out', given_tls.server, given_tls.session_id, given_tls.host, given_tls.status, given_tls.delay)) AS hop_key
+FROM given_tls
+LEFT JOIN begun ON given_tls.server IS NOT DISTINCT FROM begun.server AND given_tls.session_id = begun.session_id
 UNION ALL BY NAME
 SELECT
     source_id,

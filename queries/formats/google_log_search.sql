@@ -16,6 +16,7 @@ WITH told AS (
     SELECT
         raw.*,
         truth_of(raw.encrypted_text) AS is_encrypted,
+        addresses_of(string_split(raw.recipient_text, ',')) AS recipients,
         culture_time(regexp_replace(replace(raw.time_text, ' UTC', ''), '^(\d{4})/(\d\d)/(\d\d)', '\1-\2-\3'), read_file.day_first) AS time_utc
     FROM raw
     INNER JOIN read_file ON raw.source_id = read_file.source_id
@@ -34,7 +35,7 @@ hop AS (
         is_encrypted,
         fate,
         min(sender) AS sender,
-        all_recipients(addresses_of(string_split(recipient_text, ','))) AS recipients,
+        all_recipients(recipients) AS recipients,
         min(subject) AS subject,
         min(reply) AS reply,
         max(size_bytes) AS size_bytes

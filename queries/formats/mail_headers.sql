@@ -57,7 +57,7 @@ field AS (
         place.source_id,
         place.mail_no,
         place.field_no,
-        lower(split_part(place.text, ':', 1)) AS name,
+        lower(string_split(place.text, ':')[1]) AS name,
         bare(concat_ws(' ', substr(place.text, strpos(place.text, ':') + 1), more.text)) AS value
     FROM place
     LEFT JOIN more ON place.field_no = more.field_no

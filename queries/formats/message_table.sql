@@ -7,11 +7,20 @@
 -- reader: csv
 -- columns: time_utc, direction, connector, connector_type, forced_tls, tls, tls_raw, cipher, verified, status, reply, system, server, service, peer_host, helo, peer_ip, peer_domain, sender, recipients, subject, auth_user, certificate, security_policy, message_id, network_message_id, session_id, hop_key, size_bytes, messages, is_estimate, grain
 -- into: message
+WITH cells AS (
+    SELECT
+        *,
+        time_of(time_utc) AS moment_utc,
+        direction_of(direction) AS known_direction,
+        values_of(recipients) AS all_recipients
+    FROM raw
+)
+
 SELECT
     source_id,
     line_no,
-    time_of(time_utc) AS time_utc,
-    direction_of(direction) AS direction,
+    moment_utc AS time_utc,
+    known_direction AS direction,
     nullif(connector, '') AS connector,
     connector_type_of(connector_type) AS connector_type,
     truth_of(forced_tls) AS forced_tls,
@@ -19,7 +28,7 @@ SELECT
     coalesce(nullif(tls_raw, ''), tls) AS tls_raw,
     cipher,
     verified,
-    coalesce(status_of(status), CASE WHEN direction_of(direction) = 'outbound' THEN 'handed over' ELSE 'accepted' END) AS status,
+    coalesce(status_of(status), CASE WHEN known_direction = 'outbound' THEN 'handed over' ELSE 'accepted' END) AS status,
     reply,
     coalesce(nullif(system, ''), 'Table') AS system,
     server,
@@ -29,10 +38,10 @@ SELECT
     peer_ip,
     lower(coalesce(
         nullif(peer_domain, ''),
-        CASE direction_of(direction) WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN domain_of(values_of(recipients)[1]) END
+        CASE known_direction WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN domain_of(all_recipients[1]) END
     )) AS peer_domain,
     sender,
-    coalesce(values_of(recipients), []) AS recipients,
+    coalesce(all_recipients, []) AS recipients,
     subject,
     auth_user,
     certificate,
@@ -53,7 +62,7 @@ SELECT
     CASE WHEN grain = 'day' THEN 'day' ELSE 'message' END AS grain,
     CASE
         WHEN lower(time_utc) = 'time_utc' THEN ''
-        WHEN time_of(time_utc) IS NULL THEN 'time_utc is not a time'
+        WHEN moment_utc IS NULL THEN 'time_utc is not a time'
         WHEN try_cast(messages AS BIGINT) < 0 OR (messages IS NOT NULL AND try_cast(messages AS BIGINT) IS NULL) THEN 'messages is not a count'
     END AS problem
-FROM raw
+FROM cells

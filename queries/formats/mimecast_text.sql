@@ -15,13 +15,18 @@ WITH spelt AS (  -- noqa: ST03
         list_transform(
             mimecast_paths(), LAMBDA path: CASE path WHEN '$.Subject' THEN mimecast_subject(line) ELSE mimecast_field(fields, substr(path, 3)) END
         ) AS words,
-        addresses_of(values_of(mimecast_field(fields, 'Rcpt'))) AS recipients
+        addresses_of(values_of(rcpt)) AS recipients
     FROM (
         SELECT
             *,
-            mimecast_fields(line) AS fields
-        FROM raw
-        WHERE starts_with(line, 'datetime=')
+            mimecast_field(fields, 'Rcpt') AS rcpt
+        FROM (
+            SELECT
+                *,
+                mimecast_fields(line) AS fields
+            FROM raw
+            WHERE starts_with(line, 'datetime=')
+        )
     )
 )
 

@@ -14,12 +14,20 @@
 -- tls_line: tls ciphers="?(?:version=)?((?:TLS|SSL)v[\d.]+)
 -- connectors_from_settings: yes
 -- into: message
+WITH hops AS (
+    SELECT
+        *,
+        address_of(peer) AS peer_ip
+    FROM opensmtpd_hops('raw')
+    WHERE time_utc IS NOT NULL AND coalesce(peer, '') <> 'local'
+)
+
 SELECT
     source_id,
     line_no,
     time_utc,
     CASE
-        WHEN is_own_address(address_of(peer)) THEN 'internal' WHEN is_sent THEN 'outbound' WHEN signed_in THEN 'submission' ELSE 'inbound'
+        WHEN is_own_address(peer_ip) THEN 'internal' WHEN is_sent THEN 'outbound' WHEN signed_in THEN 'submission' ELSE 'inbound'
     END AS direction,
     CASE
         WHEN tls.version IS NOT NULL THEN tls_grade(tls.version, tls.cipher) WHEN start_seen THEN 'No TLS' ELSE 'Not recorded'
@@ -33,7 +41,7 @@ SELECT
     nullif(server, '-') AS server,
     CASE WHEN is_sent THEN 'mta' ELSE 'smtp' END AS service,
     CASE WHEN peer_host NOT IN ('', '<unknown>', 'unknown') AND peer_host <> peer THEN peer_host END AS peer_host,
-    address_of(peer) AS peer_ip,
+    peer_ip,
     domain_of(CASE WHEN is_sent THEN recipients[1] ELSE sender END) AS peer_domain,
     sender,
     recipients,
@@ -42,8 +50,7 @@ SELECT
     size_bytes,
     md5_number_lower(concat_ws('|', 'opensmtpd', server, session, msgid, status, is_sent, epoch_ms(opensmtpd_attempt(session, time_utc)))) AS hop_key,
     NULL AS problem
-FROM opensmtpd_hops('raw')
-WHERE time_utc IS NOT NULL AND coalesce(peer, '') <> 'local'
+FROM hops
 UNION ALL BY NAME
 SELECT
     source_id,

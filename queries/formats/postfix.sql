@@ -57,12 +57,12 @@ SELECT
     sender,
     recipients,
     CASE
-        WHEN kind = 'client'::POSTFIX_KIND AND contains(text, ', sasl_username=') THEN split_part(split_part(text, ', sasl_username=', 2), ', ', 1)
+        WHEN kind = 'client'::POSTFIX_KIND AND contains(text, ', sasl_username=') THEN string_split(split_part(text, ', sasl_username=', 2), ', ')[1]
     END AS auth_user,
     CASE WHEN kind = 'delivery'::POSTFIX_KIND AND contains(text, ', tls=') THEN postfix_level(text) END AS security_policy,
     message_id,
-    CASE WHEN kind = 'reject'::POSTFIX_KIND THEN split_part(who, '/', -1) ELSE queue_id END AS session_id,
-    try_cast(split_part(substr(envelope, strpos(envelope, '>, size=') + 8), ',', 1) AS BIGINT) AS size_bytes,
+    CASE WHEN kind = 'reject'::POSTFIX_KIND THEN string_split(who, '/')[-1] ELSE queue_id END AS session_id,
+    try_cast(string_split(substr(envelope, strpos(envelope, '>, size=') + 8), ',')[1] AS BIGINT) AS size_bytes,
     md5_number_lower(concat_ws(
         '|', 'postfix', kind, CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN server ELSE who END, queue_id, peer, tls, fate,
         CASE WHEN kind = 'reject'::POSTFIX_KIND THEN sender END, epoch_us(time_utc)
@@ -72,7 +72,7 @@ FROM (
     SELECT
         *,
         CASE
-            WHEN kind = 'reject'::POSTFIX_KIND THEN split_part(split_part(text, '; from=<', 2), '>', 1)
+            WHEN kind = 'reject'::POSTFIX_KIND THEN string_split(split_part(text, '; from=<', 2), '>')[1]
             ELSE substr(envelope, 7, strpos(envelope, '>, size=') - 7)
         END AS sender,
         nullif(postfix_server(who), '-') AS server

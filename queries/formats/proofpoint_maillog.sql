@@ -83,7 +83,7 @@ begun AS (
 hop AS (
     SELECT
         told.*,
-        nullif(regexp_replace(split_part(told.relay, ' ', 1), '\.$', ''), '') AS relay_host,
+        nullif(regexp_replace(string_split(told.relay, ' ')[1], '\.$', ''), '') AS relay_host,
         address_of(regexp_extract(told.relay, '\[([^\]]+)\]', 1)) AS relay_ip,
         coalesce(told.mailer LIKE '%file%' OR told.mailer IN ('local', 'prog', 'discard'), FALSE) AS is_local
     FROM told

@@ -16,11 +16,18 @@
 -- tls_line: (?:STARTTLS=\w+, [^\n]*?|, tls_)version=(?!NONE)([^ ,\n]+)
 -- connectors_from_settings: yes
 -- into: message
+WITH hops AS (
+    SELECT
+        *,
+        sendmail_address(relay) AS peer_ip
+    FROM sendmail_hops('raw', 'read_file')
+)
+
 SELECT
     source_id,
     line_no,
     time_utc,
-    CASE WHEN is_own_address(sendmail_address(relay)) THEN 'internal' ELSE direction END AS direction,
+    CASE WHEN is_own_address(peer_ip) THEN 'internal' ELSE direction END AS direction,
     coalesce(
         CASE
             WHEN session.version LIKE 'ESMTP%' THEN 'TLS (version unknown)' WHEN session.version IS NOT NULL THEN tls_grade(session.version, session.cipher)
@@ -34,10 +41,10 @@ SELECT
     'Sendmail' AS system,
     server,
     service,
-    CASE WHEN relay <> '' AND NOT starts_with(relay, '[') THEN rtrim(split_part(relay, ' ', 1), '.') END AS peer_host,
-    sendmail_address(relay) AS peer_ip,
-    domain_of(CASE WHEN direction = 'outbound' THEN recipients[1] ELSE trim(split_part(substr(from_text, 6), ', ', 1), '<>') END) AS peer_domain,
-    trim(split_part(substr(from_text, 6), ', ', 1), '<>') AS sender,
+    CASE WHEN relay <> '' AND NOT starts_with(relay, '[') THEN rtrim(string_split(relay, ' ')[1], '.') END AS peer_host,
+    peer_ip,
+    domain_of(CASE WHEN direction = 'outbound' THEN recipients[1] ELSE trim(string_split(substr(from_text, 6), ', ')[1], '<>') END) AS peer_domain,
+    trim(string_split(substr(from_text, 6), ', ')[1], '<>') AS sender,
     recipients,
     auth_user,
     sendmail_field(from_text, 'msgid') AS message_id,
@@ -45,7 +52,7 @@ SELECT
     try_cast(sendmail_field(from_text, 'size') AS BIGINT) AS size_bytes,
     md5_number_lower(concat_ws('|', 'sendmail', server, queue_id, direction, relay, status, session.version, epoch_ms(time_utc))) AS hop_key,
     NULL AS problem
-FROM sendmail_hops('raw', 'read_file')
+FROM hops
 UNION ALL BY NAME
 SELECT
     source_id,

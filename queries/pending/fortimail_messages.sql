@@ -11,7 +11,7 @@ WITH edge AS (
 ),
 
 put_off AS (
-    SELECT split_part(session_id, '-', 1) AS connection_id
+    SELECT string_split(session_id, '-')[1] AS connection_id
     FROM raw
     WHERE kind IN ('from', 'to')
     GROUP BY session_id
@@ -24,9 +24,9 @@ put_off AS (
 SELECT line_no
 FROM raw
 WHERE
-    split_part(session_id, '-', 1) IN (SELECT connection_id FROM put_off)
-    OR split_part(session_id, '-', 1) IN (
-        SELECT split_part(told.session_id, '-', 1)
+    string_split(session_id, '-')[1] IN (SELECT connection_id FROM put_off)
+    OR string_split(session_id, '-')[1] IN (
+        SELECT string_split(told.session_id, '-')[1]
         FROM raw AS told
         INNER JOIN edge ON told.source_id = edge.source_id
         WHERE told.time_utc < edge.first_utc + INTERVAL 5 MINUTE OR told.time_utc > edge.last_utc - INTERVAL 5 MINUTE

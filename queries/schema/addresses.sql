@@ -2,16 +2,16 @@
 -- help: IPv4 and IPv6 as numbers.
 
 CREATE OR REPLACE MACRO ipv4_number(address) AS
-cast(split_part(address, '.', 1) AS UHUGEINT) * 16777216 + cast(split_part(address, '.', 2) AS UHUGEINT) * 65536
+cast(string_split(address, '.')[1] AS UHUGEINT) * 16777216 + cast(split_part(address, '.', 2) AS UHUGEINT) * 65536
 + cast(split_part(address, '.', 3) AS UHUGEINT) * 256 + cast(split_part(address, '.', 4) AS UHUGEINT);
 
 CREATE OR REPLACE MACRO ipv6_groups(address) AS CASE
     WHEN address NOT LIKE '%::%' THEN string_split(address, ':')
     ELSE list_concat(
-        list_filter(string_split(split_part(address, '::', 1), ':'), LAMBDA part: part <> ''),
+        list_filter(string_split(string_split(address, '::')[1], ':'), LAMBDA part: part <> ''),
         list_transform(
             range(
-                8 - len(list_filter(string_split(split_part(address, '::', 1), ':'), LAMBDA part: part <> ''))
+                8 - len(list_filter(string_split(string_split(address, '::')[1], ':'), LAMBDA part: part <> ''))
                 - len(list_filter(string_split(split_part(address, '::', 2), ':'), LAMBDA part: part <> ''))
             ),
             LAMBDA part: '0'
@@ -40,8 +40,8 @@ END;
 -- Whether an address lies in 192.0.2.0/24, 192.0.2.7, 192.0.2.1-192.0.2.9 or 2001:db8::/32; NULL when one of them is no address.
 CREATE OR REPLACE MACRO in_range(address, network) AS CASE
     WHEN network LIKE '%-%'
-        THEN address_number(address) BETWEEN address_number(split_part(network, '-', 1)) AND address_number(split_part(network, '-', 2))
+        THEN address_number(address) BETWEEN address_number(string_split(network, '-')[1]) AND address_number(split_part(network, '-', 2))
     WHEN range_bits(network) = 0 THEN address_number(address) IS NOT NULL
     ELSE (address_number(address) >> CAST(128 - range_bits(network) AS UHUGEINT))
-        = (address_number(split_part(network, '/', 1)) >> CAST(128 - range_bits(network) AS UHUGEINT))
+        = (address_number(string_split(network, '/')[1]) >> CAST(128 - range_bits(network) AS UHUGEINT))
 END;

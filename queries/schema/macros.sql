@@ -17,7 +17,7 @@ END;
 -- The domain of an address, lower case; NULL for the null sender.
 CREATE OR REPLACE MACRO domain_of(address) AS CASE
     WHEN contains(address, '>') THEN nullif(lower(trim(regexp_extract(address, '@([^@>]*)>?\s*$', 1))), '')
-    WHEN contains(address, '@') THEN nullif(lower(trim(split_part(address, '@', -1))), '')
+    WHEN contains(address, '@') THEN nullif(lower(trim(string_split(address, '@')[-1])), '')
 END;
 
 -- Of several TLS records of one hop the one that counts, an aggregate: a recorded version beats none, then the lowest.

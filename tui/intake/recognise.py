@@ -36,7 +36,7 @@ class Recognised:
 
     @property
     def format_id(self) -> str:
-        """The id of the format, such as `exchange_smtp_receive`."""
+        """The id of the format, the name of its file."""
         return self.format.path.stem
 
 

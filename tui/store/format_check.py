@@ -175,12 +175,17 @@ def _columns(stager: Stager, query: QueryFile) -> tuple[list[str], list[Fault]]:
 
 
 def _described(stager: Stager, query: QueryFile, names: Sequence[str]) -> list[str]:
+    described_rows(stager, query, names)
+    return [str(row[0]) for row in stager.cursor.execute(f"DESCRIBE {query.sql}").fetchall()]
+
+
+def described_rows(stager: Stager, query: QueryFile, names: Sequence[str]) -> None:
+    """Make the relations that a format's queries are about, with these columns of the file and without a row."""
     columns = "".join(f"{quote_name(name)} VARCHAR, " for name in names)
     stager.cursor.execute(f"CREATE OR REPLACE TEMP TABLE file_row ({columns}file_columns VARCHAR, source_id INTEGER)")
     stager.cursor.execute(f"CREATE OR REPLACE TEMP VIEW staged_row AS {stage_of(query)}")
     for name in ("kept", "numbered_rows", "every_row", "rows"):
         stager.cursor.execute(load_query(f"staging/{name}").sql)
-    return [str(row[0]) for row in stager.cursor.execute(f"DESCRIBE {query.sql}").fetchall()]
 
 
 def _result(query: QueryFile, columns: Sequence[str]) -> Iterator[Fault]:

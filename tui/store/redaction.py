@@ -58,7 +58,7 @@ HIDDEN = {
 SAFE = frozenset(
     [
         *("direction", "system", "tls", "tls_raw", "cipher", "verified", "status", "service", "connector_type", "security_policy"),
-        *("security", "format", "note", "grain", "sha256", "kind", "facet", "finding", "best", "newest_tls", "kept_in"),
+        *("security", "format", "note", "grain", "sha256", "kind", "facet", "finding", "best", "newest_tls", "kept_in", "tls_from"),
         *("verdict", "last_old", "versions", "policy_type", "spelt"),
     ]
 )

@@ -3,7 +3,7 @@
 
 -- A field of a line, such as H= or S=, outside of quotes.
 CREATE OR REPLACE MACRO exim_field(text, name) AS
-nullif(split_part(split_part(CASE WHEN starts_with(text, name) THEN ' ' || text ELSE text END, ' ' || name || '=', 2), ' ', 1), '');
+nullif(string_split(string_split(CASE WHEN starts_with(text, name) THEN ' ' || text ELSE text END, ' ' || name || '=')[2], ' ')[1], '');
 
 -- The same, where the value is quoted: T="Greetings", DN="CN=mx1.partner.example".
 CREATE OR REPLACE MACRO exim_quoted(text, name) AS
@@ -11,16 +11,16 @@ CASE
     WHEN NOT contains(text, name || '="') THEN NULL
     WHEN contains(text, '\')
         THEN nullif(regexp_replace(regexp_extract(text, '(?:^|\s)' || name || '="((?:[^"\\]|\\.)*)"', 1), '\\(.)', '\1', 'g'), '')
-    ELSE nullif(split_part(split_part(' ' || text, ' ' || name || '="', 2), '"', 1), '')
+    ELSE nullif(string_split(string_split(' ' || text, ' ' || name || '="')[2], '"')[1], '')
 END;
 
 CREATE OR REPLACE MACRO exim_unquoted(text) AS CASE WHEN contains(text, '="') THEN regexp_replace(text, '="(?:[^"\\]|\\.)*"', '=', 'g') ELSE text END;
 
 -- The address behind a flag: bob@partner.example, bob <bob@example.com>, <>.
 CREATE OR REPLACE MACRO exim_address(text) AS CASE
-    WHEN contains(text, ' <') AND regexp_matches(text, '^\S+ <[^>\s]*>') AND NOT contains(split_part(text, ' ', 1), '@')
+    WHEN contains(text, ' <') AND regexp_matches(text, '^\S+ <[^>\s]*>') AND NOT contains(string_split(text, ' ')[1], '@')
         THEN regexp_extract(text, '^\S+ <([^>\s]*)>', 1)
-    ELSE trim(split_part(text, ' ', 1), '<>:')
+    ELSE trim(string_split(text, ' ')[1], '<>:')
 END;
 
 -- A line in its parts. What most lines are is cut by patterns that can match in one way only, which is four times faster: a mainlog's own line
@@ -65,59 +65,64 @@ FROM (
         *,
         CASE
             WHEN flag IS NULL THEN NULL
-            WHEN part.stamp = '' THEN log_utc(line, log_clock_of(line, years), modified, log_zone)
+            WHEN part.stamp = '' THEN log_utc(line, clock, modified, log_zone)
             WHEN part.zone = '+0000' OR (part.zone = '' AND log_zone = 'UTC') THEN try_cast(part.stamp AS TIMESTAMP)
             ELSE syslog_utc(part.stamp || part.zone, modified, log_zone)
         END AS time_utc
     FROM (
         SELECT
-            source_id,
-            modified,
-            years,
-            log_zone,
-            line,
-            part,
-            CASE
-                WHEN mark IS NOT NULL AND length(part.rest) < 4 AND (part.rest = mark OR part.rest = mark || ' ') THEN 'damaged'
-                WHEN part.id <> '' AND starts_with(part.rest, mark || ' ') THEN mark
-                WHEN part.id <> '' AND part.rest = 'Completed' THEN 'Completed'
-                WHEN contains(part.rest, ' rejected ') AND regexp_matches(part.rest, ' rejected (RCPT|MAIL|DATA|after DATA|during )') THEN 'rejected'
-                WHEN starts_with(part.rest, 'TLS error') OR starts_with(part.rest, 'TLS session') THEN 'TLS'
-            END AS flag
+            *,
+            CASE WHEN flag IS NOT NULL AND part.stamp = '' THEN log_clock_of(line, years) END AS clock
         FROM (
             SELECT
-                *,
-                map_extract_value(map(['<=', '=>', '->', '>>', '**', '=='], ['<=', '=>', '->', '>>', '**', '==']), left(part.rest, 2)) AS mark
+                source_id,
+                modified,
+                years,
+                log_zone,
+                line,
+                part,
+                CASE
+                    WHEN mark IS NOT NULL AND length(part.rest) < 4 AND (part.rest = mark OR part.rest = mark || ' ') THEN 'damaged'
+                    WHEN part.id <> '' AND starts_with(part.rest, mark || ' ') THEN mark
+                    WHEN part.id <> '' AND part.rest = 'Completed' THEN 'Completed'
+                    WHEN contains(part.rest, ' rejected ') AND regexp_matches(part.rest, ' rejected (RCPT|MAIL|DATA|after DATA|during )') THEN 'rejected'
+                    WHEN starts_with(part.rest, 'TLS error') OR starts_with(part.rest, 'TLS session') THEN 'TLS'
+                END AS flag
             FROM (
                 SELECT
-                    * EXCLUDE (usual),
-                    CASE
-                        WHEN usual IS NULL THEN NULL
-                        WHEN
-                            usual.word = '' OR (usual.stamp = '' AND (NOT contains(usual.program, 'exim') OR regexp_matches(usual.word, '^\d{4}-\d\d-')))
-                            THEN exim_any_part(line)
-                        WHEN regexp_full_match(usual.word, '\w{6}-\w{6,11}-\w{2,4}')
-                            THEN struct_pack(server := usual.server, stamp := usual.stamp, zone := usual.zone, id := usual.word, rest := usual.rest)
-                        ELSE struct_pack(
-                            server := usual.server, stamp := usual.stamp, zone := usual.zone, id := '', rest := usual.word || ' ' || usual.rest
-                        )
-                    END AS part
+                    *,
+                    map_extract_value(map(['<=', '=>', '->', '>>', '**', '=='], ['<=', '=>', '->', '>>', '**', '==']), left(part.rest, 2)) AS mark
                 FROM (
                     SELECT
-                        told.source_id,
-                        told.line,
-                        file.modified[told.source_id - file.before_id] AS modified,
-                        file.years[told.source_id - file.before_id] AS years,
-                        file.log_zone,
+                        * EXCLUDE (usual),
                         CASE
+                            WHEN usual IS NULL THEN NULL
                             WHEN
-                                contains(told.line, '<=') OR contains(told.line, '=>') OR contains(told.line, 'Completed') OR contains(told.line, '->')
-                                OR contains(told.line, '>>') OR contains(told.line, '** ') OR contains(told.line, '==')
-                                OR contains(told.line, 'rejected') OR contains(told.line, 'TLS ')
-                                THEN exim_usual_part(told.line)
-                        END AS usual
-                    FROM query_table(relation) AS told
-                    CROSS JOIN log_clock(files) AS file
+                                usual.word = '' OR (usual.stamp = '' AND (NOT contains(usual.program, 'exim') OR regexp_matches(usual.word, '^\d{4}-\d\d-')))
+                                THEN exim_any_part(line)
+                            WHEN regexp_full_match(usual.word, '\w{6}-\w{6,11}-\w{2,4}')
+                                THEN struct_pack(server := usual.server, stamp := usual.stamp, zone := usual.zone, id := usual.word, rest := usual.rest)
+                            ELSE struct_pack(
+                                server := usual.server, stamp := usual.stamp, zone := usual.zone, id := '', rest := usual.word || ' ' || usual.rest
+                            )
+                        END AS part
+                    FROM (
+                        SELECT
+                            told.source_id,
+                            told.line,
+                            file.modified[told.source_id - file.before_id] AS modified,
+                            file.years[told.source_id - file.before_id] AS years,
+                            file.log_zone,
+                            CASE
+                                WHEN
+                                    contains(told.line, '<=') OR contains(told.line, '=>') OR contains(told.line, 'Completed') OR contains(told.line, '->')
+                                    OR contains(told.line, '>>') OR contains(told.line, '** ') OR contains(told.line, '==')
+                                    OR contains(told.line, 'rejected') OR contains(told.line, 'TLS ')
+                                    THEN exim_usual_part(told.line)
+                            END AS usual
+                        FROM query_table(relation) AS told
+                        CROSS JOIN log_clock(files) AS file
+                    )
                 )
             )
         )

@@ -70,9 +70,14 @@ fallback AS (
     SELECT DISTINCT
         id,
         server,
-        address_of(regexp_extract(text, 'H=[^\[]*\[([^\]]+)\]', 1)) AS peer_ip
-    FROM line
-    WHERE flag = 'TLS' AND contains(text, 'delivering unencrypted')
+        address_of(ip) AS peer_ip
+    FROM (
+        SELECT
+            *,
+            regexp_extract(text, 'H=[^\[]*\[([^\]]+)\]', 1) AS ip
+        FROM line
+        WHERE flag = 'TLS' AND contains(text, 'delivering unencrypted')
+    )
 ),
 
 handed AS (
@@ -104,6 +109,16 @@ refusal AS (
     WHERE CASE WHEN flag = 'rejected' THEN exim_field(bare_text, 'H') IS NOT NULL END
 ),
 
+received AS (
+    SELECT
+        *,
+        exim_peer(bare_text) AS peer,
+        exim_cipher(bare_text) AS session,
+        exim_field(bare_text, 'P') AS protocol
+    FROM line
+    WHERE flag = '<=' AND contains(bare_text, ' H=')
+),
+
 refused AS (
     SELECT
         server,
@@ -127,10 +142,10 @@ SELECT
     line.server,
     line.id,
     line.text,
-    exim_peer(line.bare_text) AS peer,
-    exim_cipher(line.bare_text) AS session,
-    address_of(exim_peer(line.bare_text).ip) AS peer_ip,
-    CASE WHEN contains(line.bare_text, ' A=') OR ends_with(exim_field(line.bare_text, 'P'), 'a') THEN 'submission' ELSE 'inbound' END AS direction,
+    line.peer,
+    line.session,
+    address_of(line.peer.ip) AS peer_ip,
+    CASE WHEN contains(line.bare_text, ' A=') OR ends_with(line.protocol, 'a') THEN 'submission' ELSE 'inbound' END AS direction,
     'accepted' AS status,
     letter.sender,
     CASE
@@ -140,16 +155,15 @@ SELECT
     letter.message_id,
     letter.size_bytes,
     CASE
-        WHEN contains(exim_field(line.bare_text, 'P'), 'smtps') THEN 'TLS (version unknown)'
-        WHEN contains(exim_field(line.bare_text, 'P'), 'smtp') THEN 'No TLS'
+        WHEN contains(line.protocol, 'smtps') THEN 'TLS (version unknown)'
+        WHEN contains(line.protocol, 'smtp') THEN 'No TLS'
         ELSE 'Not recorded'
     END AS untold,
-    exim_field(line.bare_text, 'P') AS untold_raw,
+    line.protocol AS untold_raw,
     NULL AS transport
-FROM line
+FROM received AS line
 LEFT JOIN letter ON line.id = letter.id AND line.server IS NOT DISTINCT FROM letter.server
 LEFT JOIN wanted ON line.id = wanted.id AND line.server IS NOT DISTINCT FROM wanted.server
-WHERE line.flag = '<=' AND contains(line.bare_text, ' H=')
 UNION ALL BY NAME
 SELECT
     line.source_id,

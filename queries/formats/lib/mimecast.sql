@@ -15,8 +15,8 @@ CREATE OR REPLACE MACRO mimecast_fields(line) AS '|' || regexp_replace(line, '\|
 
 -- A field of such a line, without the backslashes or quotes around some; null is nothing.
 CREATE OR REPLACE MACRO mimecast_field(fields, name) AS CASE
-    WHEN lower(trim(split_part(split_part(fields, '|' || name || '=', 2), '|', 1), '\" ')) NOT IN ('', 'null')
-        THEN trim(split_part(split_part(fields, '|' || name || '=', 2), '|', 1), '\" ')
+    WHEN lower(trim(string_split(split_part(fields, '|' || name || '=', 2), '|')[1], '\" ')) NOT IN ('', 'null')
+        THEN trim(string_split(split_part(fields, '|' || name || '=', 2), '|')[1], '\" ')
 END;
 
 CREATE OR REPLACE MACRO mimecast_subject(line) AS

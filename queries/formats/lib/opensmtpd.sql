@@ -57,12 +57,13 @@ SELECT
 FROM (
     SELECT
         *,
-        CASE WHEN kind IS NOT NULL THEN syslog_utc(plain_stamp(head), modified, log_zone) END AS time_utc,
-        CASE WHEN kind IS NOT NULL THEN split_part(substr(head, stamp_length(head) + 2), ' ', 1) END AS server
+        CASE WHEN kind IS NOT NULL THEN syslog_utc(stamp, modified, log_zone) END AS time_utc,
+        CASE WHEN kind IS NOT NULL THEN string_split(substr(head, stamp_length(head) + 2), ' ')[1] END AS server
     FROM (
         SELECT
             *,
-            opensmtpd_kind_of(part.side, part.word, part.rest) AS kind
+            opensmtpd_kind_of(part.side, part.word, part.rest) AS kind,
+            plain_stamp(head) AS stamp
         FROM (
             SELECT
                 *,
@@ -75,7 +76,7 @@ FROM (
                     told.source_id,
                     file.modified[told.source_id - file.before_id] AS modified,
                     file.log_zone,
-                    split_part(told.line, ': ', 1) AS head,
+                    string_split(told.line, ': ')[1] AS head,
                     substr(told.line, strpos(told.line, ': ') + 2) AS said
                 FROM (SELECT source_id, log_line(line) AS line FROM query_table(relation)) AS told
                 CROSS JOIN log_clock(files) AS file

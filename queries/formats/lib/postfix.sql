@@ -43,20 +43,20 @@ CREATE TYPE postfix_fate AS ENUM ('sent', 'deferred', 'bounced');  -- noqa: CP05
 
 -- Whom the sender wrote to: to=<anna@example.com>, orig_to=<info@example.com>, relay=…
 CREATE OR REPLACE MACRO postfix_recipient(text) AS CASE
-    WHEN contains(text, ', orig_to=<') THEN split_part(split_part(text, ', orig_to=<', 2), '>, ', 1)
+    WHEN contains(text, ', orig_to=<') THEN string_split(split_part(text, ', orig_to=<', 2), '>, ')[1]
     ELSE substr(text, 5, strpos(text, '>, ') - 5)
 END;
 
 -- What a delivery line says: to=<me@partner.example>, relay=mx1.partner.example[203.0.113.9]:25, conn_use=2, delay=1, delays=0.3/0.01/0.2/0.1, tls=may,
 -- dsn=2.0.0, status=sent (250 Ok)
-CREATE OR REPLACE MACRO postfix_relay(text) AS split_part(split_part(split_part(text, ', delay=', 1), ', relay=', -1), ', conn_use=', 1);
+CREATE OR REPLACE MACRO postfix_relay(text) AS string_split(string_split(string_split(text, ', delay=')[1], ', relay=')[-1], ', conn_use=')[1];
 
 CREATE OR REPLACE MACRO postfix_fate_of(text) AS CASE
     WHEN substr(text, strpos(text, ', status=') + 9, 5) = 'sent ' THEN 'sent'::POSTFIX_FATE
-    ELSE try_cast(split_part(split_part(text, ', status=', 2), ' ', 1) AS POSTFIX_FATE)
+    ELSE try_cast(string_split(split_part(text, ', status=', 2), ' ')[1] AS POSTFIX_FATE)
 END;
 
-CREATE OR REPLACE MACRO postfix_level(text) AS nullif(split_part(split_part(split_part(text, ', status=', 1), ', tls=', 2), ', dsn=', 1), '');
+CREATE OR REPLACE MACRO postfix_level(text) AS nullif(string_split(string_split(string_split(text, ', status=')[1], ', tls=')[2], ', dsn=')[1], '');
 
 -- A socket of this machine is no hop.
 CREATE OR REPLACE MACRO postfix_is_own(who, text) AS
@@ -83,9 +83,9 @@ SELECT
         WHEN kind <= 'expired'::POSTFIX_KIND THEN NULL
         WHEN kind = 'message id'::POSTFIX_KIND THEN substr(word, 12)
         WHEN kind = 'stored'::POSTFIX_KIND THEN postfix_recipient(word)
-        WHEN kind = 'tls'::POSTFIX_KIND THEN ' ' || split_part(topic, ' ', 1) || ' ' || split_part(word, ' (', 1)
+        WHEN kind = 'tls'::POSTFIX_KIND THEN ' ' || string_split(topic, ' ')[1] || ' ' || string_split(word, ' (')[1]
         WHEN kind = 'tls out'::POSTFIX_KIND
-            THEN split_part(split_part(topic, ' to ', 2), ' ', 1) || ' ' || split_part(topic, ' ', 1) || ' ' || split_part(word, ' (', 1)
+            THEN string_split(split_part(topic, ' to ', 2), ' ')[1] || ' ' || string_split(topic, ' ')[1] || ' ' || string_split(word, ' (')[1]
         WHEN kind <= 'dropped'::POSTFIX_KIND THEN CASE WHEN parts[4] IS NULL THEN word ELSE array_to_string(parts[3:], ': ') END
         WHEN parts[4] IS NULL THEN concat_ws(': ', topic, word)
         ELSE array_to_string(parts[2:], ': ')
@@ -128,8 +128,8 @@ SELECT
     *,
     CASE
         WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_relay(text)
-        WHEN kind = 'client'::POSTFIX_KIND THEN split_part(substr(text, 8), ',', 1)
-        ELSE split_part(split_part(text, ' from ', 2), ': ', 1)
+        WHEN kind = 'client'::POSTFIX_KIND THEN string_split(substr(text, 8), ',')[1]
+        ELSE string_split(split_part(text, ' from ', 2), ': ')[1]
     END AS peer,
     CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_recipient(text) END AS name,
     CASE WHEN kind = 'delivery'::POSTFIX_KIND AND NOT postfix_is_own(who, text) THEN postfix_fate_of(text) END AS fate
@@ -142,20 +142,20 @@ FROM (
 );
 
 -- The domain of an address without brackets.
-CREATE OR REPLACE MACRO postfix_domain(address) AS CASE WHEN contains(address, '@') THEN nullif(lower(split_part(address, '@', -1)), '') END;
+CREATE OR REPLACE MACRO postfix_domain(address) AS CASE WHEN contains(address, '@') THEN nullif(lower(string_split(address, '@')[-1]), '') END;
 
 -- A log names few protocols and ciphers, each of them many times: Trusted TLSv1.3 with cipher TLS_AES_256_GCM_SHA384
 CREATE OR REPLACE MACRO postfix_protocols(relation) AS TABLE  -- noqa: CP05
 SELECT
     hash(words) AS protocol,
-    split_part(words, ' ', 1) AS verified,
+    string_split(words, ' ')[1] AS verified,
     split_part(words, ' ', 2) AS tls_raw,
     split_part(words, ' ', 5) AS cipher,
     tls_grade(split_part(words, ' ', 2), split_part(words, ' ', 5)) AS tls
 FROM (SELECT DISTINCT postfix_agreed(text) AS words FROM query_table(relation) WHERE kind BETWEEN 'tls'::POSTFIX_KIND AND 'tls out'::POSTFIX_KIND);
 
 -- smtpd, submission/smtpd: the program behind the name that syslog_name gives it.
-CREATE OR REPLACE MACRO postfix_service(who) AS substr(split_part(split_part(who, ' ', 2), '[', 1), strpos(who, '/') - strpos(who, ' ') + 1);
+CREATE OR REPLACE MACRO postfix_service(who) AS substr(string_split(split_part(who, ' ', 2), '[')[1], strpos(who, '/') - strpos(who, ' ') + 1);
 
 CREATE OR REPLACE MACRO postfix_server(who) AS left(who, strpos(who, ' ') - 1);
 

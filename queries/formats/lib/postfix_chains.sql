@@ -12,7 +12,7 @@ SELECT
     lines.process,
     lines.message,
     lines.is_evidence,
-    CASE WHEN lines.kind = 'tls out'::POSTFIX_KIND THEN hash(split_part(lines.text, ' ', 1)) END AS relay,
+    CASE WHEN lines.kind = 'tls out'::POSTFIX_KIND THEN hash(string_split(lines.text, ' ')[1]) END AS relay,
     last_value(CASE WHEN lines.kind = 'tls out'::POSTFIX_KIND THEN lines.line_no END IGNORE NULLS) OVER so_far AS tls_no,
     lead(lines.line_no) OVER by_time AS next_no
 FROM query_table(relation) AS lines INNER JOIN query_table(files) AS file ON lines.source_id = file.source_id
@@ -39,7 +39,7 @@ FROM (
         line.text,
         line.who,
         postfix_server(line.who) AS server,
-        CASE WHEN place.kind = 'tls out'::POSTFIX_KIND THEN split_part(line.text, ' ', 1) ELSE postfix_relay(line.text) END AS peer
+        CASE WHEN place.kind = 'tls out'::POSTFIX_KIND THEN string_split(line.text, ' ')[1] ELSE postfix_relay(line.text) END AS peer
     FROM query_table(relation) AS line
     INNER JOIN query_table(chains) AS place ON line.line_no = place.line_no
     WHERE place.line_no IN (SELECT line_no FROM query_table(rows_of))

@@ -78,12 +78,12 @@ shared AS (
         SELECT
             time_utc,
             postfix_server(who) AS server,
-            split_part(text, ' ', 1) AS peer,
+            string_split(text, ' ')[1] AS peer,
             bool_or(contains(who, '/tlsproxy[')) AS is_proxy,
             -- Of several within the same moment, the same one in any order of files.
             min(hash(postfix_agreed(text))) AS protocol
         FROM query_table(relation)
-        WHERE kind = 'tls out'::POSTFIX_KIND AND split_part(text, ' ', 1) IN (SELECT peer FROM alone)
+        WHERE kind = 'tls out'::POSTFIX_KIND AND string_split(text, ' ')[1] IN (SELECT peer FROM alone)
         GROUP BY ALL
     ) AS opened
         ON line.server = opened.server AND line.peer = opened.peer AND line.time_utc >= opened.time_utc

@@ -60,7 +60,7 @@ FROM (
         told.message,
         file.first_utc,
         CASE WHEN told.kind BETWEEN 'tls'::POSTFIX_KIND AND 'tls out'::POSTFIX_KIND THEN hash(postfix_agreed(told.text)) END AS protocol,
-        CASE WHEN told.kind = 'tls out'::POSTFIX_KIND THEN hash(split_part(told.text, ' ', 1)) END AS relay
+        CASE WHEN told.kind = 'tls out'::POSTFIX_KIND THEN hash(string_split(told.text, ' ')[1]) END AS relay
     FROM query_table(relation) AS told
     INNER JOIN query_table(files) AS file ON told.source_id = file.source_id
     WHERE

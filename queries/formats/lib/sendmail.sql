@@ -2,15 +2,15 @@
 -- help: What lines of sendmail mean, and what of them is kept.
 
 -- A field of a line: relay=mx1.partner.example. [203.0.113.9]
-CREATE OR REPLACE MACRO sendmail_field(text, name) AS nullif(split_part(split_part(text, ', ' || name || '=', 2), ', ', 1), '');
+CREATE OR REPLACE MACRO sendmail_field(text, name) AS nullif(string_split(string_split(text, ', ' || name || '=')[2], ', ')[1], '');
 
 -- Who the other side is, as both lines of a connection name it: without the final dot, the address and the doubt.
-CREATE OR REPLACE MACRO sendmail_host(relay) AS lower(rtrim(split_part(relay, ' ', 1), '.'));
+CREATE OR REPLACE MACRO sendmail_host(relay) AS lower(rtrim(string_split(relay, ' ')[1], '.'));
 
 CREATE OR REPLACE MACRO sendmail_address(relay) AS address_of(nullif(regexp_extract(relay, '\[([^\]]+)\][^\[]*$', 1), ''));
 
 -- The addresses behind to=: <a@partner.example>,<b@partner.example>
-CREATE OR REPLACE MACRO sendmail_names(text) AS list_transform(string_split(split_part(text, ', ', 1), ','), LAMBDA name: trim(name, '<> '));
+CREATE OR REPLACE MACRO sendmail_names(text) AS list_transform(string_split(string_split(text, ', ')[1], ','), LAMBDA name: trim(name, '<> '));
 
 CREATE OR REPLACE MACRO sendmail_kind_of(who, topic, word) AS CASE
     WHEN NOT (contains(who, ' sm-') OR contains(who, ' sendmail')) THEN NULL
@@ -51,7 +51,7 @@ SELECT
 FROM (
     SELECT
         *,
-        CASE WHEN kind IS NOT NULL THEN syslog_utc(plain_stamp(head), modified, log_zone) END AS time_utc,
+        CASE WHEN kind IS NOT NULL THEN syslog_utc(stamp, modified, log_zone) END AS time_utc,
         CASE
             WHEN kind IN ('tls', 'tls out', 'auth', 'failure') THEN substr(line, length(head) + 3)
             WHEN kind IS NOT NULL THEN substr(line, length(head) + length(topic) + 5)
@@ -63,14 +63,15 @@ FROM (
         FROM (
             SELECT
                 *,
-                substr(head, stamp_length(head) + 1) AS who
+                substr(head, stamp_length(head) + 1) AS who,
+                plain_stamp(head) AS stamp
             FROM (
                 SELECT
                     told.source_id,
                     told.line,
                     file.modified[told.source_id - file.before_id] AS modified,
                     file.log_zone,
-                    split_part(told.line, ': ', 1) AS head,
+                    string_split(told.line, ': ')[1] AS head,
                     split_part(told.line, ': ', 2) AS topic,
                     split_part(told.line, ': ', 3) AS word
                 FROM (SELECT source_id, log_line(line) AS line FROM query_table(relation)) AS told
@@ -98,6 +99,8 @@ FROM log_spans('told');
 CREATE OR REPLACE MACRO sendmail_marks(relation, files) AS TABLE  -- noqa: CP05
 SELECT
     *,
+    sendmail_field(text, 'relay') AS relay,
+    sendmail_field(text, 'tls_version') AS tls_version,
     CASE WHEN tls_utc >= time_utc - INTERVAL 1 HOUR AND coalesce(tls_utc >= connect_utc, TRUE) THEN tls_text END AS tls_words,
     CASE WHEN auth_utc >= time_utc - INTERVAL 1 HOUR AND coalesce(auth_utc >= connect_utc, TRUE) THEN auth_text END AS auth_words,
     coalesce(connect_utc >= time_utc - INTERVAL 1 HOUR, FALSE) OR time_utc >= since_utc + INTERVAL 5 MINUTE AS start_seen
@@ -123,15 +126,15 @@ WHERE kind IN ('from', 'to');
 
 -- How the line of a message, and else the last TLS line before it, says that the message was secured. Sendmail 8.16 and later writes it on the line itself,
 -- where NONE tells clear text, if there was a connection: the line is of this very message, which a TLS line of the same process need not be.
-CREATE OR REPLACE MACRO sendmail_session(text, tls_words) AS CASE
-    WHEN sendmail_field(text, 'tls_version') <> 'NONE'
+CREATE OR REPLACE MACRO sendmail_session(text, relay, tls_version, tls_words) AS CASE
+    WHEN tls_version <> 'NONE'
         THEN {
-            'version': sendmail_field(text, 'tls_version'),
+            'version': tls_version,
             'cipher': nullif(sendmail_field(text, 'cipher'), 'NONE'),
             'verify': sendmail_field(text, 'tls_verify')
         }
-    WHEN sendmail_field(text, 'tls_version') IS NOT NULL
-        THEN CASE WHEN contains(sendmail_field(text, 'relay'), '[') THEN { 'version': 'NONE', 'cipher': NULL, 'verify': NULL } END
+    WHEN tls_version IS NOT NULL
+        THEN CASE WHEN contains(relay, '[') THEN { 'version': 'NONE', 'cipher': NULL, 'verify': NULL } END
     WHEN tls_words IS NOT NULL
         THEN { 'version': sendmail_field(tls_words, 'version'), 'cipher': sendmail_field(tls_words, 'cipher'), 'verify': sendmail_field(tls_words, 'verify') }
 END;

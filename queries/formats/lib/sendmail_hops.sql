@@ -14,7 +14,7 @@ letter AS MATERIALIZED (
         list_sort(list_distinct(
             list(CASE WHEN kind = 'reject' THEN regexp_extract(text, '(?:, arg1=<?|^<)([^>,]*)', 1) END) FILTER (WHERE kind = 'reject' AND NOT starts_with(text, 'Milter'))
         )) AS refused,
-        arg_min(coalesce(nullif(split_part(text, 'reject=', 2), ''), split_part(text, '>... ', 2)), time_utc) FILTER (WHERE kind = 'reject') AS refusal,
+        arg_min(coalesce(nullif(string_split(text, 'reject=')[2], ''), split_part(text, '>... ', 2)), time_utc) FILTER (WHERE kind = 'reject') AS refusal,
         bool_or(kind = 'reject' AND starts_with(text, 'Milter: ')) AS is_dropped
     FROM query_table(relation)
     WHERE queue_id IS NOT NULL
@@ -23,11 +23,10 @@ letter AS MATERIALIZED (
 
 given AS (
     SELECT
-        *,
+        * REPLACE (coalesce(relay, '') AS relay),
         split_part(who, ' ', 2) AS server,
         sendmail_status(text) AS status,
-        sendmail_session(text, tls_words) AS session,
-        coalesce(sendmail_field(text, 'relay'), '') AS relay
+        sendmail_session(text, relay, tls_version, tls_words) AS session
     FROM mark
     WHERE kind = 'to' AND (contains(sendmail_field(text, 'mailer'), 'smtp') OR sendmail_field(text, 'mailer') = 'relay')
 ),
@@ -56,7 +55,7 @@ SELECT
     letter.server,
     mark.queue_id,
     mark.text,
-    sendmail_field(mark.text, 'relay') AS relay,
+    mark.relay,
     CASE
         WHEN mark.auth_words IS NOT NULL OR sendmail_field(mark.text, 'proto') IN ('ESMTPA', 'ESMTPSA') OR sendmail_field(mark.text, 'auth') <> 'NONE'
             THEN 'submission'
@@ -75,7 +74,7 @@ SELECT
     sendmail_field(mark.text, 'daemon') AS service,
     mark.start_seen,
     coalesce(
-        sendmail_session(mark.text, mark.tls_words),
+        sendmail_session(mark.text, mark.relay, mark.tls_version, mark.tls_words),
         CASE
             WHEN sendmail_field(mark.text, 'proto') IN ('ESMTPS', 'ESMTPSA')
                 THEN { 'version': sendmail_field(mark.text, 'proto'), 'cipher': NULL, 'verify': sendmail_field(mark.text, 'tls_verify') }
@@ -83,7 +82,7 @@ SELECT
     ) AS session
 FROM mark
 INNER JOIN letter ON mark.queue_id = letter.queue_id AND split_part(mark.who, ' ', 2) = letter.server
-WHERE mark.kind = 'from' AND contains(mark.text, ', proto=') AND contains(sendmail_field(mark.text, 'relay'), '[')
+WHERE mark.kind = 'from' AND contains(mark.text, ', proto=') AND contains(mark.relay, '[')
 UNION ALL BY NAME
 SELECT
     line.source_id,

@@ -110,9 +110,9 @@ decided AS (
 protocol AS (
     SELECT
         text AS tls_text,
-        nullif(split_part(text, ' ', 1), '') AS tls_raw,
-        nullif(split_part(text, ' ', 2), '') AS cipher,
-        tls_grade(split_part(text, ' ', 1), NULL) AS tls
+        nullif(string_split(text, ' ')[1], '') AS tls_raw,
+        nullif(string_split(text, ' ')[2], '') AS cipher,
+        tls_grade(string_split(text, ' ')[1], NULL) AS tls
     FROM (SELECT DISTINCT text FROM query_table(relation) WHERE kind = 'tls'::SMTP_KIND)
 )
 

@@ -20,12 +20,12 @@ CREATE OR REPLACE MACRO plain_stamp(head) AS CASE
 END;
 
 -- mx1.partner.example[203.0.113.9]:25 is a host and its address; unknown and a mere address are no host's name.
-CREATE OR REPLACE MACRO address_in(peer) AS address_of(split_part(split_part(peer, '[', 2), ']', 1));
+CREATE OR REPLACE MACRO address_in(peer) AS address_of(string_split(split_part(peer, '[', 2), ']')[1]);
 
 CREATE OR REPLACE MACRO host_before(peer) AS CASE
     WHEN starts_with(peer, '[') OR starts_with(peer, 'unknown[') THEN NULL
-    WHEN split_part(peer, '[', 1) = split_part(split_part(peer, '[', 2), ']', 1) THEN NULL
-    ELSE nullif(split_part(peer, '[', 1), '')
+    WHEN string_split(peer, '[')[1] = string_split(split_part(peer, '[', 2), ']')[1] THEN NULL
+    ELSE nullif(string_split(peer, '[')[1], '')
 END;
 
 CREATE OR REPLACE MACRO is_own_address(address) AS coalesce(address = '::1' OR starts_with(address, '127.'), FALSE);
@@ -48,7 +48,8 @@ END;
 
 CREATE OR REPLACE MACRO log_utc(head, clock, modified_utc, zone) AS CASE
     WHEN clock <= modified_utc + INTERVAL 36 HOUR THEN CASE WHEN zone = 'UTC' THEN clock ELSE utc_of(clock, zone) END
-    ELSE syslog_utc(plain_stamp(head), modified_utc, zone)
+    WHEN ascii(head) BETWEEN 48 AND 57 THEN iso_utc(left(head, strpos(head, ' ') - 1), zone)
+    ELSE rfc3164_utc(left(head, 15), modified_utc, zone)
 END;
 
 -- From when to when each file tells of a server, and since when its log is known without a gap. A log is cut into files anywhere, so a file goes on where

@@ -7,7 +7,7 @@ replace(replace(replace(replace(replace(replace(text, '&lt;', '<'), '&gt;', '>')
 -- SERVER\Default SERVER and SERVER\Default Frontend SERVER are the way in for everybody: mail that comes by them has no connector.
 CREATE OR REPLACE MACRO is_open_door(connector) AS coalesce(
     lower(split_part(connector, '\', 2))
-    IN ('default ' || lower(split_part(connector, '\', 1)), 'default frontend ' || lower(split_part(connector, '\', 1))), FALSE
+    IN ('default ' || lower(string_split(connector, '\')[1]), 'default frontend ' || lower(string_split(connector, '\')[1])), FALSE
 );
 
 -- What JSON tells at a path, as text; null, an empty text and the words null and N/A are nothing.
@@ -57,15 +57,14 @@ CREATE OR REPLACE MACRO site_of(host) AS CASE
     ELSE coalesce(nullif(regexp_extract(host, '([^.]+\.[^.]+)$', 1), ''), host)
 END;
 
--- What stands behind a key, up to the same key once more: a pattern from there on is tried in one place, not in all of a long line.
-CREATE OR REPLACE MACRO cef_tail(line, key) AS CASE
-    WHEN contains(line, '|' || key || '=') THEN split_part(line, '|' || key || '=', 2)
-    WHEN contains(line, ' ' || key || '=') THEN split_part(line, ' ' || key || '=', 2)
-END;
+-- A CEF line whose first key stands behind a blank too, as all others do: …|5|act=DELIVERED dst=…
+CREATE OR REPLACE MACRO cef_fields(line) AS regexp_replace(line, '\|([A-Za-z0-9_]+=)', ' \1');
 
--- A value of a CEF line: key=value behind blanks, a value may hold blanks itself; its escapes are undone.
-CREATE OR REPLACE MACRO cef_value(line, key) AS
-nullif(bare(regexp_replace(regexp_extract(cef_tail(line, key), '^(.*?)(?: [A-Za-z0-9_]+=|$)', 1), '\\(.)', '\1', 'g')), '');
+-- A value of such a line: key=value behind blanks, a value may hold blanks itself; its escapes are undone. What stands behind the key is cut out first: a
+-- pattern from there on is tried in one place, not in all of a long line.
+CREATE OR REPLACE MACRO cef_value(fields, key) AS nullif(
+    bare(regexp_replace(regexp_extract(string_split(fields, ' ' || key || '=')[2], '^(.*?)(?: [A-Za-z0-9_]+=|$)', 1), '\\(.)', '\1', 'g')), ''
+);
 
 -- A value of the XML in a message trace's details: <MEP Name="ConnectorId" String="..." />, with its entities spelt out. No XML is parsed, and so no
 -- entity of the file's own is expanded.

@@ -13,24 +13,27 @@ CREATE OR REPLACE MACRO utc_of(clock, zone) AS cast(timezone('UTC', timezone(zon
 
 -- A stamp of syslog: ISO 8601 with its offset, or RFC 3164 (Sep  3 11:51:53), which names neither year nor zone. The year is the latest in which the
 -- stamp does not lie after the day behind the file's last change; 29 February goes back to a leap year.
-CREATE OR REPLACE MACRO syslog_utc(stamp, modified_utc, zone) AS CASE  -- noqa: PRS
-    WHEN ascii(stamp) BETWEEN 48 AND 57 THEN
-        CASE
-            WHEN regexp_matches(stamp, '(Z|[+-]\d\d:?\d\d)$') THEN cast(timezone('UTC', try_cast(stamp AS TIMESTAMPTZ)) AS TIMESTAMP)
-            ELSE utc_of(try_cast(stamp AS TIMESTAMP), zone)
-        END
-    ELSE utc_of(
-        coalesce(
-            CASE
-                WHEN try_strptime(year(modified_utc) || ' ' || stamp, '%Y %b %d %H:%M:%S') <= modified_utc + INTERVAL 36 HOUR
-                    THEN try_strptime(year(modified_utc) || ' ' || stamp, '%Y %b %d %H:%M:%S')
-            END,
-            try_strptime((year(modified_utc) - 1) || ' ' || stamp, '%Y %b %d %H:%M:%S'),
-            list_max(list_transform(range(2, 5), LAMBDA back: try_strptime((year(modified_utc) - back) || ' ' || stamp, '%Y %b %d %H:%M:%S')))
-        ),
-        zone
-    )
+CREATE OR REPLACE MACRO syslog_utc(stamp, modified_utc, zone) AS CASE
+    WHEN ascii(stamp) BETWEEN 48 AND 57 THEN iso_utc(stamp, zone)
+    ELSE rfc3164_utc(stamp, modified_utc, zone)
 END;
+
+CREATE OR REPLACE MACRO iso_utc(stamp, zone) AS CASE
+    WHEN regexp_matches(stamp, '(Z|[+-]\d\d:?\d\d)$') THEN cast(timezone('UTC', try_cast(stamp AS TIMESTAMPTZ)) AS TIMESTAMP)
+    ELSE utc_of(try_cast(stamp AS TIMESTAMP), zone)
+END;
+
+CREATE OR REPLACE MACRO rfc3164_utc(stamp, modified_utc, zone) AS utc_of(  -- noqa: PRS
+    coalesce(
+        CASE
+            WHEN try_strptime(year(modified_utc) || ' ' || stamp, '%Y %b %d %H:%M:%S') <= modified_utc + INTERVAL 36 HOUR
+                THEN try_strptime(year(modified_utc) || ' ' || stamp, '%Y %b %d %H:%M:%S')
+        END,
+        try_strptime((year(modified_utc) - 1) || ' ' || stamp, '%Y %b %d %H:%M:%S'),
+        list_max(list_transform(range(2, 5), LAMBDA back: try_strptime((year(modified_utc) - back) || ' ' || stamp, '%Y %b %d %H:%M:%S')))
+    ),
+    zone
+);
 
 -- A time as a culture writes it: 4/17/2026 6:14:59 PM, 17/04/2026 18:14, 17.04.2026 18:14:59, 2026-04-17 18:14; day_first comes from the whole
 -- column (read_file.day_first), because 03/04/2026 alone says neither. What names its offset is turned to UTC.
@@ -38,7 +41,7 @@ CREATE OR REPLACE MACRO culture_time(text, day_first) AS coalesce(
     CASE WHEN regexp_matches(text, '^\d{4}-\d\d-\d\d[T ].*[+-]\d\d:?\d\d$') THEN cast(timezone('UTC', try_cast(text AS TIMESTAMPTZ)) AS TIMESTAMP) END,
     try_cast(text AS TIMESTAMP),
     CASE
-        WHEN day_first OR contains(split_part(text, ' ', 1), '.') THEN try_strptime(
+        WHEN day_first OR contains(string_split(text, ' ')[1], '.') THEN try_strptime(
             regexp_replace(regexp_replace(text, '[.-]', '/', 'g'), ',? +', ' '),
             ['%d/%m/%y %H:%M:%S', '%d/%m/%y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y %I:%M:%S %p', '%d/%m/%Y %H:%M', '%d/%m/%Y %I:%M %p', '%d/%m/%Y']
         )
@@ -53,6 +56,6 @@ CREATE OR REPLACE MACRO culture_time(text, day_first) AS coalesce(
 -- The day of a column of dates; day_first comes from the whole column, because 03/04/2026 alone says neither.
 CREATE OR REPLACE MACRO day_of(text, day_first) AS coalesce(
     cast(try_cast(left(text, 10) AS DATE) AS DATE),
-    CASE WHEN day_first THEN cast(try_strptime(split_part(text, ' ', 1), '%d/%m/%Y') AS DATE) END,
-    cast(try_strptime(split_part(text, ' ', 1), ['%m/%d/%Y', '%d.%m.%Y', '%d/%m/%Y']) AS DATE)
+    CASE WHEN day_first THEN cast(try_strptime(string_split(text, ' ')[1], '%d/%m/%Y') AS DATE) END,
+    cast(try_strptime(string_split(text, ' ')[1], ['%m/%d/%Y', '%d.%m.%Y', '%d/%m/%Y']) AS DATE)
 );

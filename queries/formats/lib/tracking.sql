@@ -5,26 +5,33 @@
 -- received or as the one that sent, and so is one of us. What health probes send themselves is left out by the stages. An export of the log
 -- has whole seconds, so its hops are the same to the second.
 CREATE OR REPLACE MACRO tracked_hops(relation) AS TABLE  -- noqa: CP05
-WITH peer AS (
+WITH addresses AS (
     SELECT
-        told.* EXCLUDE (time_utc),
+        *,
+        data_value(custom_data, 'ProxiedClientIPAddress') AS proxied_ip,
+        CASE
+            WHEN kind = 'in' THEN coalesce(data_value(custom_data, 'ProxiedClientIPAddress'), nullif(original_client_ip, ''), client_ip)
+            ELSE server_ip
+        END AS peer_address,
+        CASE WHEN kind = 'in' THEN server_ip ELSE client_ip END AS own_address
+    FROM query_table(relation)
+    WHERE kind IS NOT NULL
+),
+
+peer AS (
+    SELECT
+        told.* EXCLUDE (time_utc, proxied_ip, peer_address, own_address),
         coalesce(told.time_utc, utc_of(culture_time(told.time_text, read_file.day_first), read_file.log_zone)) AS time_utc,
+        address_of(told.peer_address) AS peer_ip,
+        address_of(told.own_address) AS own_ip,
         CASE
-            WHEN kind = 'in' THEN address_of(coalesce(
-                data_value(custom_data, 'ProxiedClientIPAddress'), nullif(original_client_ip, ''), nullif(client_ip, '')
-            ))
-            ELSE address_of(nullif(server_ip, ''))
-        END AS peer_ip,
-        address_of(nullif(CASE WHEN kind = 'in' THEN server_ip ELSE client_ip END, '')) AS own_ip,
-        CASE
-            WHEN kind = 'in' AND data_value(custom_data, 'ProxiedClientIPAddress') IS NOT NULL THEN data_value(custom_data, 'ProxiedClientHostname')
+            WHEN kind = 'in' AND proxied_ip IS NOT NULL THEN data_value(custom_data, 'ProxiedClientHostname')
             WHEN kind = 'in' AND coalesce(nullif(original_client_ip, ''), client_ip) = client_ip THEN nullif(client_hostname, '')
             WHEN kind <> 'in' THEN nullif(server_hostname, '')
         END AS peer_host,
         string_split(lower(recipient_address), ';') AS asked
-    FROM query_table(relation) AS told
+    FROM addresses AS told
     INNER JOIN read_file ON told.source_id = read_file.source_id
-    WHERE kind IS NOT NULL
 )
 
 SELECT
@@ -36,7 +43,7 @@ SELECT
         WHEN direction_of(directionality) = 'outbound' THEN 'submission'
         ELSE 'inbound'
     END AS direction,
-    nullif(split_part(connector_id, '\', -1), '') AS connector,
+    nullif(string_split(connector_id, '\')[-1], '') AS connector,
     CASE kind WHEN 'in' THEN 'accepted' WHEN 'out' THEN 'handed over' WHEN 'failed' THEN 'bounced' ELSE 'deferred' END AS status,
     CASE WHEN kind <> 'in' THEN nullif(regexp_extract(source_context, '(?:^|;)([245]\d\d[ -][^;]*)', 1), '') END AS reply,
     CASE WHEN kind = 'in' THEN nullif(server_hostname, '') ELSE nullif(client_hostname, '') END AS server,
@@ -49,7 +56,7 @@ SELECT
     message_subject AS subject,
     nullif(message_id, '') AS message_id,
     nullif(network_message_id, '') AS network_message_id,
-    CASE WHEN kind = 'in' OR regexp_full_match(split_part(source_context, ';', 1), '[0-9A-Fa-f]{16}') THEN nullif(split_part(source_context, ';', 1), '') END AS session_id,
+    CASE WHEN kind = 'in' OR regexp_full_match(string_split(source_context, ';')[1], '[0-9A-Fa-f]{16}') THEN nullif(string_split(source_context, ';')[1], '') END AS session_id,
     try_cast(total_bytes AS BIGINT) AS size_bytes,
     md5_number_lower(concat_ws(
         '|', 'tracking', kind, coalesce(nullif(message_id, ''), network_message_id), connector_id, peer_ip, epoch_us(time_utc) // 1000000, recipient_address

@@ -84,8 +84,8 @@ CREATE OR REPLACE MACRO address_of(endpoint) AS nullif(
     regexp_replace(
         CASE
             WHEN left(endpoint, 1) = '[' THEN regexp_extract(endpoint, '^\[([^\]%]*)', 1)
-            WHEN endpoint LIKE '%:%:%' THEN split_part(endpoint, '%', 1)
-            ELSE split_part(endpoint, ':', 1)
+            WHEN endpoint LIKE '%:%:%' THEN string_split(endpoint, '%')[1]
+            ELSE string_split(endpoint, ':')[1]
         END,
         '^(?:IPv6:)?(?:::ffff:)?', '', 'i'
     ), ''
