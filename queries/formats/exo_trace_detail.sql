@@ -37,15 +37,18 @@ hop AS (
             nullif(regexp_extract(detail, 'using (?:TLS|SSL)[\w. ]*?\d[\d._]* with (\S+)', 1, 'i'), ''),
             data_value(custom_data, 'tlscipher')
         ) AS cipher,
-        connector_name_of(data_quoted(custom_data, 'InboundConnectorData')) AS inbound_connector,
+        connector_name_of(inbound_data) AS inbound_connector,
         connector_name_of(data_quoted(custom_data, 'TenantOutboundConnectorCustomData')) AS outbound_connector,
-        connector_type_of(
-            nullif(regexp_extract(data_quoted(custom_data, 'InboundConnectorData'), ';ConnectorType=([A-Za-z -]+)', 1, 'i'), '')
-        ) AS connector_type,
+        connector_type_of(nullif(regexp_extract(inbound_data, ';ConnectorType=([A-Za-z -]+)', 1, 'i'), '')) AS connector_type,
         nullif(regexp_extract(detail, 'sent to (\S+) at (\S+)', 1, 'i'), '') AS sent_host,
         nullif(regexp_extract(detail, 'sent to (\S+) at (\S+)', 2, 'i'), '') AS sent_ip
-    FROM told
-    WHERE kind IN ('in', 'out') AND time_utc IS NOT NULL AND message_key IS NOT NULL
+    FROM (
+        SELECT
+            *,
+            data_quoted(custom_data, 'InboundConnectorData') AS inbound_data
+        FROM told
+        WHERE kind IN ('in', 'out') AND time_utc IS NOT NULL AND message_key IS NOT NULL
+    )
 ),
 
 -- A mail is received at several servers of the service; the edge is the one that has a TLS version or names a connector, else the first.

@@ -148,11 +148,11 @@ CREATE OR REPLACE MACRO postfix_domain(address) AS CASE WHEN contains(address, '
 CREATE OR REPLACE MACRO postfix_protocols(relation) AS TABLE  -- noqa: CP05
 SELECT
     hash(words) AS protocol,
-    string_split(words, ' ')[1] AS verified,
-    split_part(words, ' ', 2) AS tls_raw,
-    split_part(words, ' ', 5) AS cipher,
-    tls_grade(split_part(words, ' ', 2), split_part(words, ' ', 5)) AS tls
-FROM (SELECT DISTINCT postfix_agreed(text) AS words FROM query_table(relation) WHERE kind BETWEEN 'tls'::POSTFIX_KIND AND 'tls out'::POSTFIX_KIND);
+    words_of[1] AS verified,
+    coalesce(words_of[2], '') AS tls_raw,
+    coalesce(words_of[5], '') AS cipher,
+    tls_grade(words_of[2], words_of[5]) AS tls
+FROM (SELECT words, string_split(words, ' ') AS words_of FROM (SELECT DISTINCT postfix_agreed(text) AS words FROM query_table(relation) WHERE kind BETWEEN 'tls'::POSTFIX_KIND AND 'tls out'::POSTFIX_KIND));
 
 -- smtpd, submission/smtpd: the program behind the name that syslog_name gives it.
 CREATE OR REPLACE MACRO postfix_service(who) AS substr(string_split(split_part(who, ' ', 2), '[')[1], strpos(who, '/') - strpos(who, ' ') + 1);

@@ -20,7 +20,7 @@ CREATE OR REPLACE MACRO plain_stamp(head) AS CASE
 END;
 
 -- mx1.partner.example[203.0.113.9]:25 is a host and its address; unknown and a mere address are no host's name.
-CREATE OR REPLACE MACRO address_in(peer) AS address_of(string_split(split_part(peer, '[', 2), ']')[1]);
+CREATE OR REPLACE MACRO address_in(peer) AS address_of(string_split(string_split(peer, '[')[2], ']')[1]);
 
 CREATE OR REPLACE MACRO host_before(peer) AS CASE
     WHEN starts_with(peer, '[') OR starts_with(peer, 'unknown[') THEN NULL

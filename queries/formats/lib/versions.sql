@@ -33,17 +33,11 @@ CREATE OR REPLACE MACRO tls_of_family(cipher) AS CASE
     ELSE 'TLS (version unknown)'
 END;
 
--- Words for nothing, and for no TLS.
-CREATE OR REPLACE MACRO tls_of_placeholder(word) AS map_extract_value(
-    map(
-        [
-            '', 'not recorded', 'not available', 'unknown', 'undefined', 'null', 'n/a', 'na', '-', '--', '?', '0',
-            'no tls', 'notls', 'none', 'no', 'false', 'sp_prot_none'
-        ],
-        array_cat(list_resize([]::VARCHAR[], 12, 'Not recorded'), list_resize([]::VARCHAR[], 6, 'No TLS'))
-    ),
-    word
-);
+-- Words for nothing, and for no TLS. (Patterns, because a map of as many constants takes twice as long to plan.)
+CREATE OR REPLACE MACRO tls_of_placeholder(word) AS CASE
+    WHEN regexp_full_match(word, '|not recorded|not available|unknown|undefined|null|n/a|na|--?|\?|0') THEN 'Not recorded'
+    WHEN regexp_full_match(word, 'no ?tls|none|no|false|sp_prot_none') THEN 'No TLS'
+END;
 
 CREATE OR REPLACE MACRO tls_grade_of(version, cipher) AS coalesce(
     tls_of_placeholder(lower(version)),

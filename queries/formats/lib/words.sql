@@ -68,10 +68,10 @@ regexp_replace(custom_data, '(^|;)''[A-Za-z]:.*?''(;|$)', ';', 'gs');
 CREATE OR REPLACE MACRO data_value(custom_data, key_pattern) AS
 nullif(trim(regexp_extract(unquoted_data(custom_data), '(?:^|;)[A-Za-z]:(?:[\w.]*\.)?(?:' || key_pattern || ')=([^;]*)', 1, 'i')), '');
 
-CREATE OR REPLACE MACRO data_quoted(custom_data, key_pattern) AS nullif(coalesce(
+CREATE OR REPLACE MACRO data_quoted(custom_data, key_pattern) AS coalesce(
     nullif(regexp_extract(custom_data, '(?:^|;)''[A-Za-z]:(?:[\w.]*\.)?(?:' || key_pattern || ')=(.*?)''(?:;|$)', 1, 'is'), ''),
     data_value(custom_data, key_pattern)
-), '');
+);
 
 CREATE OR REPLACE MACRO connector_name_of(connector_data) AS nullif(
     trim(regexp_extract(
