@@ -5,10 +5,10 @@
 WITH places AS (
     SELECT
         unnest($number) AS number,
-        unnest($quarter_utc) AS quarter_utc,
-        unnest($direction) AS direction,
-        unnest($connector) AS connector,
-        unnest($tls) AS tls
+        cast(unnest($quarter_utc) AS TIMESTAMP) AS quarter_utc,
+        cast(unnest($direction) AS VARCHAR) AS direction,
+        cast(unnest($connector) AS VARCHAR) AS connector,
+        cast(unnest($tls) AS VARCHAR) AS tls
 )
 
 SELECT
