@@ -15,7 +15,7 @@ from tui import rows
 from tui.errors import QueryFileError
 from tui.places import bundled
 from tui.store.asking import Asker
-from tui.store.engine import MEMORY_SCHEMA, VIEW_SCHEMA
+from tui.store.engine import MEMORY_SCHEMA, VIEW_SCHEMA, WRITE_SCHEMA
 from tui.store.macros import library
 from tui.store.query_files import check_columns, load_folder, load_query, parse_query, schema_text
 from tui.store.staging import texts_of
@@ -203,7 +203,7 @@ def test_all_rows_are_frozen() -> None:
         assert one.__dataclass_params__.frozen  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 
-@pytest.mark.parametrize("name", ["tables", "settings", *VIEW_SCHEMA, *MEMORY_SCHEMA])
+@pytest.mark.parametrize("name", ["tables", "settings", *VIEW_SCHEMA, *MEMORY_SCHEMA, *WRITE_SCHEMA])
 def test_schema_files_are_statements(name: str) -> None:
     assert len(duckdb.extract_statements(schema_text(name))) > 0
 

@@ -25,9 +25,9 @@ from tui.store.redaction import Redactor
 
 CLOSE_WAIT_SECONDS = 5.0
 FOLDER_PREFIX = "mailflow-"
-SHELL_SCHEMA = ("domain", "macros", "addresses")
 VIEW_SCHEMA = ("views", "peer_views", "flow_views", "shares")
-MEMORY_SCHEMA = (*SHELL_SCHEMA, "resolution", "inference")
+MEMORY_SCHEMA = ("domain", "macros")
+WRITE_SCHEMA = ("addresses", "resolution", "inference")
 UTC = "UTC"
 # DuckDB 2.0 derives bounds of coalesce(sum(…) FILTER …, 0) that do not hold: sums were cut to 8 bits, > 0 was never true.
 UNSOUND_OPTIMIZER = "statistics_propagation"
@@ -78,7 +78,7 @@ class Engine:
 
     `attached` is the name under which the state of the trace file is attached that `trace` shows, `state` which state that is;
     `migrated_from` is the version of the schema that it has, where a migrated copy is read. `waiting` is called with a line when a
-    load waits for another writer of its trace file.
+    load waits for another writer of its trace file. `can_write` is true once the macros of loads were made.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -95,6 +95,7 @@ class Engine:
     migrated_from: int | None = None
     note_lines: dict[str, None] = field(default_factory=dict[str, None])
     waiting: Callable[[str], object] = field(default=lambda _: None)
+    can_write: bool = field(default=False)
     _cursors: list[duckdb.DuckDBPyConnection] = field(default_factory=list[duckdb.DuckDBPyConnection])
     _macros: Macros = field(init=False)
 
@@ -104,6 +105,12 @@ class Engine:
     def make_macros(self, *texts: str) -> None:
         """Make the macros of the library that queries need, before they are run."""
         self._macros.make(*texts)
+
+    def prepare_to_write(self) -> None:
+        """Make the macros that only loads use."""
+        if not self.can_write:
+            self.connection.execute("".join(map(schema_text, WRITE_SCHEMA)))
+            self.can_write = True
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Answer a new cursor: it sees the macros and views, and no temp object of any other."""
@@ -139,7 +146,7 @@ class Engine:
 
 
 def start_engine(config: EngineConfig, zone: str = UTC, redactor: Redactor | None = None) -> Engine:
-    """Start DuckDB with safe settings and the macros that views and resolution use; days and hours are those of `zone`.
+    """Start DuckDB with safe settings and the macros that views use; days and hours are those of `zone`.
 
     With a redactor, no question of this engine is answered with a name.
     """

@@ -101,6 +101,7 @@ def _open_write(engine: Engine, path: Path) -> None:
         if is_older(version):
             migrate(engine.connection.execute, version, "trace")
         _check_version(path, _version(engine, "trace"))
+        engine.prepare_to_write()
         engine.connection.execute(schema_text("settings"))
     except BaseException:
         detach_trace(engine)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import cast
 
 from tui.store.asking import Statement, narrowing
-from tui.store.engine import SHELL_SCHEMA, VIEW_SCHEMA
+from tui.store.engine import MEMORY_SCHEMA, VIEW_SCHEMA
 from tui.store.macros import library, needed_by
 from tui.store.query_files import schema_text
 from tui.store.scans import quote_name, quote_text
@@ -44,7 +44,7 @@ def script_of(statements: Sequence[Statement], trace_file: str, zone: str) -> st
         "-- The statements behind a screen of mailflow, for a DuckDB shell (duckdb -init THIS_FILE).\n"
         f"ATTACH {quote_text(trace_file)} AS trace (READ_ONLY);",
         f"SET TimeZone = {quote_text(zone)};",
-        *map(schema_text, SHELL_SCHEMA),
+        *map(schema_text, MEMORY_SCHEMA),
         schema_text("utc" if zone == "UTC" else "zone"),
         *map(schema_text, ("settings", "settled", *VIEW_SCHEMA)),
         *(library()[name].statement for name in needed_by(" ".join(statement.sql for statement in statements))),
