@@ -127,6 +127,13 @@ def test_days_without_mail_and_what_is_not_told_are_named(tmp_path: Path, capsys
     assert cover["Outbound"] == ["25", "5", "20.0%"]
 
 
+def test_a_format_without_tls_says_what_it_lacks_and_where_tls_is(capsys: Capture) -> None:
+    page = page_of(capsys, bundled("sample_data") / "every-format" / "exo_enhanced")
+    lacks = {row[0]: row[2] for row in page.table("By format")}["exo_enhanced"]
+    assert lacks.startswith("TLS version (export the extended report for it), ")
+    assert lacks.endswith(" · TLS is in the extended report of the same days")
+
+
 def test_sources_are_named_below_their_folder_with_their_hash(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "deep" / "a").mkdir(parents=True)
     (tmp_path / "deep" / "b").mkdir()

@@ -16,6 +16,7 @@ from tui.errors import QueryFileError
 from tui.places import bundled
 from tui.store.asking import Asker
 from tui.store.engine import MEMORY_SCHEMA, VIEW_SCHEMA, WRITE_SCHEMA
+from tui.store.header_keys import KNOWN_KEYS
 from tui.store.macros import library
 from tui.store.query_files import check_columns, load_folder, load_query, parse_query, schema_text
 from tui.store.staging import texts_of
@@ -239,3 +240,15 @@ def test_what_json_says_is_compared_in_brackets() -> None:
     loose = re.compile(r"->>?\s*('[^']*'|\w+)\s+(NOT\s+)?(I?LIKE|IS|IN|OR|AND|BETWEEN|SIMILAR)\b|->>?\s*('[^']*'|\w+)\s*(=|<|>|\|\||\+)")
     found = [name for name in NAMES if loose.search(re.sub(r"(?m)--.*$", "", load_query(name).sql))]
     assert found == []
+
+
+def test_the_program_asks_for_no_key_that_a_header_cannot_have() -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (QUERIES.parent / "tui").rglob("*.py"))
+    asked = set(re.findall(r"\.(?:one|listed)\(['\"]([^'\"]+)['\"]\)|header\.get\(['\"]([^'\"]+)['\"]", text))
+    keys = {key for pair in asked for key in pair if key}
+    assert len(keys) > 20
+    assert keys - KNOWN_KEYS == set()
+
+
+def test_no_bundled_file_has_an_old_name_of_a_key() -> None:
+    assert [name for name in NAMES if load_query(name).renamed] == []

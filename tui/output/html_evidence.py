@@ -205,7 +205,8 @@ def untold_part(report: Report, formats: Sequence[QueryFile]) -> list[Html]:
 def _untold(query: QueryFile) -> str:
     """Answer what a format cannot tell, and which export tells TLS instead."""
     place = query.one("tls_from")
-    return f"{query.one('cannot tell')} · TLS is in {place}" if place else query.one("lacks")
+    lacks = query.one("lacks")
+    return f"{lacks} · TLS is in {place}" if place else lacks
 
 
 def method_part(report: Report, limits: FindingsConfig, program: str) -> list[Html]:
