@@ -59,6 +59,7 @@ def test_nothing_is_better_or_worse_than_what_is_not_known() -> None:
 # Lists of statuses or versions, and places in their enums.
 SPELT = re.compile(
     r"'accepted', 'handed over'|'handed over', 'accepted'|'SSL', 'TLS 1\.0'|'TLS 1\.0', 'SSL'|\"SSL\", \"TLS 1\.0\"|\"TLS 1\.0\", \"SSL\""
+    r"|\bIN \('inbound', 'outbound'\)|'No TLS', 'SSL'\)|'No TLS', 'Not recorded'\)|tls (?:<>|!=) 'Not recorded'"
     r"|\"TLS 1\.2\", \"TLS 1\.3\"|enum_code\([\w.]+\)(?! AS tls_place)|tls_place = "
 )
 ONCE = {"queries/schema/domain.sql", "queries/schema/tables.sql", "tui/domain.py"}

@@ -34,6 +34,14 @@ BROKEN = [
     (HEAD + "SELECT 'eight' AS finding, $since, $until", "wants direction, connector"),
     (HEAD + "SELECT 'eight' AS finding, 1 AS messages WHERE $since < $until", "returns the finding eight, which is in no finding: line"),
     (HEAD.replace("-- params", "-- finding: eight | No TLS\n-- params") + "SELECT $since, $until", "finding: write id | TLS version"),
+    (HEAD.replace("FindingRow", "Finding") + "SELECT $since, $until", "its result Finding is no dataclass"),
+    (HEAD + "SELECT NULL AS messages WHERE $since < $until", "returns a value of messages that is no whole number"),
+    (HEAD + "SELECT 1.5 AS messages WHERE $since < $until", "returns a value of messages that is no whole number"),
+    (HEAD + "SELECT 'x' AS percent WHERE $since < $until", "returns a value of percent that is no number or"),
+    (HEAD + "SELECT 'never' AS last_utc WHERE $since < $until", "returns a value of last_utc that is no timestamp or NULL"),
+    (HEAD + "SELECT cast($since AS DATE) AS last_utc WHERE $since < $until", "returns a value of last_utc that is no timestamp or NULL"),
+    (HEAD + "SELECT 5 AS what WHERE $since < $until", "returns a value of what that is no text or NULL"),
+    (HEAD + "SELECT 'sideways' AS direction WHERE $since < $until", "returns a direction that is none of inbound, outbound"),
     (HEAD + "SELECT cast('x' || $since || $until AS INTEGER) AS messages", "failed with ConversionException"),
 ]
 
@@ -73,6 +81,8 @@ def test_a_broken_finding_is_named_and_left_out(text: str, complaint: str, findi
         (line,) = [line for line in told.err.splitlines() if str(finding) in line]
         assert complaint in line
         assert line.endswith(f"this finding is left out; mailflow findings --check {finding}")
+    assert run(["findings"]) == 0
+    assert "seven                       broken\n" in capsys.readouterr().out
     assert run(["findings", "--check", str(finding)]) == UsageError.exit_code
     checked = capsys.readouterr().out
     assert checked.startswith(f"{finding}:")

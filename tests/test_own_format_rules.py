@@ -11,8 +11,10 @@ import pytest
 from tests.reports import finding_of, json_of
 from tests.test_settings import IN_COLUMNS, inbound
 from tests.test_user_formats import told_of
-from tests.traces import write_csv
+from tests.traces import write_csv, write_eac
 from tui.cli import run
+from tui.places import bundled
+from tui.store.format_check import faults_of
 
 Capture = pytest.CaptureFixture[str]
 HEAD = """-- title: Gateway {name}
@@ -198,6 +200,32 @@ def test_where_tls_is_recorded_is_named(tmp_path: Path, formats: Path, capsys: C
     assert "Gateway: TLS is in the other log" in capsys.readouterr().out.replace("\n", " ")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("superseded_by: logs", "shows_clear_text: no", "row_limit: 1 rows"), ("detail: 3",)),
+        (("detail: 3",), ("superseded_by: logs", "shows_clear_text: no", "row_limit: 1 rows")),
+        (("connectors_from_settings: yes",), ()),
+        ((), ("connectors_from_settings: yes",)),
+    ],
+)
+def test_a_changed_header_holds_for_what_was_loaded_before(
+    before: tuple[str, ...], after: tuple[str, ...], tmp_path: Path, formats: Path, capsys: Capture
+) -> None:
+    add(formats, "list", *before)
+    add(formats, "log")
+    first = rows(tmp_path / "list.csv", "list", {"tls_seen": "TLSv1.3", "host": "b.example"}), rows(tmp_path / "log.csv", "log")
+    first = (*first, settings(tmp_path / "in.csv", inbound("Fabrikam", SenderIPAddresses="{192.0.2.0/24}")))
+    second = rows(tmp_path / "more.csv", "log", {"id": "<9@x>", "when_log": "2026-11-14 10:00:00"})
+    grown = tmp_path / "grown.duckdb"
+    assert run(["load", *map(str, first), "--into", str(grown)]) == 0
+    add(formats, "list", *after)
+    assert run(["load", str(second), "--into", str(grown)]) == 0
+    fresh = tmp_path / "fresh.duckdb"
+    assert run(["load", *map(str, (*first, second)), "--into", str(fresh)]) == 0
+    assert json_of(capsys, grown) == json_of(capsys, fresh)
+
+
 OLD = """-- tells: direction, TLS version
 -- cannot tell: the rest
 -- tls is in: the other log
@@ -262,6 +290,13 @@ def test_an_old_name_means_what_it_meant(tmp_path: Path, formats: Path, capsys: 
         ("shows_clear_text: perhaps", "shows_clear_text: there is no 'perhaps'; use yes, no"),
         ("detail: much", "detail: 'much' is no number"),
         ("settle: magic", "resolve: there is no 'magic'"),
+        ("shows_clear_text: yes, no", "shows_clear_text: has several values; write one"),
+        ("locale_dates: nowhere", "locale_dates: there is no column nowhere in the columns line"),
+        ("dedup_key: id, nowhere", "dedup_key: there is no column nowhere in the columns line"),
+        ("required_columns: nowhere", "required_columns: there is no column nowhere in the columns line"),
+        ("naive_timestamps: (", "naive_timestamps: ( is no regular expression: "),
+        ("tls_line: TLS", "tls_line: has no group in brackets, which says what is looked for"),
+        ("session_in_line: [", "session_in_line: [ is no regular expression: "),
     ],
 )
 def test_a_value_that_means_nothing_is_a_fault(key: str, complaint: str, formats: Path, capsys: Capture) -> None:
@@ -277,3 +312,24 @@ def test_a_list_without_a_system_is_a_fault(formats: Path, capsys: Capture) -> N
     change(file, "-- system: Gateway\n", "")
     code, out, _ = told_of(capsys, "formats", "--check", file)
     assert (code, "superseded_by: needs a '-- system:' line" in out) == (2, True)
+
+
+def test_a_broken_header_stops_nothing(tmp_path: Path, formats: Path, capsys: Capture) -> None:
+    add(formats, "own", "naive_timestamps: (")
+    add(formats, "log")
+    code, out, told = told_of(capsys, "report", rows(tmp_path / "log.csv", "log"), "--format", "json")
+    assert (code, json.loads(out)["flow"]["inbound"]["messages"]) == (0, 1)
+    assert len(told) == 1
+    assert "this format is left out; mailflow formats --check" in told[0]
+
+
+@pytest.mark.parametrize("path", sorted((bundled("queries") / "formats").glob("*.sql")), ids=lambda path: path.stem)
+def test_the_bundled_formats_keep_the_rules_of_headers(path: Path) -> None:
+    assert faults_of(path)[1] == []
+
+
+def test_totals_of_one_system_stay_beside_messages_of_another(tmp_path: Path, formats: Path, capsys: Capture) -> None:
+    add(formats, "log")
+    total = write_eac(tmp_path / "eac.csv", ("2026-11-12", "From the internet without a connector", 0, 0, 0, 0, 100, 100))
+    report = json_of(capsys, total, rows(tmp_path / "log.csv", "log"))
+    assert report["flow"]["inbound"]["tls"] == {"TLS 1.2": 1, "TLS 1.3": 100}

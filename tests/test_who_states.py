@@ -26,6 +26,12 @@ def test_a_peer_is_not_upgraded_by_what_is_not_known(asked: str, newest: str) ->
     assert state(asked, newest) == f"now {'not rec.' if newest == 'Not recorded' else 'TLS ?'}"
 
 
+def test_a_peer_whose_newest_mail_is_worse_is_not_upgraded() -> None:
+    later = NOON + timedelta(hours=1)
+    assert state("TLS 1.0", "No TLS", later) == "now No TLS"
+    assert state("TLS 1.1", "TLS 1.0", later) == "now TLS 1.0"
+
+
 def test_a_peer_is_upgraded_by_a_better_version_only() -> None:
     assert state("TLS 1.0", "TLS 1.2").startswith("upgraded")
     assert state("No TLS", "SSL").startswith("upgraded")

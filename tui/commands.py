@@ -31,7 +31,7 @@ from tui.rows import CoverageDay, FailedPeer, FloorPeer, MessageExport, SourceRo
 from tui.store.asking import Asker
 from tui.store.engine import start_engine
 from tui.store.filters import one
-from tui.store.findings import broken_findings, check_finding, load_findings
+from tui.store.findings import broken_findings, check_finding, load_findings, unsound_findings
 from tui.store.forgetting import forget_before
 from tui.store.format_check import check_format
 from tui.store.format_rules import rules_of
@@ -272,14 +272,19 @@ def formats_text(config: Config) -> str:
 
 
 def findings_text(config: Config) -> str:
-    """Return the findings: id, title, when each holds, and what to do about it."""
+    """Return the findings: id, title, when each holds, and what to do about it; of the user's own those that do not run are broken."""
     lines: list[str] = []
-    for finding in load_findings(config):
+    engine = start_engine(config.engine)
+    try:
+        broken = broken_findings(config) | unsound_findings(engine, config)
+    finally:
+        engine.close()
+    for finding in (known for known in load_findings(config) if known.query.path.stem not in broken):
         lines.append(f"{fit(finding.id, 28)}{visible(finding.title)}")
         limit = f" Limit: {config.findings.limit_percent(finding.id):g}%." if finding.has_limit else ""
         facts = [f"{'warning' if finding.is_warning else 'information'}: {visible(finding.help)}{limit}", visible(finding.advice)]
         lines += [f"    {line}" for fact in facts for line in wrap(fact, 76)]
-    for name, words in broken_findings(config).items():
+    for name, words in broken.items():
         lines += [f"{fit(visible(name), 28)}broken", *(f"    {line}" for line in wrap(visible(words), 76))]
     return "\n".join(lines) + "\n"
 

@@ -8,8 +8,8 @@ WITH hop AS (
         CASE
             WHEN security_policy ILIKE 'dane%' THEN 'DANE'
             WHEN security_policy ILIKE '%sts%' THEN 'MTA-STS'
-            WHEN tls LIKE 'TLS%' THEN 'TLS'
-            WHEN tls IN ('No TLS', 'SSL') THEN 'No TLS'
+            WHEN is_protected_tls(tls) THEN 'TLS'
+            WHEN is_recorded_tls(tls) THEN 'No TLS'
             ELSE 'Not recorded'
         END AS security,
         status IN ('refused', 'deferred', 'bounced') AND regexp_matches(coalesce(reply, ''), 'TLS|DANE|TLSA|MTA-STS|certificate', 'i') AS is_blocked

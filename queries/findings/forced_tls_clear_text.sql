@@ -11,7 +11,7 @@ WITH forced AS (
         connector,
         any_value(connector_type) AS connector_type,
         cast(sum(messages) FILTER (WHERE tls = 'No TLS') AS BIGINT) AS messages,
-        cast(sum(messages) FILTER (WHERE tls <> 'Not recorded') AS BIGINT) AS recorded,
+        cast(sum(messages) FILTER (WHERE is_recorded_tls(tls)) AS BIGINT) AS recorded,
         bool_or(is_estimate) AS is_estimate,
         max(quarter_utc) FILTER (WHERE tls = 'No TLS') AS last_utc
     FROM flow

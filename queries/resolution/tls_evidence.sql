@@ -12,5 +12,5 @@ SELECT
 FROM sound_observation AS seen
 INNER JOIN source_rule ON seen.source_id = source_rule.source_id
 LEFT JOIN (SELECT DISTINCT source_id, line_no FROM trace.pending) AS pending ON seen.source_id = pending.source_id AND seen.line_no = pending.line_no
-WHERE source_rule.infers_clear_text AND seen.tls NOT IN ('No TLS', 'Not recorded')
+WHERE source_rule.infers_clear_text AND is_recorded_tls(seen.tls) AND seen.tls <> 'No TLS'
 GROUP BY ALL

@@ -1,12 +1,13 @@
 -- title: What the screens ask of the flow
 -- help: Views over the attached trace file, after those of schema/views.
 
--- Daily totals that do not count: by day in the display zone, direction and connector, where messages of that day are known one by one.
+-- Daily totals that do not count: by day in the display zone, direction, system and connector, where messages of that day are known one by one.
 CREATE OR REPLACE TABLE superseded_total AS
 WITH totals AS (
     SELECT DISTINCT
         cast(quarter_utc AS DATE) AS day,
         cast(direction AS VARCHAR) AS direction,
+        system,
         connector
     FROM trace.flow_quarter
     WHERE grain = 'day'
@@ -16,6 +17,7 @@ message_days AS (
     SELECT DISTINCT
         cast(local_time(quarter_utc) AS DATE) AS day,
         cast(direction AS VARCHAR) AS direction,
+        system,
         connector
     FROM trace.flow_quarter
     WHERE grain = 'message' AND crosses_edge(direction) AND is_transferred(status) AND EXISTS (FROM totals)
@@ -23,7 +25,9 @@ message_days AS (
 
 SELECT totals.* FROM totals
 INNER JOIN message_days
-    ON totals.day = message_days.day AND totals.direction = message_days.direction AND totals.connector IS NOT DISTINCT FROM message_days.connector;
+    ON
+        totals.day = message_days.day AND totals.direction = message_days.direction AND totals.system = message_days.system
+        AND totals.connector IS NOT DISTINCT FROM message_days.connector;
 
 -- Mail that crossed the hop, in quarter hours, with type and Forced TLS? as settings tell them; day and hour are those of the display zone. Whoever
 -- sums up by what the mail itself tells (told_type, told_forced) and asks setting_of about the sums is several times faster.
@@ -56,7 +60,7 @@ FROM (SELECT *, lower(connector) AS of_name, cast(direction AS VARCHAR) AS to_di
 LEFT JOIN setting_of AS setting ON sums.of_name = setting.of_name AND sums.to_direction = setting.direction
 LEFT JOIN superseded_total AS known
     ON
-        sums.grain = 'day' AND cast(sums.quarter_utc AS DATE) = known.day AND sums.to_direction = known.direction
+        sums.grain = 'day' AND cast(sums.quarter_utc AS DATE) = known.day AND sums.to_direction = known.direction AND sums.system = known.system
         AND sums.connector IS NOT DISTINCT FROM known.connector
 WHERE is_transferred(sums.status) AND known.day IS NULL;
 
@@ -92,7 +96,7 @@ LEFT JOIN source_ability AS of_source ON hop.source_id = of_source.source_id
 LEFT JOIN system_ability AS of_system ON hop.system = of_system.system
 LEFT JOIN superseded_total AS known
     ON
-        hop.grain = 'day' AND cast(hop.stored_utc AS DATE) = known.day AND hop.direction = known.direction
+        hop.grain = 'day' AND cast(hop.stored_utc AS DATE) = known.day AND hop.direction = known.direction AND hop.system = known.system
         AND hop.connector IS NOT DISTINCT FROM known.connector
 WHERE hop.has_crossed AND known.day IS NULL;
 

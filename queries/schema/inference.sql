@@ -24,7 +24,7 @@ ruled AS (
                 THEN coalesce(list_has_all(own.domains, list_transform(candidate.recipients, LAMBDA one: coalesce(domain_of(one), ''))), FALSE)
             ELSE FALSE
         END AS is_to_us,
-        candidate.direction IN ('inbound', 'outbound') AND len(getvariable('own_servers')) > 0
+        crosses_edge(candidate.direction) AND len(getvariable('own_servers')) > 0
         AND (
             coalesce(list_contains(getvariable('own_servers'), lower(candidate.peer_host)), FALSE)
             OR coalesce(list_contains(getvariable('own_servers'), lower(candidate.helo)), FALSE)

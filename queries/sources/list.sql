@@ -8,7 +8,8 @@ WITH superseded AS (
     FROM message AS hop
     INNER JOIN superseded_total AS known
         ON
-            cast(hop.stored_utc AS DATE) = known.day AND hop.direction = known.direction AND hop.connector IS NOT DISTINCT FROM known.connector
+            cast(hop.stored_utc AS DATE) = known.day AND hop.direction = known.direction AND hop.system = known.system
+            AND hop.connector IS NOT DISTINCT FROM known.connector
     WHERE hop.grain = 'day' AND hop.has_crossed
     GROUP BY hop.source_id
 ),

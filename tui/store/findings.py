@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from types import NoneType
 
 from tui import rows
 from tui.config import Config, FindingsConfig
+from tui.domain import Direction
 from tui.errors import ConfigError, NoSuchPathError, QueryFileError
 from tui.store.asking import Asker
 from tui.store.engine import Engine
@@ -17,6 +20,14 @@ from tui.store.trace_file import attach_trace, define_views, detach_trace
 from tui.store.window import Window
 
 SEVERITIES = ("warning", "information")
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("messages", "recorded"), (int,)),
+    **dict.fromkeys(("percent", "limit_percent"), (float, int, Decimal)),
+    **dict.fromkeys(("is_estimate", "too_few"), (bool,)),
+    **dict.fromkeys(("direction", "connector", "connector_type", "what", "evidence", "finding"), (str, NoneType)),
+    "last_utc": (datetime, NoneType),
+}
+_WORDS = {int: "whole number", float: "number", Decimal: "decimal", bool: "boolean", str: "text", datetime: "timestamp", NoneType: "NULL"}
 _OF_WINDOW = ("since", "until", "now")
 COLUMNS_OF_FINDING = 4
 _EMPTY_DAY = datetime(2000, 1, 1)
@@ -130,6 +141,15 @@ def check_finding(engine: Engine, path: Path) -> list[Fault]:
     return []
 
 
+def unsound_findings(engine: Engine, config: Config) -> dict[str, str]:
+    """Return the findings of the user's own whose query does not run, by id: where each is, its first fault, and what to do."""
+    own = [query for query in _own(config)[0] if query.path.parent == config.own("findings")]
+    found = {query.path: check_finding(engine, query.path) for query in own}
+    return {
+        path.stem: f"{path}:{faults[0].line}: {faults[0].text}; {left_out(path, 'finding')}" for path, faults in found.items() if faults
+    }
+
+
 def _params(query: QueryFile, config: FindingsConfig, since: datetime, until: datetime, now: datetime | None) -> dict[str, object]:
     known = {"since": since, "until": until, "now": now, **config.params(query.path.stem, [one.id for one in findings_of(query)])}
     return {name: known[name] for name in query.params}
@@ -137,11 +157,25 @@ def _params(query: QueryFile, config: FindingsConfig, since: datetime, until: da
 
 def _ask(asker: Asker, query: QueryFile, params: dict[str, object]) -> list[tuple[str, rows.FindingRow]]:
     """Return where the findings of a query hold, with their ids."""
-    named = [(row.finding or query.path.stem, row) for row in asker.ask_file(rows.FindingRow, query, **params)]
+    found = asker.ask_file(rows.FindingRow, query, **params)
+    if wrong := next((problem for row in found for problem in _wrong_values(row)), None):
+        raise QueryFileError(f"{query.path}: {wrong}")
+    numbers = [replace(row, percent=float(row.percent), limit_percent=float(row.limit_percent)) for row in found]
+    named = [(row.finding or query.path.stem, row) for row in numbers]
     ids = {one.id for one in findings_of(query)}
     if unknown := next((name for name, _ in named if name not in ids), None):
         raise QueryFileError(f"{query.path}: returns the finding {unknown}, which is in no finding: line")
     return named
+
+
+def _wrong_values(row: rows.FindingRow) -> Iterator[str]:
+    """Yield what is wrong with a row's values; they are not named, because they may be of a file."""
+    for name, kind in _TYPES.items():
+        value: object = getattr(row, name)
+        if not isinstance(value, kind) or (isinstance(value, bool) and bool not in kind):
+            yield f"returns a value of {name} that is no {' or '.join(_WORDS[one] for one in kind)}"
+    if row.direction not in (None, *Direction):
+        yield f"returns a direction that is none of {', '.join(Direction)}"
 
 
 def ask_findings(asker: Asker, config: Config, window: Window, now: datetime | None = None) -> list[FoundFinding]:

@@ -13,7 +13,7 @@ import duckdb
 from tui.errors import NoSuchPathError, QueryFileError, UnwritableError, UsageError
 from tui.places import bundled
 from tui.store.engine import Engine
-from tui.store.header_keys import ALLOWED_VALUES, ROW_LIMIT
+from tui.store.header_keys import ALLOWED_VALUES, PATTERNS, ROW_LIMIT, SINGLE
 from tui.store.incoming import NO_ROW
 from tui.store.query_files import Fault, QueryFile, examine, load_query, schema_text
 from tui.store.scans import Reader, quote_name
@@ -111,7 +111,8 @@ def _header(query: QueryFile) -> Iterator[Fault]:
         yield at("into", f"into: there is no '{query.one('into')}'; use {', '.join(INTO)}")
     if query.one("reader") == "lines" and query.listed("columns") not in ((), ("line",)):
         yield at("columns", "columns: a file that is read line by line has one column, line")
-    yield from _values(query, at)
+    for check in (_values, _patterns, _names):
+        yield from check(query, at)
     for key, folder in NAMED.items():
         if _no_such(query, key):
             yield at(key, f"{key}: there is no {folder}/{query.one(key)}.sql")
@@ -127,6 +128,29 @@ def _values(query: QueryFile, at: Callable[[str, str], Fault]) -> Iterator[Fault
         yield at("row_limit", f"row_limit: '{limit}' is no limit; write numbers and what they count, such as 1000, 5000 rows")
     if query.one("detail") and not query.one("detail").isdecimal():
         yield at("detail", f"detail: '{query.one('detail')}' is no number")
+    for key in SINGLE:
+        if len(query.header.get(key, ())) > 1 or (key in ALLOWED_VALUES and len(query.listed(key)) > 1):
+            yield at(key, f"{key}: has several values; write one")
+
+
+def _patterns(query: QueryFile, at: Callable[[str, str], Fault]) -> Iterator[Fault]:
+    """Yield what is wrong with keys that are regular expressions."""
+    for key in PATTERNS:
+        try:
+            groups = re.compile(query.one(key)).groups
+        except re.error as problem:
+            yield at(key, f"{key}: {query.one(key)} is no regular expression: {problem}")
+            continue
+        if query.one(key) and key != "naive_timestamps" and not groups:
+            yield at(key, f"{key}: has no group in brackets, which says what is looked for")
+
+
+def _names(query: QueryFile, at: Callable[[str, str], Fault]) -> Iterator[Fault]:
+    """Yield names of columns that the format does not have, and a system that is missing."""
+    for key in ("locale_dates", "dedup_key", "required_columns"):
+        for name in query.listed(key) if not query.one("stage") or key == "required_columns" else ():
+            if name not in query.listed("columns"):
+                yield at(key, f"{key}: there is no column {name} in the columns line")
     for key, value in (("superseded_by", ""), ("resolve", "internal deliveries")):
         if query.one(key) and (not value or value in query.listed(key)) and not query.one("system"):
             yield at(key, f"{key}: needs a '-- system:' line, because records are linked within a system")

@@ -33,6 +33,10 @@ SUPERSEDED_BY = ("logs", "reports", "logs by session")
 YES_NO = ("yes", "no")
 AS_WRITTEN = "as_written"
 
+# Keys that have one value: a second one would mean nothing.
+SINGLE = ("shows_clear_text", "connectors_from_settings", "hosted_service", "grain", "join_order", "row_limit", "detail", "json_path")
+PATTERNS = ("naive_timestamps", "tls_line", "session_in_line")
+
 # The values that a key of a format may have.
 ALLOWED_VALUES: Mapping[str, Sequence[str]] = {
     "resolve": RESOLVE,

@@ -72,7 +72,7 @@ class QueryFile:
     def result(self) -> type | None:
         """The dataclass of `tui.rows` whose fields are this statement's columns; those with a default may be left out."""
         wanted = self.one("result")
-        return getattr(rows, wanted) if wanted else None
+        return getattr(rows, wanted, None) if wanted else None
 
 
 def parse_query(path: Path, name: str) -> QueryFile:

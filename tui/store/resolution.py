@@ -36,7 +36,8 @@ class Resolution:
         run = self._run
         if self._rules:
             stage_rules(run, self._rules)
-            run(load_query("load/changed_formats").sql)
+            self._ask("changed_formats")
+            run(load_query("load/known_formats").sql)
             run(load_query("load/source_formats").sql)
         self._ask("source_rules")
         self._ask("linked_systems")
@@ -46,6 +47,9 @@ class Resolution:
         for table in ("affected_message", "affected_observation"):
             run(f"CREATE OR REPLACE TEMP TABLE {table} (row_no BIGINT)")
         run("CREATE OR REPLACE TEMP TABLE changed_hop (hop_key UBIGINT); CREATE OR REPLACE TEMP TABLE changed_link (link UBIGINT)")
+        if self._rules and self._has_rows("changed_format"):
+            self._ask("affected_by_formats")
+            self._ask("affected_observations_by_formats")
         self._ask("removed_messages")
         self._ask("removed_observations")
 

@@ -75,7 +75,7 @@ def state_of(row: WhoRow, tls: str | None, window: Window) -> str:
         return f"silent {ago(row.newest_utc, window.data_last_utc)}" if quiet else f"uses {row.newest_tls}"
     if row.newest_tls != tls:
         better = row.better_utc if row.better_utc and row.better_utc > row.last_utc else None
-        if better or TlsVersion(row.newest_tls).is_better_than(tls):
+        if TlsVersion(row.newest_tls).is_better_than(tls) or (better and row.newest_tls in UNRANKED):
             return f"upgraded {day_name(window.local(better or row.newest_utc).date())}"
         return f"now {SHORT.get(row.newest_tls, row.newest_tls) if row.newest_tls in UNRANKED else row.newest_tls}"
     newest = window.data_last_utc

@@ -1,0 +1,9 @@
+-- title: Messages of formats whose rules are others now
+-- help: All of them; what they share with others is found by their keys.
+INSERT INTO affected_message
+SELECT message.rowid AS row_no
+FROM trace.message
+INNER JOIN trace.source ON message.source_id = source.source_id
+WHERE
+    source.format IN (SELECT format FROM changed_format)
+    AND message.rowid NOT IN (SELECT row_no FROM affected_message)
