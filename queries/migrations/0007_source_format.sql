@@ -2,7 +2,6 @@
 -- help: The rules of formats are in the trace file; rollups are made again by them: daily totals that messages replace are kept in them too.
 CREATE TABLE source_format (
     format VARCHAR NOT NULL,
-    title VARCHAR NOT NULL,
     system VARCHAR,
     tls_from VARCHAR,
     detail BIGINT,

@@ -162,7 +162,6 @@ CREATE TABLE source (
 -- NULL where a format says neither and its rows name their system: then other formats of that system decide.
 CREATE TABLE source_format (
     format VARCHAR NOT NULL,
-    title VARCHAR NOT NULL,
     system VARCHAR,
     tls_from VARCHAR,
     detail BIGINT,

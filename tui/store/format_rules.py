@@ -22,7 +22,6 @@ class FormatRule:
     """
 
     format: str
-    title: str
     system: str | None
     tls_from: str | None
     detail: int | None
@@ -58,7 +57,6 @@ def _rule_of(query: QueryFile) -> FormatRule:
     resolve, superseded_by = query.listed("resolve"), query.listed("superseded_by")
     return FormatRule(
         format=query.path.stem,
-        title=query.one("title"),
         system=query.one("system") or None,
         tls_from=query.one("tls_from") or None,
         detail=int(query.one("detail")) if query.one("detail").isdecimal() else None,
