@@ -50,7 +50,7 @@ field_values AS (
     FROM lines
 ),
 
-told AS (
+events AS (
     SELECT
         source_id,
         line_no,
@@ -79,9 +79,9 @@ told AS (
 ),
 
 hop AS (
-    SELECT 'in' AS kind, in_tls AS tls_raw, in_cipher AS cipher, told.* FROM told
+    SELECT 'in' AS kind, in_tls AS tls_raw, in_cipher AS cipher, events.* FROM events
     UNION ALL
-    SELECT 'out' AS kind, out_tls AS tls_raw, out_cipher AS cipher, told.* FROM told WHERE dcid IS NOT NULL
+    SELECT 'out' AS kind, out_tls AS tls_raw, out_cipher AS cipher, events.* FROM events WHERE dcid IS NOT NULL
 )
 
 SELECT

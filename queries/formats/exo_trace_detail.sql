@@ -16,7 +16,7 @@
 -- shows_clear_text: no
 -- hosted_service: yes
 -- into: message
-WITH told AS (
+WITH events AS (
     SELECT
         raw.*,
         culture_time(raw.time_text, read_file.day_first) AS time_utc,
@@ -46,7 +46,7 @@ hop AS (
         SELECT
             *,
             data_quoted(custom_data, 'InboundConnectorData') AS inbound_data
-        FROM told
+        FROM events
         WHERE kind IN ('in', 'out') AND time_utc IS NOT NULL AND message_key IS NOT NULL
     )
 ),
@@ -124,7 +124,7 @@ SELECT
     min(nullif(trace_id, '')) AS network_message_id,
     md5_number_lower(concat_ws('|', 'exo-in', message_key)) AS hop_key,
     0 AS messages
-FROM told
+FROM events
 WHERE kind = 'own' AND message_key IS NOT NULL AND time_utc IS NOT NULL
 GROUP BY source_id, message_key
 UNION ALL BY NAME
@@ -132,5 +132,5 @@ SELECT
     source_id,
     line_no,
     CASE WHEN time_utc IS NULL THEN 'the time cannot be read' ELSE 'the row has no id of a message' END AS problem
-FROM told
+FROM events
 WHERE kind IN ('in', 'out') AND (time_utc IS NULL OR message_key IS NULL)

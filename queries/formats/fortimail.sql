@@ -67,7 +67,7 @@ given AS (
         sendmail_host(relay) AS host,
         sendmail_status(text) AS status,
         sendmail_field(text, 'delay') AS delay,
-        min_by({ 'source_id': source_id, 'line_no': line_no, 'text': text, 'relay': relay, 'tls_text': tls_out, 'start_seen': start_seen }, (time_utc, line_no)) AS told,
+        min_by({ 'source_id': source_id, 'line_no': line_no, 'text': text, 'relay': relay, 'tls_text': tls_out, 'start_seen': start_seen }, (time_utc, line_no)) AS record,
         min(time_utc) AS time_utc,
         list_sort(list_distinct(flatten(list(sendmail_names(substr(text, 4)))))) AS recipients
     FROM secured
@@ -77,16 +77,16 @@ given AS (
 
 given_tls AS (
     SELECT
-        * EXCLUDE (told),
-        told.source_id,
-        told.line_no,
-        told.text,
-        told.relay,
-        told.start_seen,
-        sendmail_field(told.tls_text, 'version') AS tls_version,
-        sendmail_field(told.tls_text, 'cipher') AS cipher,
-        sendmail_field(told.tls_text, 'verify') AS verified,
-        sendmail_address(told.relay) AS peer_ip
+        * EXCLUDE (record),
+        record.source_id,
+        record.line_no,
+        record.text,
+        record.relay,
+        record.start_seen,
+        sendmail_field(record.tls_text, 'version') AS tls_version,
+        sendmail_field(record.tls_text, 'cipher') AS cipher,
+        sendmail_field(record.tls_text, 'verify') AS verified,
+        sendmail_address(record.relay) AS peer_ip
     FROM given
 )
 

@@ -37,8 +37,8 @@ class Resolution:
         if self._rules:
             stage_rules(run, self._rules)
             self._ask("changed_formats")
-            run(load_query("load/known_formats").sql)
-            run(load_query("load/source_formats").sql)
+            run(load_query("load/source_formats_clear").sql)
+            run(load_query("load/source_formats_fill").sql)
         self._ask("source_rules")
         self._ask("linked_systems")
         self._is_linked, self._has_plain_lists = self._ask("has_lists").fetchall()[0]
