@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from tui.config import Config
 from tui.errors import CancelledError, MailflowError, UnrecognisedError
-from tui.intake.formats import broken_formats, renamed_keys
+from tui.intake.formats import format_notices
 from tui.intake.found import Given
 from tui.output.narration import internal_error, knows_utf8, narrate
 from tui.screens.base import MailScreen
@@ -284,7 +284,7 @@ def run_app(given: Given, config: Config) -> int:
         app.run(mouse=False)
     finally:
         session.close()
-    for words in (*broken_formats(config).values(), *broken_findings(config).values(), *session.broken.values(), *renamed_keys(config)):
+    for words in (*format_notices(config), *broken_findings(config).values(), *session.broken.values()):
         narrate(words)
     if app.crash is not None:
         narrate(internal_error(app.crash))

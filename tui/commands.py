@@ -13,7 +13,7 @@ from tui.config import Config
 from tui.errors import MailflowError, NoSuchPathError, UsageError
 from tui.intake.columns import columns_of
 from tui.intake.forgetting import forget_source
-from tui.intake.formats import broken_formats, load_formats, renamed_keys
+from tui.intake.formats import broken_formats, format_notices, load_formats
 from tui.intake.found import Given, find_files
 from tui.intake.load import Progress, load_files
 from tui.intake.opening import Opened, in_vain, open_paths
@@ -31,7 +31,7 @@ from tui.rows import CoverageDay, FailedPeer, FloorPeer, MessageExport, SourceRo
 from tui.store.asking import Asker
 from tui.store.engine import start_engine
 from tui.store.filters import one
-from tui.store.findings import broken_findings, check_finding, load_findings, unsound_findings
+from tui.store.findings import broken_findings, check_finding, load_findings, own_findings
 from tui.store.forgetting import forget_before
 from tui.store.format_check import check_format
 from tui.store.format_rules import rules_of
@@ -47,7 +47,7 @@ from tui.store.lists import (
     ask_who,
     ask_work,
 )
-from tui.store.query_files import Fault
+from tui.store.query_files import Fault, left_out
 from tui.store.questions import ALL_MAIL, Scope, ask_facts, ask_window, known_scope, shown_scope
 from tui.store.redaction import redactor_of
 from tui.store.trace_file import utc_now
@@ -84,7 +84,7 @@ def version_text() -> str:
 
 def tell_broken_files(config: Config) -> None:
     """Say of each format and finding of the user's own that is broken what is wrong with it; all else goes on without it."""
-    for words in (*broken_formats(config).values(), *broken_findings(config).values(), *renamed_keys(config)):
+    for words in (*format_notices(config), *broken_findings(config).values()):
         narrate(words)
 
 
@@ -228,6 +228,19 @@ def check_format_file(file: Path, config: Config) -> tuple[str, int]:
     return f"{lines}{visible(str(file))}: is sound; it fills {', '.join(columns)}\n", 0
 
 
+def _findings_that_do_not_run(config: Config) -> dict[str, str]:
+    """Return the findings of the user's own whose query does not run, by id, as broken_findings does; no engine is started without any."""
+    own = own_findings(config)
+    if not own:
+        return {}
+    engine = start_engine(config.engine)
+    try:
+        found = {query.path: check_finding(engine, query.path) for query in own}
+    finally:
+        engine.close()
+    return {path.stem: left_out(path, "finding", faults) for path, faults in found.items() if faults}
+
+
 def check_finding_file(file: Path, config: Config) -> tuple[str, int]:
     """Return what is wrong with a finding's file, a line each, or that it is sound; and the exit code."""
     engine = start_engine(config.engine)
@@ -274,11 +287,7 @@ def formats_text(config: Config) -> str:
 def findings_text(config: Config) -> str:
     """Return the findings: id, title, when each holds, and what to do about it; of the user's own those that do not run are broken."""
     lines: list[str] = []
-    engine = start_engine(config.engine)
-    try:
-        broken = broken_findings(config) | unsound_findings(engine, config)
-    finally:
-        engine.close()
+    broken = broken_findings(config) | _findings_that_do_not_run(config)
     for finding in (known for known in load_findings(config) if known.query.path.stem not in broken):
         lines.append(f"{fit(finding.id, 28)}{visible(finding.title)}")
         limit = f" Limit: {config.findings.limit_percent(finding.id):g}%." if finding.has_limit else ""

@@ -19,9 +19,10 @@ def broken_formats(config: Config) -> dict[str, str]:
     return _own(config)[1]
 
 
-def renamed_keys(config: Config) -> list[str]:
-    """Return a line for each header key of the user's own formats that has another name now."""
-    return [f"{query.path}:{one.line}: {one.text}" for query in _own(config)[0] for one in query.renamed]
+def format_notices(config: Config) -> list[str]:
+    """Return a line for each of the user's own formats that is left out, and for each header key that has another name now."""
+    sound, broken = _own(config)
+    return [*broken.values(), *(f"{query.path}:{one.line}: {one.text}" for query in sound for one in query.renamed)]
 
 
 def is_own(query: QueryFile, config: Config) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from types import NoneType
+from typing import get_args, get_type_hints
 
 from tui import rows
 from tui.config import Config, FindingsConfig
@@ -20,13 +22,6 @@ from tui.store.trace_file import attach_trace, define_views, detach_trace
 from tui.store.window import Window
 
 SEVERITIES = ("warning", "information")
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    **dict.fromkeys(("messages", "recorded"), (int,)),
-    **dict.fromkeys(("percent", "limit_percent"), (float, int, Decimal)),
-    **dict.fromkeys(("is_estimate", "too_few"), (bool,)),
-    **dict.fromkeys(("direction", "connector", "connector_type", "what", "evidence", "finding"), (str, NoneType)),
-    "last_utc": (datetime, NoneType),
-}
 _WORDS = {int: "whole number", float: "number", Decimal: "decimal", bool: "boolean", str: "text", datetime: "timestamp", NoneType: "NULL"}
 _OF_WINDOW = ("since", "until", "now")
 COLUMNS_OF_FINDING = 4
@@ -81,6 +76,11 @@ def load_findings(config: Config) -> list[Finding]:
     """Return the built-in findings and those in the user's config folder, by id; a broken one is left out."""
     found = {one.id: one for query in (*load_folder("findings"), *_own(config)[0]) for one in findings_of(query)}
     return [found[name] for name in sorted(found)]
+
+
+def own_findings(config: Config) -> list[QueryFile]:
+    """Return the files of the user's own findings whose text is sound."""
+    return _own(config)[0]
 
 
 def broken_findings(config: Config) -> dict[str, str]:
@@ -141,15 +141,6 @@ def check_finding(engine: Engine, path: Path) -> list[Fault]:
     return []
 
 
-def unsound_findings(engine: Engine, config: Config) -> dict[str, str]:
-    """Return the findings of the user's own whose query does not run, by id: where each is, its first fault, and what to do."""
-    own = [query for query in _own(config)[0] if query.path.parent == config.own("findings")]
-    found = {query.path: check_finding(engine, query.path) for query in own}
-    return {
-        path.stem: f"{path}:{faults[0].line}: {faults[0].text}; {left_out(path, 'finding')}" for path, faults in found.items() if faults
-    }
-
-
 def _params(query: QueryFile, config: FindingsConfig, since: datetime, until: datetime, now: datetime | None) -> dict[str, object]:
     known = {"since": since, "until": until, "now": now, **config.params(query.path.stem, [one.id for one in findings_of(query)])}
     return {name: known[name] for name in query.params}
@@ -168,9 +159,16 @@ def _ask(asker: Asker, query: QueryFile, params: dict[str, object]) -> list[tupl
     return named
 
 
+@cache
+def _kinds() -> dict[str, tuple[type, ...]]:
+    """Return the types that each field of a finding's row may have."""
+    hints = get_type_hints(rows.FindingRow)
+    return {name: (float, int, Decimal) if hint is float else get_args(hint) or (hint,) for name, hint in hints.items()}
+
+
 def _wrong_values(row: rows.FindingRow) -> Iterator[str]:
     """Yield what is wrong with a row's values; they are not named, because they may be of a file."""
-    for name, kind in _TYPES.items():
+    for name, kind in _kinds().items():
         value: object = getattr(row, name)
         if not isinstance(value, kind) or (isinstance(value, bool) and bool not in kind):
             yield f"returns a value of {name} that is no {' or '.join(_WORDS[one] for one in kind)}"
@@ -196,7 +194,7 @@ def ask_findings(asker: Asker, config: Config, window: Window, now: datetime | N
         except QueryFileError as problem:
             if query.path.parent != config.own("findings"):
                 raise
-            asker.broken[query.path] = f"{problem}; {left_out(query.path, 'finding')}"
+            asker.broken[query.path] = left_out(query.path, "finding", problem)
             continue
         # A file of the user's own replaces one of several findings, too.
         found += [FoundFinding(findings[name], row) for name, row in named if findings[name].query.path == query.path]

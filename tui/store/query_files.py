@@ -194,18 +194,19 @@ def read_own(
         try:
             query, faults = faults_of(path)
         except QueryFileError as problem:
-            broken[path.stem] = f"{problem}; {left_out(path, noun)}"
+            broken[path.stem] = left_out(path, noun, problem)
             continue
         if faults:
-            broken[path.stem] = f"{path}:{faults[0].line}: {faults[0].text}; {left_out(path, noun)}"
+            broken[path.stem] = left_out(path, noun, faults)
         else:
             sound.append(query)
     return sound, broken
 
 
-def left_out(path: Path, noun: str) -> str:
-    """Return what is said of a broken file of the user's own."""
-    return f"this {noun} is left out; mailflow {noun}s --check {path}"
+def left_out(path: Path, noun: str, why: Sequence[Fault] | QueryFileError) -> str:
+    """Return what is said of a broken file of the user's own: its first fault, or the error that names the file, and what to do."""
+    fault = why if isinstance(why, QueryFileError) else f"{path}:{why[0].line}: {why[0].text}"
+    return f"{fault}; this {noun} is left out; mailflow {noun}s --check {path}"
 
 
 def schema_text(name: str) -> str:
