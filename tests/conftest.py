@@ -15,7 +15,7 @@ from tui.store.macros import library
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    """Answer an engine with an empty folder for its trace file."""
+    """Return an engine with an empty folder for its trace file."""
     folder = tmp_path / "house"
     folder.mkdir()
     config = Config(engine=EngineConfig(memory_mb=500, threads=2, temp_folder=str(folder)))
@@ -26,7 +26,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def other(tmp_path: Path, house: House) -> Iterator[House]:
-    """Answer a second house with an engine of its own, to compare the first with."""
+    """Return a second house with an engine of its own, to compare the first with."""
     folder = tmp_path / "other"
     folder.mkdir()
     engine = start_engine(house.config.engine)
@@ -36,7 +36,7 @@ def other(tmp_path: Path, house: House) -> Iterator[House]:
 
 @pytest.fixture(scope="session")
 def macros(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """Answer an engine for questions that need no trace file."""
+    """Return an engine for questions that need no trace file."""
     engine = start_engine(EngineConfig(memory_mb=500, threads=1, temp_folder=str(tmp_path_factory.mktemp("macros"))))
     engine.make_macros(*(f"{name}()" for name in library()))
     yield engine

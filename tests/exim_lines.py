@@ -14,11 +14,11 @@ GONE = (
 
 
 def log(*texts: str, key: str = ID, stamp: str = "2026-11-12 10:00:{:02d}") -> str:
-    """Answer lines of one message id, a second apart."""
+    """Return lines of one message id, a second apart."""
     return "\n".join(f"{stamp.format(at)} {key} {text}" for at, text in enumerate(texts))
 
 
 def come(**changes: str) -> str:
-    """Answer the line of an arrival with other fields; an empty one is left out."""
+    """Return the line of an arrival with other fields; an empty one is left out."""
     fields = {"H": "out5.isp.example [203.0.113.64]", "P": "esmtp", "X": "", "A": "", "S": "100"} | changes
     return "<= amy@isp.example " + " ".join(f"{name}={value}" for name, value in fields.items() if value)

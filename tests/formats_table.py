@@ -12,7 +12,7 @@ HEAD = "| format | what it is | provides | not in this format |\n|---|---|---|--
 
 
 def formats_table() -> str:
-    """Answer a row a format: id, title, what it tells and what it cannot tell."""
+    """Return a row a format: id, title, what it tells and what it cannot tell."""
     rows = [
         " | ".join(
             [f"| `{one.path.stem}`", *(one.one(key).replace("|", "\\|").replace("*", "\\*") for key in ("title", "provides", "lacks"))]

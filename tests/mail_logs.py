@@ -25,7 +25,7 @@ HOP_COLUMNS = (
 
 
 def utc(config: Config) -> Config:
-    """Answer a config in which stamps without a zone are of UTC."""
+    """Return a config in which stamps without a zone are of UTC."""
     return replace(config, log_zone="UTC")
 
 
@@ -39,7 +39,7 @@ def write_log(path: Path, text: str | Sequence[str], written: datetime = WRITTEN
 
 
 def told(house: House, text: str | Sequence[str], columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Answer columns of the hops that a log tells, in time order."""
+    """Return columns of the hops that a log tells, in time order."""
     house.load(write_log(house.folder / "log", text), config=utc(house.config))
     picked = ", ".join(
         f"CAST({name} AS VARCHAR) AS {name}" if name in ("direction", "tls", "status", "time_utc") else name for name in columns
@@ -48,7 +48,7 @@ def told(house: House, text: str | Sequence[str], columns: Sequence[str]) -> lis
 
 
 def check(house: House, text: str, *expected: Mapping[str, object]) -> None:
-    """Hold that a log tells these hops and no other; each names the columns that matter to it."""
+    """Check that a log tells these hops and no other; each names the columns that matter to it."""
     columns = list(dict.fromkeys(name for row in expected for name in row)) or ["direction"]
     found = told(house, text, columns)
     assert [{name: row[name] for name in wanted} for row, wanted in zip(found, expected, strict=False)] == [dict(row) for row in expected]
@@ -56,31 +56,31 @@ def check(house: House, text: str, *expected: Mapping[str, object]) -> None:
 
 
 def world_of(name: str, folder: Path, messages: int = MESSAGES, seed: int = 4711) -> tuple[World, list[Path]]:
-    """Answer a world of one format and its files."""
+    """Return a world of one format and its files."""
     world = build_world(messages, seed, formats={name})
     return world, write_world(world, folder, plain=True)
 
 
 def rows_of(house: House) -> list[tuple[Any, ...]]:
-    """Answer every hop in the trace file, without where it stands."""
+    """Return every hop in the trace file, without where it stands."""
     columns = ", ".join(f"CAST({name} AS VARCHAR)" for name in (*HOP_COLUMNS, "session_id", "tls_raw", "cipher", "verified", "auth_user"))
     return sorted(house.ask(f"SELECT {columns} FROM trace.message"), key=str)
 
 
 def in_order(house: House) -> list[tuple[Any, ...]]:
-    """Answer the hops with their recipients sorted, which stand in the order of rows, and without the id of one row of several."""
+    """Return the hops with their recipients sorted, which stand in the order of rows, and without the id of one row of several."""
     place, of_row = HOP_COLUMNS.index("recipients"), len(HOP_COLUMNS)
     rows = [[*row[:of_row], *row[of_row + 1 :], sorted((row[place] or "[]")[1:-1].split(", "))] for row in rows_of(house)]
     return sorted((tuple(row[:place] + row[place + 1 :]) for row in rows), key=str)
 
 
 def hop_rows(hops: Sequence[Hop], columns: Sequence[str]) -> list[tuple[str, ...]]:
-    """Answer the true hops as sorted rows of text."""
+    """Return the true hops as sorted rows of text."""
     return sorted(tuple(_text(getattr(hop, name)) for name in columns) for hop in hops)
 
 
 def told_rows(house: House, columns: Sequence[str]) -> list[tuple[str, ...]]:
-    """Answer the hops of a trace file as sorted rows of text."""
+    """Return the hops of a trace file as sorted rows of text."""
     names = ", ".join(f"CAST({name} AS VARCHAR)" if name in ("direction", "tls", "status") else name for name in columns)
     return sorted(tuple(_text(value) for value in row) for row in house.ask(f"SELECT {names} FROM trace.message"))
 
@@ -102,7 +102,7 @@ def cut(path: Path, folder: Path, at: float) -> list[Path]:
 
 
 def check_any_way(house: House, other: House, files: Sequence[Path], seed: int) -> None:
-    """Hold that files loaded at once tell what they tell cut in two, mixed and loaded in several loads, and once more on top."""
+    """Check that files loaded at once tell what they tell cut in two, mixed and loaded in several loads, and once more on top."""
     rng = Random(seed)
     house.load(*files, config=utc(house.config))
     parts = [part for number, path in enumerate(files) for part in _parts(path, other.folder / f"part{number}", rng)]

@@ -9,8 +9,8 @@ import pytest
 from tests.reports import text_of
 from tui.commands import Chosen, report
 from tui.config import Config
-from tui.intake.found import Given
-from tui.places import bundled
+from tui.intake.discovery import InputPaths
+from tui.resources import bundled
 
 Rows = list[list[str]]
 
@@ -36,7 +36,7 @@ class Page(HTMLParser):
         return " ".join(" ".join(self._words).split())
 
     def table(self, beginning: str) -> Rows:
-        """Answer the rows of the one table whose caption begins so."""
+        """Return the rows of the one table whose caption begins so."""
         found = [rows for caption, rows in self.tables.items() if caption.startswith(beginning)]
         assert len(found) == 1, list(self.tables)
         return found[0]
@@ -79,10 +79,10 @@ def html_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
 
 
 def page_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> Page:
-    """Answer the page that it printed."""
+    """Return the page that it printed."""
     return Page(html_of(capsys, *arguments))
 
 
 def sample_page() -> str:
-    """Answer the page of the bundled sample, with a floor."""
-    return report(Given([str(bundled("sample_data") / "example-corp")]), Config(), Chosen(floor="TLS 1.2"), "html")
+    """Return the page of the bundled sample, with a floor."""
+    return report(InputPaths([str(bundled("sample_data") / "example-corp")]), Config(), Chosen(minimum_tls="TLS 1.2"), "html")

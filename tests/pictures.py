@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tui.app import MailflowApp
 from tui.config import Config
-from tui.places import bundled
+from tui.resources import bundled
 from tui.screens.session import Session
 
 FOLDER = Path(__file__).resolve().parent.parent / ".pictures"

@@ -9,7 +9,7 @@ CLEAR = {"tls": "No TLS", "tls_raw": "no TLS line"}
 
 
 def lines(*texts: str, minute: int = 0, tag: str = "postfix") -> str:
-    """Answer lines a second apart; each text is a program, its process id and what it says: `smtpd[1] connect from …`."""
+    """Return lines a second apart; each text is a program, its process id and what it says: `smtpd[1] connect from …`."""
     told = [text.partition(" ") for text in texts]
     return "\n".join(f"Nov 12 10:{minute:02d}:{at:02d} mx1 {tag}/{who}: {text}" for at, (who, _, text) in enumerate(told))
 
@@ -17,7 +17,7 @@ def lines(*texts: str, minute: int = 0, tag: str = "postfix") -> str:
 def taken(
     queue_id: str = "36E6D300017", client: str = "mx1.partner.example[203.0.113.9]", tls: str = "", more: str = "", service: str = "smtpd"
 ) -> str:
-    """Answer a whole session with one message that was taken and stored."""
+    """Return a whole session with one message that was taken and stored."""
     told = [f"{service}[11] connect from {client}"]
     told += [f"{service}[11] {tls}"] if tls else []
     told += [
@@ -32,7 +32,7 @@ def taken(
 
 
 def given(*deliveries: str, before: str = "", queue_id: str = "4bC1dF2gHjKz3Lm", minute: int = 1, pid: int = 21) -> str:
-    """Answer a message of the queue and its delivery lines, each from `to=` to its end."""
+    """Return a message of the queue and its delivery lines, each from `to=` to its end."""
     return lines(
         f"pickup[20] {queue_id}: uid=1000 from=<me@example.com>",
         f"cleanup[12] {queue_id}: message-id=<2@example.com>",
@@ -51,7 +51,7 @@ def to(
     level: str = "",
     end: str = "",
 ) -> str:
-    """Answer what a delivery line says behind the queue id."""
+    """Return what a delivery line says behind the queue id."""
     return (
         f"to=<{recipient}>, relay={relay}{more}, delay=1.1, delays=0.2/0/0.3/0.1{level}, dsn=2.0.0, "
         f"status={end or 'sent (250 2.0.0 Ok: queued as 4711)'}"

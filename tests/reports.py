@@ -25,7 +25,7 @@ def write_table(path: Path, rows: Sequence[Mapping[str, object]], columns: Seque
 
 
 def hops(count: int, tls: str, time: str = "2026-11-12T10:00:00", direction: str = "inbound", **others: object) -> list[dict[str, object]]:
-    """Answer rows of messages that differ in nothing but their line."""
+    """Return rows of messages that differ in nothing but their line."""
     return [{"time_utc": time, "direction": direction, "tls": tls, **others} for _ in range(count)]
 
 
@@ -35,7 +35,7 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
 
 
 def finding_of(report: Mapping[str, Any], finding: str) -> dict[str, Any] | None:
-    """Answer a finding of a JSON report that holds in at most one place; None when it does not."""
+    """Return a finding of a JSON report that holds in at most one place; None when it does not."""
     found = [one for one in report["findings"] + report["too_few_to_judge"] if one["id"] == finding]
     assert len(found) < 2, found
     return found[0] if found else None

@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 30
 
 
 def screen_text(app: MailflowApp) -> str:
-    """Answer what the screen shows, a line a row."""
+    """Return what the screen shows, a line a row."""
     width, height = app.size
     lines = app.screen._compositor.render_strips(app.size)  # pyright: ignore[reportPrivateUsage]
     return "\n".join("".join(segment.text for segment in strip)[:width] for strip in lines[:height])
@@ -51,7 +51,7 @@ async def until(pilot: Pilot[Any], condition: Any) -> None:
 
 
 async def until_shown(app: MailflowApp, pilot: Pilot[Any], *words: str) -> str:
-    """Wait until all words are on the screen; answer the screen."""
+    """Wait until all words are on the screen; return the screen."""
     try:
         await until(pilot, lambda: all(word in screen_text(app) for word in words))
     except AssertionError:

@@ -18,7 +18,7 @@ import duckdb
 from sample_data.generator import build_world, write_world
 from tui.commands import Chosen, report
 from tui.config import Config, EngineConfig
-from tui.intake.found import Given
+from tui.intake.discovery import InputPaths
 from tui.intake.load import Progress, load_files
 from tui.store.engine import Engine, start_engine
 from tui.store.query_files import load_folder, load_query
@@ -58,7 +58,7 @@ def _without(rows: Sequence[str], others: Sequence[str]) -> list[str]:
 
 def answers_of(trace: Path) -> Answers:
     """Return what a trace file holds."""
-    said = json.loads(report(Given([str(trace)]), CONFIG, Chosen(days=ALL_DAYS), "json"))
+    said = json.loads(report(InputPaths([str(trace)]), CONFIG, Chosen(days=ALL_DAYS), "json"))
     sources = said.pop("sources")
     totals = [(sum(one["messages"] for one in sources), sum(one["rejected"] for one in sources))]
     return Answers(said, rows_of(trace, "message"), rows_of(trace, "failed_session"), totals)

@@ -34,10 +34,10 @@ def test_counts_are_taken_as_they_are(house: House) -> None:
             ("2026-11-09", "inbound", "Fabrikam", "Partner", "TLS 1.0", 735, "accepted"),
             ("2026-11-09", "inbound", "Fabrikam", "Partner", "TLS 1.2", 458, "accepted"),
             ("2026-11-09", "inbound", "Fabrikam", "Partner", "TLS 1.3", 8, "accepted"),
-            ("2026-11-09", "outbound", "HQ relay", "OnPremises", "TLS 1.2", 20, "handed over"),
+            ("2026-11-09", "outbound", "HQ relay", "OnPremises", "TLS 1.2", 20, "delivered"),
             ("2026-11-10", "inbound", None, None, "No TLS", 1, "accepted"),
             ("2026-11-10", "inbound", None, None, "TLS 1.3", 4, "accepted"),
-            ("2026-11-10", "outbound", None, None, "TLS 1.3", 6, "handed over"),
+            ("2026-11-10", "outbound", None, None, "TLS 1.3", 6, "delivered"),
         ],
         key=str,
     )

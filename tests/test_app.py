@@ -10,7 +10,7 @@ import pytest
 from tests.reports import hops, write_table
 from tests.screens import opened, screen_text, until, until_shown
 from tui.cli import run
-from tui.places import bundled
+from tui.resources import bundled
 from tui.view.text import cell_width
 
 SAMPLE = bundled("sample_data") / "example-corp"
@@ -18,7 +18,7 @@ SAMPLE = bundled("sample_data") / "example-corp"
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Answer the sample as a trace file."""
+    """Return the sample as a trace file."""
     trace = tmp_path_factory.mktemp("sample") / "sample.duckdb"
     assert run(["load", str(SAMPLE), "--into", str(trace)]) == 0
     return trace
@@ -43,7 +43,7 @@ async def test_the_whole_way_in_and_back(sample: Path) -> None:
         await pilot.press("enter")
         flyout = await until_shown(app, pilot, "Message protected in transit (by TLS)", "►Connector report◄")
         assert "(Most secure) TLS 1.3    ~209  38.7%" in flyout
-        assert "Within your reach (through your connectors): ~96 TLS 1.0 · ~70 No TLS" in flyout
+        assert "Under your control (through your connectors): ~96 TLS 1.0 · ~70 No TLS" in flyout
         await pilot.press("enter")
         await until_shown(
             app, pilot, "mailflow › Connector report", "!60%(49)", "Inbound Partner connector seeing significant TLS1.0 mail flow"
@@ -156,7 +156,7 @@ async def test_dates_are_whole_days_and_mistakes_are_said(sample: Path) -> None:
         await pilot.press("tab", "end", *["backspace"] * 10, *"2026-11-14", "tab", "end", *["backspace"] * 10, *"2026-11-13", "enter")
         await until_shown(app, pilot, "The start date lies after the end date.")
         await pilot.press("end", *["backspace"] * 10, *"soon", "enter")
-        await until_shown(app, pilot, "Write days as 2026-11-09.")
+        await until_shown(app, pilot, "Enter a date as YYYY-MM-DD.")
         await pilot.press("end", *["backspace"] * 4, *"2026-11-14", "enter")
         await until_shown(app, pilot, "14 Nov 2026 UTC", "Inbound: ~41")
 
@@ -168,9 +168,9 @@ async def test_messages_page_and_order(sample: Path) -> None:
         await pilot.press("G")
         await until_shown(app, pilot, "–2,0", "9 Nov")
         await pilot.press("right", "right", "right", "o")
-        await until_shown(app, pilot, "order: peer", "order: Peer, least first")
+        await until_shown(app, pilot, "order: peer", "order: Peer, smallest first")
         await pilot.press("o")
-        await until_shown(app, pilot, "order: Peer, greatest first")
+        await until_shown(app, pilot, "order: Peer, largest first")
         await pilot.press("O")
         await until_shown(app, pilot, "order: newest first")
 
@@ -180,7 +180,7 @@ async def test_sources_tell_format_messages_and_how_they_were_recognised(sample:
         await pilot.press("4")
         await until_shown(app, pilot, "110 files · 0 lines rejected", "accepted_domains")
         await pilot.press("enter")
-        await until_shown(app, pilot, "Recognised", "SHA-256", "Rejected lines · 0")
+        await until_shown(app, pilot, "Detected", "SHA-256", "Rejected lines · 0")
         await pilot.press("escape")
         await until_shown(app, pilot, "110 files")
 
@@ -195,11 +195,11 @@ async def test_rejected_lines_are_shown_with_their_reasons(tmp_path: Path) -> No
 
 
 async def test_files_in_which_nothing_counts_open_at_their_sources(tmp_path: Path) -> None:
-    table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.3", status="refused"))
+    table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.3", status="rejected"))
     async with opened(table) as (app, pilot):
         await until_shown(app, pilot, "mailflow › Sources", "t.csv")
         await pilot.press("1")
-        await until_shown(app, pilot, "Inbound: no file tells", "Outbound: no file tells")
+        await until_shown(app, pilot, "Inbound: no data", "Outbound: no data")
 
 
 async def test_a_path_with_nothing_in_it_ends_the_app_with_its_exit_code(tmp_path: Path) -> None:

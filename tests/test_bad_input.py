@@ -11,9 +11,9 @@ import pytest
 
 from tests.traces import House, exo_in, mail, opening, smtp_header, talk, write_csv, write_eac, write_exo, write_lines, write_log
 from tui.errors import MailflowError, NoSuchPathError, UnreadableError, UnrecognisedError
-from tui.intake import unpack, written_anew
-from tui.intake.recognise import Recognised
-from tui.intake.unpack import Content
+from tui.intake import format_staging, unpacking
+from tui.intake.recognition import Recognised
+from tui.intake.unpacking import Content
 
 GOOD = talk("receive", opening("SP_PROT_TLS1_2_SERVER"), mail("good@a.example"))
 LOG = "\r\n".join([*smtp_header("receive"), *GOOD, ""]).encode()
@@ -119,7 +119,7 @@ def test_a_folder_without_traces_loads_nothing_and_makes_no_file(house: House) -
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unpack, "RATIO_FROM", 1 << 20)
+    monkeypatch.setattr(unpacking, "RATIO_FROM", 1 << 20)
     (house.folder / "bomb.gz").write_bytes(gzip.compress(bytes(4 << 20)))
     (house.folder / "bomb.zip").write_bytes(zipped(a=bytes(4 << 20)))
     problems = house.load(house.folder / "bomb.gz", house.folder / "bomb.zip").problems
@@ -169,7 +169,7 @@ def test_a_first_line_with_another_line_end_than_the_rows_hides_none(house: Hous
     file = write_exo(house.folder / "a.csv", exo_in(1), exo_in(2, message_subject="two\r\nlines"), exo_in(3))
     file.write_bytes(first + ends[0] + file.read_bytes().replace(b"\r\n", ends[1]))
     loaded = house.load(file)
-    assert (loaded.sources, loaded.brought.messages, loaded.problems) == (1, 3, [])
+    assert (loaded.sources, loaded.added.messages, loaded.problems) == (1, 3, [])
     assert house.message("message_id, line_no") == [(f"<{number}@a.example>", number + 2) for number in (1, 2, 3)]
     assert house.rejects() == []
 
@@ -184,8 +184,8 @@ def test_a_file_whose_rows_nobody_reads_is_written_anew_or_named(house: House, m
     fellow = write_exo(house.folder / "b.csv", exo_in(9))
     file = write_exo(house.folder / "a.csv", exo_in(1), exo_in(2))
     file.write_bytes(b"sep=,\n" + file.read_bytes())
-    monkeypatch.setattr(written_anew, "begins_evenly", begins_evenly)
-    assert house.load(file, fellow).brought.messages == 3
+    monkeypatch.setattr(format_staging, "begins_evenly", begins_evenly)
+    assert house.load(file, fellow).added.messages == 3
     file.write_bytes(file.read_bytes().replace(b"@a.example", b"@b.example"))
     monkeypatch.setattr(Content, "anew", anew)
     loaded = house.load(file)

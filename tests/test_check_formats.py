@@ -26,7 +26,7 @@ def check(capsys: Capture, *arguments: object) -> tuple[int, str, str]:
 
 
 def plugin(capsys: Capture, *arguments: object) -> tuple[int, str, dict[str, str]]:
-    """Answer exit code, the status line before the bar, and performance data."""
+    """Return exit code, the status line before the bar, and performance data."""
     code, out, err = check(capsys, "--format", "nagios", *arguments)
     assert err == ""
     first, bar, data = out.splitlines()[0].partition(" | ")
@@ -127,7 +127,7 @@ def test_names_cannot_forge_performance_data_or_lines(tmp_path: Path, capsys: Ca
 
 
 def test_nothing_to_judge_is_unknown(tmp_path: Path, capsys: Capture) -> None:
-    code, line, data = plugin(capsys, write_table(tmp_path / "t.csv", hops(3, "TLS 1.3", status="refused")))
+    code, line, data = plugin(capsys, write_table(tmp_path / "t.csv", hops(3, "TLS 1.3", status="rejected")))
     assert code == 3
     assert line.startswith("MAILFLOW UNKNOWN - 0 findings in ")
     assert line.endswith("nothing could be judged")

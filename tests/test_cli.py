@@ -12,7 +12,7 @@ import pytest
 
 from tests.reports import hops, json_of, text_of, write_table
 from tui.cli import run
-from tui.places import bundled
+from tui.resources import bundled
 
 Capture = pytest.CaptureFixture[str]
 SAMPLE = bundled("sample_data") / "example-corp"
@@ -145,9 +145,9 @@ def test_the_readme_lists_every_format_key_and_exit_code() -> None:
 
 
 def test_files_without_a_message_say_so(tmp_path: Path, capsys: Capture) -> None:
-    table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.3", status="refused"))
+    table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.3", status="rejected"))
     text = text_of(capsys, table)
-    assert "Inbound: no file tells" in text
+    assert "Inbound: no data" in text
     report = json_of(capsys, table)
     assert report["flow"] == {}
     assert report["data"] is None

@@ -8,8 +8,8 @@ import pytest
 
 from tui.view.columns import WIDE, connector_columns
 from tui.view.connectors import ConnectorRow, short_name, version_cell
+from tui.view.formatting import ALWAYS_SHOWN
 from tui.view.table import place_columns, table_width
-from tui.view.words import ALWAYS_SHOWN
 
 FULL_HEADS = [
     "Date",

@@ -41,11 +41,11 @@ def test_ssl_is_not_protected_and_counts_as_tls_1_0_for_findings(tmp_path: Path,
 def test_only_accepted_and_handed_over_mail_of_both_directions_is_in_the_flow(tmp_path: Path, capsys: Capture) -> None:
     rows = [
         *hops(3, "TLS 1.2", status="accepted"),
-        *hops(2, "TLS 1.2", direction="outbound", status="handed over"),
-        *hops(5, "No TLS", status="refused"),
+        *hops(2, "TLS 1.2", direction="outbound", status="delivered"),
+        *hops(5, "No TLS", status="rejected"),
         *hops(4, "No TLS", direction="outbound", status="bounced"),
         *hops(6, "No TLS", status="deferred"),
-        *hops(1, "No TLS", status="unfinished"),
+        *hops(1, "No TLS", status="incomplete"),
         *hops(7, "TLS 1.0", direction="submission"),
         *hops(8, "No TLS", direction="internal"),
         *hops(9, "No TLS", direction="sideways"),
@@ -55,17 +55,17 @@ def test_only_accepted_and_handed_over_mail_of_both_directions_is_in_the_flow(tm
     assert report["flow"]["inbound"]["tls"] == {"TLS 1.2": 3}
     assert report["flow"]["outbound"]["tls"] == {"TLS 1.2": 2}
     assert {(one["direction"], one["status"]): one["messages"] for one in report["not_counted"]} == {
-        ("inbound", "refused"): 5,
+        ("inbound", "rejected"): 5,
         ("outbound", "bounced"): 4,
         ("inbound", "deferred"): 6,
-        ("inbound", "unfinished"): 1,
+        ("inbound", "incomplete"): 1,
         ("submission", "accepted"): 7,
         ("internal", "accepted"): 8,
         ("unknown", "accepted"): 9,
     }
     text = text_of(capsys, table)
     assert "From your own clients (SMTP AUTH): 7 messages" in text
-    assert "Did not cross the hop: 5 refused, 6 deferred, 4 bounced and 1 unfinished" in text
+    assert "Not transferred: 5 refused, 6 deferred, 4 bounced and 1 unfinished" in text
     assert "Between your own servers: 8 hops" in text
 
 
@@ -73,16 +73,16 @@ def test_a_direction_that_no_file_covers_is_absent_and_never_0(tmp_path: Path, c
     table = write_table(tmp_path / "t.csv", hops(5, "TLS 1.3"))
     assert "outbound" not in json_of(capsys, table)["flow"]
     text = text_of(capsys, table)
-    assert "Outbound: no file tells" in text
+    assert "Outbound: no data" in text
     assert "Outbound: 0" not in text
 
 
 def test_a_covered_direction_without_mail_in_the_window_is_none_in_these_days(tmp_path: Path, capsys: Capture) -> None:
-    rows = hops(5, "TLS 1.3") + hops(5, "TLS 1.3", time="2026-10-01T10:00:00", direction="outbound", status="handed over")
+    rows = hops(5, "TLS 1.3") + hops(5, "TLS 1.3", time="2026-10-01T10:00:00", direction="outbound", status="delivered")
     table = write_table(tmp_path / "t.csv", rows)
     assert json_of(capsys, table)["flow"]["outbound"]["messages"] == 0
     text = text_of(capsys, table)
-    assert "Outbound: none in these days" in text
+    assert "Outbound: none in this window" in text
     assert "Outbound: 0" not in text
 
 
@@ -91,7 +91,7 @@ def test_the_window_is_seven_whole_days_that_end_with_the_newest_counted_message
         *hops(1, "TLS 1.2", time="2026-11-08T23:59:59"),
         *hops(2, "TLS 1.2", time="2026-11-09T00:00:00"),
         *hops(4, "TLS 1.2", time="2026-11-15T09:12:04"),
-        *hops(8, "TLS 1.2", time="2026-11-16T10:00:00", status="refused"),
+        *hops(8, "TLS 1.2", time="2026-11-16T10:00:00", status="rejected"),
     ]
     table = write_table(tmp_path / "t.csv", rows)
     report = json_of(capsys, table)
@@ -135,7 +135,7 @@ def test_tls_1_0_is_none_in_how_many_recorded_since_when(tmp_path: Path, capsys:
     clean = write_table(tmp_path / "clean.csv", hops(40, "TLS 1.2", time="2026-10-17T10:00:00") + hops(2, "TLS 1.2"))
     assert "TLS 1.0: none in 42 recorded since 17 Oct" in text_of(capsys, clean)
     earlier = write_table(tmp_path / "earlier.csv", hops(1, "TLS 1.0", time="2026-10-17T10:00:00") + hops(2, "TLS 1.2"))
-    assert "TLS 1.0: none in these days, last 17 Oct 10:00" in text_of(capsys, earlier)
+    assert "TLS 1.0: none in this window, last 17 Oct 10:00" in text_of(capsys, earlier)
     here = write_table(
         tmp_path / "here.csv", [*hops(2, "TLS 1.0", peer_host="a.example"), *hops(1, "TLS 1.0", peer_host="b.example"), *hops(2, "TLS 1.2")]
     )

@@ -16,7 +16,7 @@ from tui.store.query_files import schema_text
 from tui.store.trace_file import attach_trace, detach_trace
 
 
-@pytest.mark.parametrize(("enum", "words"), [("TLS_VERSION", TlsVersion), ("DIRECTION", Direction), ("HOP_STATUS", DeliveryStatus)])
+@pytest.mark.parametrize(("enum", "words"), [("TLS_VERSION", TlsVersion), ("DIRECTION", Direction), ("DELIVERY_STATUS", DeliveryStatus)])
 def test_the_words_are_those_of_the_trace_file(enum: str, words: type[TlsVersion] | type[Direction] | type[DeliveryStatus]) -> None:
     found = re.search(rf"CREATE TYPE {enum} AS ENUM\((.*?)\);", schema_text("tables"), re.S)
     assert found
@@ -37,12 +37,12 @@ def test_the_views_say_what_the_domain_says(house: House) -> None:
     ]
     house.load(write_rows(house.folder / "a.csv", rows))
     attach_trace(house.engine, house.target, "read")
-    asked = "SELECT tls, direction, status, has_crossed, in_flow, is_tls10, is_protected, is_recorded, tls_rank(tls) FROM every_message"
+    asked = "SELECT tls, direction, status, is_transferred, in_flow, is_tls10, is_protected, is_recorded, tls_rank(tls) FROM every_message"
     found = house.engine.connection.execute(asked).fetchall()
     detach_trace(house.engine)
     assert len(found) == len(every)
-    for tls, direction, status, has_crossed, in_flow, is_tls10, is_protected, is_recorded, rank in found:
-        assert has_crossed == (status in TRANSFERRED)
+    for tls, direction, status, is_transferred, in_flow, is_tls10, is_protected, is_recorded, rank in found:
+        assert is_transferred == (status in TRANSFERRED)
         assert in_flow == (status in TRANSFERRED and direction in FLOW)
         assert is_tls10 == (tls in TLS_1_0_OR_SSL)
         assert is_protected == (tls in PROTECTED)
@@ -58,9 +58,9 @@ def test_nothing_is_better_or_worse_than_what_is_not_known() -> None:
 
 # Lists of statuses or versions, and places in their enums.
 SPELT = re.compile(
-    r"'accepted', 'handed over'|'handed over', 'accepted'|'SSL', 'TLS 1\.0'|'TLS 1\.0', 'SSL'|\"SSL\", \"TLS 1\.0\"|\"TLS 1\.0\", \"SSL\""
+    r"'accepted', 'delivered'|'delivered', 'accepted'|'SSL', 'TLS 1\.0'|'TLS 1\.0', 'SSL'|\"SSL\", \"TLS 1\.0\"|\"TLS 1\.0\", \"SSL\""
     r"|\bIN \('inbound', 'outbound'\)|'No TLS', 'SSL'\)|'No TLS', 'Not recorded'\)|tls (?:<>|!=) 'Not recorded'"
-    r"|\"TLS 1\.2\", \"TLS 1\.3\"|enum_code\([\w.]+\)(?! AS tls_place)|tls_place = "
+    r"|\"TLS 1\.2\", \"TLS 1\.3\"|enum_code\([\w.]+\)(?! AS tls_code)|tls_code = "
 )
 ONCE = {"queries/schema/domain.sql", "queries/schema/tables.sql", "tui/domain.py"}
 SOURCES = ("queries/formats/", "queries/failures/", "queries/stages/", "queries/migrations/")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.places import bundled
+from tui.resources import bundled
 
 ROOT = Path(__file__).parent.parent
 OLDEST = Path(os.environ.get("MAILFLOW_DUCKDB_1_5", ROOT / ".venv-duckdb-1.5")) / "bin" / "python"

@@ -95,7 +95,7 @@ from tests.traces import House
                 "time_utc": "2026-11-12 10:00:01",
                 "direction": "outbound",
                 "tls": "TLS 1.2",
-                "status": "handed over",
+                "status": "delivered",
                 "verified": "yes",
                 "peer_host": "mx2.partner.example",
                 "peer_ip": "2001:db8::44",
@@ -107,7 +107,7 @@ from tests.traces import House
                 "certificate": "CN=mx2.partner.example",
                 "peer_domain": "partner.example",
             },
-            id="handed over",
+            id="delivered",
         ),
         pytest.param(
             log(LOCAL, "=> x@p.example R=dnslookup T=remote_smtp H=mx.p.example [192.0.2.9]"),
@@ -130,7 +130,7 @@ from tests.traces import House
         ),
         pytest.param(
             log(LOCAL, ">> x@p.example R=r T=remote_smtp H=mx [192.0.2.9] X=TLS1.2:C:256"),
-            {"status": "handed over", "tls": "TLS 1.2"},
+            {"status": "delivered", "tls": "TLS 1.2"},
             id="cut through",
         ),
         pytest.param(
@@ -192,7 +192,7 @@ from tests.traces import House
         pytest.param(
             "2026-11-12 10:00:00 H=mx.p.example (mx) [192.0.2.9] X=TLS1.2:C:256 CV=no F=<a@p.example> rejected RCPT <b@example.com>: Unknown user",
             {
-                "status": "refused",
+                "status": "rejected",
                 "direction": "inbound",
                 "tls": "TLS 1.2",
                 "sender": "a@p.example",
@@ -210,7 +210,7 @@ from tests.traces import House
         ),
         pytest.param(
             log("H=mx [192.0.2.9] F=<a@p.example> rejected after DATA: spam"),
-            {"status": "refused", "session_id": ID},
+            {"status": "rejected", "session_id": ID},
             id="refused after DATA",
         ),
         pytest.param(log(COME, key=NEW_ID), {"session_id": NEW_ID}, id="a message id of Exim 4.97"),
@@ -242,7 +242,7 @@ def test_a_hop(text: str, expected: dict[str, object], house: House) -> None:
 def test_each_message_that_is_refused_after_data_counts_like_a_sender_that_was_refused(house: House) -> None:
     peer = "H=mx.p.example (mx) [192.0.2.9] X=TLS1.2:C:256 CV=no F=<a@p.example>"
     nobody: list[str] = []
-    refused = {"status": "refused", "direction": "inbound", "tls": "TLS 1.2", "sender": "a@p.example"}
+    refused = {"status": "rejected", "direction": "inbound", "tls": "TLS 1.2", "sender": "a@p.example"}
     check(
         house,
         f"2026-11-12 10:00:00 {peer} rejected RCPT <b@example.com>: Unknown user\n"

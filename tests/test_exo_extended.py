@@ -50,7 +50,7 @@ def test_a_departure(house: House) -> None:
     load(house, exo_out(client_hostname="EDGE1", connector_id="Outbound pool", custom_data=data))
     columns = "direction, connector, tls, status, server, peer_host, peer_ip, peer_domain, sender, recipients"
     assert house.one(columns) == (
-        "outbound", "To partner", "TLS 1.3", "handed over", "EDGE1", "mx1.partner.example", "198.51.100.8", "partner.example",
+        "outbound", "To partner", "TLS 1.3", "delivered", "EDGE1", "mx1.partner.example", "198.51.100.8", "partner.example",
         "me@example.com", ["you@partner.example"],
     )  # fmt: skip
 

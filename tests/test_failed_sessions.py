@@ -10,9 +10,9 @@ import pytest
 
 from tests.traces import OPENING, House, Kind, mail, opening, smtp_header, talk, write_lines, write_log
 from tui.config import Config
-from tui.places import bundled
+from tui.resources import bundled
 from tui.rows import FailedPeer
-from tui.store.asking import Asker
+from tui.store.query_runner import QueryRunner
 from tui.store.trace_file import attach_trace, detach_trace
 
 KINDS: tuple[Kind, ...] = ("receive", "send")
@@ -62,7 +62,7 @@ SCRIPTS: Mapping[str, tuple[str, Found]] = {
 
 
 def failed(house: House, columns: str = "kind, error") -> list[tuple[Any, ...]]:
-    """Answer columns of the failed sessions, in time order."""
+    """Return columns of the failed sessions, in time order."""
     return house.ask(f"SELECT {columns} FROM trace.failed_session WHERE NOT is_duplicate ORDER BY time_utc, session_id")
 
 
@@ -222,11 +222,11 @@ DEVICE = "198.51.100.30:4000"
 
 def ask(house: House, **changes: object) -> list[FailedPeer]:
     attach_trace(house.engine, house.target, "read")
-    asker = Asker(house.engine)
+    runner = QueryRunner(house.engine)
     try:
-        return asker.ask(FailedPeer, "connectors/failed", **(DAY | ANY | changes))
+        return runner.ask(FailedPeer, "connectors/failed", **(DAY | ANY | changes))
     finally:
-        asker.close()
+        runner.close()
         detach_trace(house.engine)
 
 
@@ -255,7 +255,7 @@ def the_day_after(house: House) -> None:
 def test_whose_sessions_fail_and_with_which_error(house: House) -> None:
     the_day_after(house)
     found = ask(house)
-    assert [(one.peer, one.is_claim, one.direction, one.connector, one.kind, one.sessions) for one in found] == [
+    assert [(one.peer, one.is_unverified, one.direction, one.connector, one.kind, one.sessions) for one in found] == [
         ("mx1.partner.example", True, "inbound", "Default Frontend EX01", "handshake failed", 3),
         ("198.51.100.44", False, "inbound", "Default Frontend EX01", "no mail", 2),
         ("mx1.partner.example", False, "outbound", "To Internet", "handshake failed", 1),

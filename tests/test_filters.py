@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.asked import asking, asking_files
+from tests.questions import asking, asking_files
 from tui import rows
 from tui.domain import RANKED, UNRANKED
 from tui.errors import UsageError
-from tui.places import bundled
-from tui.store.asking import Asker
+from tui.resources import bundled
 from tui.store.filters import FIELDS, IN_ROLLUP, OF_PEERS, OPERATORS, Clause, Filter, one, parse_filter
-from tui.store.lists import ask_floor, ask_who
+from tui.store.lists import ask_what_if, ask_who
+from tui.store.query_runner import QueryRunner
 from tui.store.questions import ALL_MAIL, Scope, ask_window
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -29,7 +29,7 @@ WORDS_OF = {
     "direction": ("inbound", "outbound", "submission", "internal", "unknown"),
     "type": ("Partner", "OnPremises", "No Connector"),
     "forced": ("true", "false"),
-    "status": ("accepted", "handed over", "refused", "deferred", "bounced", "unfinished"),
+    "status": ("accepted", "delivered", "rejected", "deferred", "bounced", "incomplete"),
 }
 TEXTS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=0, max_size=12)
 
@@ -104,7 +104,7 @@ def test_wrong_words_give_one_line_that_says_what_is_known(text: str, told: str)
         ("sender domain is bulk.example", one("sender domain", "bulk.example")),
         ("subject is salt and pepper", one("subject", "salt and pepper")),
         ('subject is "a or b" or tls < 1.2', Filter(((Clause("subject", "is", "a or b"),), (Clause("tls", "<", "TLS 1.2"),)))),
-        ("status is Handed Over", one("status", "handed over")),
+        ("status is Handed Over", one("status", "delivered")),
     ],
 )
 def test_words_as_people_write_them(text: str, wanted: Filter) -> None:
@@ -136,19 +136,19 @@ FROM_MESSAGES = one("session", "nobody's session", "is not")
 
 
 @pytest.fixture(scope="module")
-def sample() -> Iterator[Asker]:
-    with asking_files([bundled("sample_data") / "example-corp"]) as asker:
-        yield asker
+def sample() -> Iterator[QueryRunner]:
+    with asking_files([bundled("sample_data") / "example-corp"]) as runner:
+        yield runner
 
 
-def questions(asker: Asker) -> dict[str, Callable[[Filter], object]]:
-    window = ask_window(asker)
+def questions(runner: QueryRunner) -> dict[str, Callable[[Filter], object]]:
+    window = ask_window(runner)
     week = {"since": window.since, "until": window.until}
     odd = {"since": window.since + timedelta(hours=30, seconds=1), "until": window.until - timedelta(hours=40, minutes=7)}
     whole = window.whole_file
 
     def ask(result: type[object], name: str, **params: object) -> Callable[[Filter], object]:
-        return lambda where: asker.ask(result, name, where, **params)
+        return lambda where: runner.ask(result, name, where, **params)
 
     return {
         "flow by TLS": ask(rows.FlowCell, "overview/flow_by_tls", **week),
@@ -160,13 +160,13 @@ def questions(asker: Asker) -> dict[str, Callable[[Filter], object]]:
         "old TLS in parts of days": ask(rows.OldTls, "overview/old_tls", **odd),
         "versions": ask(rows.VersionSpan, "overview/version_span"),
         "report": ask(rows.ConnectorCell, "connectors/by_time", grain="day", **week, **ALL_MAIL.params()),
-        "what if": lambda where: ask_floor(asker, whole, Scope(where=where), "TLS 1.2"),
-        "who": lambda where: ask_who(asker, window.span, Scope(where=where), None, "host"),
+        "what if": lambda where: ask_what_if(runner, whole, Scope(where=where), "TLS 1.2"),
+        "who": lambda where: ask_who(runner, window.span, Scope(where=where), None, "host"),
     }
 
 
 @pytest.mark.parametrize("words", [*BY_ROLLUP, *BY_PEERS])
-def test_a_rollup_and_the_messages_give_the_same_numbers(sample: Asker, words: str) -> None:
+def test_a_rollup_and_the_messages_give_the_same_numbers(sample: QueryRunner, words: str) -> None:
     where = parse_filter(words)
     assert where.in_rollup == (words in BY_ROLLUP)
     again = where & FROM_MESSAGES
@@ -176,7 +176,7 @@ def test_a_rollup_and_the_messages_give_the_same_numbers(sample: Asker, words: s
         assert ask(where) == ask(again), name
 
 
-def test_every_mail_is_the_same_with_and_without_a_filter_that_lets_all_pass(sample: Asker) -> None:
+def test_every_mail_is_the_same_with_and_without_a_filter_that_lets_all_pass(sample: QueryRunner) -> None:
     for name, ask in questions(sample).items():
         assert ask(Filter()) == ask(FROM_MESSAGES), name
 
@@ -200,7 +200,7 @@ def random_rows(count: int) -> list[dict[str, object]]:
             "direction": chance.choice(["inbound", "outbound", "submission", "internal"]),
             "connector": chance.choice(["", "Fabrikam", "Contoso relay"]),
             "tls": chance.choice([*RANKED, *UNRANKED]),
-            "status": chance.choice(["accepted", "handed over", "refused", "deferred"]),
+            "status": chance.choice(["accepted", "delivered", "rejected", "deferred"]),
             "system": chance.choice(["Exchange Server", "Postfix"]),
             "peer_host": chance.choice(["mx1.fabrikam.example", "mx2.contoso.example", ""]),
             "peer_ip": chance.choice(["192.0.2.1", "198.51.100.7"]),
@@ -211,7 +211,7 @@ def random_rows(count: int) -> list[dict[str, object]]:
 
 
 def crossed(row: Row) -> bool:
-    return row["direction"] in ("inbound", "outbound") and row["status"] in ("accepted", "handed over")
+    return row["direction"] in ("inbound", "outbound") and row["status"] in ("accepted", "delivered")
 
 
 def rank(row: Row) -> int:
@@ -228,7 +228,7 @@ BY_HAND: Sequence[tuple[str, Callable[[Row], bool]]] = [
     ("host is mx1.fabrikam.example and tls is not No TLS", lambda row: "mx1" in row["peer_host"] and row["tls"] != "No TLS"),
     ("host starts with 192.0.2.", lambda row: not row["peer_host"] and row["peer_ip"] == "192.0.2.1"),
     ("sender domain is contoso.example", lambda row: row["sender"].endswith("@contoso.example")),
-    ("status is handed over", lambda row: row["status"] == "handed over"),
+    ("status is handed over", lambda row: row["status"] == "delivered"),
     ("direction is outbound and host contains not mx2", lambda row: row["direction"] == "outbound" and "mx2" not in row["peer_host"]),
 ]
 
@@ -238,17 +238,17 @@ def test_a_filter_lets_pass_what_it_says(tmp_path: Path, words: str, passes: Cal
     made = random_rows(600)
     wanted = Counter((str(row["direction"]), str(row["tls"])) for row in made if crossed(row) and passes(row))
     assert wanted
-    with asking(tmp_path, made) as asker:
-        window = ask_window(asker)
-        told = asker.ask(rows.FlowCell, "overview/flow_by_tls", parse_filter(words), since=window.since, until=window.until)
+    with asking(tmp_path, made) as runner:
+        window = ask_window(runner)
+        told = runner.ask(rows.FlowCell, "overview/flow_by_tls", parse_filter(words), since=window.since, until=window.until)
         assert {(cell.direction, cell.tls): cell.messages for cell in told} == wanted
-        cells = asker.ask(
+        cells = runner.ask(
             rows.ConnectorCell, "connectors/by_time", parse_filter(words), grain="day", since=window.since, until=window.until,
             **ALL_MAIL.params(),
         )  # fmt: skip
         assert sum(cell.messages for cell in cells) == wanted.total()
         assert sum(
-            cell.messages for cell in asker.ask(rows.FlowCell, "overview/flow_by_tls", since=window.since, until=window.until)
+            cell.messages for cell in runner.ask(rows.FlowCell, "overview/flow_by_tls", since=window.since, until=window.until)
         ) == sum(map(crossed, made))
 
 
@@ -280,10 +280,10 @@ HISTORY = [
 @pytest.mark.parametrize("facet", ["host", "address", "sender"])
 @pytest.mark.parametrize("words", ["tls is TLS 1.0", "tls < TLS 1.2", "tls is TLS 1.0 and sender contains x"])
 def test_who_knows_the_whole_history_of_a_peer_whatever_is_filtered(tmp_path: Path, facet: str, words: str) -> None:
-    with asking(tmp_path, HISTORY) as asker:
-        window = ask_window(asker)
-        every = {row.name: row for row in ask_who(asker, window.span, ALL_MAIL, None, facet)}
-        some = {row.name: row for row in ask_who(asker, window.span, Scope(where=parse_filter(words)), None, facet)}
+    with asking(tmp_path, HISTORY) as runner:
+        window = ask_window(runner)
+        every = {row.name: row for row in ask_who(runner, window.span, ALL_MAIL, None, facet)}
+        some = {row.name: row for row in ask_who(runner, window.span, Scope(where=parse_filter(words)), None, facet)}
     assert set(some) == set(every)
     for name, row in some.items():
         assert (row.best, row.newest_tls, row.newest_utc, row.better_utc) == (
@@ -293,8 +293,8 @@ def test_who_knows_the_whole_history_of_a_peer_whatever_is_filtered(tmp_path: Pa
 
 
 def test_who_of_a_version_tells_when_a_peer_became_better(tmp_path: Path) -> None:
-    with asking(tmp_path, HISTORY) as asker:
-        row = next(row for row in ask_who(asker, ask_window(asker).span, ALL_MAIL, "TLS 1.0", "host") if row.name == "a.example")
+    with asking(tmp_path, HISTORY) as runner:
+        row = next(row for row in ask_who(runner, ask_window(runner).span, ALL_MAIL, "TLS 1.0", "host") if row.name == "a.example")
     assert (row.messages, row.messages_ever, row.connections, row.senders) == (1, 2, 1, 1)
     assert (row.first_utc, row.last_utc) == (datetime(2026, 11, 2, 10), datetime(2026, 11, 9, 10))
     assert (row.best, row.newest_tls, row.newest_utc) == ("TLS 1.3", "No TLS", datetime(2026, 11, 12, 10))

@@ -15,7 +15,7 @@ TLS10, NO_TLS = "tls10_partner_inbound", "no_tls_partner_inbound"
 
 
 def mail(bad: int, tls: str, connector: str = "Fabrikam") -> list[dict[str, object]]:
-    """Answer 100 messages of a partner, of which `bad` have a version."""
+    """Return 100 messages of a partner, of which `bad` have a version."""
     whose = {"connector": connector, "connector_type": "Partner"}
     return hops(bad, tls, **whose) + hops(100 - bad, "TLS 1.2", **whose)
 

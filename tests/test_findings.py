@@ -27,7 +27,7 @@ def mail(bad: int, good: int, tls: str, place: str, direction: str, silent: int 
         "direction": direction,
         "connector": "" if place == "none" else "Fabrikam",
         "connector_type": TYPES.get(place, ""),
-        "status": "accepted" if direction == "inbound" else "handed over",
+        "status": "accepted" if direction == "inbound" else "delivered",
     }
     return hops(bad, tls, **others) + hops(good, "TLS 1.2", **others) + hops(silent, "", **others)
 

@@ -16,16 +16,16 @@ from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]
 Rows = Sequence[Mapping[str, object]]
-SAID = ("messages", "recorded", "percent", "limit_percent")
+FORCED_FORMAT = ("messages", "recorded", "percent", "limit_percent")
 
 
 def said(finding: Mapping[str, Any] | None) -> tuple[object, ...]:
     assert finding is not None
-    return tuple(finding[key] for key in SAID)
+    return tuple(finding[key] for key in FORCED_FORMAT)
 
 
 def world(folder: Path, rows: Rows, *settings: Mapping[str, str], columns: Sequence[str] = IN_COLUMNS) -> Path:
-    """Answer a folder with mail and the settings of connectors."""
+    """Return a folder with mail and the settings of connectors."""
     folder.mkdir()
     write_rows(folder / "mail.csv", rows)
     if settings:
@@ -54,7 +54,7 @@ def test_clear_text_through_a_connector_that_forces_tls(tmp_path: Path, capsys: 
         (through(100, ""), inbound()),
         (through(5, "No TLS"), inbound(RequireTls="False")),
         (through(5, "No TLS"), inbound(ConnectorType="OnPremises")),
-        (through(5, "No TLS", status="refused") + through(5, "TLS 1.2"), inbound()),
+        (through(5, "No TLS", status="rejected") + through(5, "TLS 1.2"), inbound()),
         (through(5, "No TLS", time="2026-11-02T10:00:00") + through(5, "TLS 1.2"), inbound()),
         (hops(5, "No TLS"), inbound()),
     ],
@@ -154,7 +154,7 @@ def test_a_connector_without_traffic(tmp_path: Path, capsys: Capture) -> None:
     [
         through(1, "TLS 1.2"),
         through(1, ""),
-        through(1, "", status="refused") + hops(1, "TLS 1.2"),
+        through(1, "", status="rejected") + hops(1, "TLS 1.2"),
         hops(9, "TLS 1.2", direction="outbound"),  # no file covers inbound
         hops(9, "TLS 1.2", direction="internal") + hops(9, "TLS 1.2", direction="outbound"),
         hops(9, "TLS 1.2", system="Exchange Server"),  # the settings are of Exchange Online
@@ -217,7 +217,7 @@ def test_mail_without_a_connector_in_the_name_of_an_own_domain(tmp_path: Path, c
         (claiming(5, "a@example.com"), ("*.example.com",)),  # only what is below it
         (claiming(5, "a@example.com", connector="Fabrikam"), ("example.com",)),
         (claiming(5, "a@example.com", direction="outbound"), ("example.com",)),
-        (claiming(5, "a@example.com", status="refused") + claiming(1, "a@partner.example"), ("example.com",)),
+        (claiming(5, "a@example.com", status="rejected") + claiming(1, "a@partner.example"), ("example.com",)),
         (claiming(5, ""), ("example.com",)),
         (claiming(5, "a@example.com", time="2026-11-01T10:00:00") + claiming(1, "a@partner.example"), ("example.com",)),
     ],
@@ -287,11 +287,11 @@ def test_settings_that_changed_in_the_window(tmp_path: Path, capsys: Capture) ->
     found = finding_of(json_of(capsys, folder), "settings_changed")
     assert found is not None
     assert said(found) == (4, 4, 100.0, 0)
-    assert found["evidence"] == "changed 12 Nov 09:14 · 4 messages in these days"
+    assert found["evidence"] == "changed 12 Nov 09:14 · 4 messages in this window"
     write_csv(folder / "later.csv", [inbound(WhenChangedUTC="11/12/2026 11:30:00 PM")], IN_COLUMNS)
     again = finding_of(json_of(capsys, folder), "settings_changed")
     assert again is not None
-    assert again["evidence"] == "changed 2 times, last 12 Nov 23:30 · 4 messages in these days"
+    assert again["evidence"] == "changed 2 times, last 12 Nov 23:30 · 4 messages in this window"
 
 
 @pytest.mark.parametrize("changed", ["11/5/2026 11:59:59 PM", "11/13/2026 12:00:00 AM", ""])

@@ -15,19 +15,19 @@ from tests.test_settings import IN_COLUMNS, inbound
 from tests.traces import House, write_csv
 from tui.cli import run
 from tui.config import Config, FindingsConfig
-from tui.store.asking import Asker
 from tui.store.findings import FoundFinding, ask_findings
+from tui.store.query_runner import QueryRunner
 from tui.store.questions import ask_window
 from tui.store.trace_file import attach_trace, detach_trace
 
 Capture = pytest.CaptureFixture[str]
 Rows = list[dict[str, object]]
-SAID = ("messages", "recorded", "percent", "limit_percent")
+FORCED_FORMAT = ("messages", "recorded", "percent", "limit_percent")
 
 
 def said(finding: Mapping[str, Any] | None) -> tuple[object, ...]:
     assert finding is not None
-    return tuple(finding[key] for key in SAID)
+    return tuple(finding[key] for key in FORCED_FORMAT)
 
 
 def test_tls_1_1_is_seen_however_little(tmp_path: Path, capsys: Capture) -> None:
@@ -38,7 +38,7 @@ def test_tls_1_1_is_seen_however_little(tmp_path: Path, capsys: Capture) -> None
 
 
 def of_server(count: int, tls: str, peers: int = 3, server: str = "ex01", **others: Any) -> Rows:
-    """Answer mail of a server, dealt to peers in turn."""
+    """Return mail of a server, dealt to peers in turn."""
     rows = hops(count, tls, server=server, **others)
     return [row | {"peer_host": f"mx{place % peers}.partner.example"} for place, row in enumerate(rows)]
 
@@ -61,7 +61,7 @@ def test_an_own_server_that_never_exceeds_tls_1_0(tmp_path: Path, capsys: Captur
         of_server(29, "TLS 1.0"),
         of_server(60, "TLS 1.0", peers=2),
         of_server(60, "TLS 1.0") + of_server(1, "TLS 1.1"),
-        of_server(60, "TLS 1.0") + of_server(1, "TLS 1.2", status="refused"),
+        of_server(60, "TLS 1.0") + of_server(1, "TLS 1.2", status="rejected"),
         of_server(60, "TLS 1.0") + of_server(1, "TLS (version unknown)", time="2026-10-01T10:00:00"),
         of_server(60, "TLS 1.0", server=""),
         of_server(60, "TLS 1.0", direction="submission"),
@@ -94,7 +94,7 @@ def failure(
 
 
 def with_failures(tmp_path: Path, failures: Sequence[tuple[object, ...]]) -> Path:
-    """Answer a trace file with some mail, a Partner connector, and sessions that failed."""
+    """Return a trace file with some mail, a Partner connector, and sessions that failed."""
     trace = tmp_path / "trace.duckdb"
     write_rows(tmp_path / "mail.csv", hops(5, "TLS 1.2", connector="Fabrikam"))
     write_csv(tmp_path / "connectors.csv", [inbound(RequireTls="False")], IN_COLUMNS)
@@ -153,17 +153,17 @@ NEWEST = datetime(2026, 11, 12, 10)
 
 def stale(house: House, now: datetime | None, config: Config | None = None) -> list[FoundFinding]:
     attach_trace(house.engine, house.target, "read")
-    asker = Asker(house.engine)
+    runner = QueryRunner(house.engine)
     try:
-        found = ask_findings(asker, config or Config(), ask_window(asker), now)
+        found = ask_findings(runner, config or Config(), ask_window(runner), now)
         return [one for one in found if one.finding.id == "data_is_stale"]
     finally:
-        asker.close()
+        runner.close()
         detach_trace(house.engine)
 
 
 def test_data_is_stale_when_its_newest_message_is_too_old(house: House) -> None:
-    late = hops(1, "", "2026-11-13T10:00:00", status="refused") + hops(1, "", "2026-11-13T10:00:00", direction="internal")
+    late = hops(1, "", "2026-11-13T10:00:00", status="rejected") + hops(1, "", "2026-11-13T10:00:00", direction="internal")
     house.load(write_rows(house.folder / "t.csv", hops(4, "TLS 1.2", NEWEST.isoformat()) + late))
     assert stale(house, None) == []
     assert stale(house, NEWEST + timedelta(hours=48)) == []
@@ -182,7 +182,7 @@ def test_a_daily_total_is_new_until_its_day_ends(house: House) -> None:
 
 
 def test_what_was_never_there_is_not_stale(house: House) -> None:
-    house.load(write_rows(house.folder / "t.csv", hops(4, "TLS 1.2", status="refused")))
+    house.load(write_rows(house.folder / "t.csv", hops(4, "TLS 1.2", status="rejected")))
     assert stale(house, datetime(2027, 1, 1)) == []
 
 
@@ -200,7 +200,7 @@ def on_days(*days: int, **others: Any) -> Rows:
 
 def test_days_without_any_message(tmp_path: Path, capsys: Capture) -> None:
     rows = (
-        on_days(2, 9, 11, 14, 15) + on_days(9, 15, direction="outbound") + on_days(10, 11, 12, 13, direction="outbound", status="refused")
+        on_days(2, 9, 11, 14, 15) + on_days(9, 15, direction="outbound") + on_days(10, 11, 12, 13, direction="outbound", status="rejected")
     )
     report = json_of(capsys, write_rows(tmp_path / "t.csv", rows))
     gaps = {one["direction"]: one for one in report["findings"] if one["id"] == "coverage_gap"}
@@ -220,7 +220,7 @@ def test_days_without_any_message(tmp_path: Path, capsys: Capture) -> None:
         on_days(9, 10, 11, 12, 13, 14, 15),
         on_days(2, 9, 10, 11, 12, 13, 14, 15),  # before the window
         on_days(14, 15) + on_days(9, 10, 11, 12, 13, 14, 15, direction="outbound"),  # inbound begins later
-        on_days(9, 11) + on_days(10, status="refused"),
+        on_days(9, 11) + on_days(10, status="rejected"),
         [row | {"tls": ""} for row in on_days(9, 10)],
     ],
 )

@@ -23,7 +23,7 @@ DAYS = [
     *hops(5, "TLS 1.0", time="2026-11-11T10:00:00", connector="A", connector_type="Partner", peer_host="old.example"),
     *hops(40, "TLS 1.2", time="2026-11-11T11:00:00", connector="A", connector_type="Partner", peer_host="mx.example"),
     *hops(2, "TLS 1.0", time="2026-11-12T10:00:00", connector="A", connector_type="Partner", peer_host="last.example"),
-    *hops(3, "TLS 1.3", time="2026-11-12T10:30:00", direction="outbound", status="handed over"),
+    *hops(3, "TLS 1.3", time="2026-11-12T10:30:00", direction="outbound", status="delivered"),
 ]
 
 
@@ -91,7 +91,7 @@ def test_a_day_on_which_each_message_says_tls_is_not_100_percent_where_clear_tex
         if inbound["messages"] and inbound["recorded"] == inbound["messages"]:
             claims += 1
             text = text_of(capsys, tmp_path, "--from", f"2026-11-{day:02}", "--to", f"2026-11-{day:02}")
-            assert "this export would not show clear text" in text
+            assert "this export cannot show clear text" in text
             assert "100%" not in text[text.index("Inbound:") : text.index("MESSAGE PROTECTED")].replace("TLS 1.2 100%", "")
     assert claims, "no such day in this world: choose another seed"
 

@@ -87,7 +87,7 @@ def test_all_columns_of_a_foreign_table_come_through(house: House) -> None:
 
 @pytest.fixture
 def colleague(tmp_path: Path) -> Path:
-    """Answer a trace file that a colleague made: a log, an extended report, and daily totals."""
+    """Return a trace file that a colleague made: a log, an extended report, and daily totals."""
     folder = tmp_path / "colleague"
     folder.mkdir()
     engine = start_engine(EngineConfig(memory_mb=500, threads=2, temp_folder=str(folder)))
@@ -114,9 +114,9 @@ def test_a_trace_file_can_be_loaded_into_another(house: House, colleague: Path) 
     }
     assert house.message("status, system, recipients") == [
         ("accepted", "Exchange Server", ["b@example.com"]),
-        ("refused", "Exchange Server", []),
+        ("rejected", "Exchange Server", []),
         ("accepted", "Exchange Online", ["b@example.com"]),
-        ("handed over", "Exchange Online", ["you@partner.example"]),
+        ("delivered", "Exchange Online", ["you@partner.example"]),
     ]
     house.load(write_exo(house.folder / "e.csv", exo_in(1), exo_in(3)))
     assert sum(house.flow().values()) == 4

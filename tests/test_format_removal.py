@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.places import bundled
+from tui.resources import bundled
 from tui.store.macros import needed_by
 from tui.store.query_files import QueryFile, load_folder
 from tui.store.staging import NAMED, texts_of

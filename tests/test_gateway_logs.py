@@ -85,7 +85,7 @@ def test_haraka_counts_the_try_that_came_through(house: House) -> None:
         2026-11-12 21:58:54.029305500  [INFO] [{ID}.1.1] [outbound] secured verified=false cipher=DHE-RSA-AES128-SHA256 version=TLSv1.2
         2026-11-12 21:58:55.029305500  [NOTICE] [{ID}.1.1] [outbound]  delivered file=x domain=fabrikam.example host=mx1.fabrikam.example ip=203.0.113.9 port=25 mode=SMTP tls=Y
         """,  # noqa: E501
-        {"direction": "outbound", "tls": "TLS 1.2", "status": "handed over"},
+        {"direction": "outbound", "tls": "TLS 1.2", "status": "delivered"},
     )
 
 
@@ -156,7 +156,7 @@ def test_fortimail_does_not_count_what_had_no_recipients_or_signed_in(house: Hou
         + forti("10:00:00.000", "q1", FROM.format(0))
         + forti("10:00:01.000", "q2", "AUTH=server, relay=mx1 [198.51.100.7], authid=anna, mech=LOGIN, bits=0")
         + forti("10:00:02.000", "q2", FROM.format(1)),
-        {"direction": "inbound", "status": "unfinished", "auth_user": None},
+        {"direction": "inbound", "status": "incomplete", "auth_user": None},
         {"direction": "submission", "status": "accepted", "auth_user": "anna"},
     )
 

@@ -18,7 +18,7 @@ Capture = pytest.CaptureFixture[str]
 
 
 def hops_of(capsys: Capture, path: Path) -> list[dict[str, Any]]:
-    """Answer every hop that is kept, in the order of direction, time and TLS."""
+    """Return every hop that is kept, in the order of direction, time and TLS."""
     target = path.parent / "hops.json"
     capsys.readouterr()
     code = run(["export", str(path), "--to", str(target), "--force", "--from", "2026-01-01", "--until", "2026-12-31", "--log-zone", "UTC"])
@@ -51,9 +51,9 @@ MIMECAST = {
         ({"tlsVersion": None, "tlsUsed": "No"}, ("inbound", "No TLS", "accepted")),
         ({"tlsVersion": "null", "tlsUsed": "Yes"}, ("inbound", "TLS (version unknown)", "accepted")),
         ({"tlsVersion": None, "tlsUsed": None}, ("inbound", "Not recorded", "accepted")),
-        ({"rejectionType": "Invalid Recipient", "rejectionInfo": "550"}, ("inbound", "TLS 1.3", "refused")),
+        ({"rejectionType": "Invalid Recipient", "rejectionInfo": "550"}, ("inbound", "TLS 1.3", "rejected")),
         ({"direction": "Internal"}, ("internal", "TLS 1.3", "accepted")),
-        ({"type": "delivery", "delivered": "true", "destinationIp": "203.0.113.5"}, ("outbound", "TLS 1.3", "handed over")),
+        ({"type": "delivery", "delivered": "true", "destinationIp": "203.0.113.5"}, ("outbound", "TLS 1.3", "delivered")),
         ({"type": "delivery", "delivered": "false"}, ("outbound", "TLS 1.3", "deferred")),
         ({"type": "delivery", "delivered": "false", "rejectionType": "x"}, ("outbound", "TLS 1.3", "bounced")),
     ],
@@ -86,7 +86,7 @@ DELIVERY = (
 
 
 def changed(line: str, **fields: str | None) -> str:
-    """Answer a line with other values; None takes a field away."""
+    """Return a line with other values; None takes a field away."""
     for name, value in fields.items():
         line = re.sub(rf"\|{name}=[^|]*", "" if value is None else f"|{name}={value}", line)
     return line
@@ -95,7 +95,7 @@ def changed(line: str, **fields: str | None) -> str:
 def test_mimecast_in_lines_of_text(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "receipt.log").write_text(f"{RECEIPT}\n{DELIVERY}\n")
     inbound, outbound = hops_of(capsys, tmp_path / "receipt.log")
-    assert told([inbound, outbound]) == [("inbound", "TLS 1.0", "accepted"), ("outbound", "TLS 1.2", "handed over")]
+    assert told([inbound, outbound]) == [("inbound", "TLS 1.0", "accepted"), ("outbound", "TLS 1.2", "delivered")]
     names = ("time_utc", "connector", "tls_raw", "cipher", "peer_ip", "peer_domain", "sender", "recipients", "subject", "message_id",
              "session_id", "size_bytes")  # fmt: skip
     assert [inbound[name] for name in names] == [
@@ -114,7 +114,7 @@ def test_mimecast_in_lines_of_text(tmp_path: Path, capsys: Capture) -> None:
         ({"TlsVer": None, "Cphr": None}, ("inbound", "Not recorded", "accepted")),
         ({"TlsVer": "null", "Cphr": "null"}, ("inbound", "Not recorded", "accepted")),
         ({"Dir": "Internal"}, ("internal", "TLS 1.0", "accepted")),
-        ({"Act": "Rej"}, ("inbound", "TLS 1.0", "refused")),
+        ({"Act": "Rej"}, ("inbound", "TLS 1.0", "rejected")),
         ({"Subject": "1|TlsVer=TLSv1.3|Act=Rej|Sender=x@y.example"}, ("inbound", "TLS 1.0", "accepted")),
     ],
 )
@@ -128,11 +128,11 @@ def test_a_receipt_in_a_line_of_mimecast(
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"UseTls": "No", "TlsVer": None, "Cphr": None}, ("outbound", "No TLS", "handed over")),
-        ({"TlsVer": None, "Cphr": None}, ("outbound", "TLS (version unknown)", "handed over")),
+        ({"UseTls": "No", "TlsVer": None, "Cphr": None}, ("outbound", "No TLS", "delivered")),
+        ({"TlsVer": None, "Cphr": None}, ("outbound", "TLS (version unknown)", "delivered")),
         ({"Delivered": "false"}, ("outbound", "TLS 1.2", "deferred")),
         ({"Delivered": "false", "RejInfo": "no|RejType=Recipient Unknown"}, ("outbound", "TLS 1.2", "bounced")),
-        ({"Subject": "1|Delivered=false|TlsVer=TLSv1.3"}, ("outbound", "TLS 1.2", "handed over")),
+        ({"Subject": "1|Delivered=false|TlsVer=TLSv1.3"}, ("outbound", "TLS 1.2", "delivered")),
     ],
 )
 def test_a_delivery_in_a_line_of_mimecast(
@@ -197,8 +197,8 @@ def test_trend_micro_tells_both_hops(tmp_path: Path, capsys: Capture) -> None:
     hops = hops_of(capsys, written(tmp_path / "t.json", TREND, second))
     assert told(hops) == [
         ("inbound", "TLS 1.2", "accepted"),
-        ("outbound", "No TLS", "handed over"),
-        ("outbound", "TLS 1.3", "handed over"),
+        ("outbound", "No TLS", "delivered"),
+        ("outbound", "TLS 1.3", "delivered"),
     ]
     assert (hops[1]["peer_host"], hops[1]["peer_ip"]) == ("mx.example.com", "203.0.113.5")
 
@@ -219,7 +219,7 @@ def ses(kind: str = "Delivery", **tags: str) -> dict[str, Any]:
 def test_amazon_ses_tells_the_client_and_the_peer(tmp_path: Path, capsys: Capture) -> None:
     event = ses(source_tls_version="TLSv1.2", outgoing_tls_version="TLSv1.3", source_ip="192.0.2.7")
     hops = hops_of(capsys, written(tmp_path / "s.json", event, ses("Send")))
-    assert told(hops) == [("outbound", "TLS 1.3", "handed over"), ("submission", "TLS 1.2", "accepted")]
+    assert told(hops) == [("outbound", "TLS 1.3", "delivered"), ("submission", "TLS 1.2", "accepted")]
 
 
 def test_amazon_ses_inside_a_notification(tmp_path: Path, capsys: Capture) -> None:
@@ -235,8 +235,8 @@ KUMO = {"type": "Delivery", "id": "1", "sender": "shop@example.com", "recipient"
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, ("outbound", "TLS 1.3", "handed over")),
-        ({"tls_cipher": None, "tls_protocol_version": None}, ("outbound", "No TLS", "handed over")),
+        ({}, ("outbound", "TLS 1.3", "delivered")),
+        ({"tls_cipher": None, "tls_protocol_version": None}, ("outbound", "No TLS", "delivered")),
         ({"type": "TransientFailure"}, ("outbound", "TLS 1.3", "deferred")),
         ({"type": "Bounce"}, ("outbound", "TLS 1.3", "bounced")),
         ({"type": "Reception"}, ("inbound", "TLS 1.3", "accepted")),
@@ -279,9 +279,9 @@ def test_proofpoint_messages_and_maillog(tmp_path: Path, capsys: Capture) -> Non
         ),
     )
     assert told(hops_of(capsys, maillog)) == [
-        ("internal", "No TLS", "handed over"),
+        ("internal", "No TLS", "delivered"),
         ("outbound", "No TLS", "deferred"),
-        ("outbound", "TLS 1.3", "handed over"),
+        ("outbound", "TLS 1.3", "delivered"),
     ]
 
 
@@ -290,7 +290,7 @@ def test_proofpoint_messages_and_maillog(tmp_path: Path, capsys: Capture) -> Non
     [
         (["EHLO mx", "CIPHER=ECDHE;TLS_VER=TLSv1.2;TLS_CSUITE=A"], 1, ("inbound", "TLS 1.2", "accepted")),
         (["EHLO mx", "MAIL FROM"], 1, ("inbound", "Not recorded", "accepted")),
-        (["TLS_VER=TLSv1.3"], 2, ("outbound", "TLS 1.3", "handed over")),
+        (["TLS_VER=TLSv1.3"], 2, ("outbound", "TLS 1.3", "delivered")),
     ],
 )
 def test_hornetsecurity(dialog: list[str], way: int, expected: tuple[str, str, str], tmp_path: Path, capsys: Capture) -> None:
@@ -311,7 +311,7 @@ def gmail(**connection: Any) -> dict[str, Any]:
     ("connection", "expected"),
     [
         ({"smtp_in_connect_ip": "198.51.100.9", "smtp_tls_version": "TLSv1.3", "smtp_tls_state": 1}, ("inbound", "TLS 1.3", "accepted")),
-        ({"smtp_out_connect_ip": "203.0.113.5", "smtp_out_remote_host": "mx", "smtp_tls_state": 0}, ("outbound", "No TLS", "handed over")),
+        ({"smtp_out_connect_ip": "203.0.113.5", "smtp_out_remote_host": "mx", "smtp_tls_state": 0}, ("outbound", "No TLS", "delivered")),
         ({"smtp_in_connect_ip": "198.51.100.9", "smtp_tls_state": 1}, ("inbound", "TLS (version unknown)", "accepted")),
     ],
 )
@@ -361,7 +361,7 @@ def test_google_log_search_knows_only_whether(tmp_path: Path, capsys: Capture) -
         "DELIVERED,203.0.113.5,false,250,ok,,\n"
     )
     hops = hops_of(capsys, tmp_path / "s.csv")
-    assert told(hops) == [("inbound", "TLS (version unknown)", "accepted"), ("outbound", "No TLS", "handed over")]
+    assert told(hops) == [("inbound", "TLS (version unknown)", "accepted"), ("outbound", "No TLS", "delivered")]
 
 
 ESA = """Wed Nov 11 13:13:10 2026 Info: New SMTP ICID 13 interface Data1 (10.0.0.1) address 198.51.100.6 reverse dns host unknown
@@ -397,7 +397,7 @@ def test_cisco_mail_logs_join_connections_to_messages(tmp_path: Path, capsys: Ca
     assert told(hops) == [
         ("inbound", "TLS 1.2", "accepted"),
         ("inbound", "No TLS", "accepted"),
-        ("outbound", "TLS 1.3", "handed over"),
+        ("outbound", "TLS 1.3", "delivered"),
         ("outbound", "No TLS", "bounced"),
     ]
     assert [hop["connector"] for hop in hops] == ["PARTNERS", "UNKNOWNLIST", None, None]
@@ -429,7 +429,7 @@ def test_a_message_of_a_cisco_gateway_itself_came_by_no_connection(tmp_path: Pat
     hops = hops_of(capsys, tmp_path / "mail.log")
     assert [hop["session_id"] for hop in hops if hop["direction"] == "inbound"] == ["MID 14", "MID 15"]
     made = [hop for hop in hops if hop["session_id"] == "MID 16"]
-    assert told(made) == [("outbound", "TLS 1.2", "handed over")]
+    assert told(made) == [("outbound", "TLS 1.2", "delivered")]
     assert (made[0]["sender"], made[0]["recipients"], made[0]["size_bytes"]) == ("", ["user@partner.example"], 900)
 
 
@@ -466,7 +466,7 @@ CEF = (
     ("fields", "act", "expected"),
     [
         ("ESADCID=30 ESATLSInProtocol=TLSv1.2 ESATLSInCipher=A ESATLSOutProtocol=TLSv1.3", "DELIVERED",
-         [("inbound", "TLS 1.2", "accepted"), ("outbound", "TLS 1.3", "handed over")]),
+         [("inbound", "TLS 1.2", "accepted"), ("outbound", "TLS 1.3", "delivered")]),
         ("ESADCID=30 ESATLSInProtocol=TLSv1.2", "BOUNCED", [("inbound", "TLS 1.2", "accepted"), ("outbound", "Not recorded", "bounced")]),
         ("ESATLSInProtocol=TLSv1.0", "DROPPED", [("inbound", "TLS 1.0", "accepted")]),
     ],
@@ -498,7 +498,7 @@ def test_fortimail_joins_sendmails_lines_by_session(tmp_path: Path, capsys: Capt
     assert told(hops_of(capsys, tmp_path / "forti.log")) == [
         ("inbound", "TLS 1.2", "accepted"),
         ("inbound", "No TLS", "accepted"),
-        ("outbound", "TLS 1.3", "handed over"),
+        ("outbound", "TLS 1.3", "delivered"),
         ("outbound", "No TLS", "deferred"),
     ]
 

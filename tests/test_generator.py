@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sample_data.generator import build_world, estimate_counts, truth_of, write_big_receive_log, write_world
+from sample_data.generator import boolean_of, build_world, estimate_counts, write_big_receive_log, write_world
 from sample_data.generator.every_format import write_every_format
 from sample_data.generator.hops import EAC, EXO, NOT_RECORDED, RECEIVE, SEND, SETTINGS, to_ms
 from sample_data.generator.second_reader import read_failures, read_logs, read_report, texts
@@ -49,14 +49,14 @@ def test_protocol_logs_hold_the_true_hops(world: World, folder: Path, name: str,
     read = read_logs(folder / "exchange-server", name)
     true = Counter((str(hop.day), hop.direction, hop.connector, hop.tls, hop.status) for hop in world.hops if hop.format == form)
     assert read == true
-    assert {key[4] for key in read} >= {"deferred", "unfinished", "accepted" if name == "RECV" else "bounced"}
+    assert {key[4] for key in read} >= {"deferred", "incomplete", "accepted" if name == "RECV" else "bounced"}
     assert {key[3] for key in read} >= {"No TLS", "TLS 1.0", "TLS 1.2", "TLS 1.3", NOT_RECORDED}
 
 
 @pytest.mark.parametrize(("name", "form"), [("RECV", RECEIVE), ("SEND", SEND)])
 def test_protocol_logs_hold_the_sessions_that_failed(world: World, folder: Path, name: str, form: str) -> None:
     true: Counter[tuple[str, str]] = Counter()
-    for row in truth_of(world, formats={form})["failed_sessions"]:
+    for row in boolean_of(world, formats={form})["failed_sessions"]:
         true[row["kind"], row["error"]] += row["sessions"]
     assert read_failures(folder / "exchange-server", name) == true
     assert {kind for kind, _ in true} == ({"handshake failed", "no mail"} if name == "RECV" else {"handshake failed"})
@@ -139,7 +139,7 @@ def tiny_world() -> World:
 def test_truth_of_a_tiny_world_is_what_a_hand_counts() -> None:
     day = {"date": "2026-11-14", "direction": "inbound", "is_estimate": False}
     probe = {"direction": "inbound"}
-    assert truth_of(tiny_world()) == {
+    assert boolean_of(tiny_world()) == {
         "flow": {
             "inbound": {
                 "messages": 6,
@@ -168,7 +168,7 @@ def test_truth_of_a_tiny_world_is_what_a_hand_counts() -> None:
                 "recorded": 3,
             },
         ],
-        "counts": {"submission": 0, "internal": 1, "refused": 1, "deferred": 1, "bounced": 0, "unfinished": 1},
+        "counts": {"submission": 0, "internal": 1, "rejected": 1, "deferred": 1, "bounced": 0, "incomplete": 1},
         "failed_sessions": [
             {**probe, "connector": "Default Frontend EX01", "kind": "no mail", "error": "Remote", "sessions": 2},
             {**probe, "connector": "From Devices", "kind": "handshake failed", "error": "SocketError", "sessions": 1},
@@ -177,12 +177,12 @@ def test_truth_of_a_tiny_world_is_what_a_hand_counts() -> None:
 
 
 def test_truth_without_settings_knows_no_type() -> None:
-    rows = truth_of(tiny_world(), formats={RECEIVE})["connectors"]
+    rows = boolean_of(tiny_world(), formats={RECEIVE})["connectors"]
     assert {(row["connector_type"], row["forced_tls"]) for row in rows} == {(None, None)}
 
 
 def test_truth_of_days_without_mail_is_zero_for_a_covered_direction() -> None:
-    truth = truth_of(tiny_world(), first_day=date(2026, 11, 15))
+    truth = boolean_of(tiny_world(), first_day=date(2026, 11, 15))
     assert truth["flow"] == {"inbound": {"messages": 0, "recorded": 0, "tls": {}, "is_estimate": False}}
     assert truth["connectors"] == truth["failed_sessions"] == []
 
@@ -239,8 +239,8 @@ def test_only_reserved_names_and_addresses_are_written(folder: Path) -> None:
 def test_bundled_truth_is_that_of_the_bundled_sample() -> None:
     truth = json.loads((SAMPLE / "example-corp-truth.json").read_text())
     world = build_world(3000, 7)
-    assert truth["whole"] == truth_of(world)
-    assert truth["last_7_days"] == truth_of(world, first_day=date(2026, 11, 9), last_day=date(2026, 11, 15))
+    assert truth["whole"] == boolean_of(world)
+    assert truth["last_7_days"] == boolean_of(world, first_day=date(2026, 11, 9), last_day=date(2026, 11, 15))
     shares: dict[str, tuple[int, int]] = {}
     for row in truth["last_7_days"]["connectors"]:
         if row["direction"] == "inbound" and row["connector"] in ("Fabrikam", "From Devices"):

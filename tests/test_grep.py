@@ -49,7 +49,7 @@ def test_lines_are_connections_with_mail_and_without(tmp_path: Path) -> None:
         r"TLS 1\.0 \(SP_PROT_TLS1_0_SERVER\): 3 lines = 2 connections with mail \+ 1 without; 3 messages from this file", shown
     )
     assert re.search(r"TLS 1\.2 \(SP_PROT_TLS1_2_SERVER\): 1 line = 1 connection with mail \+ 0 without; 1 message from this file", shown)
-    assert "No TLS: no line says so; 1 message from this file" in shown
+    assert "No TLS: no line records it; 1 message from this file" in shown
 
 
 def test_each_log_of_a_server_names_its_versions_where_the_format_says(tmp_path: Path) -> None:

@@ -19,19 +19,19 @@ from sample_data.generator import build_world, write_world
 from tests.reports import json_of
 from tui.commands import Chosen, load, report
 from tui.config import Config
-from tui.intake.found import Given
+from tui.intake.discovery import InputPaths
 
 Capture = pytest.CaptureFixture[str]
 
 
 def answers(report: dict[str, Any]) -> dict[str, Any]:
-    """Answer what a report says of mail; which of two files gets a shared hop may differ."""
+    """Return what a report says of mail; which of two files gets a shared hop may differ."""
     return {name: report[name] for name in ("window", "data", "flow", "connectors", "findings")}
 
 
 def load_each(files: Sequence[Path], into: Path) -> None:
     for file in files:
-        load(Given([str(file)]), into, Config())
+        load(InputPaths([str(file)]), into, Config())
 
 
 def cut(path: Path, folder: Path, at: int) -> list[Path]:
@@ -107,19 +107,19 @@ def packed(path: Path, rng: Random) -> Path:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], dict[str, Any]]:
-    """Answer the files of a small world, and what they answer when they are loaded at once."""
+    """Return the files of a small world, and what they answer when they are loaded at once."""
     folder = tmp_path_factory.mktemp("world")
     formats = {"exchange_smtp_receive", "exchange_smtp_send", "exo_extended", "connector_settings"}
     write_world(build_world(25, 31, days=2, formats=formats), folder / "files", plain=True)
     files = sorted(path for path in (folder / "files").rglob("*") if path.is_file())
     trace = folder / "whole.duckdb"
-    load(Given([str(path) for path in files]), trace, Config())
+    load(InputPaths([str(path) for path in files]), trace, Config())
     return files, answers(report_of(trace))
 
 
 def report_of(trace: Path) -> dict[str, Any]:
-    """Answer the JSON report of a trace file over all its days."""
-    return json.loads(report(Given([str(trace)]), Config(), Chosen(days=30), "json"))
+    """Return the JSON report of a trace file over all its days."""
+    return json.loads(report(InputPaths([str(trace)]), Config(), Chosen(days=30), "json"))
 
 
 # All 200 that were asked for take minutes: MAILFLOW_SPLITS=200 runs them.
@@ -144,7 +144,7 @@ def test_any_split_order_name_packing_and_double_load(first: int, world: tuple[l
         loads = rng.choice((1, 2, 3))
         trace = folder / "t.duckdb"
         for at in range(loads):
-            load(Given([str(part) for part in parts[at::loads]]), trace, Config())
+            load(InputPaths([str(part) for part in parts[at::loads]]), trace, Config())
         assert answers(report_of(trace)) == whole, f"seed {seed}"
 
 

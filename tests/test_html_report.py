@@ -14,7 +14,7 @@ import pytest
 from tests.pages import Page, html_of, page_of, sample_page
 from tests.reports import hops, write_table
 from tui.output.html_evidence import HOW_IT_COUNTS
-from tui.places import bundled
+from tui.resources import bundled
 
 Capture = pytest.CaptureFixture[str]
 TRUTH: dict[str, Any] = json.loads((bundled("sample_data") / "example-corp-truth.json").read_text(encoding="utf-8"))
@@ -30,7 +30,7 @@ def small_world(folder: Path) -> Path:
         *hops(10, "No TLS", "2026-11-13T12:00:00", peer_host="scan.example"),
         *hops(20, "TLS 1.3", "2026-11-12T13:00:00", "outbound"),
         *hops(5, "Not recorded", "2026-11-12T14:00:00", "outbound"),
-        *hops(4, "TLS 1.2", "2026-11-12T15:00:00", status="refused"),
+        *hops(4, "TLS 1.2", "2026-11-12T15:00:00", status="rejected"),
     ]
     return write_table(folder / "world.csv", rows)
 
@@ -47,7 +47,7 @@ def test_the_card_says_what_a_hand_made_table_holds(tmp_path: Path, capsys: Capt
     assert "Outbound ≥ 80.0% protected (5 do not say)" in page.text
     assert "of which 90.0% were protected in transit (by TLS)." in page.text
     assert "▲ TLS 1.0: 25, 1 peer, last 10 Nov" in page.text
-    assert "Did not cross the hop: 4 refused" in page.text
+    assert "Not transferred: 4 refused" in page.text
 
 
 def test_a_finding_has_its_evidence_advice_and_hosts(tmp_path: Path, capsys: Capture) -> None:
@@ -110,7 +110,7 @@ def test_old_versions_have_their_first_and_last_time_in_the_zone(tmp_path: Path,
     utc = page_of(capsys, table).table("Over the whole file, 1 Oct – 12 Nov 2026 UTC; a day")
     assert ["Inbound", "TLS 1.0", "3", "1 Oct 2026 23:59", "2 Nov 2026 08:00"] in utc
     assert ["Inbound", "TLS 1.1", "0", "none in 12 recorded", ""] in utc
-    assert not any(row[0] == "Outbound" for row in utc), "no file tells"
+    assert not any(row[0] == "Outbound" for row in utc), "no data"
     vienna = page_of(capsys, table, "--zone", "Europe/Vienna").table("Over the whole file, 2 Oct – 12 Nov 2026 Europe/Vienna")
     assert ["Inbound", "TLS 1.0", "3", "2 Oct 2026 01:59", "2 Nov 2026 09:00"] in vienna
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.pages import Page, html_of, sample_page
 from tests.reports import hops, write_rows, write_table
-from tui.places import bundled
+from tui.resources import bundled
 
 Capture = pytest.CaptureFixture[str]
 SAMPLE = bundled("sample_data") / "example-corp"
@@ -22,7 +22,7 @@ HOSTILE = "<script>alert(1)</script>\"'&<img src=http://evil.example/x onerror=y
 
 @pytest.fixture(scope="module")
 def sample() -> str:
-    """Answer the page of the bundled sample."""
+    """Return the page of the bundled sample."""
     return sample_page()
 
 
@@ -45,7 +45,7 @@ def test_files_without_any_message_say_nothing_of_the_clock(tmp_path: Path, caps
         pages.add(html_of(capsys, tmp_path, "--what-if", "TLS 1.2"))
     assert len(pages) == 1
     page = Page(pages.pop())
-    assert "No file tells about inbound mail." in page.text
+    assert "No loaded file covers inbound mail." in page.text
     assert "2026" not in page.text
     assert "2031" not in page.text
 

@@ -10,7 +10,7 @@ import pytest
 from tests.reports import hops, write_table
 from tests.test_terminal import terminal
 from tui.cli import run
-from tui.places import bundled
+from tui.resources import bundled
 
 Steps = Sequence[tuple[str, str]]
 DOWN, ENTER = "\x1b[B", "\r"
@@ -27,7 +27,7 @@ JOURNEYS: dict[str, Steps] = {
     ],
     "export": [("2", "Connector report"), ("e", "connector-report.csv"), (ENTER, "rows written to connector-report.csv")],
     "upgraded or silent": [(DOWN, "►! Inbound Partner"), (ENTER, "upgraded 12 Nov"), ("G", "silent 11 d")],
-    "raise the floor": [("f", "If nothing below TLS 1.2 were accepted or sent"), ("\t", "[TLS 1.3]")],
+    "what-if: minimum TLS version": [("f", "If nothing below TLS 1.2 were accepted or sent"), ("\t", "[TLS 1.3]")],
     "a coverage gap": [("V", "no message on 11 Nov")],
     "a letter": [(DOWN, "►! Inbound Partner"), (ENTER, "mx1.fabrikam.exam"), ("L", "Please enable TLS 1.2 for mail with us")],
     "the audit page": [("A", "mailflow-audit.html"), (ENTER, "the audit page is written to mailflow-audit.html")],

@@ -1,10 +1,10 @@
-"""A letter says what was seen, of whom, when, and what to change; and nothing where there is nothing to ask for."""
+"""A letter says what was seen, of whom, when, and what to change; and nothing where nothing needs to be changed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.asked import asking
+from tests.questions import asking
 from tui.store.filters import one
 from tui.store.lists import ask_letter
 from tui.store.questions import Scope, ask_window
@@ -27,9 +27,9 @@ ROWS = [
 
 
 def letter(folder: Path, facet: str, name: str, *, markdown: bool = False, rows: list[dict[str, object]] | None = None) -> str:
-    with asking(folder, rows or ROWS) as asker:
-        window = ask_window(asker)
-        return letter_text(ask_letter(asker, window.whole_file, Scope(where=one(facet, name))), name, window, markdown=markdown)
+    with asking(folder, rows or ROWS) as runner:
+        window = ask_window(runner)
+        return letter_text(ask_letter(runner, window.whole_file, Scope(where=one(facet, name))), name, window, markdown=markdown)
 
 
 def test_a_letter_to_a_domain_names_hosts_addresses_versions_counts_and_days(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_letter_to_a_domain_names_hosts_addresses_versions_counts_and_days(tmp
     assert "Subject: Please enable TLS 1.2 for mail with us (a.example)" in text
     assert "still travels with no TLS at all and TLS 1.0." in " ".join(text.split())
     assert "mx.a.example [192.0.2.1]\n      TLS 1.0: 2 messages in 2 connections, 3 Nov 2026 to 9 Nov 2026" in text
-    assert "WIN-1 [192.0.2.3] (the name it gives itself)\n      TLS 1.0: 1 message in 1 connection, 4 Nov 2026" in text
+    assert "WIN-1 [192.0.2.3] (HELO, unverified)\n      TLS 1.0: 1 message in 1 connection, 4 Nov 2026" in text
     assert "Mail from us to you:\n\n  in.a.example [192.0.2.2]\n      no TLS at all: 1 message" in text
     assert "Of these, mx.a.example also used TLS 1.2 or newer" in text
     assert "b.example" not in text

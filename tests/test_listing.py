@@ -27,7 +27,7 @@ def table(tmp_path: Path) -> Path:
 
 
 def names_on(text: str) -> list[str]:
-    """Answer the connectors in the order of the whole window's rows."""
+    """Return the connectors in the order of the whole window's rows."""
     lines = text.splitlines()
     begin = next(n for n, line in enumerate(lines) if "whole window" in line)
     end = next(n for n in range(begin + 1, len(lines)) if lines[n].startswith("─"))
@@ -55,7 +55,7 @@ async def test_rows_are_ordered_by_the_cursors_column_and_back(table: Path) -> N
         await pilot.press("o")
         await until(pilot, lambda: names_on(screen_text(app)) == ["Alpha", "Beta", "Gamma", "Total"])
         await pilot.press("o")
-        await until_shown(app, pilot, "greatest first")
+        await until_shown(app, pilot, "largest first")
         await until(pilot, lambda: names_on(screen_text(app)) == ["Gamma", "Beta", "Alpha", "Total"])
         await pilot.press("right", "right", "o")  # TLS 1.0
         await until(pilot, lambda: names_on(screen_text(app))[0] == "Beta")

@@ -15,7 +15,7 @@ from tests.traces import talk, write_log
 from tui.cli import run
 from tui.commands import load
 from tui.config import Config
-from tui.intake.found import Given
+from tui.intake.discovery import InputPaths
 
 Capture = pytest.CaptureFixture[str]
 
@@ -81,7 +81,7 @@ def test_own_domains_tell_the_way_of_a_list(tmp_path: Path, capsys: Capture) -> 
     for number, files in enumerate(((trace, domains), (domains, trace))):
         kept = tmp_path / f"{number}.duckdb"
         for file in files:
-            load(Given([str(file)]), kept, Config())
+            load(InputPaths([str(file)]), kept, Config())
         assert flow_of(json_of(capsys, kept)) == {"inbound": {"Not recorded": 1}, "outbound": {"Not recorded": 1}}
 
 
@@ -138,7 +138,7 @@ def test_the_order_of_loading_them_means_nothing(order: tuple[int, ...], tmp_pat
     files = write_trace_files(tmp_path)
     kept = tmp_path / "t.duckdb"
     for number in order:
-        load(Given([str(files[number])]), kept, Config())
+        load(InputPaths([str(files[number])]), kept, Config())
     report = json_of(capsys, kept)
     assert merged(rows_of(report)) == merged(WHOLE)
     assert report["connectors"][0]["connector_type"] == "Partner"
@@ -177,7 +177,7 @@ def test_a_connector_report_by_whichever_names_its_columns_have(
 def tracked(
     event: str, message_id: str, *, peer: str, way: str, seconds: int = 2, session: str = "08DE000000000009", custom: str = ""
 ) -> str:
-    """Answer a row of a tracking log: in, the peer is the client; out, the server."""
+    """Return a row of a tracking log: in, the peer is the client; out, the server."""
     ends = (peer, "client", "192.0.2.25", "ex01") if event == "RECEIVE" else ("192.0.2.25", "ex01", peer, "mx.p.example")
     connector = "EX01\\Default EX01" if event == "RECEIVE" else "To Internet"
     cells = [f"2026-11-10T10:00:{seconds:02d}.000Z", *ends, f"{session};2026-11-10T10:00:00.000Z;0", connector, "SMTP", event, "7",
@@ -239,10 +239,10 @@ def test_a_tracked_message_has_the_tls_of_its_session_and_counts_once(way: str, 
     )
     kept = tmp_path / "t.duckdb"
     if way == "together":
-        load(Given([str(log), str(tracking)]), kept, Config())
+        load(InputPaths([str(log), str(tracking)]), kept, Config())
     else:
         for file in (log, tracking) if way == "log first" else (tracking, log):
-            load(Given([str(file)]), kept, Config())
+            load(InputPaths([str(file)]), kept, Config())
     report = json_of(capsys, kept)
     assert flow_of(report) == {"inbound": {"TLS 1.2": 1, "Not recorded": 1}}
     export = tmp_path / "out.json"
@@ -275,7 +275,7 @@ def test_a_session_tells_whose_message_it_was_where_its_reply_does_not(tmp_path:
     for files in ((front, hub, tracking), (hub, tracking, front), (tracking, front, hub)):
         kept.unlink(missing_ok=True)
         for file in files:
-            load(Given([str(file)]), kept, Config())
+            load(InputPaths([str(file)]), kept, Config())
         assert flow_of(json_of(capsys, kept)) == {"inbound": {"TLS 1.2": 1}}
     assert run(["forget", str(kept), "--source", "3"]) == 0
     assert run(["forget", str(kept), "--source", "2"]) == 0
@@ -300,7 +300,7 @@ def test_a_session_that_is_cut_within_a_mail_keeps_its_tracked_messages(
     files = [write_log(tmp_path / "P1.LOG", "receive", lines[:at]), write_log(tmp_path / "P2.LOG", "receive", whole), tracking]
     kept = tmp_path / "t.duckdb"
     for place in order:
-        load(Given([str(files[place])]), kept, Config())
+        load(InputPaths([str(files[place])]), kept, Config())
     assert flow_of(json_of(capsys, kept)) == {"inbound": {"TLS 1.2": 2}}
     export = tmp_path / "out.json"
     assert run(["export", str(kept), "--to", str(export)]) == 0
@@ -341,9 +341,9 @@ def test_a_session_stands_for_one_tracked_hop(event: str, order: tuple[int, int]
     files = [log, write_tracking(tmp_path / "MSGTRK1.LOG", *rows)]
     kept = tmp_path / "t.duckdb"
     for place in order:
-        load(Given([str(files[place])]), kept, Config())
+        load(InputPaths([str(files[place])]), kept, Config())
     load(
-        Given([str(write_tracking(tmp_path / "other.LOG", tracked("SEND", "<7@a>", peer="203.0.113.7", way="Originating")))]),
+        InputPaths([str(write_tracking(tmp_path / "other.LOG", tracked("SEND", "<7@a>", peer="203.0.113.7", way="Originating")))]),
         kept,
         Config(),
     )

@@ -20,9 +20,9 @@ import pytest
 from tests.traces import House, exo_in, write_eac, write_exo
 from tui.errors import CancelledError, TraceFileError
 from tui.intake.load import Progress
-from tui.rows import Known
+from tui.rows import LoadedSource
 from tui.store import appending, locking, trace_file
-from tui.store.appending import Brought
+from tui.store.appending import AddedCounts
 from tui.store.engine import start_engine
 from tui.store.staging import Stager
 from tui.store.trace_file import attach_trace, detach_trace
@@ -195,7 +195,7 @@ def test_a_reader_in_another_process_keeps_no_load_out_and_reads_on_what_it_open
         assert process.communicate("\n", timeout=60)[0] == "5\n"
 
 
-def no_ledger(*_: object) -> list[Known]:
+def no_ledger(*_: object) -> list[LoadedSource]:
     return []
 
 
@@ -229,7 +229,7 @@ def test_a_load_that_another_load_overtook_loses_nothing(house: House, monkeypat
     append = appending.append
     both = write_many(house.folder / "3.csv", 40, 5)
 
-    def overtaken(*arguments: Any) -> Brought:
+    def overtaken(*arguments: Any) -> AddedCounts:
         monkeypatch.undo()
         other.load(write_many(house.folder / "2.csv", 20, 5), both)
         return append(*arguments)

@@ -25,7 +25,7 @@ from tests.traces import (
     write_log,
 )
 from tui.errors import NoSuchPathError
-from tui.intake.found import find_files
+from tui.intake.discovery import find_files
 
 SECURE = opening("SP_PROT_TLS1_2_SERVER")
 
@@ -40,7 +40,7 @@ def session(number: int, *parts: str, day: int = 10) -> list[str]:
 
 
 def closed(*numbers: int) -> list[list[str]]:
-    """Answer sessions that wait for nothing: their end is there."""
+    """Return sessions that wait for nothing: their end is there."""
     return [session(number, SECURE, mail(f"{number}@a.example"), "-") for number in numbers]
 
 
@@ -80,7 +80,7 @@ def test_the_same_content_under_other_names_and_packed_changes_nothing(house: Ho
 def test_a_grown_file_replaces_its_former_rows(house: House, name: str) -> None:
     rows = [*session(1), *session(2, SECURE, mail("2@a.example"), mail("3@a.example"))]
     house.load(write_lines(house.folder / "r.log", [*smtp_header("receive"), *rows[:30]]))
-    assert house.message("sender, status") == [("1@a.example", "accepted"), ("2@a.example", "unfinished")]
+    assert house.message("sender, status") == [("1@a.example", "accepted"), ("2@a.example", "incomplete")]
     file = write_lines(house.folder / name, [*smtp_header("receive"), *rows])
     loaded = house.load(file)
     assert (loaded.sources, loaded.known) == (1, [])
@@ -233,6 +233,6 @@ def test_csv_with_the_columns_of_message_opens(house: House) -> None:
     house.load(write_csv(house.folder / "t.csv", rows, ("tls", "time_utc", "direction", "sender", "messages", "recipients")))
     assert house.message("direction, tls, tls_raw, status, messages, peer_domain, recipients") == [
         ("inbound", "TLS 1.2", "Tls12", "accepted", 1, "a.example", []),
-        ("outbound", "Not recorded", None, "handed over", 5, "b.example", ["x@b.example", "y@c.example"]),
+        ("outbound", "Not recorded", None, "delivered", 5, "b.example", ["x@b.example", "y@c.example"]),
     ]
     assert [row[:2] for row in house.rejects()] == [(3, "time_utc is not a time"), (5, "messages is not a count")]

@@ -21,7 +21,7 @@ from tests.traces import House, write_eac
 from tui.cli import run
 from tui.errors import TraceFileError
 from tui.store import locking
-from tui.store.appending import Brought
+from tui.store.appending import AddedCounts
 from tui.store.engine import start_engine
 from tui.store.publishing import published
 
@@ -33,7 +33,7 @@ def both(house: House, monkeypatch: pytest.MonkeyPatch, first: Callable[[], obje
     """Let one load be written while another has staged its rows."""
     append = publishing_append()
 
-    def overtaken(*arguments: Any) -> Brought:
+    def overtaken(*arguments: Any) -> AddedCounts:
         monkeypatch.undo()
         first()
         return append(*arguments)
@@ -42,7 +42,7 @@ def both(house: House, monkeypatch: pytest.MonkeyPatch, first: Callable[[], obje
     return house.load(second)
 
 
-def publishing_append() -> Callable[..., Brought]:
+def publishing_append() -> Callable[..., AddedCounts]:
     from tui.store.appending import append
 
     return append

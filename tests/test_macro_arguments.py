@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.places import bundled
+from tui.resources import bundled
 
 QUERIES = bundled("queries")
 FOLDERS = ("formats", "formats/lib", "failures", "pending", "stages", "pending_rows")
@@ -95,5 +95,5 @@ def test_a_call_that_is_copied_is_found() -> None:
     assert len(macros()) > 60
     assert list(faults("SELECT\n    is_own_address(address_in(peer)) FROM raw")) == ["line 2: is_own_address uses address_in(…) 2 times"]
     assert list(
-        faults("SELECT split_part(split_part(a, ',', 1), ';', 2), split_part(b, ';', 1), 'bare(bare(x))' -- tls_grade(bare(x))")
+        faults("SELECT split_part(split_part(a, ',', 1), ';', 2), split_part(b, ';', 1), 'trimmed(trimmed(x))' -- tls_grade(trimmed(x))")
     ) == ["line 1: split_part uses split_part(…) 2 times"]

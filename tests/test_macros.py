@@ -11,7 +11,7 @@ import pytest
 
 import tui
 from tui.config import EngineConfig
-from tui.places import bundled
+from tui.resources import bundled
 from tui.store.engine import Engine, start_engine
 from tui.store.macros import library, needed_by
 

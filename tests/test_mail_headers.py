@@ -17,7 +17,7 @@ STAMP = "Thu, 12 Nov 2026 10:51:15 +0000"
 
 
 def mail(*received: str, message_id: str = "<1@partner.example>") -> str:
-    """Answer a mail with Received lines, newest first, each folded."""
+    """Return a mail with Received lines, newest first, each folded."""
     fields = [f"Received: {line}; {STAMP}" for line in received]
     folded = [field.replace(" by ", "\n\tby ").replace("Microsoft SMTP Server", "Microsoft SMTP\n Server") for field in fields]
     return "\n".join([*folded, "From: Anna <anna@partner.example>", "To: ben@example.com, carla@example.com", "Subject: One",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sample_data.generator import World, truth_of
+from sample_data.generator import World, boolean_of
 from tests.mail_logs import FIRST, HOP_COLUMNS, LAST, check_any_way, hop_rows, told_rows, utc, world_of
 from tests.reports import json_of
 from tests.test_json_truth import assert_equals_truth
@@ -25,7 +25,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def test_the_report_equals_the_truth(world: tuple[World, list[Path]], capsys: Capture) -> None:
     report = json_of(capsys, *world[1], "--from", FIRST, "--to", LAST, "--log-zone", "UTC")
-    assert_equals_truth(report, truth_of(world[0]))
+    assert_equals_truth(report, boolean_of(world[0]))
 
 
 def test_every_hop_equals_the_truth(world: tuple[World, list[Path]], house: House) -> None:

@@ -21,7 +21,7 @@ from tui.view.mapping import guessed, usable
 from tui.view.text import visible
 
 Capture = pytest.CaptureFixture[str]
-SCREEN = "which column is what"
+SCREEN = "map columns"
 
 
 @pytest.fixture
@@ -36,12 +36,12 @@ def config_in(folder: Path) -> Config:
 
 
 def line_of(app: MailflowApp, label: str) -> str:
-    """Answer the line of a field."""
+    """Return the line of a field."""
     return next(line for line in screen_text(app).splitlines() if line[1:].startswith(f"{label} "))
 
 
 def standing_out(shown: Terminal) -> list[str]:
-    """Answer the texts on the screen that have a background of their own."""
+    """Return the texts on the screen that have a background of their own."""
     return [
         "".join(cell.data for cell in (line[x] for x in range(80)) if cell.bg != "default")
         for line in (shown.screen.buffer[y] for y in range(24))
@@ -49,7 +49,7 @@ def standing_out(shown: Terminal) -> list[str]:
 
 
 async def opened_mapping(app: MailflowApp, pilot: Pilot[Any]) -> None:
-    await until_shown(app, pilot, "mailflow › Sources", "could not be used; Enter: say which column is what")
+    await until_shown(app, pilot, "mailflow › Sources", "could not be used; Enter: map columns")
     await pilot.press("enter")
     await until_shown(app, pilot, SCREEN, "First rows", "Messages")
 
@@ -86,11 +86,11 @@ async def test_without_time_or_direction_nothing_is_saved(folder: Path) -> None:
     async with opened(folder / "odd.csv", config=config_in(folder)) as (app, pilot):
         await opened_mapping(app, pilot)
         await pilot.press("left", "s")
-        await until_shown(app, pilot, "needed", "Time is needed: say which column holds it.")
+        await until_shown(app, pilot, "needed", "Time is required: choose its column.")
         await pilot.press("right", "down", "enter")
         await until_shown(app, pilot, "Direction is in", "inbound: all rows of the file", "Incoming | Incoming | Originating")
         await pilot.press("home", "enter")
-        await until_shown(app, pilot, "Direction is needed: a column, or inbound or outbound for all rows.")
+        await until_shown(app, pilot, "Direction is required: a column, or inbound or outbound for all rows.")
         await pilot.press("s")
         await pilot.pause(0.2)
         assert "Name of the format" not in screen_text(app)
@@ -172,7 +172,7 @@ async def test_a_member_of_a_zip_file_and_a_parquet_file_show_their_rows(folder:
     duckdb.sql(f"COPY (SELECT * FROM read_csv('{folder / 'odd.csv'}', all_varchar = true)) TO '{folder / 'odd.parquet'}' (FORMAT parquet)")
     for name in ("odd.zip", "odd.parquet"):
         async with opened(folder / name, config=config_in(folder)) as (app, pilot):
-            await until_shown(app, pilot, "say which column is what")
+            await until_shown(app, pilot, "map columns")
             await pilot.press("home", *(["down"] if name == "odd.zip" else []), "enter")
             await until_shown(app, pilot, SCREEN, "13.11.2026 10:00:00")
             assert "Incoming | Incoming | Originating" in line_of(app, "Direction")

@@ -15,7 +15,7 @@ from tui.cli import run
 from tui.commands import Chosen, load, report
 from tui.config import Config
 from tui.errors import TraceFileError, UnwritableError
-from tui.intake.found import Given
+from tui.intake.discovery import InputPaths
 
 ROWS = "SELECT * EXCLUDE (source_id, line_no) FROM {} ORDER BY ALL"
 TABLES = ("message", "failed_session", "own_domain", "tls_report", "note", "acknowledged")
@@ -27,7 +27,7 @@ def asked(trace: Path, query: str) -> list[Any]:
 
 
 def report_of(trace: Path) -> dict[str, Any]:
-    found = json.loads(report(Given([str(trace)]), Config(), Chosen(days=40), "json"))
+    found = json.loads(report(InputPaths([str(trace)]), Config(), Chosen(days=40), "json"))
     found["sources"] = sorted(found["sources"], key=lambda one: (one["path"], one["format"], one["sha256"]))
     return found
 
@@ -66,7 +66,7 @@ def halves(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     parts = [[str(file) for file in [*files, broken][at::2]] for at in (0, 1)]
     traces = [folder / name for name in ("x.duckdb", "y.duckdb", "all.duckdb")]
     for trace, paths in zip(traces, [*parts, [*parts[0], *parts[1]]], strict=True):
-        load(Given(paths), trace, Config())
+        load(InputPaths(paths), trace, Config())
     return traces[0], traces[1], traces[2]
 
 
@@ -74,7 +74,7 @@ def halves(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
 def test_a_merge_is_a_load_of_the_original_files(halves: tuple[Path, Path, Path], tmp_path: Path, *, backwards: bool) -> None:
     x, y, whole = halves
     merged = tmp_path / "z.duckdb"
-    load(Given([str(trace) for trace in ((y, x) if backwards else (x, y))]), merged, Config())
+    load(InputPaths([str(trace) for trace in ((y, x) if backwards else (x, y))]), merged, Config())
     same(merged, whole)
 
 
@@ -82,7 +82,7 @@ def test_merging_twice_changes_nothing(halves: tuple[Path, Path, Path], tmp_path
     x, y, whole = halves
     merged = tmp_path / "z.duckdb"
     for trace in (x, y, x):
-        load(Given([str(trace)]), merged, Config())
+        load(InputPaths([str(trace)]), merged, Config())
     same(merged, whole)
 
 
@@ -91,7 +91,7 @@ def test_a_file_is_merged_with_others_in_one_load(halves: tuple[Path, Path, Path
     table = tmp_path / "t.csv"
     table.write_text("time_utc,direction,tls\n2026-11-14T10:00:00,inbound,TLS 1.3\n")
     merged = tmp_path / "z.duckdb"
-    load(Given([str(x), str(table)]), merged, Config())
+    load(InputPaths([str(x), str(table)]), merged, Config())
     assert len(report_of(merged)["sources"]) == len(report_of(x)["sources"]) + 1
     assert sorted(file.name for file in tmp_path.iterdir()) == ["t.csv", "z.duckdb"]
 
@@ -101,7 +101,7 @@ def test_trace_files_and_others_are_loaded_together_or_not_at_all(
 ) -> None:
     table, merged = tmp_path / "t.csv", tmp_path / "z.duckdb"
     table.write_text("time_utc,direction,tls\n2026-11-14T10:00:00,inbound,TLS 1.3\n")
-    load(Given([str(table)]), merged, Config())
+    load(InputPaths([str(table)]), merged, Config())
     before = merged.read_bytes()
 
     def full(*_: object) -> None:
@@ -109,7 +109,7 @@ def test_trace_files_and_others_are_loaded_together_or_not_at_all(
 
     monkeypatch.setattr("tui.intake.load._load_once", full)
     with pytest.raises(UnwritableError):
-        load(Given([str(halves[0]), str(table)]), merged, Config())
+        load(InputPaths([str(halves[0]), str(table)]), merged, Config())
     assert merged.read_bytes() == before
     assert sorted(file.name for file in tmp_path.iterdir()) == ["t.csv", "z.duckdb"]
 
@@ -139,7 +139,7 @@ def test_notes_beside_a_merged_file_come_along(halves: tuple[Path, Path, Path], 
     note = {"facet": "host", "name": "mx.example", "kind": "asked", "text": "mail sent", "due": None, "made_at_utc": "2026-11-14 10:00:00"}
     Path(f"{x}.notes.jsonl").write_text(json.dumps({"kind": "note", "record": note}) + "\n")
     merged = tmp_path / "z.duckdb"
-    load(Given([str(x)]), merged, Config())
+    load(InputPaths([str(x)]), merged, Config())
     assert asked(merged, "SELECT name, text FROM note") == [("mx.example", "mail sent")]
 
 
@@ -150,7 +150,7 @@ def test_the_later_retention_date_counts_for_both(halves: tuple[Path, Path, Path
     day = str(asked(x, "SELECT CAST(max(time_utc) AS DATE) FROM message")[0][0])
     assert run(["forget", str(forgetful), "--before", day]) == 0
     merged = tmp_path / "z.duckdb"
-    load(Given([str(forgetful), str(y)]), merged, Config())
+    load(InputPaths([str(forgetful), str(y)]), merged, Config())
     assert asked(merged, f"SELECT count(*) FROM message WHERE time_utc < '{day}'") == [(0,)]
     assert asked(merged, "SELECT CAST(max(kept_from) AS DATE) FROM trace_file") == asked(merged, f"SELECT DATE '{day}'")
     flow, before = report_of(merged)["flow"], report_of(whole)["flow"]
@@ -169,7 +169,7 @@ def test_what_is_older_than_the_retention_date_comes_from_neither(halves: tuple[
     day = str(asked(x, "SELECT CAST(max(time_utc) AS DATE) FROM message")[0][0])
     forgetful = with_totals_of_old_days(x, tmp_path / "x.duckdb", day)
     merged = tmp_path / "z.duckdb"
-    load(Given([str(forgetful), str(y)] if is_first else [str(y), str(forgetful)]), merged, Config())
+    load(InputPaths([str(forgetful), str(y)] if is_first else [str(y), str(forgetful)]), merged, Config())
     for table in ("message", "failed_session"):
         assert asked(merged, f"SELECT count(*) FROM {table} WHERE time_utc < TIMESTAMP '{day}'") == [(0,)]
 

@@ -103,7 +103,7 @@ def survivors(engine: Engine, body: bytes, name: str) -> set[str] | None:
 
 
 def damaged(body: bytes, header_lines: int, mutations: list[Mutation]) -> bytes:
-    """Answer the file with everything below its header damaged."""
+    """Return the file with everything below its header damaged."""
     lines = body.split(b"\r\n")
     head, rest = b"\r\n".join([*lines[:header_lines], b""]), b"\r\n".join(lines[header_lines:])
     for mutate in mutations:
@@ -112,7 +112,7 @@ def damaged(body: bytes, header_lines: int, mutations: list[Mutation]) -> bytes:
 
 
 def unhurt(body: bytes, whole: bytes, names: set[str]) -> set[str]:
-    """Answer the messages whose lines all stand in the file as they were."""
+    """Return the messages whose lines all stand in the file as they were."""
     here = set(body.split(b"\r\n"))
     return {name for name in names if all(line in here for line in whole.split(b"\r\n") if f"<{name}>".encode() in line)}
 

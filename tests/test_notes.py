@@ -1,4 +1,4 @@
-"""Notes on peers are checked against later mail; known findings are quiet until their day."""
+"""Notes on peers are checked against later mail; known findings are snoozed until their day."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.asked import asking_files
+from tests.questions import asking_files
 from tests.reports import hops, write_rows, write_table
 from tui.cli import run
 from tui.config import Config
 from tui.intake.load import Progress
 from tui.intake.opening import open_paths
 from tui.rows import Acknowledged, Note
-from tui.store.asking import Asker
 from tui.store.engine import start_engine
 from tui.store.lists import ask_work
 from tui.store.notes import read_acknowledged, read_notes, write_note
+from tui.store.query_runner import QueryRunner
 from tui.store.questions import ask_window
-from tui.view.work import work_item
+from tui.view.work_list import work_item
 
 MADE = datetime(2026, 11, 12, 12)
 
@@ -53,17 +53,17 @@ def test_a_note_is_checked_against_later_mail(
 ) -> None:
     noted(tmp_path / "config", kind, due)
     rows = [mail("TLS 1.0", 10), *later, mail("TLS 1.2", 15, "other.example")]
-    with asking_files([write_rows(tmp_path / "t.csv", rows)]) as asker:
-        notes, _ = ask_work(asker, tmp_path / "config")
-        item = work_item(*notes[0], ask_window(asker))
+    with asking_files([write_rows(tmp_path / "t.csv", rows)]) as runner:
+        notes, _ = ask_work(runner, tmp_path / "config")
+        item = work_item(*notes[0], ask_window(runner))
     assert (item.state, item.is_closed) == (state, closed)
 
 
 def test_a_peer_without_mail_is_said_to_have_none(tmp_path: Path) -> None:
     noted(tmp_path / "config", name="gone.example")
-    with asking_files([write_rows(tmp_path / "t.csv", [mail("TLS 1.0", 10)])]) as asker:
-        notes, _ = ask_work(asker, tmp_path / "config")
-        assert work_item(*notes[0], ask_window(asker)).state == "no mail"
+    with asking_files([write_rows(tmp_path / "t.csv", [mail("TLS 1.0", 10)])]) as runner:
+        notes, _ = ask_work(runner, tmp_path / "config")
+        assert work_item(*notes[0], ask_window(runner)).state == "no mail"
 
 
 def test_notes_live_beside_the_trace_file_and_questions_go_on(tmp_path: Path) -> None:
@@ -73,13 +73,13 @@ def test_notes_live_beside_the_trace_file_and_questions_go_on(tmp_path: Path) ->
     engine = start_engine(Config().engine)
     try:
         open_paths(engine, Config(), [str(trace)], Progress())
-        asker = Asker(engine)
-        assert read_notes(asker, None) == []
+        runner = QueryRunner(engine)
+        assert read_notes(runner, None) == []
         first = Note("host", "A.example", "asked", "once", None, MADE)
         newer = Note("host", "a.example", "fixed", "twice", date(2026, 12, 1), datetime(2026, 11, 13))
         assert write_note(trace, tmp_path / "config", first) == f"noted in {trace}.notes.jsonl"
         write_note(trace, tmp_path / "config", newer)
-        assert read_notes(asker, tmp_path / "config") == [newer]  # of a peer the newest counts
+        assert read_notes(runner, tmp_path / "config") == [newer]  # of a peer the newest counts
         assert not (tmp_path / "config").exists()
     finally:
         engine.close()
@@ -104,7 +104,7 @@ def test_a_trace_file_that_others_read_is_left_alone_and_the_note_is_kept_beside
         folder = Path(engine.temp_folder) / "config"
         where = write_note(None, folder, told)
         assert where == f"noted in {folder / 'notes.jsonl'}"
-        assert read_notes(Asker(engine), folder) == [told]
+        assert read_notes(QueryRunner(engine), folder) == [told]
     finally:
         tmp_path.chmod(0o755)
         engine.close()
@@ -148,6 +148,6 @@ def test_what_was_acknowledged_in_a_trace_file_is_read_again(tmp_path: Path) -> 
     try:
         open_paths(engine, Config(), [str(trace)], Progress())
         write_note(trace, None, told)
-        assert read_acknowledged(Asker(engine), None) == [told]
+        assert read_acknowledged(QueryRunner(engine), None) == [told]
     finally:
         engine.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.asked import asking_files
+from tests.questions import asking_files
 from tests.traces import House, exo_in, write_exo
 from tui.config import Config
 from tui.rows import Acknowledged, Note
@@ -38,8 +38,8 @@ def stored(house: House) -> list[str]:
 
 
 def read(house: House) -> list[str]:
-    with asking_files([house.target]) as asker:
-        return sorted(one.name for one in read_notes(asker, None))
+    with asking_files([house.target]) as runner:
+        return sorted(one.name for one in read_notes(runner, None))
 
 
 def test_a_note_is_one_line_of_a_file_that_only_its_owner_reads(house: House) -> None:
@@ -53,9 +53,9 @@ def test_a_note_is_one_line_of_a_file_that_only_its_owner_reads(house: House) ->
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert [line["kind"] for line in lines] == ["note", "acknowledged"]
     assert house.target.read_bytes() == before
-    with asking_files([house.target]) as asker:
-        assert read_notes(asker, None) == [note()]
-        assert read_acknowledged(asker, None) == [known()]
+    with asking_files([house.target]) as runner:
+        assert read_notes(runner, None) == [note()]
+        assert read_acknowledged(runner, None) == [known()]
 
 
 def test_the_next_load_takes_the_notes_in_and_leaves_what_it_does_not_know(house: House) -> None:
@@ -126,10 +126,10 @@ def test_a_load_that_fails_keeps_the_notes(house: House, monkeypatch: pytest.Mon
 def test_a_reader_keeps_notes_that_a_load_takes_after_it_opened(house: House) -> None:
     load(house, 1)
     write_note(house.target, None, note())
-    with asking_files([house.target]) as asker:
+    with asking_files([house.target]) as runner:
         load(house, 2)
         assert not notes_of(house.target).exists()
-        assert read_notes(asker, None) == [note()]
+        assert read_notes(runner, None) == [note()]
 
 
 def test_half_a_line_of_a_killed_program_spoils_no_other(house: House) -> None:
@@ -144,8 +144,8 @@ def test_where_the_folder_cannot_be_written_the_config_folder_keeps_the_note(hou
     notes_of(house.target).mkdir()  # cannot be appended to, also by root
     where = write_note(house.target, tmp_path / "config", note())
     assert where == f"noted in {tmp_path / 'config' / 'notes.jsonl'}"
-    with asking_files([house.target]) as asker:
-        assert read_notes(asker, tmp_path / "config") == [note()]
+    with asking_files([house.target]) as runner:
+        assert read_notes(runner, tmp_path / "config") == [note()]
 
 
 def test_many_notes_beside_many_loads_are_all_there_once(house: House) -> None:

@@ -30,7 +30,7 @@ OLD_SENT = (
 def sent(
     recipient: str = "x@partner.example", result: str = "Ok", stat: str = "250 2.0.0 OK", session: str = OUT, number: str = "aabbccdd"
 ) -> str:
-    """Answer a line of a delivery."""
+    """Return a line of a delivery."""
     return (
         f"{session} mta delivery evpid=4296f490{number} from=<me@example.com> to=<{recipient}> rcpt=<-> "
         f'source="192.0.2.1" relay="198.51.100.27 (mx.partner.example)" delay=2s result="{result}" stat="{stat}"'
@@ -38,7 +38,7 @@ def sent(
 
 
 def log(*texts: str) -> str:
-    """Answer lines a second apart."""
+    """Return lines a second apart."""
     return "\n".join(f"Nov 12 10:00:{at:02d} ix smtpd[22704]: {text}" for at, text in enumerate(texts))
 
 
@@ -109,13 +109,13 @@ def log(*texts: str) -> str:
                 CONNECTED, TLS, f'{IN} smtp failed-command command="RCPT TO:<nobody@example.com>" result="550 5.1.1 Invalid recipient"', END
             ),
             {
-                "status": "refused",
+                "status": "rejected",
                 "direction": "inbound",
                 "recipients": ["nobody@example.com"],
                 "reply": "550 5.1.1 Invalid recipient",
                 "tls": "TLS 1.3",
             },
-            id="refused",
+            id="rejected",
         ),
         pytest.param(
             log(CONNECTED, f'{IN} smtp failed-command command="MAIL FROM:<a@p.example>" result="421 4.3.0: Temporary Error"'),
@@ -135,7 +135,7 @@ def log(*texts: str) -> str:
                 "time_utc": "2026-11-12 10:00:04",
                 "direction": "outbound",
                 "tls": "TLS 1.2",
-                "status": "handed over",
+                "status": "delivered",
                 "verified": "success",
                 "service": "mta",
                 "peer_host": "mx.partner.example",
@@ -145,7 +145,7 @@ def log(*texts: str) -> str:
                 "reply": "250 2.0.0 OK",
                 "peer_domain": "partner.example",
             },
-            id="handed over",
+            id="delivered",
         ),
         pytest.param(log(CONNECTING, sent()), {"direction": "outbound", "tls": "No TLS"}, id="handed over in clear text"),
         pytest.param(log(sent()), {"direction": "outbound", "tls": "Not recorded"}, id="handed over, start not seen"),
@@ -206,7 +206,7 @@ def log(*texts: str) -> str:
             {
                 "direction": "outbound",
                 "tls": "TLS 1.2",
-                "status": "handed over",
+                "status": "delivered",
                 "recipients": ["x@partner.example"],
                 "peer_host": "mx.partner.example",
                 "peer_ip": "198.51.100.27",

@@ -13,7 +13,7 @@ from tests.test_settings import IN_COLUMNS, inbound
 from tests.test_user_formats import told_of
 from tests.traces import write_csv, write_eac
 from tui.cli import run
-from tui.places import bundled
+from tui.resources import bundled
 from tui.store.format_check import faults_of
 
 Capture = pytest.CaptureFixture[str]

@@ -76,7 +76,7 @@ from tests.traces import House
         ),
         pytest.param(
             "\n".join(line for line in taken().splitlines() if "qmgr" not in line and "virtual" not in line),
-            {"status": "unfinished"},
+            {"status": "incomplete"},
             id="broken off",
         ),
         pytest.param(
@@ -88,7 +88,7 @@ from tests.traces import House
                 "proto=ESMTP helo=<mx.x.example>",
                 "smtpd[1] disconnect from mx[203.0.113.9]",
             ),
-            {"status": "refused", "reply": "5.7.1 Spam", "helo": "mx.x.example"},
+            {"status": "rejected", "reply": "5.7.1 Spam", "helo": "mx.x.example"},
             id="refused by a milter at the end",
         ),
         pytest.param(
@@ -102,7 +102,7 @@ from tests.traces import House
             ),
             {
                 "direction": "inbound",
-                "status": "refused",
+                "status": "rejected",
                 "helo": "win-7",
                 "sender": "a@x.example",
                 "recipients": ["b@example.com", "c@example.com"],
@@ -129,7 +129,7 @@ from tests.traces import House
                 "direction": "outbound",
                 "tls": "TLS 1.3",
                 "verified": "Trusted",
-                "status": "handed over",
+                "status": "delivered",
                 "peer_host": "mx.partner.example",
                 "peer_ip": "198.51.100.27",
                 "recipients": ["you@partner.example"],
@@ -144,7 +144,7 @@ from tests.traces import House
             },
             id="handed over with TLS, long queue id",
         ),
-        pytest.param(given(to()), {"direction": "outbound", "status": "handed over", **NO_TLS_LINE}, id="handed over, no TLS line"),
+        pytest.param(given(to()), {"direction": "outbound", "status": "delivered", **NO_TLS_LINE}, id="handed over, no TLS line"),
         pytest.param(
             "\n".join(given(to()).splitlines()[3:]),
             {"direction": "outbound", "tls": "Not recorded", "tls_raw": None},
@@ -204,7 +204,7 @@ from tests.traces import House
             id="expired",
         ),
         pytest.param(
-            given(to(relay="127.0.0.1[127.0.0.1]:10024")), {"direction": "internal", "status": "handed over"}, id="to the own filter"
+            given(to(relay="127.0.0.1[127.0.0.1]:10024")), {"direction": "internal", "status": "delivered"}, id="to the own filter"
         ),
         pytest.param(
             given(to(more=", conn_use=2"), before=out_tls(usage="reused", trust="Untrusted")),

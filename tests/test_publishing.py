@@ -15,7 +15,7 @@ import pytest
 from tests.published import beside, counted, leave_log, notes, write_many
 from tests.traces import House
 from tui.errors import TraceFileError, UnwritableError
-from tui.intake.found import find_files
+from tui.intake.discovery import find_files
 from tui.store import locking, publishing
 from tui.store.publishing import published
 

@@ -13,12 +13,12 @@ import pytest
 from tests.traces import House, exo_in, write_exo
 from tui import rows
 from tui.errors import QueryFileError
-from tui.places import bundled
-from tui.store.asking import Asker
+from tui.resources import bundled
 from tui.store.engine import MEMORY_SCHEMA, VIEW_SCHEMA, WRITE_SCHEMA
-from tui.store.header_keys import KNOWN_KEYS
+from tui.store.header_keys import HEADER_KEYS
 from tui.store.macros import library
 from tui.store.query_files import check_columns, load_folder, load_query, parse_query, schema_text
+from tui.store.query_runner import QueryRunner
 from tui.store.staging import texts_of
 from tui.store.trace_file import attach_trace, define_views, detach_trace
 
@@ -125,7 +125,7 @@ def test_a_file_of_the_users_own_replaces_the_built_in_one(tmp_path: Path) -> No
 
 @pytest.fixture(scope="module")
 def trace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Answer a cursor on an engine with an empty trace file attached to it."""
+    """Return a cursor on an engine with an empty trace file attached to it."""
     from tui.config import EngineConfig
     from tui.store.engine import start_engine
 
@@ -187,12 +187,12 @@ def test_a_wrong_question_is_refused_before_its_answer_is_used(house: House) -> 
     name = next(name for name in NAMES if (query := load_query(name)).result and query.params)
     result = load_query(name).result
     assert result is not None
-    asker = Asker(house.engine)
+    runner = QueryRunner(house.engine)
     with pytest.raises(QueryFileError, match="wants the parameters"):
-        asker.ask(result, name)
+        runner.ask(result, name)
     with pytest.raises(QueryFileError, match="not Known"):
-        asker.ask(rows.Known, name)
-    asker.close()
+        runner.ask(rows.LoadedSource, name)
+    runner.close()
     detach_trace(house.engine)
 
 
@@ -247,7 +247,7 @@ def test_the_program_asks_for_no_key_that_a_header_cannot_have() -> None:
     asked = set(re.findall(r"\.(?:one|listed)\(['\"]([^'\"]+)['\"]\)|header\.get\(['\"]([^'\"]+)['\"]", text))
     keys = {key for pair in asked for key in pair if key}
     assert len(keys) > 20
-    assert keys - KNOWN_KEYS == set()
+    assert keys - HEADER_KEYS == set()
 
 
 def test_no_bundled_file_has_an_old_name_of_a_key() -> None:

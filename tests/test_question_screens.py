@@ -101,7 +101,7 @@ async def test_a_finding_that_is_known_is_quiet_and_still_shown(tmp_path: Path) 
         await pilot.press("down", "a")
         await until_shown(app, pilot, "Known: Inbound Partner connector", "Quiet until")
         await pilot.press(*"spring", "enter")
-        await until_shown(app, pilot, "Findings · 1", "quiet until", "spring")
+        await until_shown(app, pilot, "Findings · 1", "snoozed until", "spring")
         await pilot.press("2")
         await until(pilot, lambda: "Inbound Partner connector seeing" not in screen_text(app))
 
@@ -109,7 +109,7 @@ async def test_a_finding_that_is_known_is_quiet_and_still_shown(tmp_path: Path) 
 async def test_transit_security_tells_policies_blocks_and_clear_text(tmp_path: Path) -> None:
     def sent(count: int, tls: str, domain: str, policy: str | None = None, **others: object) -> list[dict[str, object]]:
         told = {"time_utc": "2026-11-12T10:00:00", "direction": "outbound", "tls": tls, "peer_domain": domain}
-        return [told | {"security_policy": policy, "status": "handed over"} | others for _ in range(count)]
+        return [told | {"security_policy": policy, "status": "delivered"} | others for _ in range(count)]
 
     rows = [
         *sent(400, "TLS 1.3", "dane.example", "dane"),
@@ -124,7 +124,7 @@ async def test_transit_security_tells_policies_blocks_and_clear_text(tmp_path: P
         await pilot.press("T")
         text = await until_shown(app, pilot, "stop.example")
         told = " ".join(text.split())
-        assert "DANE 400 (40.0%) · MTA-STS 300 (30.0%) · TLS 290 (29.0%) · No TLS 10 (1.0%) · stopped because of it: 5" in told
+        assert "DANE 400 (40.0%) · MTA-STS 300 (30.0%) · TLS 290 (29.0%) · No TLS 10 (1.0%) · blocked: 5" in told
         assert "messages blocked · 1 domain" in told
         assert "stop.example DANE 5 · none 12 Nov 450 4.7.5 TLSA" in told
         assert "clear.example – · 10 none 12 Nov" in told
@@ -166,7 +166,7 @@ async def test_every_screen_draws_at_any_size(tmp_path: Path, size: tuple[int, i
     table = write_table(tmp_path / "t.csv", hops(40, "TLS 1.0", connector="C", connector_type="Partner", peer_host="a.example"))
     async with opened(table, size=size) as (app, pilot):
         for key, words in (
-            ("f", "raise the floor"),
+            ("f", "what-if: minimum TLS version"),
             ("D", "Failed sessions"),
             ("V", "Coverage"),
             ("T", "in transit security"),

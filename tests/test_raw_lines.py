@@ -13,16 +13,16 @@ from tests.traces import OPENING, House, exo_in, mail, smtp_header, talk, write_
 from tui.intake import raw_lines
 from tui.intake.raw_lines import RawLines, session_lines
 from tui.rows import SessionSource
-from tui.store.asking import Asker
+from tui.store.query_runner import QueryRunner
 from tui.store.trace_file import attach_trace, detach_trace
 
 ONE, TWO = "08DE0000000000A1", "08DE0000000000A2"
 
 
 def sources_of(house: House, sender: str, *, with_session: bool = True) -> list[SessionSource]:
-    """Answer where the session of the message of a sender stands."""
+    """Return where the session of the message of a sender stands."""
     attach_trace(house.engine, house.target, "read")
-    asker = Asker(house.engine)
+    runner = QueryRunner(house.engine)
     try:
         found = house.engine.connection.execute(
             "SELECT session_id, hop_key, stored_utc FROM message WHERE sender = $sender", {"sender": sender}
@@ -30,14 +30,14 @@ def sources_of(house: House, sender: str, *, with_session: bool = True) -> list[
         assert len(found) == 1
         session_id, hop_key, stored_utc = found[0]
         asked = session_id if with_session else None
-        return asker.ask(SessionSource, "messages/session_sources", session_id=asked, hop_key=hop_key, stored_utc=stored_utc)
+        return runner.ask(SessionSource, "messages/session_sources", session_id=asked, hop_key=hop_key, stored_utc=stored_utc)
     finally:
-        asker.close()
+        runner.close()
         detach_trace(house.engine)
 
 
 def only_source(house: House, line_no: int | None = None) -> SessionSource:
-    """Answer the only file of the ledger."""
+    """Return the only file of the ledger."""
     ((path, sha256, size_bytes),) = house.ask("SELECT path, sha256, size_bytes FROM trace.source")
     return SessionSource(path, sha256, size_bytes, 1, "", line_no)
 
@@ -50,7 +50,7 @@ def lines_of(house: House, source: SessionSource, session_id: str | None = ONE, 
 
 
 def two_sessions() -> list[str]:
-    """Answer the rows of two interleaved sessions."""
+    """Return the rows of two interleaved sessions."""
     one = talk("receive", OPENING, mail("1@a.example"), "-", session=ONE)
     two = talk("receive", OPENING, mail("2@a.example"), "-", session=TWO, at="2026-11-10T10:00:00.005")
     return sorted([*one, *two], key=lambda line: line[:24])

@@ -26,7 +26,7 @@ SENTENCE = "you said so (--as)"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Path:
-    """Answer a folder with a table that two formats know: `odd` reads its directions, `only_in` takes every row for inbound."""
+    """Return a folder with a table that two formats know: `odd` reads its directions, `only_in` takes every row for inbound."""
     monkeypatch.setenv("MAILFLOW_CONFIG_HOME", str(tmp_path / "config"))
     file = tmp_path / "odd.csv"
     file.write_text(HEADER + "".join(ROWS))
@@ -86,7 +86,7 @@ def test_what_was_loaded_in_another_format_is_replaced_and_counts_once(folder: P
 
 def test_other_files_of_the_trace_file_stay_as_they_are(folder: Path, capsys: Capture) -> None:
     trace = folder / "t.duckdb"
-    other = write_table(folder / "other.csv", hops(5, "TLS 1.3", direction="outbound", status="handed over", time="2026-11-13T12:00:00"))
+    other = write_table(folder / "other.csv", hops(5, "TLS 1.3", direction="outbound", status="delivered", time="2026-11-13T12:00:00"))
     assert run(["load", str(folder / "odd.csv"), str(other), "--into", str(trace)]) == 0
     assert run(["load", str(folder / "odd.csv"), "--into", str(trace), "--as", "only_in"]) == 0
     assert flow_of(json_of(capsys, trace)) == {"inbound": 3, "outbound": 5}
@@ -110,7 +110,7 @@ def test_a_wrong_format_is_shown_as_it_is(folder: Path, capsys: Capture) -> None
 
 def test_a_format_that_finds_nothing_replaces_nothing(folder: Path, capsys: Capture) -> None:
     file, trace = folder / "odd.csv", folder / "t.duckdb"
-    other = write_table(folder / "other.csv", hops(5, "TLS 1.3", direction="outbound", status="handed over", time="2026-11-13T12:00:00"))
+    other = write_table(folder / "other.csv", hops(5, "TLS 1.3", direction="outbound", status="delivered", time="2026-11-13T12:00:00"))
     assert run(["load", str(file), str(other), "--into", str(trace)]) == 0
     before = json_of(capsys, trace)
     assert run(["load", str(file), "--into", str(trace), "--as", "exim"]) == 4
@@ -209,7 +209,7 @@ async def test_another_format_is_chosen_on_sources_and_taken_back(folder: Path) 
         assert "Inbound: 2" in screen_text(app)
         await sources_of(app, pilot, "►", "odd.csv")
         await pilot.press("u")
-        choices = await until_shown(app, pilot, "odd  (as now)", "only in", "none of these: say which column is what")
+        choices = await until_shown(app, pilot, "odd  (as now)", "only in", "none of these: map columns")
         assert "Postfix" not in choices  # it is read by its columns
         assert "extended report" not in choices  # its columns are not there
         await pilot.press("escape")
@@ -219,9 +219,9 @@ async def test_another_format_is_chosen_on_sources_and_taken_back(folder: Path) 
         assert report is not None
         assert [(one.format, one.recognised_by, one.message_count) for one in report.sources] == [("only_in", SENTENCE, 3)]
         await pilot.press("1")
-        await until_shown(app, pilot, "Inbound: 3", "Outbound: no file tells")
+        await until_shown(app, pilot, "Inbound: 3", "Outbound: no data")
         await pilot.press("4", "enter")
-        await until_shown(app, pilot, "Recognised", SENTENCE)
+        await until_shown(app, pilot, "Detected", SENTENCE)
         await choose(app, pilot, "odd")
         await until_shown(app, pilot, "odd.csv: read as odd, 3 messages")
         await pilot.press("1")
@@ -236,7 +236,7 @@ async def test_a_choice_that_finds_nothing_is_said_and_changes_nothing(tmp_path:
         words = "r.log: read as exchange_smtp_send nothing of it is a message; it stays as exchange_smtp_receive (1 message)"
         await until_shown(app, pilot, words)
         await pilot.press("1")
-        await until_shown(app, pilot, "Inbound: 1", "Outbound: no file tells")
+        await until_shown(app, pilot, "Inbound: 1", "Outbound: no data")
 
 
 async def test_a_file_that_is_gone_is_said_in_one_line(folder: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_message_that_one_list_parts_has_all_its_recipients_and_its_best_fate(
     for path in reversed(files) if is_turned else files:
         house.load(path)
     (recipients, status, reply) = house.one("recipients, CAST(status AS VARCHAR), reply")
-    assert (sorted(recipients), status, reply) == (["ben@partner.example", "cem@partner.example"], "handed over", "Delivered")
+    assert (sorted(recipients), status, reply) == (["ben@partner.example", "cem@partner.example"], "delivered", "Delivered")
 
 
 def test_a_later_export_knows_what_became_of_a_message(house: House, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_later_export_knows_what_became_of_a_message(house: House, tmp_path: P
     for name, status in (("early", "Pending"), ("late", "Delivered"), ("again", "Pending")):
         (tmp_path / f"{name}.csv").write_text(f"{TRACE}\n{row.format(status)}# {name}\n")
         house.load(tmp_path / f"{name}.csv")
-    assert house.one("CAST(status AS VARCHAR), reply, recipients") == ("handed over", "Delivered", ["ben@partner.example"])
+    assert house.one("CAST(status AS VARCHAR), reply, recipients") == ("delivered", "Delivered", ["ben@partner.example"])
 
 
 def cut_records(path: Path, folder: Path, rng: Random) -> Sequence[Path]:

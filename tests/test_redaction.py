@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.reports import hops, write_table
 from tui import rows
 from tui.cli import run
-from tui.places import bundled
+from tui.resources import bundled
 from tui.store import redaction
 from tui.store.filters import one
 from tui.store.redaction import Redactor
@@ -32,7 +32,7 @@ def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def names(trace: Path) -> set[str]:
-    """Answer every address, host, domain and IP of the sample, and its subjects."""
+    """Return every address, host, domain and IP of the sample, and its subjects."""
     base = duckdb.connect(str(trace), read_only=True)
     parts = [f"SELECT {column} FROM message" for column in ("peer_host", "helo", "peer_ip", "peer_domain", "sender", "server", "subject")]
     parts += [
@@ -94,7 +94,7 @@ def test_no_name_of_the_sample_is_left_in_an_export(
 
 
 def left_in(told: str, names: set[str]) -> set[str]:
-    """Answer the names that stand in a text as words of their own."""
+    """Return the names that stand in a text as words of their own."""
     text = told.lower()
     words = set(re.findall(r"[^\s\"'<>,;()\[\]{}|=]+", text)) | set(re.findall(r"[\w.-]+", text))
     dotted = {name for name in names if ("." in name or ":" in name or " " in name) and name.lower() in text}

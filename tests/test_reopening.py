@@ -20,10 +20,10 @@ from tui.intake.forgetting import forget_source
 from tui.rows import MessageKey
 from tui.screens.base import MailScreen
 from tui.screens.messages import MessagesScreen
-from tui.screens.saving import SaveScreen
+from tui.screens.save_dialog import SaveScreen
 from tui.store import trace_file
-from tui.store.asking import Asker
 from tui.store.engine import Gate, start_engine
+from tui.store.query_runner import QueryRunner
 from tui.store.trace_file import attach_trace, is_newer, reopen_trace
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
@@ -41,7 +41,7 @@ def count(house: House) -> int:
 
 @pytest.fixture
 def writer(house: House) -> House:
-    """Answer a second engine for the same trace file, as another program has it."""
+    """Return a second engine for the same trace file, as another program has it."""
     house.load(write_many(house.folder / "0.csv", 1, 5))
     return house
 
@@ -74,7 +74,7 @@ def test_a_job_keeps_the_state_that_it_began_with(writer: House, monkeypatch: py
     other = House(start_engine(writer.config.engine), writer.folder)
     other.load(write_many(writer.folder / "1.csv", 100, 5))
     other.engine.close()
-    with Asker(writer.engine).one_state():
+    with QueryRunner(writer.engine).one_state():
         assert not reopen_trace(writer.engine)
         assert count(writer) == 5
     assert reopen_trace(writer.engine)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.asked import asking_files
+from tests.questions import asking_files
 from tests.reports import hops, write_table
 from tui.config import Config
-from tui.places import bundled
-from tui.store.asking import Asker
+from tui.resources import bundled
 from tui.store.findings import ask_findings
+from tui.store.query_runner import QueryRunner
 from tui.store.questions import Scope, ask_facts, ask_window
 
 MOST_STATEMENTS = 25
@@ -20,15 +20,15 @@ MOST_STATEMENTS = 25
 
 @pytest.mark.parametrize("sample", ["example-corp", "every-format"])
 def test_a_report_asks_few_statements(sample: str) -> None:
-    with asking_files([bundled("sample_data") / sample]) as asker:
-        ask_facts(asker, Config(), ask_window(asker), Scope(), datetime(2026, 12, 1))
-        names = [one.name for one in asker.statements]
+    with asking_files([bundled("sample_data") / sample]) as runner:
+        ask_facts(runner, Config(), ask_window(runner), Scope(), datetime(2026, 12, 1))
+        names = [one.name for one in runner.statements]
     assert 20 < len(names) <= MOST_STATEMENTS
     assert len(set(names)) == len(names)
 
 
-def last_seen(asker: Asker) -> dict[tuple[str, str | None], datetime | None]:
-    found = ask_findings(asker, Config(), ask_window(asker))
+def last_seen(runner: QueryRunner) -> dict[tuple[str, str | None], datetime | None]:
+    found = ask_findings(runner, Config(), ask_window(runner))
     return {(one.finding.id, one.row.direction): one.row.last_utc for one in found if not one.row.too_few}
 
 
@@ -44,11 +44,11 @@ def test_each_finding_has_the_second_of_its_own_mail(tmp_path: Path, redact: boo
         *mail("No TLS", "05:11", "Contoso"),
         *mail("TLS 1.0", "06:13", "Fabrikam", direction="outbound"),
         *mail("TLS 1.2", "07:17", "Woodgrove"),
-        *mail("TLS 1.0", "08:19", "Fabrikam", status="refused"),
+        *mail("TLS 1.0", "08:19", "Fabrikam", status="rejected"),
     ]
-    with asking_files([write_table(tmp_path / "t.csv", rows)], Config(redact=redact)) as asker:
-        seen = last_seen(asker)
-        assert [one.name for one in asker.statements].count("connectors/last_seen") == 1
+    with asking_files([write_table(tmp_path / "t.csv", rows)], Config(redact=redact)) as runner:
+        seen = last_seen(runner)
+        assert [one.name for one in runner.statements].count("connectors/last_seen") == 1
     assert seen["tls10_partner_inbound", "inbound"] == datetime(2026, 11, 12, 10, 3, 7)
     assert seen["tls10_onpremises_inbound", "inbound"] == datetime(2026, 11, 12, 10, 4, 9)
     assert seen["no_tls_partner_inbound", "inbound"] == datetime(2026, 11, 12, 10, 5, 11)

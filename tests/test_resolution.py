@@ -38,10 +38,10 @@ def test_columns_come_from_the_most_detailed_format(trace: Resolving) -> None:
 
 def test_recipients_of_one_format_add_up_and_the_best_status_counts(trace: Resolving) -> None:
     rows = [see(1, direction="outbound", status=status, reply=reply, recipients=[name]) for status, reply, name in
-            [("deferred", "450 later", "z@b.example"), ("handed over", "250 ok", "a@b.example")]]  # fmt: skip
+            [("deferred", "450 later", "z@b.example"), ("delivered", "250 ok", "a@b.example")]]  # fmt: skip
     for row in rows:
         trace.add(("message_table", [row]))
-    assert trace.messages("status, reply, recipients") == [("handed over", "250 ok", "[a@b.example, z@b.example]")]
+    assert trace.messages("status, reply, recipients") == [("delivered", "250 ok", "[a@b.example, z@b.example]")]
 
 
 @pytest.mark.parametrize(("apart", "count"), [(5 * DAY, 1), (5 * DAY + MINUTE, 2)])
@@ -211,7 +211,7 @@ def invented(rng: Random) -> list[tuple[str, list[Row]]]:
                 "direction": rng.choice(["inbound", "outbound", "internal"] if name != "exo_message_trace" else ["unknown", "inbound"]),
                 "tls": rng.choice(["TLS 1.2", "TLS 1.0", "Not recorded"]),
                 "system": system.get(name, "Exchange Online"),
-                "status": rng.choice(["accepted", "handed over", "deferred"]),
+                "status": rng.choice(["accepted", "delivered", "deferred"]),
                 "message_id": f"<{number}@a>", "network_message_id": f"n{number}", "session_id": f"S{rng.randint(1, 2)}",
                 "front_session_id": rng.choice([None, None, "S1"]), "peer_ip": rng.choice([None, "192.0.2.1"]),
                 "sender": rng.choice(["me@example.com", "a@a.example"]), "recipients": [rng.choice(["b@example.com", "c@c.example"])],

@@ -10,21 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.asked import asking, asking_files
+from tests.questions import asking, asking_files
 from tests.reports import hops, write_rows, write_table
 from tests.traces import House
 from tui import rows
 from tui.config import Config, EngineConfig
-from tui.store.asking import Asker, narrowing
 from tui.store.engine import start_engine
 from tui.store.filters import one, parse_filter
-from tui.store.lists import ask_floor, ask_who
+from tui.store.lists import ask_what_if, ask_who
+from tui.store.query_runner import QueryRunner, narrowing
 from tui.store.questions import ALL_MAIL, Scope, ask_window
 from tui.store.window import Span
 
 FIRST = datetime(2026, 11, 9)
 DIRECTIONS = ("inbound", "outbound", "submission", "internal", "unknown")
-STATUSES = ("accepted", "handed over", "refused", "deferred", "bounced", "unfinished")
+STATUSES = ("accepted", "delivered", "rejected", "deferred", "bounced", "incomplete")
 VERSIONS = ("No TLS", "SSL", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3", "TLS (version unknown)", "Not recorded")
 PAGE = {"direction": None, "any_connector": True, "connector": None, "tls": None, "system": None, "flow_only": False}
 VIEWS = ("message", "every_message", "crossed", "peer_seen", "peer_flow")
@@ -35,8 +35,8 @@ def at(seconds: float) -> str:
 
 
 @pytest.fixture(scope="module", params=["UTC", "Asia/Kathmandu"])
-def mixed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
-    """Answer a table with every direction, status and version, over five days, some of it at the same moment."""
+def mixed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryRunner]:
+    """Return a table with every direction, status and version, over five days, some of it at the same moment."""
     chance = random.Random(11)
     made = [
         {"time_utc": at(chance.randrange(5 * 288) * 300), "direction": direction, "status": status, "tls": tls, "system": "Postfix"}
@@ -46,8 +46,8 @@ def mixed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         for tls in VERSIONS
         for _ in range(3)
     ]
-    with asking(tmp_path_factory.mktemp("mixed"), made, Config(zone=request.param)) as asker:
-        yield asker
+    with asking(tmp_path_factory.mktemp("mixed"), made, Config(zone=request.param)) as runner:
+        yield runner
 
 
 # --- flags -------------------------------------------------------------------------------------------------------------
@@ -65,20 +65,20 @@ def test_the_flags_of_a_view_are_what_its_words_say(tmp_path: Path, view: str) -
     try:
         assert house.load(write_rows(tmp_path / "t.csv", made)).problems == []
         columns = {row[0] for row in house.ask(f"DESCRIBE {view}")}
-        crossing = "status IN ('accepted', 'handed over')" if "status" in columns else "TRUE"
+        crossing = "status IN ('accepted', 'delivered')" if "status" in columns else "TRUE"
         wanted = {
-            "has_crossed": crossing,
+            "is_transferred": crossing,
             "in_flow": f"{crossing} AND direction IN ('inbound', 'outbound')",
             "is_tls10": "tls IN ('SSL', 'TLS 1.0')",
             "is_protected": "tls LIKE 'TLS%'",
             "is_recorded": "tls <> 'Not recorded'",
-            "tls_place": f"list_position({list(VERSIONS)!r}, tls) - 1",
+            "tls_code": f"list_position({list(VERSIONS)!r}, tls) - 1",
             "raw_tls": "tls",
             "raw_direction": "direction",
             "stored_utc": "time_utc",
         }
         told = [flag for flag in wanted if flag in columns]
-        assert {"in_flow", "tls_place", "raw_tls", "raw_direction"} <= set(told)
+        assert {"in_flow", "tls_code", "raw_tls", "raw_direction"} <= set(told)
         for flag in told:
             assert house.ask(f"SELECT count(*) > 0, count(*) FILTER (WHERE {flag} IS DISTINCT FROM ({wanted[flag]})) FROM {view}") == [
                 (True, 0)
@@ -103,20 +103,20 @@ def test_what_a_filter_puts_before_a_view_has_its_columns(house: House, words: s
 def test_sums_above_255_are_whole(tmp_path: Path) -> None:
     """DuckDB 2.0 derives bounds of coalesce(sum(…) FILTER …, 0) that do not hold; the engine turns that off."""
     made = [
-        *hops(700, "TLS 1.2", direction="outbound", status="handed over", security_policy="dane", peer_domain="a.example"),
-        *hops(301, "No TLS", direction="outbound", status="handed over", peer_domain="b.example"),
+        *hops(700, "TLS 1.2", direction="outbound", status="delivered", security_policy="dane", peer_domain="a.example"),
+        *hops(301, "No TLS", direction="outbound", status="delivered", peer_domain="b.example"),
         *hops(300, "TLS 1.3", direction="outbound", status="deferred", reply="TLSA lookup failed", security_policy="dane"),
-        *hops(290, "TLS 1.3", direction="outbound", status="handed over", security_policy="mta-sts", peer_domain="c.example"),
+        *hops(290, "TLS 1.3", direction="outbound", status="delivered", security_policy="mta-sts", peer_domain="c.example"),
     ]
     wanted: Counter[tuple[str, str]] = Counter()
     for row in made:
         policy = str(row.get("security_policy", ""))
         security = {"dane": "DANE", "mta-sts": "MTA-STS"}.get(policy, "No TLS")
-        wanted[security, "messages" if row["status"] == "handed over" else "blocked"] += 1
-    with asking(tmp_path, made) as asker:
-        window = ask_window(asker)
-        told = asker.ask(rows.TransitSecurity, "connectors/transit_security", since=window.since, until=window.until)
-        flow = asker.ask(rows.FlowDay, "overview/flow_by_day", since=window.since, until=window.until)
+        wanted[security, "messages" if row["status"] == "delivered" else "blocked"] += 1
+    with asking(tmp_path, made) as runner:
+        window = ask_window(runner)
+        told = runner.ask(rows.TransitSecurity, "connectors/transit_security", since=window.since, until=window.until)
+        flow = runner.ask(rows.FlowDay, "overview/flow_by_day", since=window.since, until=window.until)
     assert {(row.security, row.messages, row.blocked) for row in told} == {
         (security, wanted[security, "messages"], wanted[security, "blocked"]) for security, _ in wanted
     }
@@ -133,7 +133,7 @@ SPANS = [(0, 86_400), (0, 432_000), (1, 86_399), (300, 600), (899, 901), (1000, 
 
 
 @pytest.mark.parametrize(("since", "until"), SPANS)
-def test_a_span_to_the_second_has_the_messages_in_it(mixed: Asker, since: float, until: float) -> None:
+def test_a_span_to_the_second_has_the_messages_in_it(mixed: QueryRunner, since: float, until: float) -> None:
     span = {"since": FIRST + timedelta(seconds=since), "until": FIRST + timedelta(seconds=until)}
     lines = mixed.ask(rows.MessageLine, "messages/page", **span, **PAGE | {"flow_only": True}, **ORDER, page_rows=2000, page_from=0)
     wanted: dict[str, list[int]] = {}
@@ -159,18 +159,18 @@ def test_peers_of_a_window_are_those_of_its_days_in_the_zone(tmp_path: Path, zon
         {"time_utc": at(hour * 3600), "direction": "inbound", "tls": "TLS 1.0", "system": "Postfix", "peer_host": f"h{hour}.example"}
         for hour in range(-30, 60)
     ]
-    with asking(tmp_path, made, Config(zone=zone)) as asker:
-        window = ask_window(asker, first_day=date(2026, 11, 9), last_day=date(2026, 11, 10))
-        told = asker.ask(rows.OldTls, "overview/old_tls", since=window.since, until=window.until)
-        days = {asker.zone: [window.local(FIRST + timedelta(hours=hour)).date() for hour in range(-30, 60)]}
+    with asking(tmp_path, made, Config(zone=zone)) as runner:
+        window = ask_window(runner, first_day=date(2026, 11, 9), last_day=date(2026, 11, 10))
+        told = runner.ask(rows.OldTls, "overview/old_tls", since=window.since, until=window.until)
+        days = {runner.zone: [window.local(FIRST + timedelta(hours=hour)).date() for hour in range(-30, 60)]}
     wanted = sum(day in (date(2026, 11, 9), date(2026, 11, 10)) for day in days[zone])
     assert [(row.peers, row.messages) for row in told] == [(wanted, wanted)]
 
 
 def test_where_nothing_counts_the_window_is_that_of_what_is_kept(tmp_path: Path) -> None:
-    made = hops(2, "TLS 1.2", at(60), direction="internal") + hops(1, "TLS 1.2", at(90_000), status="refused")
-    with asking(tmp_path, made) as asker:
-        window = ask_window(asker)
+    made = hops(2, "TLS 1.2", at(60), direction="internal") + hops(1, "TLS 1.2", at(90_000), status="rejected")
+    with asking(tmp_path, made) as runner:
+        window = ask_window(runner)
     assert window.is_empty
     assert (window.data_first_utc, window.data_last_utc) == (FIRST + timedelta(seconds=60), FIRST + timedelta(seconds=90_000))
 
@@ -181,9 +181,9 @@ ORDER = {"sort": "time", "descending": True}
 EVER = {"since": FIRST - timedelta(days=1), "until": FIRST + timedelta(days=9)}
 
 
-def in_file_order(asker: Asker, lines: Sequence[rows.MessageLine]) -> list[rows.MessageLine]:
+def in_file_order(runner: QueryRunner, lines: Sequence[rows.MessageLine]) -> list[rows.MessageLine]:
     sql = "SELECT hop_key FROM every_message ORDER BY source_id, line_no, hop_key"
-    found = asker._cursor.execute(sql).fetchall()  # pyright: ignore[reportPrivateUsage]
+    found = runner._cursor.execute(sql).fetchall()  # pyright: ignore[reportPrivateUsage]
     places = {row[0]: place for place, row in enumerate(found)}
     return sorted(lines, key=lambda line: places[line.hop_key])
 
@@ -204,7 +204,7 @@ def _newest_first(lines: Sequence[rows.MessageLine]) -> list[rows.MessageLine]:
 @pytest.mark.parametrize("words", ["", "tls is TLS 1.0", "host is a.example or status is refused"])
 @pytest.mark.parametrize("descending", [True, False])
 @pytest.mark.parametrize("sort", ["time", "tls", "peer", "sender", "status"])
-def test_pages_follow_each_other_in_the_order_asked_for(mixed: Asker, sort: str, descending: bool, words: str) -> None:
+def test_pages_follow_each_other_in_the_order_asked_for(mixed: QueryRunner, sort: str, descending: bool, words: str) -> None:
     where = parse_filter(words)
     order = {"sort": sort, "descending": descending}
     every = mixed.ask(rows.MessageLine, "messages/page", where, **EVER, **PAGE, **order, page_rows=2000, page_from=0)
@@ -222,16 +222,16 @@ FROM_MESSAGES = one("session", "nobody's session", "is not")  # lets all pass, b
 ODD = Span(FIRST + timedelta(hours=30, seconds=1), FIRST + timedelta(hours=80, minutes=7))
 
 
-def lines_of(asker: Asker, since: datetime, until: datetime, direction: str | None = None) -> list[rows.MessageLine]:
+def lines_of(runner: QueryRunner, since: datetime, until: datetime, direction: str | None = None) -> list[rows.MessageLine]:
     asked = PAGE | {"flow_only": True, "direction": direction}
-    return asker.ask(rows.MessageLine, "messages/page", since=since, until=until, **asked, **ORDER, page_rows=2000, page_from=0)
+    return runner.ask(rows.MessageLine, "messages/page", since=since, until=until, **asked, **ORDER, page_rows=2000, page_from=0)
 
 
 @pytest.mark.parametrize("direction", [None, "inbound", "submission", "internal"])
 @pytest.mark.parametrize("tls", [None, "TLS 1.0", "Not recorded"])
 @pytest.mark.parametrize("facet", ["host", "address", "domain"])
 def test_who_was_ever_there_is_the_same_from_the_rollup_and_from_the_messages(
-    mixed: Asker, facet: str, tls: str | None, direction: str | None
+    mixed: QueryRunner, facet: str, tls: str | None, direction: str | None
 ) -> None:
     told = ask_who(mixed, ODD, Scope(direction), tls, facet)
     assert told == ask_who(mixed, ODD, Scope(direction, where=FROM_MESSAGES), tls, facet)
@@ -243,7 +243,7 @@ def test_who_was_ever_there_is_the_same_from_the_rollup_and_from_the_messages(
 
 
 @pytest.mark.parametrize("words", ["host is a.example", "tls < TLS 1.1", "sender is x@a.example"])
-def test_a_filter_narrows_who_was_ever_there(mixed: Asker, words: str) -> None:
+def test_a_filter_narrows_who_was_ever_there(mixed: QueryRunner, words: str) -> None:
     where = parse_filter(words)
     told = ask_who(mixed, ODD, Scope(where=where), None, "host")
     lines = mixed.ask(rows.MessageLine, "messages/page", where, **EVER, **PAGE | {"flow_only": True}, **ORDER, page_rows=2000, page_from=0)
@@ -258,38 +258,38 @@ def test_senders_are_told_of_the_window_alone(tmp_path: Path) -> None:
         *({**hop, "time_utc": at(0), "peer_host": "here.example", "sender": f"{name}@a.example"} for name in "xy"),
         {**hop, "time_utc": at(0), "peer_host": "mute.example"},
     ]
-    with asking(tmp_path, made) as asker:
+    with asking(tmp_path, made) as runner:
         for where in ("", "host contains example", "sender contains a or sender is none"):
-            told = ask_who(asker, ask_window(asker).span, Scope(where=parse_filter(where)), "TLS 1.0", "host")
+            told = ask_who(runner, ask_window(runner).span, Scope(where=parse_filter(where)), "TLS 1.0", "host")
             assert {row.name: row.senders for row in told} == {"gone.example": None, "here.example": 2, "mute.example": 0}
 
 
 @pytest.mark.parametrize("floor", ["any TLS", "TLS 1.1", "TLS 1.2", "TLS 1.3"])
 @pytest.mark.parametrize(("since", "until"), [*SPANS, (90_000, 95_000), (86_400, 432_000), (100_000, 200_000)])
-def test_what_a_floor_costs_peers_is_what_their_messages_say(mixed: Asker, since: float, until: float, floor: str) -> None:
+def test_what_a_floor_costs_peers_is_what_their_messages_say(mixed: QueryRunner, since: float, until: float, minimum_tls: str) -> None:
     span = Span(FIRST + timedelta(seconds=since), FIRST + timedelta(seconds=until))
-    below = VERSIONS[: 2 if floor == "any TLS" else VERSIONS.index(floor)]
+    below = VERSIONS[: 2 if minimum_tls == "any TLS" else VERSIONS.index(minimum_tls)]
     lines = [line for line in lines_of(mixed, span.since, span.until) if line.tls in below]
     senders: dict[tuple[str, str | None], set[str | None]] = {}
     for line in lines:
         senders.setdefault((line.direction, line.peer), set()).add(line.sender)
-    told = ask_floor(mixed, span, ALL_MAIL, floor)
+    told = ask_what_if(mixed, span, ALL_MAIL, minimum_tls)
     counts = Counter((line.direction, line.peer) for line in lines)
     assert {(row.direction, row.name): (row.messages, row.senders) for row in told.peers} == {
         peer: (count, len(senders[peer])) for peer, count in counts.items()
     }
     assert {row.all_senders for row in told.peers} == ({len({line.sender for line in lines})} if lines else set())
     assert all(row.refused + row.falls_back + row.stays_clear == row.messages for row in told.peers)
-    assert told == ask_floor(mixed, span, Scope(where=FROM_MESSAGES), floor)
+    assert told == ask_what_if(mixed, span, Scope(where=FROM_MESSAGES), minimum_tls)
 
 
 @pytest.mark.parametrize("floor", ["TLS 1.2", "TLS 1.3"])
-def test_forced_tls_that_the_messages_themselves_tell_refuses(tmp_path: Path, floor: str) -> None:
+def test_forced_tls_that_the_messages_themselves_tell_refuses(tmp_path: Path, minimum_tls: str) -> None:
     made = hops(2, "TLS 1.0", connector="C", forced_tls="true", peer_host="a.example") + hops(
         3, "TLS 1.0", connector="D", peer_host="a.example"
     )
-    with asking(tmp_path, made) as asker:
-        told = ask_floor(asker, ask_window(asker).whole_file, ALL_MAIL, floor)
+    with asking(tmp_path, made) as runner:
+        told = ask_what_if(runner, ask_window(runner).whole_file, ALL_MAIL, minimum_tls)
     assert [(row.refused, row.falls_back, row.connectors) for row in told.peers] == [(2, 3, ["C", "D"])]
 
 
@@ -300,6 +300,6 @@ def test_settings_that_match_nothing_change_nothing(tmp_path: Path) -> None:
     made = hops(3, "TLS 1.0", at(0), system="Postfix", peer_host="a.example", connector="C")
     settings = tmp_path / "in.csv"
     settings.write_text("Name,Enabled,ConnectorType,RequireTls,SenderDomains\nOther,True,Partner,True,{smtp:*.other.example;1}\n")
-    with asking_files([write_rows(tmp_path / "t.csv", made), settings]) as asker:
-        names = asker.ask(rows.ConnectorName, "connectors/known")
+    with asking_files([write_rows(tmp_path / "t.csv", made), settings]) as runner:
+        names = runner.ask(rows.ConnectorName, "connectors/known")
     assert [(name.connector, name.messages) for name in names] == [("C", 3)]

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.asked import asking
+from tests.questions import asking
 from tests.reports import hops, text_of, write_rows, write_table
 from tests.screens import opened, until_shown
 from tests.traces import write_eac
 from tui.cli import run
-from tui.store.lists import ask_floor, ask_who
+from tui.store.lists import ask_what_if, ask_who
 from tui.store.questions import ALL_MAIL, ask_window
 from tui.store.redaction import Redactor
 from tui.view.who import who_filter
@@ -37,8 +37,8 @@ def test_a_filtered_report_says_what_it_is_of(tmp_path: Path, capsys: Capture) -
 
 def test_senders_are_those_of_the_window(tmp_path: Path) -> None:
     rows = [row(1, "a.example", "old@a.example"), row(14, "a.example", "x@a.example"), row(1, "gone.example", "y@gone.example")]
-    with asking(tmp_path, rows) as asker:
-        told = ask_who(asker, ask_window(asker).span, ALL_MAIL, "TLS 1.0", "host")
+    with asking(tmp_path, rows) as runner:
+        told = ask_who(runner, ask_window(runner).span, ALL_MAIL, "TLS 1.0", "host")
     assert {peer.name: (peer.messages, peer.senders) for peer in told} == {"a.example": (1, 1), "gone.example": (0, None)}
 
 
@@ -48,20 +48,20 @@ def test_a_host_and_another_machines_claim_to_be_it_are_two_peers(tmp_path: Path
         row(14, None, "y@b.example", "No TLS", helo="win", peer_ip="10.0.0.1"),
         row(14, None, "y@b.example", "TLS 1.2", helo="win", peer_ip="10.0.0.1"),
     ]
-    with asking(tmp_path, rows) as asker:
-        span = ask_window(asker).whole_file
-        floor = ask_floor(asker, span, ALL_MAIL, "TLS 1.2")
-        assert {(peer.name, peer.is_claim): (peer.messages, peer.best, peer.verdict) for peer in floor.peers} == {
-            ("win", False): (1, "TLS 1.0", "never did better"),
-            ("win", True): (1, "TLS 1.2", "can do better"),
+    with asking(tmp_path, rows) as runner:
+        span = ask_window(runner).whole_file
+        minimum_tls = ask_what_if(runner, span, ALL_MAIL, "TLS 1.2")
+        assert {(peer.name, peer.is_unverified): (peer.messages, peer.best, peer.verdict) for peer in minimum_tls.peers} == {
+            ("win", False): (1, "TLS 1.0", "no newer version seen"),
+            ("win", True): (1, "TLS 1.2", "newer version seen"),
         }
-        hosts = ask_who(asker, span, ALL_MAIL, None, "host")
-        assert {(peer.name, peer.is_claim): peer.messages for peer in hosts} == {("win", False): 1, ("win", True): 2}
+        hosts = ask_who(runner, span, ALL_MAIL, None, "host")
+        assert {(peer.name, peer.is_unverified): peer.messages for peer in hosts} == {("win", False): 1, ("win", True): 2}
         for peer in hosts:
             from dataclasses import replace
 
             scope = replace(ALL_MAIL, where=who_filter(peer, "host"))
-            assert sum(one.messages for one in ask_who(asker, span, scope, None, "address")) == peer.messages
+            assert sum(one.messages for one in ask_who(runner, span, scope, None, "address")) == peer.messages
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ async def test_transit_security_says_what_only_daily_totals_know(tmp_path: Path)
     async with opened(tmp_path) as (app, pilot):
         await pilot.press("T")
         text = await until_shown(app, pilot, "TLS 5 (100%)")
-        assert "without 9 messages known only as daily totals, 7 of them No TLS" in " ".join(text.split())
+        assert "without 9 messages daily totals only, 7 of them No TLS" in " ".join(text.split())
 
 
 def test_the_report_says_where_the_files_end(tmp_path: Path, capsys: Capture) -> None:

@@ -23,7 +23,7 @@ CLIENT = "STARTTLS=client, relay=mx.partner.example., version=TLSv1.3, verify=FA
 
 
 def log(*texts: str, minute: int = 0, pid: int = 6667, tag: str = "sm-mta") -> str:
-    """Answer lines of one process, a second apart."""
+    """Return lines of one process, a second apart."""
     return "\n".join(f"Nov 12 10:{minute:02d}:{at:02d} gate {tag}[{pid}]: {text}" for at, text in enumerate(texts))
 
 
@@ -33,12 +33,12 @@ def to(
     more: str = "",
     end: str = "dsn=2.0.0, stat=Sent (ok)",
 ) -> str:
-    """Answer a to= line of mailer esmtp."""
+    """Return a to= line of mailer esmtp."""
     return f"{QID}: to={recipients}, ctladdr=<root@srv> (0/0), delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=30331, {more}relay={relay}, {end}"
 
 
 def out(*texts: str) -> str:
-    """Answer a message of this machine and, ten minutes later, the lines on its way out."""
+    """Return a message of this machine and, ten minutes later, the lines on its way out."""
     return log(LOCAL) + "\n" + log(*texts, minute=10, pid=7000)
 
 
@@ -158,8 +158,8 @@ def out(*texts: str) -> str:
                 f"{QID}: ruleset=check_rcpt, arg1=<b@example.com>, relay={PEER}, reject=550 5.7.1 <b@example.com>... Relaying denied",
                 FROM.replace("nrcpts=1", "nrcpts=0"),
             ),
-            {"status": "refused", "recipients": ["b@example.com"], "reply": "550 5.7.1 <b@example.com>... Relaying denied"},
-            id="refused",
+            {"status": "rejected", "recipients": ["b@example.com"], "reply": "550 5.7.1 <b@example.com>... Relaying denied"},
+            id="rejected",
         ),
         pytest.param(
             log(
@@ -171,15 +171,15 @@ def out(*texts: str) -> str:
         ),
         pytest.param(
             log(f"{QID}: <nobody@example.com>... User unknown", FROM.replace("nrcpts=1", "nrcpts=0")),
-            {"status": "refused", "recipients": ["nobody@example.com"]},
+            {"status": "rejected", "recipients": ["nobody@example.com"]},
             id="an unknown recipient",
         ),
         pytest.param(
             log(FROM, f"{QID}: Milter: data, reject=554 5.7.1 Spam"),
-            {"status": "refused", "reply": "554 5.7.1 Spam"},
+            {"status": "rejected", "reply": "554 5.7.1 Spam"},
             id="refused by a milter",
         ),
-        pytest.param(log(FROM.replace("nrcpts=1", "nrcpts=0")), {"status": "unfinished"}, id="broken off"),
+        pytest.param(log(FROM.replace("nrcpts=1", "nrcpts=0")), {"status": "incomplete"}, id="broken off"),
         pytest.param(
             out(CLIENT, to()),
             {
@@ -187,7 +187,7 @@ def out(*texts: str) -> str:
                 "direction": "outbound",
                 "tls": "TLS 1.3",
                 "verified": "FAIL",
-                "status": "handed over",
+                "status": "delivered",
                 "peer_host": "mx.partner.example",
                 "peer_ip": "198.51.100.147",
                 "recipients": ["x@partner.example"],
@@ -198,7 +198,7 @@ def out(*texts: str) -> str:
                 "size_bytes": 331,
                 "peer_domain": "partner.example",
             },
-            id="handed over",
+            id="delivered",
         ),
         pytest.param(out(to()), {"tls": "Not recorded", "tls_raw": "no TLS line"}, id="handed over, no TLS line"),
         pytest.param(log(LOCAL, to()), {"tls": "Not recorded", "tls_raw": None}, id="handed over near the file's begin"),
@@ -214,7 +214,7 @@ def out(*texts: str) -> str:
         ),
         pytest.param(
             out(to(more=NO_TLS)),
-            {"tls": "No TLS", "tls_raw": "NONE", "cipher": None, "verified": None, "status": "handed over"},
+            {"tls": "No TLS", "tls_raw": "NONE", "cipher": None, "verified": None, "status": "delivered"},
             id="handed over, the line itself tells clear text",
         ),
         pytest.param(
@@ -320,7 +320,7 @@ def test_a_session_cut_by_the_border_of_two_files(border: int, later_first: bool
 
 
 def clear_text(day: int = 12) -> list[str]:
-    """Answer a message with TLS, and from ten minutes later on three without; no connection was seen to begin."""
+    """Return a message with TLS, and from ten minutes later on three without; no connection was seen to begin."""
     rows = log(TLS, FROM).splitlines()
     for minute in (10, 11, 14):
         rows += log(

@@ -11,7 +11,7 @@ import pytest
 
 from tui.commands import load
 from tui.config import Config
-from tui.intake.found import Given
+from tui.intake.discovery import InputPaths
 
 RECEIVE: list[dict[str, Any]] = [
     {"Name": "Default Frontend EX01", "Enabled": True, "RequireTLS": False, "PermissionGroups": "AnonymousUsers, ExchangeServers",
@@ -51,7 +51,7 @@ def write(path: Path, way: str, objects: list[dict[str, Any]]) -> Path:
 
 def held(path: Path, tmp_path: Path) -> list[tuple[Any, ...]]:
     trace = tmp_path / "t.duckdb"
-    load(Given([str(path)]), trace, Config())
+    load(InputPaths([str(path)]), trace, Config())
     with duckdb.connect(str(trace), read_only=True) as connection:
         columns = "name, direction, connector_type, forced_tls, logs, enabled, domains, addresses, own_certificate"
         return connection.execute(f"SELECT {columns} FROM connector ORDER BY name").fetchall()
@@ -82,7 +82,7 @@ def test_accepted_domains(way: str, tmp_path: Path) -> None:
     domains = [{"Name": "a", "DomainName": "Example.com", "DomainType": "Authoritative"},
                {"Name": "b", "DomainName": "mail.example.com", "DomainType": "InternalRelay"}]  # fmt: skip
     trace = tmp_path / "t.duckdb"
-    load(Given([str(write(tmp_path / "d.txt", way, domains))]), trace, Config())
+    load(InputPaths([str(write(tmp_path / "d.txt", way, domains))]), trace, Config())
     with duckdb.connect(str(trace), read_only=True) as connection:
         assert connection.execute("SELECT domain FROM own_domain ORDER BY domain").fetchall() == [("example.com",), ("mail.example.com",)]
 

@@ -37,7 +37,7 @@ def test_a_sent_message(house: House) -> None:
         "outbound", "To Internet", "mx1.partner.example", "send", "mx.partner.example", "203.0.113.9", "partner.example",
         "me@example.com", ["you@Partner.example", "two@other.example"], "<id-2@example.com>", 1500,
     )  # fmt: skip
-    assert house.one("status, reply") == ("handed over", "250 2.0.0 OK 1762768800 abc9 - gsmtp")
+    assert house.one("status, reply") == ("delivered", "250 2.0.0 OK 1762768800 abc9 - gsmtp")
 
 
 def test_each_sent_message_has_the_id_that_was_announced_for_it(house: House) -> None:
@@ -110,7 +110,7 @@ def test_size_comes_from_the_command_where_the_reply_tells_none(house: House) ->
 def test_the_reply_is_the_refusal_that_decided(house: House) -> None:
     script = "C MAIL FROM:<a@a.example>\nS 250 2.1.0 OK\nC RCPT TO:<b@b.example>\nS 550 5.1.10 RESOLVER.ADR.RecipientNotFound"
     house.load(write_log(house.folder / "r.log", "receive", talk("receive", OPENING, script)))
-    assert house.one("status, reply") == ("refused", "550 5.1.10 RESOLVER.ADR.RecipientNotFound")
+    assert house.one("status, reply") == ("rejected", "550 5.1.10 RESOLVER.ADR.RecipientNotFound")
 
 
 def test_line_numbers_point_at_mail_from_in_the_file(house: House) -> None:

@@ -8,8 +8,8 @@ from tests.traces import House, Kind, mail, opening, queued, smtp_header, talk, 
 
 SECURE = {"receive": opening("SP_PROT_TLS1_2_SERVER"), "send": opening("SP_PROT_TLS1_2_CLIENT")}
 KINDS: tuple[Kind, ...] = ("receive", "send")
-DONE = {"receive": "accepted", "send": "handed over"}
-FAILED = {"receive": "refused", "send": "bounced"}
+DONE = {"receive": "accepted", "send": "delivered"}
+FAILED = {"receive": "rejected", "send": "bounced"}
 
 
 def load(house: House, kind: Kind, *talks: list[str]) -> None:
@@ -123,13 +123,13 @@ OUTCOMES: dict[str, Outcome] = {
     "sender deferred": ("C MAIL FROM:<a@a.example>\nS 451 4.7.0 Not now", "deferred", []),
     "body refused": (f"{BODY}\nS 550 5.7.1 spam", "failed", ["1@b.example"]),
     "body deferred": (f"{BODY}\nS 452 4.3.1 full", "deferred", ["1@b.example"]),
-    "cut in the body": (BODY, "unfinished", ["1@b.example"]),
-    "hung up": (f"{BODY}\n-", "unfinished", ["1@b.example"]),
-    "RSET": (f"{ONE}{OK}\nC RSET\nS 250 2.0.0 Resetting", "unfinished", ["1@b.example"]),
-    "cut after MAIL FROM": ("C MAIL FROM:<a@a.example>", "unfinished", []),
-    "cut after RCPT": (f"{ONE}", "unfinished", []),
+    "cut in the body": (BODY, "incomplete", ["1@b.example"]),
+    "hung up": (f"{BODY}\n-", "incomplete", ["1@b.example"]),
+    "RSET": (f"{ONE}{OK}\nC RSET\nS 250 2.0.0 Resetting", "incomplete", ["1@b.example"]),
+    "cut after MAIL FROM": ("C MAIL FROM:<a@a.example>", "incomplete", []),
+    "cut after RCPT": (f"{ONE}", "incomplete", []),
     "two chunks": (f"{CHUNK}C BDAT 80 LAST\nS {queued()}", "done", ["1@b.example"]),
-    "the last chunk never came": (f"{CHUNK}-", "unfinished", ["1@b.example"]),
+    "the last chunk never came": (f"{CHUNK}-", "incomplete", ["1@b.example"]),
     "the last chunk is refused": (f"{CHUNK}C BDAT 80 LAST\nS 550 5.7.1 spam", "failed", ["1@b.example"]),
     "a short 250": (f"{BODY}\nS 250 OK", "done", ["1@b.example"]),
     "251": (f"{ONE}S 251 2.1.5 forwarded\nC DATA\nS 354 go\nS 250 2.0.0 OK", "done", ["1@b.example"]),
@@ -160,7 +160,7 @@ def outcomes_of(house: House, kind: Kind, cases: dict[str, Outcome]) -> dict[str
             kind,
             SECURE[kind],
             script,
-            *([] if outcome == "unfinished" else [mail("next@a.example", "n@b.example")]),
+            *([] if outcome == "incomplete" else [mail("next@a.example", "n@b.example")]),
             session=f"08DE{number:012X}",
         )
         for number, (script, outcome, _) in enumerate(cases.values())
@@ -176,7 +176,7 @@ def outcomes_of(house: House, kind: Kind, cases: dict[str, Outcome]) -> dict[str
 def meant(kind: Kind, case: Outcome) -> list[tuple[str, str, list[str]]]:
     _, outcome, recipients = case
     status = {"done": DONE[kind], "failed": FAILED[kind]}.get(outcome, outcome)
-    after = [] if outcome == "unfinished" else [("next@a.example", DONE[kind], ["n@b.example"])]
+    after = [] if outcome == "incomplete" else [("next@a.example", DONE[kind], ["n@b.example"])]
     return [("a@a.example", status, recipients), *after]
 
 
@@ -212,4 +212,4 @@ def test_only_messages_that_crossed_are_in_the_flow(house: House) -> None:
     assert house.flow() == {("inbound", "Default Frontend EX01", "TLS 1.2"): 2}
     assert house.ask("SELECT message_count, other_count FROM trace.source") == [(2, 2)]
     statuses = "SELECT CAST(status AS VARCHAR), CAST(sum(messages) AS BIGINT) FROM trace.flow_quarter GROUP BY ALL ORDER BY ALL"
-    assert house.ask(statuses) == [("accepted", 2), ("refused", 1), ("unfinished", 1)]
+    assert house.ask(statuses) == [("accepted", 2), ("rejected", 1), ("incomplete", 1)]

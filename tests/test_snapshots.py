@@ -15,7 +15,7 @@ from tests.test_mapping import HEADER, ROWS
 from tui.app import MailflowApp
 from tui.cli import run
 from tui.config import Config
-from tui.places import bundled
+from tui.resources import bundled
 from tui.screens.session import Session
 
 WAYS: dict[str, tuple[list[str], tuple[str, ...]]] = {
@@ -32,7 +32,7 @@ WAYS: dict[str, tuple[list[str], tuple[str, ...]]] = {
 
 @pytest.fixture(scope="module")
 def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Answer the sample as a trace file."""
+    """Return the sample as a trace file."""
     path = tmp_path_factory.mktemp("snapshots") / "sample.duckdb"
     assert run(["load", str(bundled("sample_data") / "example-corp"), "--into", str(path)]) == 0
     return path
@@ -51,7 +51,7 @@ def plain_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def app(trace: Path) -> Generator[MailflowApp]:
-    """Answer the app on the sample."""
+    """Return the app on the sample."""
     session = Session([str(trace)], Config())
     yield MailflowApp(session)
     session.close()

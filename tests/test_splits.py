@@ -36,7 +36,7 @@ SPLITS = int(os.environ.get("MAILFLOW_SPLITS", len(FORMATS)))
 
 
 def check(engine: Engine, log: Path, parts: list[Path], whole: Path, trace: Path) -> None:
-    """Hold that parts, loaded in this order, give what the whole gives."""
+    """Check that parts, loaded in this order, give what the whole gives."""
     load_one_by_one(engine, parts, trace)
     differences = rows_only(whole).differences(rows_only(trace)) or answers_of(whole).differences(answers_of(trace))
     assert not differences, "\n".join([f"{log.name}: {[part.parent.parent.name for part in parts]}", *differences[:6]])

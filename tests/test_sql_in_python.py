@@ -16,7 +16,7 @@ SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|MERGE|WHERE|QUALIFY|GROUP BY
 EXCEPTIONS = {
     ("store/scans.py", "scan_of"): "the columns of a scan are those of the file that is read",
     ("store/scans.py", "_json_source"): "a part of the scan",
-    ("store/asking.py", "narrowing"): "the condition is made of the clauses that a user wrote",
+    ("store/query_runner.py", "narrowing"): "the condition is made of the clauses that a user wrote",
     ("view/mapping.py", "format_text"): "it writes a format file for the user",
     ("store/trace_file.py", "_show"): "one view for each relation of an attached file",
     ("store/trace_file.py", "_make_tables"): "to be moved to a query file",

@@ -14,9 +14,9 @@ from tui.config import Config
 from tui.intake.load import Progress
 from tui.intake.opening import open_paths
 from tui.rows import ConnectorCell, WhoRow
-from tui.store.asking import Asker
 from tui.store.engine import start_engine
 from tui.store.filters import parse_filter
+from tui.store.query_runner import QueryRunner
 from tui.store.questions import ALL_MAIL
 from tui.view.statements import literal, script_of, statements_sheet
 
@@ -44,10 +44,10 @@ def test_the_script_gives_the_same_rows_in_a_shell_of_its_own(tmp_path: Path, zo
     where = parse_filter(words) if words else parse_filter("tls is not SSL")
     try:
         open_paths(engine, Config(), [str(trace)], Progress())
-        asker = Asker(engine)
-        cells = asker.ask(ConnectorCell, "connectors/by_time", where, grain="day", **span, **ALL_MAIL.params())
-        asker.ask(WhoRow, "connectors/who", where, **span, **ALL_MAIL.params(), tls=None, facet="host", most=5)
-        statements = list(asker.statements)
+        runner = QueryRunner(engine)
+        cells = runner.ask(ConnectorCell, "connectors/by_time", where, grain="day", **span, **ALL_MAIL.params())
+        runner.ask(WhoRow, "connectors/who", where, **span, **ALL_MAIL.params(), tls=None, facet="host", most=5)
+        statements = list(runner.statements)
     finally:
         engine.close()
     script = script_of(statements[:1], str(trace), zone)

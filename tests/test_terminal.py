@@ -21,7 +21,7 @@ import pytest
 
 from tests.reports import hops, write_table
 from tui.cli import run
-from tui.places import bundled
+from tui.resources import bundled
 
 HOSTILE = "\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x1b[31mred\x9b2J\u202eevil\u200b[/bold][link=x]\x07"
 COLUMNS = tuple(
@@ -101,14 +101,14 @@ def terminal(*arguments: object, size: tuple[int, int] = (80, 24), **environment
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
-    """Answer a table whose every text wants something of the terminal."""
+    """Return a table whose every text wants something of the terminal."""
     text = {name: f"{HOSTILE}{name}" for name in COLUMNS if name not in ("time_utc", "direction", "connector_type", "tls", "status")}
     rows = hops(40, "TLS 1.0", connector_type="Partner", **text)
     return write_table(tmp_path / "hostile.csv", [{**row, "message_id": f"{HOSTILE}{n}"} for n, row in enumerate(rows)], COLUMNS)
 
 
 def commands_in(raw: bytes) -> list[bytes]:
-    """Answer what would set a title, fill a clipboard or ring: nothing of a file may."""
+    """Return what would set a title, fill a clipboard or ring: nothing of a file may."""
     return re.findall(rb"\x1b\](?:0|2|52);[^\x07\x1b]*|\x9b|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae\x8b]|owned\x07", raw)
 
 

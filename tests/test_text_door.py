@@ -164,8 +164,8 @@ def test_ascii_is_ascii_of_the_same_width(text: str) -> None:
         ("Köln 請", "K?ln ??"),
     ],
 )
-def test_ascii_look_alikes(text: str, spelt: str) -> None:
-    assert ascii_only(text) == spelt
+def test_ascii_look_alikes(text: str, spelling: str) -> None:
+    assert ascii_only(text) == spelling
 
 
 @pytest.mark.parametrize(

@@ -81,9 +81,9 @@ async def test_a_file_of_reports_alone_says_what_it_brought(tmp_path: Path, caps
     assert run(["show", "security", str(trace)]) == 0
     assert "mailflow show reports" in capsys.readouterr().err
     async with opened(trace) as (app, pilot):
-        await until_shown(app, pilot, "no message, only reports: T shows them")
+        await until_shown(app, pilot, "no messages, only reports: T opens them")
         await pilot.press("1")
-        await until_shown(app, pilot, "no message, only reports (T, show reports)", "6–12 Nov 2025")
+        await until_shown(app, pilot, "no messages, only reports (T opens them)", "6–12 Nov 2025")
         await pilot.press("T")
         await until_shown(app, pilot, "1,247 messages sent", "DANE")
 
@@ -134,7 +134,7 @@ async def test_a_rejected_row_shows_its_line_of_the_file(tmp_path: Path) -> None
     assert told == ["never,inbound,TLS 1.3,x", "2999-01-01T10:00:00,inbound,TLS 1.3,z"]
     (tmp_path / "out.csv").unlink()
     (tmp_path / "t.csv").unlink()
-    words = "(the row was read; its text is not kept)"
+    words = "(the text of this row was not stored)"
     assert await exported(tmp_path, trace, words) == [words, words]
 
 
@@ -156,14 +156,14 @@ async def test_the_keys_are_those_of_the_line(tmp_path: Path) -> None:
         await pilot.press("4")
         await until_shown(app, pilot, "Enter details and rejected lines  u read as")
         await pilot.press("G")
-        text = await until_shown(app, pilot, "Enter why it could not be used")
+        text = await until_shown(app, pilot, "Enter reason")
         assert "rejected lines  " not in text
         keys = set[str]()
         for _ in range(3):
             await pilot.press("up")
             await pilot.pause()
             keys.add(screen_text(app).splitlines()[-1].partition("/")[0].strip())
-        assert "Enter say which column is what  u read as …" in keys
+        assert "Enter map columns  u read as …" in keys
         await pilot.press("g")
         await until_shown(app, pilot, "Enter details and rejected lines  u read as")
 
@@ -172,7 +172,7 @@ def test_what_a_file_says_twice_is_not_blamed_on_another(tmp_path: Path, capsys:
     row = {"time_utc": "2026-11-12T10:00:00", "direction": "inbound", "tls": "TLS 1.3", "message_id": "<1@a.example>", "hop_key": "7"}
     write_rows(tmp_path / "t.csv", [row, row])
     assert run(["sources", str(tmp_path / "t.csv")]) == 0
-    assert "1 hop already counted, here or from another file" in capsys.readouterr().out
+    assert "1 hop already counted, in this or another file" in capsys.readouterr().out
 
 
 def test_a_source_that_is_not_there_is_said_with_those_that_are(tmp_path: Path, capsys: Capture) -> None:

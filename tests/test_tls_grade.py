@@ -46,8 +46,8 @@ def grade(macros: Engine, version: object, cipher: object = None) -> str:
 
 
 @pytest.mark.parametrize(("spelt", "meant"), [(text, meant) for meant, texts in SPELLINGS.items() for text in texts])
-def test_a_spelling_means_its_version(macros: Engine, spelt: str, meant: str) -> None:
-    assert grade(macros, spelt) == meant
+def test_a_spelling_means_its_version(macros: Engine, spelling: str, meant: str) -> None:
+    assert grade(macros, spelling) == meant
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -58,9 +58,9 @@ def test_our_own_words_mean_themselves(macros: Engine, word: str) -> None:
 
 @pytest.mark.parametrize("meant", WORDS)
 def test_blanks_around_a_version_do_not_matter(macros: Engine, meant: str) -> None:
-    for spelt in SPELLINGS[meant]:
+    for spelling in SPELLINGS[meant]:
         for around in ("  {} ", "\t{}", "{}\r\n"):
-            assert grade(macros, around.format(spelt)) == meant, repr(around.format(spelt))
+            assert grade(macros, around.format(spelling)) == meant, repr(around.format(spelling))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from sample_data.generator import World, build_world, truth_of, write_world
+from sample_data.generator import World, boolean_of, build_world, write_world
 from sample_data.generator.hops import ALL_FORMATS, EAC, EXO, RECEIVE, SEND, SETTINGS
 from tests.traces import House
 from tui.config import Config, EngineConfig
@@ -33,13 +33,13 @@ pytestmark = pytest.mark.xdist_group("world")
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    """Answer one world with 5,000 messages in each format."""
+    """Return one world with 5,000 messages in each format."""
     return build_world(MESSAGES, SEED, formats=ALL_FORMATS)
 
 
 @pytest.fixture(scope="module")
 def written(world: World, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Path]]:
-    """Answer a function that answers the files of one format, written when they are first asked for."""
+    """Return a function that answers the files of one format, written when they are first asked for."""
     folder = tmp_path_factory.mktemp("world")
 
     @cache
@@ -51,7 +51,7 @@ def written(world: World, tmp_path_factory: pytest.TempPathFactory) -> Callable[
 
 @pytest.fixture
 def make(written: Callable[[str], list[Path]], tmp_path: Path) -> Iterator[Maker]:
-    """Answer a function that loads the files of some formats together."""
+    """Return a function that loads the files of some formats together."""
     engine = start_engine(EngineConfig(memory_mb=700, threads=2, temp_folder=str(tmp_path)))
 
     def load(formats: Collection[str], keep: Callable[[Path], bool] = lambda _: True) -> House:
@@ -67,7 +67,7 @@ def make(written: Callable[[str], list[Path]], tmp_path: Path) -> Iterator[Maker
 
 
 def counted(house: House) -> Counter[Row]:
-    """Answer the flow by day, direction, connector and TLS, from the rollup."""
+    """Return the flow by day, direction, connector and TLS, from the rollup."""
     sql = "SELECT CAST(day AS VARCHAR), direction, connector, tls, CAST(sum(messages) AS BIGINT) FROM flow GROUP BY ALL"
     return Counter({tuple(row[:4]): row[4] for row in house.ask(sql)})
 
@@ -83,28 +83,28 @@ def true_counts(truth: dict[str, Any]) -> Counter[Row]:
 
 
 def kept_apart(house: House) -> dict[str, int]:
-    """Answer the counts that are in no card, as the truth has them."""
+    """Return the counts that are in no card, as the truth has them."""
     sql = """
         SELECT
             CASE WHEN direction IN ('submission', 'internal') THEN CAST(direction AS VARCHAR) ELSE CAST(status AS VARCHAR) END,
             CAST(sum(messages) AS BIGINT)
         FROM trace.flow_quarter
-        WHERE (direction IN ('submission', 'internal') AND status IN ('accepted', 'handed over'))
-            OR (direction IN ('inbound', 'outbound') AND status NOT IN ('accepted', 'handed over'))
+        WHERE (direction IN ('submission', 'internal') AND status IN ('accepted', 'delivered'))
+            OR (direction IN ('inbound', 'outbound') AND status NOT IN ('accepted', 'delivered'))
         GROUP BY ALL
     """
     return dict(house.ask(sql))
 
 
 def failed_sessions(house: House) -> list[dict[str, Any]]:
-    """Answer the sessions that failed, as the truth has them."""
+    """Return the sessions that failed, as the truth has them."""
     sql = "SELECT CAST(direction AS VARCHAR), connector, kind, error, count(*) FROM trace.failed_session GROUP BY ALL ORDER BY ALL"
     names = ("direction", "connector", "kind", "error", "sessions")
     return [dict(zip(names, row, strict=True)) for row in house.ask(sql)]
 
 
 def assert_true(house: House, world: World, formats: Collection[str]) -> None:
-    truth = truth_of(world, formats=formats)
+    truth = boolean_of(world, formats=formats)
     found, wanted = counted(house), true_counts(truth)
     assert found - wanted == Counter(), "counted too often"
     assert wanted - found == Counter(), "not counted"
@@ -129,7 +129,7 @@ def test_all_formats_in_one_folder_are_counted_exactly_and_pass_every_audit(make
     detach_trace(house.engine)
     wanted = {
         (row["direction"], row["connector"]): (row["connector_type"], row["forced_tls"])
-        for row in truth_of(world)["connectors"]
+        for row in boolean_of(world)["connectors"]
         if row["connector"] and row["forced_tls"] is not None and (row["direction"], row["connector"]) in known(world)
     }
     assert wanted
@@ -142,7 +142,7 @@ def known(world: World) -> set[tuple[str, str]]:
 
 def test_front_end_and_hub_count_what_the_front_end_counts_alone(make: Maker, world: World) -> None:
     house = make({RECEIVE}, lambda file: "frontend" in file.parts)
-    assert counted(house) == true_counts(truth_of(world, formats={RECEIVE}))
+    assert counted(house) == true_counts(boolean_of(world, formats={RECEIVE}))
 
 
 def test_loads_one_after_the_other_count_what_one_load_counts(house: House) -> None:
@@ -150,8 +150,8 @@ def test_loads_one_after_the_other_count_what_one_load_counts(house: House) -> N
     small = build_world(150, SEED, formats=order)
     for form in order:
         house.load(*write_world(small, house.folder / form, only={form}))
-    assert counted(house) == true_counts(truth_of(small, formats=order))
-    assert failed_sessions(house) == truth_of(small, formats=order)["failed_sessions"]
+    assert counted(house) == true_counts(boolean_of(small, formats=order))
+    assert failed_sessions(house) == boolean_of(small, formats=order)["failed_sessions"]
 
 
 def test_the_sample_that_travels_with_the_program_is_counted_as_its_truth_says(house: House) -> None:

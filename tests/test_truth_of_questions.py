@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from tests.asked import asking_files
-from tui.places import bundled
+from tests.questions import asking_files
+from tui.resources import bundled
 from tui.rows import ConnectorCell, TransitSecurity, VersionSpan
-from tui.store.asking import Asker
 from tui.store.filters import one, parse_filter
-from tui.store.lists import ask_coverage, ask_failed, ask_floor, ask_who
+from tui.store.lists import ask_coverage, ask_failed, ask_what_if, ask_who
+from tui.store.query_runner import QueryRunner
 from tui.store.questions import ALL_MAIL, Scope, ask_window
-from tui.view.floor import totals_of
+from tui.view.what_if import totals_of
 from tui.view.who import FACETS
 
 SAMPLE = bundled("sample_data")
@@ -24,7 +24,7 @@ RANKS = {"No TLS": 0, "SSL": 1, "TLS 1.0": 2, "TLS 1.1": 3, "TLS 1.2": 4, "TLS 1
 
 
 @pytest.fixture(scope="module")
-def asker() -> Iterator[Asker]:
+def runner() -> Iterator[QueryRunner]:
     with asking_files([SAMPLE / "example-corp"]) as told:
         yield told
 
@@ -36,67 +36,67 @@ def truth() -> dict[str, Any]:
 
 @pytest.mark.parametrize("floor", ["TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3"])
 @pytest.mark.parametrize("refuse", [False, True])
-def test_what_a_floor_costs(asker: Asker, truth: dict[str, Any], floor: str, refuse: bool) -> None:
+def test_what_a_floor_costs(runner: QueryRunner, truth: dict[str, Any], minimum_tls: str, refuse: bool) -> None:
     wanted: Counter[str] = Counter()
     for row in truth["connectors"]:
         for version, count in row["tls"].items():
             rank = RANKS.get(version)
             if rank is None:
                 wanted["untold"] += count
-            elif rank >= RANKS[floor]:
+            elif rank >= RANKS[minimum_tls]:
                 wanted["as now"] += count
             elif refuse or row["forced_tls"]:
-                wanted["refused"] += count
+                wanted["rejected"] += count
             else:
                 wanted["stays clear" if version == "No TLS" else "falls back"] += count
-    told = ask_floor(asker, ask_window(asker).whole_file, ALL_MAIL, floor, refuse=refuse)
+    told = ask_what_if(runner, ask_window(runner).whole_file, ALL_MAIL, minimum_tls, refuse=refuse)
     total = totals_of(told)
-    assert (total.refused, total.falls_back, total.stays_clear, total.untold) == tuple(
-        wanted[name] for name in ("refused", "falls back", "stays clear", "untold")
+    assert (total.refused, total.falls_back, total.stays_clear, total.not_recorded) == tuple(
+        wanted[name] for name in ("rejected", "falls back", "stays clear", "untold")
     )
     assert sum(day.refused + day.falls_back + day.stays_clear for day in told.days) == total.refused + total.falls_back + total.stays_clear
     assert total.messages == sum(wanted.values())
 
 
-def test_each_day_of_the_coverage_has_its_messages(asker: Asker, truth: dict[str, Any]) -> None:
+def test_each_day_of_the_coverage_has_its_messages(runner: QueryRunner, truth: dict[str, Any]) -> None:
     wanted: Counter[tuple[str, str]] = Counter()
     for row in truth["connectors"]:
         wanted[row["date"], row["direction"]] += row["messages"]
-    told = {(row.day.isoformat(), row.direction): row.messages for row in ask_coverage(asker, ask_window(asker).whole_file)}
+    told = {(row.day.isoformat(), row.direction): row.messages for row in ask_coverage(runner, ask_window(runner).whole_file)}
     assert told == dict(wanted)
-    assert all(row.hours is None or len(row.hours) == 24 for row in ask_coverage(asker, ask_window(asker).whole_file))
+    assert all(row.hours is None or len(row.hours) == 24 for row in ask_coverage(runner, ask_window(runner).whole_file))
 
 
-def test_each_version_has_its_messages_over_the_whole_file(asker: Asker, truth: dict[str, Any]) -> None:
-    told = {(span.direction, span.tls): span.messages for span in asker.ask(VersionSpan, "overview/version_span")}
+def test_each_version_has_its_messages_over_the_whole_file(runner: QueryRunner, truth: dict[str, Any]) -> None:
+    told = {(span.direction, span.tls): span.messages for span in runner.ask(VersionSpan, "overview/version_span")}
     assert told == {(direction, tls): count for direction, flow in truth["flow"].items() for tls, count in flow["tls"].items()}
 
 
-def test_failed_sessions_are_those_of_the_world(asker: Asker, truth: dict[str, Any]) -> None:
+def test_failed_sessions_are_those_of_the_world(runner: QueryRunner, truth: dict[str, Any]) -> None:
     wanted: Counter[tuple[str, str]] = Counter()
     for row in truth["failed_sessions"]:
         wanted[row["direction"], row["kind"]] += row["sessions"]
     told: Counter[tuple[str, str]] = Counter()
-    for peer in ask_failed(asker, ask_window(asker).whole_file, ALL_MAIL):
+    for peer in ask_failed(runner, ask_window(runner).whole_file, ALL_MAIL):
         told[peer.direction, peer.kind] += peer.sessions
     assert told == wanted
 
 
 @pytest.mark.parametrize("facet", FACETS)
 @pytest.mark.parametrize("tls", ["TLS 1.0", "No TLS", None])
-def test_who_sums_to_what_single_messages_tell(asker: Asker, facet: str, tls: str | None) -> None:
-    span = ask_window(asker).whole_file
+def test_who_sums_to_what_single_messages_tell(runner: QueryRunner, facet: str, tls: str | None) -> None:
+    span = ask_window(runner).whole_file
     for direction in ("inbound", "outbound"):
-        rows = ask_who(asker, span, Scope(direction), tls, facet)
+        rows = ask_who(runner, span, Scope(direction), tls, facet)
         where = one("direction", direction) & (one("tls", tls) if tls else parse_filter("tls is not SSL"))
-        cells = asker.ask(ConnectorCell, "connectors/by_time", where, grain="day", since=span.since, until=span.until, **ALL_MAIL.params())
-        totals = ask_who(asker, span, Scope(direction), tls, "host", most=1)
+        cells = runner.ask(ConnectorCell, "connectors/by_time", where, grain="day", since=span.since, until=span.until, **ALL_MAIL.params())
+        totals = ask_who(runner, span, Scope(direction), tls, "host", most=1)
         assert sum(row.messages for row in rows) == (totals[0].all_messages if totals else 0)
         assert sum(row.messages for row in rows) <= sum(cell.messages for cell in cells)
 
 
-def test_transit_security_counts_each_outbound_message_that_crossed(asker: Asker) -> None:
-    span = ask_window(asker).whole_file
-    told = asker.ask(TransitSecurity, "connectors/transit_security", since=span.since, until=span.until)
-    who = ask_who(asker, span, Scope("outbound"), None, "host")
+def test_transit_security_counts_each_outbound_message_that_crossed(runner: QueryRunner) -> None:
+    span = ask_window(runner).whole_file
+    told = runner.ask(TransitSecurity, "connectors/transit_security", since=span.since, until=span.until)
+    who = ask_who(runner, span, Scope("outbound"), None, "host")
     assert sum(row.messages for row in told) == who[0].all_messages

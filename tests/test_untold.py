@@ -11,7 +11,7 @@ from sample_data.generator import build_world, write_world
 from tests.reports import hops, json_of, text_of, write_table
 from tests.screens import opened, until_shown
 from tui.cli import run
-from tui.places import bundled
+from tui.resources import bundled
 from tui.store.query_files import load_folder
 
 Capture = pytest.CaptureFixture[str]
@@ -24,7 +24,7 @@ def world(folder: Path, *formats: str) -> Path:
 
 
 def squeezed(text: str) -> str:
-    """Answer a text without its line ends and boxes."""
+    """Return a text without its line ends and boxes."""
     return " ".join(text.replace("│", " ").split())
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.reports import hops, json_of, write_table
 from tui.cli import run
 from tui.output.verify_report import differences
-from tui.places import bundled
+from tui.resources import bundled
 
 Capture = pytest.CaptureFixture[str]
 SAMPLE = bundled("sample_data") / "example-corp"
@@ -123,7 +123,7 @@ def change_apart(report: dict[str, Any]) -> None:
 
 def change_floor(report: dict[str, Any]) -> None:
     report["what_if"]["totals"]["falls_back"] = 0
-    report["what_if"]["peers"][0]["verdict"] = "can do better"
+    report["what_if"]["peers"][0]["verdict"] = "newer version seen"
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def change_floor(report: dict[str, Any]) -> None:
         (
             change_floor,
             [
-                'what_if.peers[inbound "mx1.fabrikam.example"].verdict: report "can do better", files "never did better"',
+                'what_if.peers[inbound "mx1.fabrikam.example"].verdict: report "newer version seen", files "no newer version seen"',
                 "what_if.totals.falls_back: report 0, files 40",
             ],
         ),

@@ -10,7 +10,7 @@ import pytest
 
 from tests.reports import hops, json_of, text_of, write_rows, write_table
 from tui.cli import run
-from tui.places import bundled
+from tui.resources import bundled
 
 Capture = pytest.CaptureFixture[str]
 SAMPLE = bundled("sample_data") / "example-corp"
@@ -52,9 +52,9 @@ def test_json_tells_totals_connectors_days_and_peers(tmp_path: Path, capsys: Cap
     assert told["connectors"][1]["connector"] is None
     assert [(day["day"], day["messages"], day["refused"]) for day in told["days"]] == [("2026-10-20", 4, 4), ("2026-11-12", 21, 0)]
     assert {peer["name"]: (peer["verdict"], peer["best"], peer["connectors"], peer["last"]) for peer in told["peers"]} == {
-        "old.example": ("can do better", "TLS 1.3", [None], "2026-11-12T10:00:00Z"),
-        "mx1.fabrikam.example": ("never did better", "TLS 1.0", ["Fabrikam"], "2026-10-20T10:00:07Z"),
-        "scan.example": ("seen in clear", "No TLS", [None], "2026-11-12T10:00:00Z"),
+        "old.example": ("newer version seen", "TLS 1.3", [None], "2026-11-12T10:00:00Z"),
+        "mx1.fabrikam.example": ("no newer version seen", "TLS 1.0", ["Fabrikam"], "2026-10-20T10:00:07Z"),
+        "scan.example": ("also sent in clear text", "No TLS", [None], "2026-11-12T10:00:00Z"),
     }
 
 
@@ -86,7 +86,7 @@ def test_text_has_a_section_of_its_own(tmp_path: Path, capsys: Capture) -> None:
     text = text_of(capsys, world(tmp_path), "--what-if", "any")
     section = text[text.index("\nWHAT IF\n") : text.index("\nSOURCES\n")]
     assert "If no mail were accepted or sent without TLS (whole file, 20 Oct – 12 Nov 2026)" in section
-    assert "Of 25 messages: 3 stay clear text (12.0%)" in section
+    assert "Of 25 messages: 3 stay in clear text (12.0%)" in section
     assert "scan.example: 3 messages below" in section
     assert "WHAT IF" not in text_of(capsys, world(tmp_path))
 
@@ -95,8 +95,8 @@ def test_text_has_a_section_of_its_own(tmp_path: Path, capsys: Capture) -> None:
     ("word", "floor"),
     [("any TLS", "any TLS"), ("any", "any TLS"), ("tls 1.0", "TLS 1.0"), ("1.1", "TLS 1.1"), ("TLS 1.2", "TLS 1.2"), ("1.3", "TLS 1.3")],
 )
-def test_a_floor_has_several_spellings(tmp_path: Path, capsys: Capture, word: str, floor: str) -> None:
-    assert json_of(capsys, world(tmp_path), "--what-if", word)["what_if"]["floor"] == floor
+def test_a_floor_has_several_spellings(tmp_path: Path, capsys: Capture, word: str, minimum_tls: str) -> None:
+    assert json_of(capsys, world(tmp_path), "--what-if", word)["what_if"]["floor"] == minimum_tls
 
 
 @pytest.mark.parametrize(

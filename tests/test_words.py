@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.view.words import (
+from tui.view.formatting import (
     connector_label,
     listed,
     one_decimal,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sample_data.generator import build_world, truth_of, write_world
+from sample_data.generator import boolean_of, build_world, write_world
 from tests.mail_logs import FIRST, LAST
 from tests.reports import json_of
 from tests.test_json_truth import assert_equals_truth
@@ -43,7 +43,7 @@ def test_the_report_equals_the_truth(name: str, tmp_path: Path, capsys: Capture)
     world = build_world(MESSAGES, 4711, formats={name})
     write_world(world, tmp_path)
     report = json_of(capsys, tmp_path, "--from", FIRST, "--to", LAST, "--log-zone", "UTC")
-    assert_equals_truth(report, truth_of(world, formats={name}))
+    assert_equals_truth(report, boolean_of(world, formats={name}))
     assert sum(one["rejected"] for one in report["sources"]) == 0
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from sample_data.generator import build_world, truth_of
+from sample_data.generator import boolean_of, build_world
 from sample_data.generator.exo_events import COLUMNS, MessageEvents
 from tests.mail_logs import FIRST, LAST
 from tests.reports import json_of
@@ -59,7 +59,7 @@ WAYS = (*PACKINGS, "zip of several")
 
 @pytest.fixture(scope="module")
 def rows() -> Rows:
-    """Answer the report's rows, most of the noise left out."""
+    """Return the report's rows, most of the noise left out."""
     events, rng = MessageEvents(31), Random(31)
     return [row for one in WORLD.trace for row in events.rows(one) if row[COLUMNS.index("source")] == "SMTP" or rng.random() < NOISE_SHARE]
 
@@ -84,13 +84,13 @@ def test_every_pair_is_among_the_cases() -> None:
 
 
 def shape_of(place: int, turn: int) -> tuple[str, str]:
-    """Answer the shape of a case: in a Latin square each stands once in every row and column."""
+    """Return the shape of a case: in a Latin square each stands once in every row and column."""
     return SHAPES[(place + turn) % len(SHAPES)]
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_every_packing_tells_the_same(way: str, rows: Rows, tmp_path: Path, capsys: Capture) -> None:
-    truth: dict[str, Any] = truth_of(WORLD, formats={"exo_extended"})
+    truth: dict[str, Any] = boolean_of(WORLD, formats={"exo_extended"})
     for turn, (encoding, bom) in enumerate(ENCODINGS):
         file = tmp_path / f"{turn}.download"
         file.write_bytes(packed(rows, way, encoding, bom, *shape_of(WAYS.index(way), turn)))

@@ -17,7 +17,7 @@ from tests.exim_lines import log as exim_log
 from tests.mail_logs import rows_of, utc, write_log
 from tests.postfix_lines import TLS_LINE, given, out_tls, taken, to
 from tests.traces import House
-from tui.intake import wrappings
+from tui.intake import envelopes
 from tui.intake.raw_lines import session_lines
 
 POSTFIX = (taken(tls=TLS_LINE) + "\n" + given(to(), before=out_tls())).splitlines()
@@ -26,22 +26,22 @@ DAY = datetime(2026, 11, 12, tzinfo=UTC)
 
 
 def outer(line: str) -> str:
-    """Answer the stamp that a container runtime gives to a line, a moment after its own."""
+    """Return the stamp that a container runtime gives to a line, a moment after its own."""
     return f"2026-11-12T{line[7:15]}.000456789Z"
 
 
 def full(line: str) -> str:
-    """Answer a line with a stamp of RFC 3339 and of UTC."""
+    """Return a line with a stamp of RFC 3339 and of UTC."""
     return f"2026-11-12T{line[7:15]}.000456Z {line[16:]}"
 
 
 def an_hour_later(line: str) -> str:
-    """Answer a line of a clock that is an hour before UTC."""
+    """Return a line of a clock that is an hour before UTC."""
     return f"{line[:7]}{int(line[7:9]) + 1:02d}{line[9:]}"
 
 
 def journal(line: str, **more: object) -> str:
-    """Answer a line as the journal writes an object of it."""
+    """Return a line as the journal writes an object of it."""
     host, program, text = line[16:].split(" ", 2)
     name, _, pid = program.rstrip(":").partition("[")
     moment = DAY + timedelta(hours=int(line[7:9]), minutes=int(line[10:12]), seconds=int(line[13:15]))
@@ -50,7 +50,7 @@ def journal(line: str, **more: object) -> str:
 
 
 def docker(line: str, end: str = "\n") -> str:
-    """Answer a line as docker's json-file keeps it."""
+    """Return a line as docker's json-file keeps it."""
     stamp = outer(line) if line.startswith("Nov") else "2026-11-12T10:09:00Z"
     return json.dumps({"log": f"{line}{end}", "stream": "stdout", "time": stamp}, separators=(",", ":"))
 
@@ -78,12 +78,12 @@ WRAPPED: dict[str, tuple[Callable[[str], str], str]] = {
 
 
 def elsewhere(house: House) -> House:
-    """Answer a house whose logs are of a zone that no test's log is of."""
+    """Return a house whose logs are of a zone that no test's log is of."""
     return replace(house, config=replace(house.config, log_zone="Asia/Tokyo"))
 
 
 def plainly(house: House, rows: Sequence[str]) -> list[tuple[object, ...]]:
-    """Answer the hops of a log that is not wrapped."""
+    """Return the hops of a log that is not wrapped."""
     one = replace(house, folder=house.folder / "plain")
     one.load(write_log(one.folder / "log", rows), config=utc(house.config))
     found = rows_of(one)
@@ -241,7 +241,7 @@ def test_no_line_stops_a_file_or_takes_a_number(house: House) -> None:
 def test_a_line_is_read_piece_by_piece(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [docker(line) for line in POSTFIX]
     rows.insert(3, "x" * 5_000)
-    monkeypatch.setattr(wrappings, "MOST_LINE", 1_000)
+    monkeypatch.setattr(envelopes, "MOST_LINE", 1_000)
     house.load(write_log(house.folder / "log", rows, LONG_AFTER))
     assert rows_of(house) == plainly(house, POSTFIX)
     assert house.message("line_no", "direction = 'inbound'") == [(3,)]
@@ -249,7 +249,7 @@ def test_a_line_is_read_piece_by_piece(house: House, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("rows", [POSTFIX, [full(line) for line in POSTFIX], [f"mail-1  | {line}" for line in POSTFIX]])
 def test_a_log_that_is_not_wrapped_is_read_as_it_stands(house: House, rows: list[str], tmp_path: Path) -> None:
-    assert wrappings.wrapping_of("\n".join(rows)) is None
+    assert envelopes.envelope_of("\n".join(rows)) is None
     log = write_log(tmp_path / "log", rows)
     house.load(log, config=utc(house.config))
     assert len(house.message("tls")) == 2

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tui.config import Config
-from tui.intake.found import find_files
+from tui.intake.discovery import find_files
 from tui.intake.load import Loaded, Progress, load_files
 from tui.store.engine import Engine
 from tui.store.trace_file import attach_trace, detach_trace
@@ -53,7 +53,7 @@ class House:
         return load_files(self.engine, config or self.config, files, self.target, progress or Progress())
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        """Answer the rows of a SELECT over `trace`, the trace file that is held only meanwhile."""
+        """Return the rows of a SELECT over `trace`, the trace file that is held only meanwhile."""
         attach_trace(self.engine, self.target, "read")
         try:
             return self.engine.connection.execute(sql).fetchall()
@@ -61,23 +61,23 @@ class House:
             detach_trace(self.engine)
 
     def message(self, columns: str, where: str = "true") -> list[tuple[Any, ...]]:
-        """Answer columns of the messages, in time order; enums as text."""
+        """Return columns of the messages, in time order; enums as text."""
         rows = self.ask(f"SELECT {columns} FROM trace.message WHERE {where} ORDER BY time_utc, source_id, line_no, tls")
         return [tuple(row) for row in rows]
 
     def one(self, columns: str) -> tuple[Any, ...]:
-        """Answer columns of the only message."""
+        """Return columns of the only message."""
         rows = self.message(columns)
         assert len(rows) == 1, rows
         return rows[0]
 
     def flow(self) -> dict[tuple[Any, ...], int]:
-        """Answer the counted messages by direction, connector and TLS from the rollup."""
+        """Return the counted messages by direction, connector and TLS from the rollup."""
         sql = "SELECT direction, connector, tls, CAST(sum(messages) AS BIGINT) FROM flow GROUP BY ALL"
         return {tuple(row[:3]): row[3] for row in self.ask(sql)}
 
     def rejects(self) -> list[tuple[Any, ...]]:
-        """Answer line, reason and text of what was rejected."""
+        """Return line, reason and text of what was rejected."""
         return self.ask("SELECT line_no, reason, text FROM trace.reject ORDER BY source_id, line_no")
 
 
@@ -87,7 +87,7 @@ def stamp(moment: datetime) -> str:
 
 
 def tls_context(protocol: str = "SP_PROT_TLS1_2_SERVER", cipher: str = "CALG_AES_256") -> str:
-    """Answer Exchange's sentence about a handshake."""
+    """Return Exchange's sentence about a handshake."""
     return (
         f"TLS protocol {protocol} negotiation succeeded using bulk encryption algorithm {cipher} with strength 256 bits, "
         "MAC hash algorithm CALG_SHA_384 with strength 0 bits and key exchange algorithm CALG_ECDH_EPHEM with strength "
@@ -96,12 +96,12 @@ def tls_context(protocol: str = "SP_PROT_TLS1_2_SERVER", cipher: str = "CALG_AES
 
 
 def queued(message_id: str = "<1@a.example>", size: int = 2048) -> str:
-    """Answer the reply to a body that was taken."""
+    """Return the reply to a body that was taken."""
     return f"250 2.6.0 {message_id} [InternalId=7, Hostname=ex01.example.com] {size} bytes in 0.101, 13.362 KB/sec Queued mail for delivery"
 
 
 def mail(sender: str = "a@a.example", *recipients: str, reply: str = "", verb: str = "DATA") -> str:
-    """Answer one transaction, one command after the other, as lines for `talk`."""
+    """Return one transaction, one command after the other, as lines for `talk`."""
     lines = [f"C MAIL FROM:<{sender}> SIZE=1500", "S 250 2.1.0 Sender OK"]
     for recipient in recipients or ("b@example.com",):
         lines += [f"C RCPT TO:<{recipient}>", "S 250 2.1.5 Recipient OK"]
@@ -126,7 +126,7 @@ S 250  ex01.example.com Hello [203.0.113.9] SIZE 37748736 PIPELINING
 
 
 def opening(protocol: str | None = None) -> str:
-    """Answer the start of a session, with STARTTLS to `protocol` when one is named."""
+    """Return the start of a session, with STARTTLS to `protocol` when one is named."""
     return OPENING + (SECURED.format(protocol=protocol) if protocol else "")
 
 
@@ -140,7 +140,7 @@ def talk(
     step_ms: int = 10,
     first: int = 0,
 ) -> list[str]:
-    """Answer a session as lines of a protocol log.
+    """Return a session as lines of a protocol log.
 
     Each line of `parts` is a row: `C …` the client says, `S …` the server says, `T …` a handshake to this protocol,
     `* data | context`, `+` and `-`. Rows are `step_ms` apart and numbered from `first`.
@@ -172,14 +172,14 @@ def talk(
 
 
 def csv_line(cells: Sequence[str], delimiter: str = ",", quoting: Literal[0, 1] = csv.QUOTE_MINIMAL) -> str:
-    """Answer one CSV row without its line end."""
+    """Return one CSV row without its line end."""
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator="\r\n").writerow(cells)
     return text.getvalue().removesuffix("\r\n")
 
 
 def smtp_header(kind: Kind) -> list[str]:
-    """Answer the comment lines at the head of a log."""
+    """Return the comment lines at the head of a log."""
     return [
         "#Software: Microsoft Exchange Server",
         "#Version: 15.0.0.0",
@@ -203,7 +203,7 @@ def write_lines(path: Path, lines: Sequence[str], end: str = "\r\n") -> Path:
 
 
 def exo_in(number: int = 1, **changes: str) -> dict[str, str]:
-    """Answer the row of an arrival: SMTP RECEIVE, Incoming."""
+    """Return the row of an arrival: SMTP RECEIVE, Incoming."""
     row = {
         "date_time_utc": f"2026-11-10T10:00:{number:02d}.000Z",
         "source": "SMTP",
@@ -222,7 +222,7 @@ def exo_in(number: int = 1, **changes: str) -> dict[str, str]:
 
 
 def exo_out(number: int = 1, **changes: str) -> dict[str, str]:
-    """Answer the row of a departure: SENDEXTERNAL."""
+    """Return the row of a departure: SENDEXTERNAL."""
     row = exo_in(number) | {
         "event_id": "SENDEXTERNAL",
         "directionality": "Originating",

@@ -17,19 +17,19 @@ from textual.screen import Screen
 
 from tui.config import Config
 from tui.errors import CancelledError, MailflowError, UnrecognisedError
+from tui.intake.discovery import InputPaths
 from tui.intake.formats import format_notices
-from tui.intake.found import Given
-from tui.output.narration import internal_error, knows_utf8, narrate
+from tui.output.narration import has_utf8, internal_error, narrate
 from tui.screens.base import MailScreen
-from tui.screens.choosing import CHOICES
 from tui.screens.connector_report import ConnectorReportScreen
+from tui.screens.dialog_actions import CHOICES
 from tui.screens.help import HelpScreen
-from tui.screens.letters import LetterScreen
+from tui.screens.letter import LetterScreen
 from tui.screens.loading import LoadingScreen
 from tui.screens.messages import MessagesScreen
-from tui.screens.newer import LOOK_SECONDS, Reopened, Watch
 from tui.screens.overview import OverviewScreen
-from tui.screens.seeing import screen_of
+from tui.screens.reopening import LOOK_SECONDS, Reopened, Watch
+from tui.screens.screen_names import screen_of
 from tui.screens.session import Session
 from tui.screens.sources import SourcesScreen
 from tui.store.findings import broken_findings
@@ -46,7 +46,7 @@ class AsciiOnly(LineFilter):
     """Draws look-alikes of the same width on terminals that know no UTF-8."""
 
     def apply(self, segments: list[Segment], background: Any) -> list[Segment]:
-        """Answer the segments in ASCII."""
+        """Return the segments in ASCII."""
         return [Segment(ascii_only(text), style or Style(), control) for text, style, control in segments]
 
 
@@ -74,7 +74,7 @@ class MailflowApp(App[int]):
         Binding("S", "choose('keep')", "keep"),
         Binding("F", "choose('filter')", "filter"),
         Binding("x", "choose('sql')", "SQL"),
-        Binding("f", "see('floor')", "raise the floor"),
+        Binding("f", "see('floor')", "what-if: minimum TLS version"),
         Binding("D", "see('failed')", "failed sessions"),
         Binding("V", "see('coverage')", "coverage"),
         Binding("T", "see('security')", "transit security"),
@@ -113,7 +113,7 @@ class MailflowApp(App[int]):
         self._watch = Watch(session, self.post_message, lambda problem: self.post_message(self.Failed(problem)))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Answer Textual's filters, and ours for terminals without UTF-8."""
+        """Return Textual's filters, and ours for terminals without UTF-8."""
         return [*super().get_line_filters(), *([AsciiOnly()] if self._ascii_only else [])]
 
     def _handle_exception(self, error: Exception) -> None:
@@ -221,13 +221,13 @@ class MailflowApp(App[int]):
 
     def ask_again(self) -> None:
         """Ask for the report of what is chosen now; an answer to an older choice is dropped."""
-        asker = self.session.report_asker()
-        asker.interrupt()
+        runner = self.session.report_asker()
+        runner.interrupt()
         choice = self.session.choice
 
         def work() -> None:
             try:
-                report = self.session.ask_report(asker)
+                report = self.session.ask_report(runner)
             except MailflowError as problem:
                 self.post_message(self.Failed(problem))
                 return
@@ -276,10 +276,10 @@ class MailflowApp(App[int]):
         self.exit(0)
 
 
-def run_app(given: Given, config: Config) -> int:
+def run_app(given: InputPaths, config: Config) -> int:
     """Run the screens and answer the exit code; problems go to stderr when the screen is gone."""
     session = Session(given.paths, config, given.read_as)
-    app = MailflowApp(session, ascii_only=not knows_utf8(sys.stdout.encoding))
+    app = MailflowApp(session, ascii_only=not has_utf8(sys.stdout.encoding))
     try:
         app.run(mouse=False)
     finally:

@@ -40,17 +40,17 @@ from tui.cli_options import (
     Zone,
     config_of,
     day,
-    floor_named,
     given_of,
+    minimum_version,
     one_of,
     scope_of,
 )
 from tui.config import Config, read_config
 from tui.errors import UsageError
-from tui.intake.found import Given
+from tui.intake.discovery import InputPaths
 from tui.output.check_report import FORMATS as CHECK_FORMATS
 from tui.output.check_report import asks_nagios
-from tui.places import bundled
+from tui.resources import bundled
 from tui.view.text import visible
 
 COMMANDS = ("load", "report", "export", "check", "verify", "show", "letter", "sources", "forget", "map", "formats", "findings", "demo")
@@ -82,7 +82,7 @@ def top(ctx: typer.Context, version: Annotated[bool, typer.Option("--version", h
         if config.trace_file is None:
             typer.echo(SHORT_HELP)
             raise typer.Exit(2 if not sys.stdout.isatty() else 0)
-        raise typer.Exit(_open(Given([config.trace_file]), config))
+        raise typer.Exit(_open(InputPaths([config.trace_file]), config))
 
 
 @app.command("open", hidden=True)
@@ -131,14 +131,14 @@ def report_command(
     """Print everything that the screens say."""
     one_of("--format", format, ("text", "json", "csv", "html"))
     one_of("--count", count, ("messages", "recipients"))
-    floor = floor_named(what_if)
-    if refuse and floor is None:
+    minimum_tls = minimum_version(what_if)
+    if refuse and minimum_tls is None:
         raise UsageError("--refuse: says what becomes of mail below a floor; name one with --what-if 'TLS 1.2'")
-    if floor is not None and format == "csv":
+    if minimum_tls is not None and format == "csv":
         raise UsageError("--what-if: is not in the CSV, which is one table; use --format json, text or html")
     told = config_of(config, zone, log_zone=log_zone, redact=redact)
     scope = scope_of(told, direction, connector, kind, tls, system, where, saved)
-    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days, scope, count == "recipients", floor, refuse)
+    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days, scope, count == "recipients", minimum_tls, refuse)
     print_text(commands.report(given_of(paths, told, read_as), told, chosen, format))
     raise typer.Exit(0)
 
@@ -212,11 +212,11 @@ for name, command in {**FILE_COMMANDS, **ANSWER_COMMANDS}.items():
 def demo_command(zone: Zone = None, log_zone: LogZone = None, redact: Redact = False, config: ConfigFile = None) -> None:
     """Open the bundled sample: a fictional organisation, two weeks of mail."""
     raise typer.Exit(
-        _open(Given([str(bundled("sample_data") / "example-corp")]), config_of(config, zone, log_zone=log_zone, redact=redact))
+        _open(InputPaths([str(bundled("sample_data") / "example-corp")]), config_of(config, zone, log_zone=log_zone, redact=redact))
     )
 
 
-def _open(given: Given, config: Config) -> int:
+def _open(given: InputPaths, config: Config) -> int:
     """Open the screens where there is a terminal to draw them on, else print the text report."""
     if sys.stdout.isatty() and not sys.stdin.isatty():
         _take_keyboard()

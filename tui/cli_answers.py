@@ -29,8 +29,8 @@ from tui.cli_options import (
     Zone,
     config_of,
     day,
-    floor_named,
     given_of,
+    minimum_version,
     one_of,
     scope_of,
 )
@@ -57,7 +57,7 @@ def show_command(
     what: Annotated[str, typer.Argument(metavar="WHAT", help="who, failed, coverage, security, domains, reports, floor or work.")],
     paths: SomePaths = None,
     by: Annotated[str, typer.Option("--by", help="With who: host, address, domain, sender, 'sender domain', …")] = "host",
-    floor: Annotated[str, typer.Option("--floor", help="With floor: any TLS, TLS 1.0 … TLS 1.3.")] = "TLS 1.2",
+    minimum_tls: Annotated[str, typer.Option("--floor", help="With floor: any TLS, TLS 1.0 … TLS 1.3.")] = "TLS 1.2",
     format: Annotated[str, typer.Option("--format", help="csv or json.")] = "csv",
     first_day: From = None,
     last_day: To = None,
@@ -81,7 +81,7 @@ def show_command(
     one_of("--format", format, ("csv", "json"))
     told = config_of(config, zone, log_zone=log_zone, redact=redact)
     scope = scope_of(told, direction, connector, kind, None, system, where, saved)
-    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days, scope, floor=floor_named(floor))
+    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days, scope, minimum_tls=minimum_version(minimum_tls))
     print_text(commands.show(given_of(paths, told, read_as), told, chosen, what, by, version_named(tls) if tls else None, format))
 
 

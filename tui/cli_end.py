@@ -13,7 +13,7 @@ import typer
 
 from tui.errors import MailflowError, UnwritableError, UsageError
 from tui.output.check_report import UNKNOWN, nagios_line
-from tui.output.narration import internal_error, knows_utf8, narrate
+from tui.output.narration import has_utf8, internal_error, narrate
 from tui.view.text import ascii_only
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _ended_by: list[int] = []
 
 def print_text(text: str) -> None:
     """Write an answer to stdout, as look-alikes in ASCII where nobody reads UTF-8. Raises UnwritableError when that fails."""
-    known = knows_utf8(getattr(sys.stdout, "encoding", None))
+    known = has_utf8(getattr(sys.stdout, "encoding", None))
     shown = text if known else "\n".join(ascii_only(line) for line in text.split("\n"))
     try:
         sys.stdout.write(shown)
@@ -39,7 +39,7 @@ def print_text(text: str) -> None:
 
 
 def fail(text: str, code: int) -> int:
-    """Say what went wrong on stderr; answer the exit code."""
+    """Say what went wrong on stderr; return the exit code."""
     narrate(text)
     return code
 

@@ -67,7 +67,7 @@ def map_command(
     force: Annotated[bool, typer.Option("--force", help="Write over a format of yours.")] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Say which column of a file is what; the format is kept in the config folder and used from then on."""
+    """Map the columns of a file; the format is saved in the config folder and used from then on."""
     if unclear := [pair for pair in pairs or () if "=" not in pair]:
         raise UsageError(f"{visible(unclear[0])}: write FIELD=COLUMN, such as time=Received")
     print_text(commands.map_columns(file, read_config(config), pairs or (), name, force=force))

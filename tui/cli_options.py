@@ -13,13 +13,13 @@ from typer.core import TyperGroup
 
 from tui.config import Config, checked_zone, read_config
 from tui.errors import UsageError
-from tui.intake.found import Given
+from tui.intake.discovery import InputPaths
 from tui.intake.stdin import spooled
 from tui.store.filters import NOTHING, Clause, Filter, parse_filter, version_named
 from tui.store.questions import Scope
 from tui.store.saved_filters import named_filter
-from tui.view.floor import FLOORS
 from tui.view.text import visible
+from tui.view.what_if import MINIMUM_VERSIONS
 
 Paths = Annotated[list[str], typer.Argument(help="Files, folders or globs; or one .duckdb trace file.", metavar="PATH…")]
 SomePaths = Annotated[list[str] | None, typer.Argument(metavar="[PATH]…")]
@@ -58,14 +58,14 @@ class PathsOrCommand(TyperGroup):
     """A group whose first word may be a path: then it means the hidden command `open`."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Answer the command that the first word names, else `open` with all words as paths."""
+        """Return the command that the first word names, else `open` with all words as paths."""
         if args and args[0] not in self.commands and not args[0].startswith("--"):
             args = ["open", *args]
         return super().resolve_command(ctx, args)
 
 
 def config_of(path: Path | None, zone: str | None = None, *, log_zone: str | None = None, redact: bool = False) -> Config:
-    """Answer the config, with the time zones that were asked for, and redaction."""
+    """Return the config, with the time zones that were asked for, and redaction."""
     config = read_config(path)
     if log_zone is not None:
         config = replace(config, log_zone=checked_zone(log_zone))
@@ -84,7 +84,7 @@ def scope_of(
     where: str | None,
     saved: str | None,
 ) -> Scope:
-    """Answer the mail that the options ask for. Raises UsageError for words that mean nothing."""
+    """Return the mail that the options ask for. Raises UsageError for words that mean nothing."""
     if direction is not None:
         one_of("--direction", direction, ("inbound", "outbound", "submission"))
     clauses: list[Clause] = []
@@ -102,14 +102,14 @@ def scope_of(
     return Scope(direction, connector is None, name, system, chosen)
 
 
-def floor_named(value: str | None) -> str | None:
-    """Answer a floor as the program spells it, from `1.2`, `tls 1.2`, `any` …; raises UsageError for others."""
+def minimum_version(value: str | None) -> str | None:
+    """Return a floor as the program spells it, from `1.2`, `tls 1.2`, `any` …; raises UsageError for others."""
     if value is None:
         return None
-    known = {name.lower(): name for name in FLOORS}
-    known |= {name.lower().removeprefix("tls ").removesuffix(" tls"): name for name in FLOORS}
+    known = {name.lower(): name for name in MINIMUM_VERSIONS}
+    known |= {name.lower().removeprefix("tls ").removesuffix(" tls"): name for name in MINIMUM_VERSIONS}
     if value.strip().lower() not in known:
-        one_of("--what-if", value, FLOORS)
+        one_of("--what-if", value, MINIMUM_VERSIONS)
     return known[value.strip().lower()]
 
 
@@ -120,7 +120,7 @@ def one_of(option: str, word: str, known: Sequence[str]) -> None:
 
 
 def day(option: str, text: str | None) -> date | None:
-    """Answer the day that an option names. Raises UsageError for what is no day."""
+    """Return the day that an option names. Raises UsageError for what is no day."""
     if text is None:
         return None
     try:
@@ -129,13 +129,13 @@ def day(option: str, text: str | None) -> date | None:
         raise UsageError(f"{option} {visible(text)}: is no day; write it as 2026-11-09") from problem
 
 
-def given_of(paths: Sequence[str] | None, config: Config, read_as: str | None) -> Given:
-    """Answer the paths that were named, standard input as a file, else the trace file of the config, and their format.
+def given_of(paths: Sequence[str] | None, config: Config, read_as: str | None) -> InputPaths:
+    """Return the paths that were named, standard input as a file, else the trace file of the config, and their format.
 
     Raises UsageError for neither path nor trace file.
     """
     if paths:
-        return Given(spooled(paths, config.engine.temp_folder), read_as)
+        return InputPaths(spooled(paths, config.engine.temp_folder), read_as)
     if config.trace_file is None:
         raise UsageError("name a PATH: a trace file, folder or glob (mailflow report PATH), or set trace_file in the config")
-    return Given([config.trace_file], read_as)
+    return InputPaths([config.trace_file], read_as)

@@ -12,9 +12,9 @@ from pathlib import Path
 from tui.config import Config
 from tui.errors import MailflowError, NoSuchPathError, UsageError
 from tui.intake.columns import columns_of
+from tui.intake.discovery import InputPaths, find_files
 from tui.intake.forgetting import forget_source
 from tui.intake.formats import broken_formats, format_notices, load_formats
-from tui.intake.found import Given, find_files
 from tui.intake.load import Progress, load_files
 from tui.intake.opening import Opened, in_vain, open_paths
 from tui.output.audit_page import ask_behind, ask_rejects, audit_page
@@ -27,8 +27,7 @@ from tui.output.mapped_format import write_mapping
 from tui.output.narration import narrate
 from tui.output.text_report import sources_text, text_report
 from tui.output.verify_report import differences, read_report
-from tui.rows import CoverageDay, FailedPeer, FloorPeer, MessageExport, SourceRow, TlsReport, TransitDomain, TransitSecurity, WhoRow
-from tui.store.asking import Asker
+from tui.rows import CoverageDay, FailedPeer, MessageExport, SourceRow, TlsReport, TransitDomain, TransitSecurity, WhatIfPeer, WhoRow
 from tui.store.engine import start_engine
 from tui.store.filters import one
 from tui.store.findings import broken_findings, check_finding, load_findings, own_findings
@@ -36,29 +35,30 @@ from tui.store.forgetting import forget_before
 from tui.store.format_check import check_format
 from tui.store.format_rules import rules_of
 from tui.store.lists import (
-    Floor,
+    WhatIf,
     ask_coverage,
     ask_domains,
     ask_failed,
-    ask_floor,
     ask_letter,
     ask_reports,
     ask_security,
+    ask_what_if,
     ask_who,
     ask_work,
 )
 from tui.store.query_files import Fault, left_out
+from tui.store.query_runner import QueryRunner
 from tui.store.questions import ALL_MAIL, Scope, ask_facts, ask_window, known_scope, shown_scope
 from tui.store.redaction import redactor_of
 from tui.store.trace_file import utc_now
 from tui.store.window import Window
+from tui.view.formatting import plural
 from tui.view.letter import letter_text
 from tui.view.mapping import mapping_text
 from tui.view.report import build_report
 from tui.view.sources import FORMAT_FACTS
 from tui.view.text import fit, visible, wrap
-from tui.view.words import plural
-from tui.view.work import work_item
+from tui.view.work_list import work_item
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Chosen:
     days: int | None = None
     scope: Scope = ALL_MAIL
     recipients: bool = False
-    floor: str | None = None
+    minimum_tls: str | None = None
     refuse: bool = False
 
 
@@ -78,19 +78,19 @@ LISTS = ("who", "failed", "coverage", "security", "domains", "reports", "floor",
 
 
 def version_text() -> str:
-    """Answer the program's name and version."""
+    """Return the program's name and version."""
     return f"mailflow {metadata.version('mailflow')}"
 
 
-def tell_broken_files(config: Config) -> None:
+def report_broken_files(config: Config) -> None:
     """Say of each format and finding of the user's own that is broken what is wrong with it; all else goes on without it."""
     for words in (*format_notices(config), *broken_findings(config).values()):
         narrate(words)
 
 
 @contextmanager
-def _opened(given: Given, config: Config) -> Generator[tuple[Asker, Opened]]:
-    tell_broken_files(config)
+def _opened(given: InputPaths, config: Config) -> Generator[tuple[QueryRunner, Opened]]:
+    report_broken_files(config)
     engine = start_engine(config.engine, config.zone, redactor_of(config))
     try:
         opened = open_paths(engine, config, given.paths, Progress(), given.read_as)
@@ -100,19 +100,19 @@ def _opened(given: Given, config: Config) -> Generator[tuple[Asker, Opened]]:
             narrate(str(problem))
         for label in opened.loaded.known if opened.loaded else ():
             narrate(f"{label}: has the content of another file that was given; counted once")
-        asker = Asker(engine)
-        yield asker, opened
-        for words in asker.broken.values():
+        runner = QueryRunner(engine)
+        yield runner, opened
+        for words in runner.broken.values():
             narrate(words)
     finally:
         engine.close()
 
 
-def load(given: Given, into: Path, config: Config) -> int:
-    """Load files into a trace file and say what it brought; answer the exit code."""
+def load(given: InputPaths, into: Path, config: Config) -> int:
+    """Load files into a trace file and say what it brought; return the exit code."""
     if into.is_dir():
         raise UsageError(f"--into {into}: is a folder; name a trace file in it, such as {into / 'trace.duckdb'}")
-    tell_broken_files(config)
+    report_broken_files(config)
     engine = start_engine(config.engine)
     engine.waiting = narrate
     try:
@@ -139,42 +139,44 @@ def load(given: Given, into: Path, config: Config) -> int:
     return 0
 
 
-def report(given: Given, config: Config, chosen: Chosen, form: str) -> str:
-    """Answer the report as text, JSON, CSV or HTML; the last says nothing of the clock."""
-    with _opened(given, config) as (asker, _):
-        window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
-        chosen = replace(chosen, scope=known_scope(asker, shown_scope(asker, chosen.scope)))
-        floor = _floor(asker, window, chosen)
+def report(given: InputPaths, config: Config, chosen: Chosen, form: str) -> str:
+    """Return the report as text, JSON, CSV or HTML; the last says nothing of the clock."""
+    with _opened(given, config) as (runner, _):
+        window = ask_window(runner, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
+        chosen = replace(chosen, scope=known_scope(runner, shown_scope(runner, chosen.scope)))
+        what_if = _floor(runner, window, chosen)
         if form == "html":
-            return audit_page(asker, config, window, chosen.scope, recipients=chosen.recipients, floor=floor)
-        facts = ask_facts(asker, config, window, chosen.scope, utc_now(), card=chosen.scope)
+            return audit_page(runner, config, window, chosen.scope, recipients=chosen.recipients, what_if=what_if)
+        facts = ask_facts(runner, config, window, chosen.scope, utc_now(), card=chosen.scope)
         built = build_report(facts, recipients=chosen.recipients)
         if form == "json":
-            return json_report(built, floor, redacted=config.redact) + "\n"
+            return json_report(built, what_if, redacted=config.redact) + "\n"
         if form == "csv":
             return csv_report(built)
-        return text_report(built, ask_behind(asker, built, window), ask_rejects(asker, built), floor)
+        return text_report(built, ask_behind(runner, built, window), ask_rejects(runner, built), what_if)
 
 
-def _floor(asker: Asker, window: Window, chosen: Chosen) -> Floor | None:
-    """Answer what would become of the mail above the floor that was asked for: of the whole file, or of the days that were named."""
-    if chosen.floor is None:
+def _floor(runner: QueryRunner, window: Window, chosen: Chosen) -> WhatIf | None:
+    """Return what would become of the mail above the floor that was asked for: of the whole file, or of the days that were named."""
+    if chosen.minimum_tls is None:
         return None
     named = chosen.first_day or chosen.last_day or chosen.days
     newest_day_ends = window.utc(datetime.combine(window.data_last.date() + timedelta(days=1), time()))
     span = window.span if named else replace(window.whole_file, until=newest_day_ends)
-    return ask_floor(asker, span, chosen.scope, chosen.floor, refuse=chosen.refuse)
+    return ask_what_if(runner, span, chosen.scope, chosen.minimum_tls, refuse=chosen.refuse)
 
 
-def verify(told: Path, given: Given, config: Config) -> tuple[str, int]:
-    """Answer each difference between a JSON report and what the files say now, a line each, and the exit code."""
+def verify(told: Path, given: InputPaths, config: Config) -> tuple[str, int]:
+    """Return each difference between a JSON report and what the files say now, a line each, and the exit code."""
     asked = read_report(told)
     config = replace(config, zone=asked.zone, redact=asked.redacted)
-    with _opened(given, config) as (asker, _):
-        window = ask_window(asker, first_day=asked.first_day, last_day=asked.last_day)
-        built = build_report(ask_facts(asker, config, window, asked.scope, utc_now(), card=asked.scope), recipients=asked.recipients)
-        floor = asked.floor and ask_floor(asker, asked.floor.span, asked.scope, asked.floor.floor, refuse=asked.floor.refuse)
-        found = differences(asked.document, report_document(built, floor, redacted=asked.redacted))
+    with _opened(given, config) as (runner, _):
+        window = ask_window(runner, first_day=asked.first_day, last_day=asked.last_day)
+        built = build_report(ask_facts(runner, config, window, asked.scope, utc_now(), card=asked.scope), recipients=asked.recipients)
+        what_if = asked.what_if and ask_what_if(
+            runner, asked.what_if.span, asked.scope, asked.what_if.minimum_tls, refuse=asked.what_if.refuse
+        )
+        found = differences(asked.document, report_document(built, what_if, redacted=asked.redacted))
     if found:
         narrate(f"{told}: {plural(len(found), 'difference')}")
         return "\n".join(found) + "\n", 1
@@ -182,24 +184,26 @@ def verify(told: Path, given: Given, config: Config) -> tuple[str, int]:
     return f"verified: {built.title_span}, {plural(counted, 'message')}, {plural(len(built.sources), 'file')}, no difference\n", 0
 
 
-def export(given: Given, config: Config, chosen: Chosen, target: Path, *, force: bool) -> int:
-    """Write the messages that were asked for to a file; answer the exit code."""
+def export(given: InputPaths, config: Config, chosen: Chosen, target: Path, *, force: bool) -> int:
+    """Write the messages that were asked for to a file; return the exit code."""
     format_of(target)
-    with _opened(given, config) as (asker, _):
-        window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
+    with _opened(given, config) as (runner, _):
+        window = ask_window(runner, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
         span = window.span
         params = {"since": span.since, "until": span.until, "tls": None, "flow_only": False, **chosen.scope.params()}
         where = chosen.scope.narrowed
-        told = Rows("messages", column_types(MessageExport), lambda asker: asker.stream(MessageExport, "messages/export", where, **params))
-        count = write_rows(told, target, asker, force=force)
+        told = Rows(
+            "messages", column_types(MessageExport), lambda runner: runner.stream(MessageExport, "messages/export", where, **params)
+        )
+        count = write_rows(told, target, runner, force=force)
     narrate(f"{target}: {plural(count, 'message')} written")
     return 0
 
 
 def check(
-    given: Given, config: Config, chosen: Chosen, fail_on: Sequence[str], form: str = "text", max_age_hours: float | None = None
+    given: InputPaths, config: Config, chosen: Chosen, fail_on: Sequence[str], form: str = "text", max_age_hours: float | None = None
 ) -> tuple[str, int]:
-    """Answer the findings in a format, and the exit code: not 0 when one of those that were asked for (else any warning) holds."""
+    """Return the findings in a format, and the exit code: not 0 when one of those that were asked for (else any warning) holds."""
     known, broken = [one.id for one in load_findings(config)], broken_findings(config)
     for finding in fail_on:
         if finding in broken:
@@ -208,15 +212,15 @@ def check(
             raise UsageError(f"--fail-on {visible(finding)}: there is no such finding; known are {', '.join(known)}")
     if max_age_hours is not None:
         config = replace(config, findings=replace(config.findings, stale_hours=max_age_hours))
-    with _opened(given, config) as (asker, _):
-        window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
+    with _opened(given, config) as (runner, _):
+        window = ask_window(runner, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
         now = utc_now()
-        built = build_report(ask_facts(asker, config, window, Scope(), now, now=now))
+        built = build_report(ask_facts(runner, config, window, Scope(), now, now=now))
     return check_report(Checked(built, fail_on, stale_fails=max_age_hours is not None), form)
 
 
 def check_format_file(file: Path, config: Config) -> tuple[str, int]:
-    """Answer what is wrong with a format file, a line each, or what it fills; and the exit code."""
+    """Return what is wrong with a format file, a line each, or what it fills; and the exit code."""
     engine = start_engine(config.engine)
     try:
         wrong, renamed, columns = check_format(engine, file)
@@ -256,14 +260,14 @@ def _fault_lines(file: Path, wrong: Sequence[Fault]) -> str:
 
 
 def map_columns(file: Path, config: Config, pairs: Sequence[str], name: str | None, *, force: bool) -> str:
-    """Answer the columns of a file with what each may be, or write the format that the pairs `FIELD=COLUMN` ask for and say so.
+    """Return the columns of a file with what each may be, or write the format that the pairs `FIELD=COLUMN` ask for and say so.
 
     Raises NoSuchPathError without a file, UsageError for a pair that means nothing, and when a format of that name is there and
     `force` is not given.
     """
     if not file.exists():
         raise NoSuchPathError(f"{file}: no such file or folder")
-    tell_broken_files(config)
+    report_broken_files(config)
     found = columns_of(file, config)
     if not pairs:
         return mapping_text(found.label, found.names, found.examples)
@@ -273,7 +277,7 @@ def map_columns(file: Path, config: Config, pairs: Sequence[str], name: str | No
 
 
 def formats_text(config: Config) -> str:
-    """Answer the formats: id, what it is, what it can and cannot tell, and which export tells TLS instead."""
+    """Return the formats: id, what it is, what it can and cannot tell, and which export tells TLS instead."""
     lines: list[str] = []
     for query in load_formats(config):
         lines.append(f"{fit(query.path.stem, 28)}{visible(query.one('title'))}")
@@ -298,12 +302,12 @@ def findings_text(config: Config) -> str:
     return "\n".join(lines) + "\n"
 
 
-def sources(given: Given, config: Config, form: str) -> str:
-    """Answer the files behind the answers as text, CSV or JSON."""
-    with _opened(given, config) as (asker, _):
-        found = asker.ask(SourceRow, "sources/list")
+def sources(given: InputPaths, config: Config, form: str) -> str:
+    """Return the files behind the answers as text, CSV or JSON."""
+    with _opened(given, config) as (runner, _):
+        found = runner.ask(SourceRow, "sources/list")
         if form != "text":
-            return rows_text(rows_of("sources", SourceRow, found), asker, form)
+            return rows_text(rows_of("sources", SourceRow, found), runner, form)
         return sources_text(found, {one.path.stem: one for one in load_formats(config)})
 
 
@@ -322,39 +326,39 @@ def forget(file: Path, config: Config, source_id: int | None, before: date | Non
         engine.close()
 
 
-def letter(given: Given, config: Config, chosen: Chosen, facet: str, name: str, *, markdown: bool) -> str:
-    """Answer a letter to whoever runs a domain, host or address; over the whole file unless days were asked for.
+def letter(given: InputPaths, config: Config, chosen: Chosen, facet: str, name: str, *, markdown: bool) -> str:
+    """Return a letter to whoever runs a domain, host or address; over the whole file unless days were asked for.
 
     Raises UsageError when the files hold no mail of it.
     """
-    with _opened(given, config) as (asker, _):
-        window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
+    with _opened(given, config) as (runner, _):
+        window = ask_window(runner, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
         whole = chosen.first_day is None and chosen.last_day is None and chosen.days is None
-        scope = shown_scope(asker, Scope(where=one(facet, name)))
-        uses = ask_letter(asker, window.whole_file if whole else window.span, scope)
+        scope = shown_scope(runner, Scope(where=one(facet, name)))
+        uses = ask_letter(runner, window.whole_file if whole else window.span, scope)
         if not uses:
-            raise UsageError(f"{facet} {visible(name)}: no mail of it in these files; mailflow report names who uses old versions")
-        shown = name if asker.redactor is None else asker.redactor.name(name)
+            raise UsageError(f"{facet} {visible(name)}: no mail in the loaded files; mailflow report names who uses old versions")
+        shown = name if runner.redactor is None else runner.redactor.name(name)
         return letter_text(uses, shown, window, markdown=markdown)
 
 
-def show(given: Given, config: Config, chosen: Chosen, what: str, facet: str, tls: str | None, form: str) -> str:
-    """Answer one of the lists behind the report, as CSV or JSON; floor and work are of the whole file unless days were asked for."""
-    with _opened(given, config) as (asker, _):
-        window = ask_window(asker, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
-        chosen = replace(chosen, scope=known_scope(asker, shown_scope(asker, chosen.scope)))
+def show(given: InputPaths, config: Config, chosen: Chosen, what: str, facet: str, tls: str | None, form: str) -> str:
+    """Return one of the lists behind the report, as CSV or JSON; floor and work are of the whole file unless days were asked for."""
+    with _opened(given, config) as (runner, _):
+        window = ask_window(runner, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
+        chosen = replace(chosen, scope=known_scope(runner, shown_scope(runner, chosen.scope)))
         span, scope = window.span, chosen.scope
-        floor = _floor(asker, window, chosen) if what == "floor" else None
+        what_if = _floor(runner, window, chosen) if what == "floor" else None
         ask: Mapping[str, Callable[[], Rows]] = {
-            "who": lambda: rows_of("who", WhoRow, ask_who(asker, span, scope, tls, facet)),
-            "failed": lambda: rows_of("failed", FailedPeer, ask_failed(asker, span, scope)),
-            "coverage": lambda: rows_of("coverage", CoverageDay, ask_coverage(asker, window.whole_file)),
-            "security": lambda: rows_of("security", TransitSecurity, ask_security(asker, span)),
-            "domains": lambda: rows_of("domains", TransitDomain, ask_domains(asker, span)),
-            "reports": lambda: rows_of("reports", TlsReport, ask_reports(asker, span)),
-            "floor": lambda: rows_of("floor", FloorPeer, floor.peers if floor else ()),
-            "work": lambda: work_export([work_item(note, since, window) for note, since in ask_work(asker, config.folder)[0]]),
+            "who": lambda: rows_of("who", WhoRow, ask_who(runner, span, scope, tls, facet)),
+            "failed": lambda: rows_of("failed", FailedPeer, ask_failed(runner, span, scope)),
+            "coverage": lambda: rows_of("coverage", CoverageDay, ask_coverage(runner, window.whole_file)),
+            "security": lambda: rows_of("security", TransitSecurity, ask_security(runner, span)),
+            "domains": lambda: rows_of("domains", TransitDomain, ask_domains(runner, span)),
+            "reports": lambda: rows_of("reports", TlsReport, ask_reports(runner, span)),
+            "floor": lambda: rows_of("floor", WhatIfPeer, what_if.peers if what_if else ()),
+            "work": lambda: work_export([work_item(note, since, window) for note, since in ask_work(runner, config.folder)[0]]),
         }
-        if what in ("security", "domains") and any(row.kind == "messages" for row in ask_reports(asker, span)):
+        if what in ("security", "domains") and any(row.kind == "messages" for row in ask_reports(runner, span)):
             narrate("messages one by one are here; what Exchange Online's own export says is in mailflow show reports")
-        return rows_text(ask[what](), asker, form)
+        return rows_text(ask[what](), runner, form)

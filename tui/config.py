@@ -90,12 +90,12 @@ class FindingsConfig:
     connectors: Mapping[str, ConnectorLimits] = field(default_factory=dict[str, ConnectorLimits])
 
     def limit_percent(self, finding: str) -> float:
-        """Answer the limit in percent for one finding, such as `tls10_partner_inbound`."""
+        """Return the limit in percent for one finding, such as `tls10_partner_inbound`."""
         general = self.no_tls_percent if finding.startswith("no_tls") else self.tls10_percent
         return float(self.limits.get(finding, general))
 
     def connector_limits(self, finding: str) -> list[dict[str, object]]:
-        """Answer the limits that connectors have of their own for one finding, as rows of connector (lower case) and percent."""
+        """Return the limits that connectors have of their own for one finding, as rows of connector (lower case) and percent."""
         kind = "no_tls_percent" if finding.startswith("no_tls") else "tls10_percent"
         told = {name: getattr(limits, kind) for name, limits in self.connectors.items()}
         return [{"connector": name.lower(), "percent": float(percent)} for name, percent in told.items() if percent is not None]
@@ -138,7 +138,7 @@ class Config:
     folder: Path | None = None
 
     def own(self, kind: str) -> Path | None:
-        """Answer where the user's own files of a kind lie, such as `formats`; None without a config folder."""
+        """Return where the user's own files of a kind lie, such as `formats`; None without a config folder."""
         return self.folder / kind if self.folder else None
 
     @property
@@ -148,7 +148,7 @@ class Config:
 
 
 def checked_zone(name: str) -> str:
-    """Answer the name of a time zone that exists, such as `Europe/Vienna`. Raises ConfigError for others."""
+    """Return the name of a time zone that exists, such as `Europe/Vienna`. Raises ConfigError for others."""
     try:
         if name != "UTC":  # which needs no data of time zones on the machine
             ZoneInfo(name)
@@ -158,7 +158,7 @@ def checked_zone(name: str) -> str:
 
 
 def config_folder() -> Path:
-    """Answer the folder of the user's own files: `$MAILFLOW_CONFIG_HOME`, else `~/.config/mailflow`."""
+    """Return the folder of the user's own files: `$MAILFLOW_CONFIG_HOME`, else `~/.config/mailflow`."""
     if own := os.environ.get("MAILFLOW_CONFIG_HOME"):
         return Path(own)
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "mailflow"
@@ -206,7 +206,7 @@ def _connector_limits(path: Path, findings: object) -> dict[str, ConnectorLimits
 
 
 def _is_there(path: Path) -> bool:
-    """Answer whether a file is there; a home folder that this user may not look into holds none."""
+    """Return whether a file is there; a home folder that this user may not look into holds none."""
     try:
         return path.exists()
     except OSError:
@@ -214,7 +214,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _section(path: Path, name: str, base: _T, raw: object, but: tuple[str, ...] = (), check: _Check | None = None) -> _T:
-    """Answer `base` with the values of one table of the file, each checked, if not by `check`, against the type of its default."""
+    """Return `base` with the values of one table of the file, each checked, if not by `check`, against the type of its default."""
     label = f"[{name}] " if name else ""
     if not isinstance(raw, dict):
         raise ConfigError(f"{path}: {label}must be a table, such as [{name}] with key = value lines")

@@ -46,11 +46,11 @@ class DeliveryStatus(StrEnum):
     """What became of a message at a hop."""
 
     ACCEPTED = "accepted"
-    HANDED_OVER = "handed over"
-    REFUSED = "refused"
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
     DEFERRED = "deferred"
     BOUNCED = "bounced"
-    UNFINISHED = "unfinished"
+    INCOMPLETE = "incomplete"
 
 
 RANKED = (
@@ -63,6 +63,6 @@ LEGACY = RANKED[:4]
 MODERN = RANKED[4:]
 # Protected in transit: SSL is broken and does not count.
 PROTECTED = (*RANKED[2:], TlsVersion.UNKNOWN)
-TRANSFERRED = (DeliveryStatus.ACCEPTED, DeliveryStatus.HANDED_OVER)
+TRANSFERRED = (DeliveryStatus.ACCEPTED, DeliveryStatus.DELIVERED)
 # The directions that every card and report counts.
 FLOW = (Direction.INBOUND, Direction.OUTBOUND)

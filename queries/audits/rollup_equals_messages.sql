@@ -6,7 +6,7 @@ WITH counted AS (
         tls,
         cast(sum(messages) AS BIGINT) AS messages
     FROM message
-    WHERE crosses_edge(direction) AND is_transferred(status) AND grain = 'message'
+    WHERE is_edge_direction(direction) AND is_transferred(status) AND grain = 'message'
     GROUP BY direction, tls
 ),
 

@@ -19,7 +19,7 @@ WITH failed AS (
 grouped AS (
     SELECT
         peer,
-        by_claim AS is_claim,
+        by_claim AS is_unverified,
         mode(peer_ip ORDER BY peer_ip) AS peer_ip,
         count(DISTINCT peer_ip) AS addresses,
         direction,
@@ -35,7 +35,7 @@ grouped AS (
 ),
 
 -- Mail of the same peers, whatever its TLS; who gave no name is known by its address.
-crossed AS (
+transfers AS (
     SELECT
         sought.peer,
         sought.by_claim,
@@ -49,13 +49,13 @@ crossed AS (
         ON
             sought.peer = CASE WHEN sought.is_nameless THEN hop.peer_ip ELSE host_of(hop.peer_host, hop.helo, hop.peer_ip) END
             AND sought.is_outbound = (hop.direction = 'outbound')
-    WHERE hop.has_crossed AND hop.grain = 'message'
+    WHERE hop.is_transferred AND hop.grain = 'message'
     GROUP BY sought.peer, sought.by_claim, sought.is_outbound
 )
 
 SELECT
-    CASE WHEN grouped.is_claim THEN grouped.peer[2:-2] ELSE grouped.peer END AS peer,
-    grouped.is_claim,
+    CASE WHEN grouped.is_unverified THEN grouped.peer[2:-2] ELSE grouped.peer END AS peer,
+    grouped.is_unverified,
     grouped.peer_ip,
     grouped.addresses,
     grouped.direction,
@@ -66,14 +66,14 @@ SELECT
     grouped.sessions,
     grouped.first_utc,
     grouped.last_utc,
-    coalesce(crossed.messages, 0) AS messages,
-    crossed.best,
+    coalesce(transfers.messages, 0) AS messages,
+    transfers.best,
     (SELECT count(*) FROM failed) AS all_sessions,
     (SELECT count(*) FROM (SELECT DISTINCT peer, by_claim FROM failed)) AS all_peers
 FROM grouped
-LEFT JOIN crossed
+LEFT JOIN transfers
     ON
-        grouped.peer = crossed.peer AND grouped.is_claim = crossed.by_claim
-        AND (grouped.direction = 'outbound') = crossed.is_outbound
+        grouped.peer = transfers.peer AND grouped.is_unverified = transfers.by_claim
+        AND (grouped.direction = 'outbound') = transfers.is_outbound
 ORDER BY sessions DESC, last_utc DESC, grouped.peer, direction, connector, kind
 LIMIT $most

@@ -21,6 +21,6 @@ WHERE
     AND hop.grain = 'message'
     AND CASE
         WHEN places.direction IS NULL THEN hop.in_flow
-        ELSE hop.has_crossed AND hop.direction = places.direction AND hop.connector IS NOT DISTINCT FROM places.connector
+        ELSE hop.is_transferred AND hop.direction = places.direction AND hop.connector IS NOT DISTINCT FROM places.connector
     END
 GROUP BY places.number

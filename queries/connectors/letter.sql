@@ -5,7 +5,7 @@
 SELECT
     direction,
     coalesce(peer_host, helo, peer_ip) AS host,
-    peer_host IS NULL AND helo IS NOT NULL AS is_claim,
+    peer_host IS NULL AND helo IS NOT NULL AS is_unverified,
     peer_ip AS address,
     peer_domain AS domain,
     tls,

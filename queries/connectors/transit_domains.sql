@@ -5,8 +5,8 @@
 WITH hop AS (
     SELECT
         *,
-        status IN ('refused', 'deferred', 'bounced') AND regexp_matches(coalesce(reply, ''), 'TLS|DANE|TLSA|MTA-STS|certificate', 'i') AS is_blocked,
-        has_crossed AND tls = 'No TLS' AS is_clear
+        status IN ('rejected', 'deferred', 'bounced') AND regexp_matches(coalesce(reply, ''), 'TLS|DANE|TLSA|MTA-STS|certificate', 'i') AS is_blocked,
+        is_transferred AND tls = 'No TLS' AS is_clear
     FROM message
     WHERE direction = 'outbound' AND grain = 'message' AND time_utc >= $since AND time_utc < $until AND is_near(stored_utc, $since, $until)
 ),

@@ -12,18 +12,18 @@ WITH hop AS (
             WHEN is_recorded_tls(tls) THEN 'No TLS'
             ELSE 'Not recorded'
         END AS security,
-        status IN ('refused', 'deferred', 'bounced') AND regexp_matches(coalesce(reply, ''), 'TLS|DANE|TLSA|MTA-STS|certificate', 'i') AS is_blocked
+        status IN ('rejected', 'deferred', 'bounced') AND regexp_matches(coalesce(reply, ''), 'TLS|DANE|TLSA|MTA-STS|certificate', 'i') AS is_blocked
     FROM message
     WHERE direction = 'outbound' AND grain = 'message' AND time_utc >= $since AND time_utc < $until AND is_near(stored_utc, $since, $until)
 )
 
 SELECT
     security,
-    cast(coalesce(sum(messages) FILTER (WHERE has_crossed), 0) AS BIGINT) AS messages,
+    cast(coalesce(sum(messages) FILTER (WHERE is_transferred), 0) AS BIGINT) AS messages,
     cast(coalesce(sum(messages) FILTER (WHERE is_blocked), 0) AS BIGINT) AS blocked,
-    count(DISTINCT peer_domain) FILTER (WHERE has_crossed) AS domains,
-    count(security_policy) > 0 AS policy_told
+    count(DISTINCT peer_domain) FILTER (WHERE is_transferred) AS domains,
+    count(security_policy) > 0 AS has_policy
 FROM hop
-WHERE has_crossed OR is_blocked
+WHERE is_transferred OR is_blocked
 GROUP BY security
 ORDER BY CASE security WHEN 'DANE' THEN 1 WHEN 'MTA-STS' THEN 2 WHEN 'TLS' THEN 3 WHEN 'No TLS' THEN 4 ELSE 5 END

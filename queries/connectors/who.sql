@@ -7,14 +7,14 @@
 WITH ever AS MATERIALIZED (
     SELECT
         name,
-        bool_or(is_claim) AS is_claim,
+        bool_or(is_unverified) AS is_unverified,
         cast(sum(messages) AS BIGINT) AS messages_ever,
         min(first_utc) AS first_utc,
         max(last_utc) AS last_utc
     FROM (
         SELECT
             facet_of($facet, peer_host, helo, peer_ip, peer_domain, NULL, NULL, NULL, NULL, NULL, NULL) AS name,
-            $facet = 'host' AND peer_host IS NULL AND helo IS NOT NULL AS is_claim,
+            $facet = 'host' AND peer_host IS NULL AND helo IS NOT NULL AS is_unverified,
             messages,
             first_utc,
             last_utc
@@ -28,7 +28,7 @@ WITH ever AS MATERIALIZED (
         UNION ALL
         SELECT
             facet_of($facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, verified, session_id) AS name,
-            $facet = 'host' AND peer_host IS NULL AND helo IS NOT NULL AS is_claim,
+            $facet = 'host' AND peer_host IS NULL AND helo IS NOT NULL AS is_unverified,
             messages,
             time_utc AS first_utc,
             time_utc AS last_utc
@@ -92,7 +92,7 @@ seen AS (
     FROM every_message
     WHERE
         $facet NOT IN ('host', 'address', 'domain')
-        AND grain = 'message' AND has_crossed
+        AND grain = 'message' AND is_transferred
         AND CASE WHEN $direction IS NULL THEN in_flow ELSE direction = $direction END
         AND ($any_connector OR connector IS NOT DISTINCT FROM $connector)
         AND ($system IS NULL OR system = $system)
@@ -115,8 +115,8 @@ history AS (
 )
 
 SELECT
-    CASE WHEN peer.is_claim THEN peer.name[2:-2] ELSE peer.name END AS name,
-    peer.is_claim,
+    CASE WHEN peer.is_unverified THEN peer.name[2:-2] ELSE peer.name END AS name,
+    peer.is_unverified,
     peer.messages,
     peer.messages_ever,
     peer.connections,

@@ -15,7 +15,7 @@ WITH arrived AS (
     FROM message
     WHERE
         message.time_utc >= $since AND message.time_utc < $until AND is_near(message.stored_utc, $since, $until)
-        AND message.direction = 'inbound' AND message.has_crossed AND message.connector IS NULL
+        AND message.direction = 'inbound' AND message.is_transferred AND message.connector IS NULL
         AND message.grain = 'message'
         AND EXISTS (SELECT 1 FROM trace.own_domain)
 ),

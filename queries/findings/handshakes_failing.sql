@@ -12,7 +12,7 @@ WITH failed AS (
         error,
         time_utc
     FROM failed_session
-    WHERE kind = 'handshake failed' AND crosses_edge(direction) AND time_utc >= $since AND time_utc < $until
+    WHERE kind = 'handshake failed' AND is_edge_direction(direction) AND time_utc >= $since AND time_utc < $until
 ),
 
 by_peer AS (

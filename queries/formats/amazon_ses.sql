@@ -116,7 +116,7 @@ SELECT
     'outbound' AS direction,
     peer_tls AS tls_raw,
     tls_grade(peer_tls, NULL) AS tls,
-    CASE kind WHEN 'delivery' THEN 'handed over' WHEN 'bounce' THEN 'bounced' ELSE 'deferred' END AS status,
+    CASE kind WHEN 'delivery' THEN 'delivered' WHEN 'bounce' THEN 'bounced' ELSE 'deferred' END AS status,
     reply,
     'Amazon SES' AS system,
     peer_ip,

@@ -94,10 +94,10 @@ SELECT
     tls_grade(tls_raw, cipher) AS tls,
     cipher,
     CASE
-        WHEN kind = 'in' THEN CASE WHEN act IN ('REJECTED', 'ABORTED') THEN 'refused' ELSE 'accepted' END
+        WHEN kind = 'in' THEN CASE WHEN act IN ('REJECTED', 'ABORTED') THEN 'rejected' ELSE 'accepted' END
         WHEN act = 'BOUNCED' THEN 'bounced'
-        WHEN act IN ('DELIVERED', 'DQ') THEN 'handed over'
-        ELSE 'unfinished'
+        WHEN act IN ('DELIVERED', 'DQ') THEN 'delivered'
+        ELSE 'incomplete'
     END AS status,
     act AS reply,
     'Cisco ESA' AS system,

@@ -18,14 +18,14 @@ SELECT
     connector_type_of(connectortype) AS connector_type,
     CASE
         WHEN list_contains(string_split(file_columns, ','), 'recipientdomains') THEN coalesce(trim(tlssettings), '') <> ''
-        ELSE coalesce(truth_of(requiretls) AND connector_type_of(connectortype) = 'Partner', FALSE)
+        ELSE coalesce(boolean_of(requiretls) AND connector_type_of(connectortype) = 'Partner', FALSE)
     END AS forced_tls,
     list_transform(
         values_of(coalesce(senderdomains, recipientdomains)), LAMBDA domain: lower(regexp_replace(domain, '^smtp:|;\d+$', '', 'i'))
     ) AS domains,
     values_of(coalesce(senderipaddresses, smarthosts)) AS addresses,
     nullif(coalesce(tlssendercertificatename, tlsdomain), '') AS own_certificate,
-    coalesce(truth_of(enabled), TRUE) AS enabled,
+    coalesce(boolean_of(enabled), TRUE) AS enabled,
     time_of(coalesce(nullif(whenchangedutc, ''), whenchanged)) AS changed_at_utc,
     CASE WHEN coalesce(trim(name), '') = '' THEN 'the connector has no name' END AS problem
 FROM raw

@@ -13,7 +13,7 @@
 WITH dated AS (
     SELECT
         *,
-        bare(date) AS bare_date
+        trimmed(date) AS bare_date
     FROM raw
 ),
 
@@ -23,7 +23,7 @@ told AS (
         line_no,
         date AS date_text,
         day_of(bare_date, max(try_cast(string_split(bare_date, '/')[1] AS INTEGER)) OVER (PARTITION BY source_id) BETWEEN 13 AND 31) AS day,
-        bare(connector_direction_and_name) AS label,
+        trimmed(connector_direction_and_name) AS label,
         connector_type,
         forced_tls,
         count_of(volume) AS volume,
@@ -38,7 +38,7 @@ cell AS (
     SELECT
         * EXCLUDE (cells),
         unnest(cells).tls AS tls,
-        bare(coalesce(unnest(cells).cell, '')) AS cell_text
+        trimmed(coalesce(unnest(cells).cell, '')) AS cell_text
     FROM told
 ),
 
@@ -122,10 +122,10 @@ SELECT
     END AS direction,
     CASE WHEN label NOT ILIKE '%without a connector' THEN regexp_replace(label, '^(from your org|from partner|to your org|to partner|inbound|outbound)\s*[-:–]\s*', '', 'i') END AS connector,
     coalesce(connector_type_of(connector_type), CASE WHEN label ILIKE '% partner %' THEN 'Partner' WHEN label ILIKE '% your org %' THEN 'OnPremises' END) AS connector_type,
-    truth_of(forced_tls) AS forced_tls,
+    boolean_of(forced_tls) AS forced_tls,
     tls AS tls_raw,
     tls,
-    CASE WHEN label ILIKE 'to %' OR label ILIKE 'outbound%' THEN 'handed over' ELSE 'accepted' END AS status,
+    CASE WHEN label ILIKE 'to %' OR label ILIKE 'outbound%' THEN 'delivered' ELSE 'accepted' END AS status,
     'Exchange Online' AS system,
     [] AS recipients,
     messages,

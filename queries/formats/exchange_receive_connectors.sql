@@ -11,13 +11,13 @@
 SELECT
     source_id,
     line_no,
-    bare(string_split(name, '\')[-1]) AS name,
+    trimmed(string_split(name, '\')[-1]) AS name,
     'inbound' AS direction,
     CASE WHEN contains(lower(permissiongroups), 'partner') THEN 'Partner' END AS connector_type,
-    coalesce(truth_of(requiretls), FALSE) AS forced_tls,
+    coalesce(boolean_of(requiretls), FALSE) AS forced_tls,
     values_of(remoteipranges) AS addresses,
-    CASE WHEN lower(bare(protocollogginglevel)) IN ('none', '0') THEN FALSE WHEN lower(bare(protocollogginglevel)) IN ('verbose', '1') THEN TRUE END AS logs,
-    coalesce(truth_of(enabled), TRUE) AS enabled,
+    CASE WHEN lower(trimmed(protocollogginglevel)) IN ('none', '0') THEN FALSE WHEN lower(trimmed(protocollogginglevel)) IN ('verbose', '1') THEN TRUE END AS logs,
+    coalesce(boolean_of(enabled), TRUE) AS enabled,
     time_of(coalesce(nullif(whenchangedutc, ''), whenchanged)) AS changed_at_utc,
-    CASE WHEN coalesce(bare(name), '') = '' THEN 'the connector has no name' END AS problem
+    CASE WHEN coalesce(trimmed(name), '') = '' THEN 'the connector has no name' END AS problem
 FROM raw

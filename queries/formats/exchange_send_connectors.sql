@@ -11,14 +11,14 @@
 SELECT
     source_id,
     line_no,
-    bare(name) AS name,
+    trimmed(name) AS name,
     'outbound' AS direction,
-    coalesce(truth_of(requiretls), FALSE) AND NOT coalesce(truth_of(ignorestarttls), FALSE) AS forced_tls,
+    coalesce(boolean_of(requiretls), FALSE) AND NOT coalesce(boolean_of(ignorestarttls), FALSE) AS forced_tls,
     list_transform(values_of(addressspaces), LAMBDA one: lower(regexp_replace(regexp_replace(one, '^smtp:', '', 'i'), ';\d+$', ''))) AS domains,
     values_of(smarthosts) AS addresses,
-    nullif(bare(tlsdomain), '') AS own_certificate,
-    CASE WHEN lower(bare(protocollogginglevel)) IN ('none', '0') THEN FALSE WHEN lower(bare(protocollogginglevel)) IN ('verbose', '1') THEN TRUE END AS logs,
-    coalesce(truth_of(enabled), TRUE) AS enabled,
+    nullif(trimmed(tlsdomain), '') AS own_certificate,
+    CASE WHEN lower(trimmed(protocollogginglevel)) IN ('none', '0') THEN FALSE WHEN lower(trimmed(protocollogginglevel)) IN ('verbose', '1') THEN TRUE END AS logs,
+    coalesce(boolean_of(enabled), TRUE) AS enabled,
     time_of(coalesce(nullif(whenchangedutc, ''), whenchanged)) AS changed_at_utc,
-    CASE WHEN coalesce(bare(name), '') = '' THEN 'the connector has no name' END AS problem
+    CASE WHEN coalesce(trimmed(name), '') = '' THEN 'the connector has no name' END AS problem
 FROM raw

@@ -25,7 +25,7 @@ SELECT
     tls,
     cipher,
     verified,
-    CASE answer WHEN 'yes' THEN 'accepted' WHEN 'later' THEN 'deferred' WHEN 'no' THEN 'refused' ELSE 'unfinished' END AS status,
+    CASE answer WHEN 'yes' THEN 'accepted' WHEN 'later' THEN 'deferred' WHEN 'no' THEN 'rejected' ELSE 'incomplete' END AS status,
     reply,
     'Exchange Server' AS system,
     nullif(array_to_string(string_split(connector_id, '\')[:-2], '\'), '') AS server,

@@ -25,7 +25,7 @@ SELECT
     tls,
     cipher,
     verified,
-    CASE answer WHEN 'yes' THEN 'handed over' WHEN 'later' THEN 'deferred' WHEN 'no' THEN 'bounced' ELSE 'unfinished' END AS status,
+    CASE answer WHEN 'yes' THEN 'delivered' WHEN 'later' THEN 'deferred' WHEN 'no' THEN 'bounced' ELSE 'incomplete' END AS status,
     reply,
     'Exchange Server' AS system,
     nullif(regexp_extract(helo_text, '^\S+\s+(\S+)', 1), '') AS server,

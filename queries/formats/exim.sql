@@ -29,7 +29,7 @@ SELECT
     status,
     CASE
         WHEN direction = 'inbound' AND status <> 'accepted' THEN nullif(regexp_extract(text, ' rejected [^:]*: (.*)$', 1), '')
-        WHEN status = 'handed over' THEN exim_quoted(text, 'C')
+        WHEN status = 'delivered' THEN exim_quoted(text, 'C')
         -- defer (-44) H=mx1.partner.example [203.0.113.9]:25: why
         WHEN status = 'deferred' THEN nullif(regexp_extract(text, ' defer \(-?\d+\).*?: (.*)$', 1), '')
         WHEN status = 'bounced' THEN nullif(regexp_extract(text, ': (.*)$', 1), '')
@@ -40,7 +40,7 @@ SELECT
     nullif(peer.host, '') AS peer_host,
     nullif(peer.helo, '') AS helo,
     peer_ip,
-    domain_of(CASE WHEN status IN ('handed over', 'deferred', 'bounced') AND direction <> 'inbound' THEN recipients[1] ELSE sender END) AS peer_domain,
+    domain_of(CASE WHEN status IN ('delivered', 'deferred', 'bounced') AND direction <> 'inbound' THEN recipients[1] ELSE sender END) AS peer_domain,
     sender,
     recipients,
     CASE WHEN status = 'accepted' THEN exim_quoted(text, 'T') END AS subject,

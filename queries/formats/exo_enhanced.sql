@@ -22,14 +22,14 @@ WITH told AS (
         culture_time(raw.origin_timestamp_utc, read_file.day_first) AS time_utc,
         direction_of(raw.directionality) AS way,
         CASE
-            WHEN is_open_door(raw.connector_id) THEN NULL
-            ELSE nullif(bare(string_split(raw.connector_id, '\')[-1]), '')
+            WHEN is_default_receive_connector(raw.connector_id) THEN NULL
+            ELSE nullif(trimmed(string_split(raw.connector_id, '\')[-1]), '')
         END AS connector,
         nullif(raw.original_client_ip, '') AS client_ip,
         CASE WHEN raw.sender_address = '<>' THEN '' ELSE raw.sender_address END AS sender,
         list_transform(
-            list_filter(string_split(raw.recipient_status, ';'), LAMBDA one: bare(one) <> ''),
-            LAMBDA one: { 'address': lower(bare(string_split(one, '##')[1])), 'events': lower(split_part(one, '##', 2)) }
+            list_filter(string_split(raw.recipient_status, ';'), LAMBDA one: trimmed(one) <> ''),
+            LAMBDA one: { 'address': lower(trimmed(string_split(one, '##')[1])), 'events': lower(split_part(one, '##', 2)) }
         ) AS fates,
         raw.message_subject,
         nullif(raw.message_id, '') AS message_id,
@@ -58,9 +58,9 @@ SELECT
     'Not recorded' AS tls,
     CASE
         WHEN way <> 'outbound' OR (len(sent) = 0 AND is_delivered) THEN 'accepted'
-        WHEN len(sent) > 0 THEN 'handed over'
+        WHEN len(sent) > 0 THEN 'delivered'
         WHEN is_failed THEN 'bounced'
-        ELSE 'unfinished'
+        ELSE 'incomplete'
     END AS status,
     'Exchange Online' AS system,
     CASE WHEN way = 'inbound' THEN client_ip END AS peer_ip,

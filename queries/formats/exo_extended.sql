@@ -79,7 +79,7 @@ outbound AS (
         outbound_connector AS connector,
         NULL AS connector_type,
         least_tls(tls, tls_raw, cipher) AS tls_record,
-        'handed over' AS status,
+        'delivered' AS status,
         min(client_hostname) AS server,
         nullif(server_hostname, '') AS peer_host,
         min(nullif(server_ip, '')) AS peer_ip,

@@ -64,10 +64,10 @@ SELECT
     'Not recorded' AS tls,
     -- That of the way out; resolution makes it accepted for what came in.
     CASE
-        WHEN is_delivered THEN 'handed over'
+        WHEN is_delivered THEN 'delivered'
         WHEN bad_status IS NOT NULL THEN 'bounced'
-        WHEN way = 'outbound' OR lower(any_status) IN ('pending', 'getting status', 'gettingstatus') THEN 'unfinished'
-        ELSE 'handed over'
+        WHEN way = 'outbound' OR lower(any_status) IN ('pending', 'getting status', 'gettingstatus') THEN 'incomplete'
+        ELSE 'delivered'
     END AS status,
     coalesce(good_status, bad_status, any_status) AS reply,
     'Exchange Online' AS system,

@@ -102,7 +102,7 @@ SELECT
     tls_raw,
     tls_grade(tls_raw, cipher) AS tls,
     cipher,
-    'handed over' AS status,
+    'delivered' AS status,
     'Exchange Online' AS system,
     sent_host AS peer_host,
     sent_ip AS peer_ip,

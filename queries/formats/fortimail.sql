@@ -99,7 +99,7 @@ SELECT
     tls_grade(tls_version, cipher) AS tls,
     cipher,
     sendmail_field(tls_in, 'verify') AS verified,
-    CASE WHEN contains(text, ', nrcpts=0') THEN 'unfinished' ELSE 'accepted' END AS status,
+    CASE WHEN contains(text, ', nrcpts=0') THEN 'incomplete' ELSE 'accepted' END AS status,
     'FortiMail' AS system,
     server,
     'in' AS service,

@@ -27,24 +27,24 @@ told AS (
     SELECT
         source_id,
         line_no,
-        coalesce(told_at(item, '$.event_info.timestamp_usec'), google_value(activity, 'timestamp_usec')) AS time_text,
-        coalesce(told_at(item, '$.message_info.connection_info.smtp_in_connect_ip'), google_value(activity, 'smtp_in_connect_ip')) AS in_ip,
-        coalesce(told_at(item, '$.message_info.connection_info.smtp_out_connect_ip'), google_value(activity, 'smtp_out_connect_ip')) AS out_ip,
-        coalesce(told_at(item, '$.message_info.connection_info.smtp_out_remote_host'), google_value(activity, 'smtp_out_remote_host')) AS out_host,
-        coalesce(told_at(item, '$.message_info.connection_info.client_host_zone'), google_value(activity, 'client_host_zone')) AS in_host,
-        coalesce(told_at(item, '$.message_info.connection_info.smtp_tls_state'), google_value(activity, 'smtp_tls_state')) AS state_text,
-        coalesce(told_at(item, '$.message_info.connection_info.smtp_tls_version'), google_value(activity, 'smtp_tls_version')) AS version_text,
-        coalesce(told_at(item, '$.message_info.connection_info.smtp_tls_cipher'), google_value(activity, 'smtp_tls_cipher')) AS cipher,
-        coalesce(told_at(item, '$.message_info.connection_info.smtp_reply_code'), google_value(activity, 'smtp_reply_code')) AS reply,
-        coalesce(told_at(item, '$.event_info.success'), google_value(activity, 'success')) AS success_text,
-        lower(coalesce(told_at(item, '$.message_info.source.address'), google_value(activity, 'from_header_address'))) AS sender,
+        coalesce(text_at(item, '$.event_info.timestamp_usec'), google_value(activity, 'timestamp_usec')) AS time_text,
+        coalesce(text_at(item, '$.message_info.connection_info.smtp_in_connect_ip'), google_value(activity, 'smtp_in_connect_ip')) AS in_ip,
+        coalesce(text_at(item, '$.message_info.connection_info.smtp_out_connect_ip'), google_value(activity, 'smtp_out_connect_ip')) AS out_ip,
+        coalesce(text_at(item, '$.message_info.connection_info.smtp_out_remote_host'), google_value(activity, 'smtp_out_remote_host')) AS out_host,
+        coalesce(text_at(item, '$.message_info.connection_info.client_host_zone'), google_value(activity, 'client_host_zone')) AS in_host,
+        coalesce(text_at(item, '$.message_info.connection_info.smtp_tls_state'), google_value(activity, 'smtp_tls_state')) AS state_text,
+        coalesce(text_at(item, '$.message_info.connection_info.smtp_tls_version'), google_value(activity, 'smtp_tls_version')) AS version_text,
+        coalesce(text_at(item, '$.message_info.connection_info.smtp_tls_cipher'), google_value(activity, 'smtp_tls_cipher')) AS cipher,
+        coalesce(text_at(item, '$.message_info.connection_info.smtp_reply_code'), google_value(activity, 'smtp_reply_code')) AS reply,
+        coalesce(text_at(item, '$.event_info.success'), google_value(activity, 'success')) AS success_text,
+        lower(coalesce(text_at(item, '$.message_info.source.address'), google_value(activity, 'from_header_address'))) AS sender,
         addresses_of(coalesce(
             cast(json_extract_string(item, '$.message_info.destination[*].address') AS VARCHAR[]),
-            regexp_extract_all(coalesce(told_at(item, '$.message_info.flattened_destinations'), google_value(activity, 'flattened_destinations')), '[^\s,:;<>"]+@[^\s,:;<>"]+')
+            regexp_extract_all(coalesce(text_at(item, '$.message_info.flattened_destinations'), google_value(activity, 'flattened_destinations')), '[^\s,:;<>"]+@[^\s,:;<>"]+')
         )) AS recipients,
-        coalesce(told_at(item, '$.message_info.subject'), google_value(activity, 'subject')) AS subject,
-        coalesce(told_at(item, '$.message_info.rfc2822_message_id'), google_value(activity, 'rfc2822_message_id')) AS message_id,
-        try_cast(coalesce(told_at(item, '$.message_info.payload_size'), google_value(activity, 'payload_size')) AS BIGINT) AS size_bytes
+        coalesce(text_at(item, '$.message_info.subject'), google_value(activity, 'subject')) AS subject,
+        coalesce(text_at(item, '$.message_info.rfc2822_message_id'), google_value(activity, 'rfc2822_message_id')) AS message_id,
+        try_cast(coalesce(text_at(item, '$.message_info.payload_size'), google_value(activity, 'payload_size')) AS BIGINT) AS size_bytes
     FROM row
 ),
 
@@ -70,9 +70,9 @@ SELECT
     END AS tls,
     cipher,
     CASE
-        WHEN coalesce(truth_of(success_text), TRUE) THEN CASE kind WHEN 'in' THEN 'accepted' ELSE 'handed over' END
+        WHEN coalesce(boolean_of(success_text), TRUE) THEN CASE kind WHEN 'in' THEN 'accepted' ELSE 'delivered' END
         WHEN reply LIKE '4%' THEN 'deferred'
-        WHEN kind = 'in' THEN 'refused'
+        WHEN kind = 'in' THEN 'rejected'
         ELSE 'bounced'
     END AS status,
     reply,
@@ -87,7 +87,7 @@ SELECT
     size_bytes,
     md5_number_lower(concat_ws(
         '|', 'google', kind, message_id, CASE kind WHEN 'in' THEN in_ip ELSE out_ip END, array_to_string(recipients, ';'),
-        CASE WHEN NOT truth_of(success_text) THEN 'not passed ' || coalesce(left(reply, 1), '') END
+        CASE WHEN NOT boolean_of(success_text) THEN 'not passed ' || coalesce(left(reply, 1), '') END
     )) AS hop_key,
     CASE WHEN time_utc IS NULL THEN 'the time cannot be read' END AS problem
 FROM hop

@@ -15,7 +15,7 @@
 WITH told AS (
     SELECT
         raw.*,
-        truth_of(raw.encrypted_text) AS is_encrypted,
+        boolean_of(raw.encrypted_text) AS is_encrypted,
         addresses_of(string_split(raw.recipient_text, ',')) AS recipients,
         culture_time(regexp_replace(replace(raw.time_text, ' UTC', ''), '^(\d{4})/(\d\d)/(\d\d)', '\1-\2-\3'), read_file.day_first) AS time_utc
     FROM raw
@@ -33,7 +33,7 @@ hop AS (
         message_id,
         peer_ip,
         is_encrypted,
-        fate,
+        outcome,
         min(sender) AS sender,
         all_recipients(recipients) AS recipients,
         min(subject) AS subject,
@@ -41,7 +41,7 @@ hop AS (
         max(size_bytes) AS size_bytes
     FROM told
     WHERE time_utc IS NOT NULL
-    GROUP BY source_id, message_id, kind, peer_ip, is_encrypted, fate
+    GROUP BY source_id, message_id, kind, peer_ip, is_encrypted, outcome
 )
 
 SELECT
@@ -52,10 +52,10 @@ SELECT
     CASE WHEN is_encrypted THEN 'encrypted' WHEN NOT is_encrypted THEN 'not encrypted' END AS tls_raw,
     CASE WHEN is_encrypted THEN 'TLS (version unknown)' WHEN NOT is_encrypted THEN 'No TLS' ELSE 'Not recorded' END AS tls,
     CASE
-        WHEN fate = 'put off' THEN 'deferred'
-        WHEN fate = 'failed' THEN CASE kind WHEN 'in' THEN 'refused' ELSE 'bounced' END
+        WHEN outcome = 'put off' THEN 'deferred'
+        WHEN outcome = 'failed' THEN CASE kind WHEN 'in' THEN 'rejected' ELSE 'bounced' END
         WHEN kind = 'in' THEN 'accepted'
-        ELSE 'handed over'
+        ELSE 'delivered'
     END AS status,
     reply,
     'Google Workspace' AS system,
@@ -66,7 +66,7 @@ SELECT
     subject,
     message_id,
     size_bytes,
-    md5_number_lower(concat_ws('|', 'google', kind, message_id, peer_ip, is_encrypted, nullif(fate, 'passed'))) AS hop_key,
+    md5_number_lower(concat_ws('|', 'google', kind, message_id, peer_ip, is_encrypted, nullif(outcome, 'passed'))) AS hop_key,
     NULL AS problem
 FROM hop
 UNION ALL BY NAME

@@ -63,7 +63,7 @@ SELECT
     END AS tls,
     cipher,
     verified,
-    CASE kind WHEN 'end' THEN 'accepted' ELSE 'handed over' END AS status,
+    CASE kind WHEN 'end' THEN 'accepted' ELSE 'delivered' END AS status,
     nullif(regexp_extract(text, '\bresponse="([^"]*)"', 1), '') AS reply,
     'Haraka' AS system,
     CASE WHEN host NOT IN ('', 'NXDOMAIN', 'Unknown', 'DNSERROR') THEN host END AS peer_host,

@@ -111,10 +111,10 @@ judged AS (
             ELSE 'Not recorded'
         END AS tls,
         CASE
-            WHEN status_text ILIKE '%reject%' OR status_text ILIKE '%refus%' THEN 'refused'
+            WHEN status_text ILIKE '%reject%' OR status_text ILIKE '%refus%' THEN 'rejected'
             WHEN status_text ILIKE '%defer%' THEN 'deferred'
             WHEN status_text ILIKE '%bounce%' THEN 'bounced'
-            WHEN way = 'outbound' THEN 'handed over'
+            WHEN way = 'outbound' THEN 'delivered'
             ELSE 'accepted'
         END AS status,
         CASE way WHEN 'inbound' THEN source_host ELSE destination_host END AS peer_host,

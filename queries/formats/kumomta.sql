@@ -80,7 +80,7 @@ SELECT
     END AS tls,
     cipher,
     CASE kind
-        WHEN 'reception' THEN 'accepted' WHEN 'rejection' THEN 'refused' WHEN 'delivery' THEN 'handed over' WHEN 'bounce' THEN 'bounced' ELSE 'deferred'
+        WHEN 'reception' THEN 'accepted' WHEN 'rejection' THEN 'rejected' WHEN 'delivery' THEN 'delivered' WHEN 'bounce' THEN 'bounced' ELSE 'deferred'
     END AS status,
     nullif(reply, '') AS reply,
     'KumoMTA' AS system,

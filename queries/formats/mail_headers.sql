@@ -58,7 +58,7 @@ field AS (
         place.mail_no,
         place.field_no,
         lower(string_split(place.text, ':')[1]) AS name,
-        bare(concat_ws(' ', substr(place.text, strpos(place.text, ':') + 1), more.text)) AS value
+        trimmed(concat_ws(' ', substr(place.text, strpos(place.text, ':') + 1), more.text)) AS value
     FROM place
     LEFT JOIN more ON place.field_no = more.field_no
     WHERE place.text IS NOT NULL

@@ -23,12 +23,12 @@ SELECT
     known_direction AS direction,
     nullif(connector, '') AS connector,
     connector_type_of(connector_type) AS connector_type,
-    truth_of(forced_tls) AS forced_tls,
+    boolean_of(forced_tls) AS forced_tls,
     tls_grade(tls, cipher) AS tls,
     coalesce(nullif(tls_raw, ''), tls) AS tls_raw,
     cipher,
     verified,
-    coalesce(status_of(status), CASE WHEN known_direction = 'outbound' THEN 'handed over' ELSE 'accepted' END) AS status,
+    coalesce(status_of(status), CASE WHEN known_direction = 'outbound' THEN 'delivered' ELSE 'accepted' END) AS status,
     reply,
     coalesce(nullif(system, ''), 'Table') AS system,
     server,
@@ -58,7 +58,7 @@ SELECT
     ) AS hop_key,
     try_cast(size_bytes AS BIGINT) AS size_bytes,
     coalesce(try_cast(messages AS BIGINT), 1) AS messages,
-    coalesce(truth_of(is_estimate), FALSE) AS is_estimate,
+    coalesce(boolean_of(is_estimate), FALSE) AS is_estimate,
     CASE WHEN grain = 'day' THEN 'day' ELSE 'message' END AS grain,
     CASE
         WHEN lower(time_utc) = 'time_utc' THEN ''

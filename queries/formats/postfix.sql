@@ -34,17 +34,17 @@ SELECT
     verified,
     CASE
         WHEN kind = 'delivery'::POSTFIX_KIND THEN CASE
-            WHEN fate = 'sent'::POSTFIX_FATE THEN 'handed over'
-            WHEN fate = 'deferred'::POSTFIX_FATE AND NOT coalesce(has_expired, FALSE) THEN 'deferred'
+            WHEN outcome = 'sent'::POSTFIX_OUTCOME THEN 'delivered'
+            WHEN outcome = 'deferred'::POSTFIX_OUTCOME AND NOT coalesce(has_expired, FALSE) THEN 'deferred'
             ELSE 'bounced'
         END
         WHEN kind = 'client'::POSTFIX_KIND AND (envelope IS NOT NULL OR queue_id = 'NOQUEUE') THEN 'accepted'
-        WHEN kind = 'client'::POSTFIX_KIND AND dropped IS NULL THEN 'unfinished'
+        WHEN kind = 'client'::POSTFIX_KIND AND dropped IS NULL THEN 'incomplete'
         WHEN regexp_matches(coalesce(dropped, text), '\]: (4\d\d|4\.\d+\.\d+) ') THEN 'deferred'
-        ELSE 'refused'
+        ELSE 'rejected'
     END AS status,
     CASE
-        WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_reply(text, fate)
+        WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_reply(text, outcome)
         WHEN envelope IS NULL THEN nullif(regexp_extract(coalesce(dropped, text), '\]: (.*?)(?:; from=<|$)', 1), '')
     END AS reply,
     'Postfix' AS system,
@@ -64,7 +64,7 @@ SELECT
     CASE WHEN kind = 'reject'::POSTFIX_KIND THEN string_split(who, '/')[-1] ELSE queue_id END AS session_id,
     try_cast(string_split(substr(envelope, strpos(envelope, '>, size=') + 8), ',')[1] AS BIGINT) AS size_bytes,
     md5_number_lower(concat_ws(
-        '|', 'postfix', kind, CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN server ELSE who END, queue_id, peer, tls, fate,
+        '|', 'postfix', kind, CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN server ELSE who END, queue_id, peer, tls, outcome,
         CASE WHEN kind = 'reject'::POSTFIX_KIND THEN sender END, epoch_us(time_utc)
     )) AS hop_key,
     NULL AS problem

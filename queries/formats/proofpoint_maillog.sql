@@ -105,7 +105,7 @@ SELECT
     hop.verified,
     CASE
         WHEN hop.is_from THEN 'accepted'
-        WHEN hop.stat ILIKE 'sent%' THEN 'handed over'
+        WHEN hop.stat ILIKE 'sent%' THEN 'delivered'
         WHEN hop.stat ILIKE 'deferred%' OR hop.dsn LIKE '4%' THEN 'deferred'
         ELSE 'bounced'
     END AS status,

@@ -84,7 +84,7 @@ SELECT
     version_text AS tls_raw,
     CASE WHEN version_text IS NOT NULL THEN tls_grade(version_text, cipher) WHEN tells_tls THEN 'No TLS' ELSE 'Not recorded' END AS tls,
     CASE WHEN upper(cipher) <> 'NONE' THEN cipher END AS cipher,
-    CASE WHEN lower(disposition) LIKE '%reject%' THEN 'refused' WHEN lower(disposition) LIKE '%retry%' THEN 'deferred' ELSE 'accepted' END AS status,
+    CASE WHEN lower(disposition) LIKE '%reject%' THEN 'rejected' WHEN lower(disposition) LIKE '%retry%' THEN 'deferred' ELSE 'accepted' END AS status,
     'Proofpoint' AS system,
     server,
     peer_host,

@@ -8,7 +8,7 @@ WITH peer AS (
         peer_ip,
         peer_domain
     FROM message_with_ability
-    WHERE connectors_from_settings AND connector IS NULL AND crosses_edge(direction)
+    WHERE connectors_from_settings AND connector IS NULL AND is_edge_direction(direction)
         AND time_utc >= $since AND time_utc < $until
         AND NOT EXISTS (
             FROM trace.connector_match AS known

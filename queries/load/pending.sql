@@ -6,5 +6,5 @@ SELECT
     source_id,
     CASE WHEN is_evidence THEN -abs(line_no) ELSE line_no END AS line_no,
     first_utc,
-    kept
+    row_json
 FROM staged_pending

@@ -1,6 +1,6 @@
 -- title: Rows of a format that are no messages and cannot be used
 -- help: With what the format found wrong with them.
-INSERT INTO unread (source_id, line_no, reason)
+INSERT INTO unreadable_line (source_id, line_no, reason)
 SELECT DISTINCT
     source_id,
     line_no,

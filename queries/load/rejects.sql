@@ -7,5 +7,5 @@ SELECT
     line_no,
     reason,
     CASE WHEN $with_text THEN text END AS text
-FROM unread
+FROM unreadable_line
 WHERE reason <> ''

@@ -1,6 +1,6 @@
 -- title: Loaded sources
 -- help: Which contents a trace file has, by their number.
--- result: Known
+-- result: LoadedSource
 SELECT
     source_id,
     path,

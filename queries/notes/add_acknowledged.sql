@@ -1,13 +1,13 @@
 -- title: Add an acknowledged finding
 -- help: Unless the trace file has it already.
--- params: finding text, direction text, connector text, what text, text text, quiet_until date, made_at_utc timestamp
+-- params: finding text, direction text, connector text, what text, text text, snoozed_until date, made_at_utc timestamp
 INSERT INTO trace.acknowledged (
     finding,
     direction,
     connector,
     what,
     text,
-    quiet_until,
+    snoozed_until,
     made_at_utc
 )
 SELECT
@@ -16,7 +16,7 @@ SELECT
     $connector,
     $what,
     $text,
-    $quiet_until,
+    $snoozed_until,
     $made_at_utc
 WHERE NOT EXISTS (
     SELECT 1
@@ -24,5 +24,5 @@ WHERE NOT EXISTS (
     WHERE
         known.finding = $finding AND known.direction IS NOT DISTINCT FROM $direction
         AND known.connector IS NOT DISTINCT FROM $connector AND known.what IS NOT DISTINCT FROM $what
-        AND known.text = $text AND known.quiet_until = $quiet_until AND known.made_at_utc = $made_at_utc
+        AND known.text = $text AND known.snoozed_until = $snoozed_until AND known.made_at_utc = $made_at_utc
 )

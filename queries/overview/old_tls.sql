@@ -19,7 +19,7 @@ old_peer AS (
         direction,
         host_of(peer_host, helo, peer_ip) AS name
     FROM peer_flow
-    WHERE tls_place BETWEEN 1 AND 2 AND first_utc >= $since AND last_utc < $until AND in_flow
+    WHERE tls_code BETWEEN 1 AND 2 AND first_utc >= $since AND last_utc < $until AND in_flow
     UNION ALL
     SELECT
         direction,

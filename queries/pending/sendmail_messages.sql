@@ -34,7 +34,7 @@ letter AS (
         AND max(raw.time_utc) < min(span.last_utc)
         AND coalesce(
             sum(len(sendmail_names(substr(raw.text, 4)))) FILTER (
-                WHERE raw.kind = 'to' AND (sendmail_status(raw.text) = 'handed over' OR sendmail_status(raw.text) = 'bounced')
+                WHERE raw.kind = 'to' AND (sendmail_status(raw.text) = 'delivered' OR sendmail_status(raw.text) = 'bounced')
             ), 0
         ) >= max(coalesce(try_cast(sendmail_field(raw.text, 'nrcpts') AS INTEGER), 0)) FILTER (WHERE raw.kind = 'from') AS is_whole
     FROM raw INNER JOIN span ON raw.source_id = span.source_id AND split_part(raw.who, ' ', 2) = span.server

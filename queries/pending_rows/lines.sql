@@ -3,8 +3,8 @@
 -- params: format text
 INSERT INTO pending_line
 SELECT
-    kept_rows.row_count + row_number() OVER (ORDER BY source_id, pending_row.rowid) - 1 AS row_no,
+    extracted_rows.row_count + row_number() OVER (ORDER BY source_id, pending_row.rowid) - 1 AS row_no,
     source_id,
     line_no
-FROM pending_row CROSS JOIN (SELECT count(*) AS row_count FROM kept) AS kept_rows
+FROM pending_row CROSS JOIN (SELECT count(*) AS row_count FROM extracted_row) AS extracted_rows
 WHERE format = $format

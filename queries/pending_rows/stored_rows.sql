@@ -7,6 +7,6 @@ SELECT
     source_id,
     line_no,
     first_utc,
-    kept
+    row_json
 FROM trace.pending
 WHERE NOT coalesce(list_contains($replaced, source_id), FALSE)

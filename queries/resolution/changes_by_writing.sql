@@ -5,8 +5,8 @@ INSERT INTO source_change
 SELECT
     source_id,
     cast(time_utc AS DATE) AS day,
-    sum(CASE WHEN crosses_edge(direction) AND is_transferred(status) THEN messages ELSE 0 END) AS in_flow,
-    sum(CASE WHEN crosses_edge(direction) AND is_transferred(status) THEN 0 ELSE messages END) AS others,
+    sum(CASE WHEN is_edge_direction(direction) AND is_transferred(status) THEN messages ELSE 0 END) AS in_flow,
+    sum(CASE WHEN is_edge_direction(direction) AND is_transferred(status) THEN 0 ELSE messages END) AS others,
     sum(CASE WHEN is_merged THEN -1 ELSE 0 END) AS already
 FROM trace.message
 WHERE rowid > $last_message

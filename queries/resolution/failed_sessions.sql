@@ -5,7 +5,7 @@ SELECT
     time_utc,
     CASE
         WHEN
-            crosses_edge(direction) AND len(getvariable('own_servers')) > 0
+            is_edge_direction(direction) AND len(getvariable('own_servers')) > 0
             AND (
                 coalesce(list_contains(getvariable('own_servers'), lower(peer_host)), FALSE)
                 OR coalesce(list_contains(getvariable('own_servers'), lower(helo)), FALSE)

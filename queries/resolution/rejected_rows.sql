@@ -1,6 +1,6 @@
 -- title: Rows of a format that cannot be counted, each with its reason
 -- help: What the format found wrong with a row, no time, or a time in the future.
-INSERT INTO unread (source_id, line_no, reason)
+INSERT INTO unreadable_line (source_id, line_no, reason)
 SELECT DISTINCT
     source_id,
     line_no,

@@ -2,4 +2,4 @@
 -- help: By the time of each row where its format keeps one.
 -- params: moment timestamp
 DELETE FROM trace.pending
-WHERE try_cast(kept ->> '$.time_utc' AS TIMESTAMP) < $moment
+WHERE try_cast(row_json ->> '$.time_utc' AS TIMESTAMP) < $moment

@@ -17,7 +17,7 @@ CREATE TABLE own_server (
 );
 
 -- Hops that these sources record too, loaded before version 6 of the schema, which did not keep what they record.
-CREATE TABLE unkept_duplicate (
+CREATE TABLE legacy_duplicate (
     hop_key UBIGINT NOT NULL,
     source_id INTEGER NOT NULL,
     line_no BIGINT
@@ -29,7 +29,7 @@ CREATE TABLE pending (
     source_id INTEGER NOT NULL,
     line_no BIGINT,
     first_utc TIMESTAMP,
-    kept VARCHAR NOT NULL
+    row_json VARCHAR NOT NULL
 );
 
 CREATE TABLE flow_quarter (
@@ -39,7 +39,7 @@ CREATE TABLE flow_quarter (
     connector_type CONNECTOR_TYPE,
     forced_tls BOOLEAN,
     tls TLS_VERSION NOT NULL,
-    status HOP_STATUS NOT NULL,
+    status DELIVERY_STATUS NOT NULL,
     system VARCHAR NOT NULL,
     grain VARCHAR NOT NULL,
     is_estimate BOOLEAN NOT NULL,
@@ -87,7 +87,7 @@ CREATE TABLE acknowledged (
     connector VARCHAR,
     what VARCHAR,
     text VARCHAR NOT NULL,
-    quiet_until DATE NOT NULL,
+    snoozed_until DATE NOT NULL,
     made_at_utc TIMESTAMP NOT NULL
 );
 

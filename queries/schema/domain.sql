@@ -2,13 +2,13 @@
 -- help: What follows from each; tui/domain.py has the same rules. For enums and for their words as text.
 
 -- Accepted by us, or handed over to the next server.
-CREATE OR REPLACE MACRO is_transferred(status) AS status = 'accepted' OR status = 'handed over';
+CREATE OR REPLACE MACRO is_transferred(status) AS status = 'accepted' OR status = 'delivered';
 
 -- What every card and report counts, if it was transferred.
-CREATE OR REPLACE MACRO crosses_edge(direction) AS direction = 'inbound' OR direction = 'outbound';
+CREATE OR REPLACE MACRO is_edge_direction(direction) AS direction = 'inbound' OR direction = 'outbound';
 
 -- Mail with strangers and own clients: what the rollup of peers has.
-CREATE OR REPLACE MACRO is_with_peers(direction) AS crosses_edge(direction) OR direction = 'submission';
+CREATE OR REPLACE MACRO is_with_peers(direction) AS is_edge_direction(direction) OR direction = 'submission';
 
 CREATE OR REPLACE MACRO is_recorded_tls(tls) AS tls <> 'Not recorded';
 
@@ -40,5 +40,5 @@ CREATE OR REPLACE MACRO tls_ordinal(TLS) AS list_position(
 
 -- How good a delivery status is: of several records of one hop the best counts.
 CREATE OR REPLACE MACRO status_rank(STATUS) AS coalesce(
-    list_position(['handed over', 'accepted', 'bounced', 'refused', 'deferred'], status), 9
+    list_position(['delivered', 'accepted', 'bounced', 'rejected', 'deferred'], status), 9
 );

@@ -20,7 +20,7 @@ message_days AS (
         system,
         connector
     FROM trace.flow_quarter
-    WHERE grain = 'message' AND crosses_edge(direction) AND is_transferred(status) AND EXISTS (FROM totals)
+    WHERE grain = 'message' AND is_edge_direction(direction) AND is_transferred(status) AND EXISTS (FROM totals)
 )
 
 SELECT totals.* FROM totals
@@ -30,8 +30,8 @@ INNER JOIN message_days
         AND totals.connector IS NOT DISTINCT FROM message_days.connector;
 
 -- Mail that crossed the hop, in quarter hours, with type and Forced TLS? as settings tell them; day and hour are those of the display zone. Whoever
--- sums up by what the mail itself tells (told_type, told_forced) and asks setting_of about the sums is several times faster.
-CREATE OR REPLACE VIEW crossed AS
+-- sums up by what the mail itself tells (recorded_type, recorded_forced) and asks setting_of about the sums is several times faster.
+CREATE OR REPLACE VIEW edge_flow AS
 SELECT
     moment_of(sums.grain, sums.quarter_utc) AS quarter_utc,
     local_time(moment_of(sums.grain, sums.quarter_utc)) AS quarter_local,
@@ -40,8 +40,8 @@ SELECT
     sums.connector,
     CASE WHEN sums.connector IS NOT NULL THEN coalesce(setting.connector_type, cast(sums.connector_type AS VARCHAR)) END AS connector_type,
     CASE WHEN sums.connector IS NOT NULL THEN coalesce(setting.forced_tls, sums.forced_tls) END AS forced_tls,
-    cast(sums.connector_type AS VARCHAR) AS told_type,
-    sums.forced_tls AS told_forced,
+    cast(sums.connector_type AS VARCHAR) AS recorded_type,
+    sums.forced_tls AS recorded_forced,
     cast(sums.tls AS VARCHAR) AS tls,
     sums.system,
     sums.grain,
@@ -49,11 +49,11 @@ SELECT
     sums.shows_clear_text,
     sums.messages,
     sums.recipients,
-    crosses_edge(sums.direction) AS in_flow,
+    is_edge_direction(sums.direction) AS in_flow,
     is_tls10_or_ssl(sums.tls) AS is_tls10,
     is_protected_tls(sums.tls) AS is_protected,
     is_recorded_tls(sums.tls) AS is_recorded,
-    enum_code(sums.tls) AS tls_place,
+    enum_code(sums.tls) AS tls_code,
     sums.direction AS raw_direction,
     sums.tls AS raw_tls
 FROM (SELECT *, lower(connector) AS of_name, cast(direction AS VARCHAR) AS to_direction FROM trace.flow_quarter) AS sums
@@ -65,7 +65,7 @@ LEFT JOIN superseded_total AS known
 WHERE is_transferred(sums.status) AND known.day IS NULL;
 
 -- The same from the messages themselves, for questions that the rollup cannot answer: a macro, so that it takes the message view of who asks.
-CREATE OR REPLACE MACRO crossed_messages() AS TABLE
+CREATE OR REPLACE MACRO edge_messages() AS TABLE
 SELECT
     time_bucket(INTERVAL 15 MINUTE, hop.time_utc) AS quarter_utc,
     local_time(time_bucket(INTERVAL 15 MINUTE, hop.time_utc)) AS quarter_local,
@@ -74,8 +74,8 @@ SELECT
     hop.connector,
     CASE WHEN hop.connector IS NOT NULL THEN coalesce(setting.connector_type, hop.connector_type) END AS connector_type,
     CASE WHEN hop.connector IS NOT NULL THEN coalesce(setting.forced_tls, hop.forced_tls) END AS forced_tls,
-    hop.connector_type AS told_type,
-    hop.forced_tls AS told_forced,
+    hop.connector_type AS recorded_type,
+    hop.forced_tls AS recorded_forced,
     hop.tls,
     hop.system,
     hop.grain,
@@ -87,7 +87,7 @@ SELECT
     hop.is_tls10,
     hop.is_protected,
     hop.is_recorded,
-    hop.tls_place,
+    hop.tls_code,
     hop.raw_direction,
     hop.raw_tls
 FROM (SELECT *, lower(connector) AS of_name FROM message) AS hop
@@ -98,11 +98,11 @@ LEFT JOIN superseded_total AS known
     ON
         hop.grain = 'day' AND cast(hop.stored_utc AS DATE) = known.day AND hop.direction = known.direction AND hop.system = known.system
         AND hop.connector IS NOT DISTINCT FROM known.connector
-WHERE hop.has_crossed AND known.day IS NULL;
+WHERE hop.is_transferred AND known.day IS NULL;
 
 -- What every card and report counts: mail that crossed the hop, inbound and outbound.
 CREATE OR REPLACE VIEW flow AS
-SELECT * FROM crossed
+SELECT * FROM edge_flow
 WHERE in_flow;
 
 -- Mail of one window, direction, connector and TLS version; NULL asks for any. TLS 1.0 asks for SSL too, as the findings do.
@@ -116,7 +116,7 @@ WHERE
     AND (of_any_connector OR connector IS NOT DISTINCT FROM of_connector)
     AND (of_tls IS NULL OR tls = of_tls)
     AND (of_system IS NULL OR system = of_system)
-    AND (NOT of_flow_only OR CASE WHEN of_direction IS NULL THEN in_flow ELSE has_crossed END);
+    AND (NOT of_flow_only OR CASE WHEN of_direction IS NULL THEN in_flow ELSE is_transferred END);
 
 -- Recorded and protected messages of a span to the second, by direction. Whole quarter hours are in the rollup; only what lies before the first and
 -- behind the last of them is looked for among the messages. A macro, so that it takes the message view of who asks.

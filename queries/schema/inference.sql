@@ -24,7 +24,7 @@ ruled AS (
                 THEN coalesce(list_has_all(own.domains, list_transform(candidate.recipients, LAMBDA one: coalesce(domain_of(one), ''))), FALSE)
             ELSE FALSE
         END AS is_to_us,
-        crosses_edge(candidate.direction) AND len(getvariable('own_servers')) > 0
+        is_edge_direction(candidate.direction) AND len(getvariable('own_servers')) > 0
         AND (
             coalesce(list_contains(getvariable('own_servers'), lower(candidate.peer_host)), FALSE)
             OR coalesce(list_contains(getvariable('own_servers'), lower(candidate.helo)), FALSE)
@@ -70,7 +70,7 @@ decided AS (
 completed AS (
     SELECT
         *,
-        CASE WHEN by_domain AND resolved_direction <> 'outbound' AND status <> 'refused' THEN 'accepted' ELSE status
+        CASE WHEN by_domain AND resolved_direction <> 'outbound' AND status <> 'rejected' THEN 'accepted' ELSE status
         END AS resolved_status,
         CASE
             WHEN NOT by_domain OR direction_by_domain = direction THEN peer_domain

@@ -5,7 +5,7 @@
 CREATE OR REPLACE MACRO md5_number_lower(param) AS cast(md5_number(param) >> 64 AS UBIGINT);
 
 -- Text without the blanks, tabs, line ends and no-break spaces around it.
-CREATE OR REPLACE MACRO bare(word) AS trim(cast(word AS VARCHAR), E' \t\r\n' || chr(160));
+CREATE OR REPLACE MACRO trimmed(word) AS trim(cast(word AS VARCHAR), E' \t\r\n' || chr(160));
 
 -- Who a peer is: its host, else in brackets what it says of itself, which may be another's name, else its address.
 CREATE OR REPLACE MACRO host_of(peer_host, helo, peer_ip) AS CASE

@@ -14,11 +14,11 @@ SELECT
         cast(told.direction AS VARCHAR) AS direction,
         cast(told.tls AS VARCHAR) AS tls
     ),
-    crosses_edge(told.direction) AS in_flow,
-    enum_code(told.tls) AS tls_place,
+    is_edge_direction(told.direction) AS in_flow,
+    enum_code(told.tls) AS tls_code,
     told.direction AS raw_direction,
     told.tls AS raw_tls
-FROM settled_peer_day AS told;
+FROM matched_peer_day AS told;
 
 -- The same, for questions of the mail that a filter lets pass.
 CREATE OR REPLACE VIEW peer_flow AS
@@ -42,8 +42,8 @@ SELECT
     time_utc AS last_utc,
     CASE WHEN is_legacy_tls(tls) AND sender IS NOT NULL THEN [sender_key(sender)] END AS sender_keys,
     in_flow,
-    tls_place,
+    tls_code,
     raw_direction,
     raw_tls
 FROM message
-WHERE grain = 'message' AND has_crossed AND is_with_peers(direction);
+WHERE grain = 'message' AND is_transferred AND is_with_peers(direction);

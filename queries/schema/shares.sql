@@ -17,11 +17,11 @@ END;
 
 -- What would become of mail if nothing below a floor were taken or sent any more: 'any TLS' or a version. What forces TLS is refused, the rest
 -- falls back to clear text; who refuses everything below the floor says so.
-CREATE OR REPLACE MACRO floor_rank(floor) AS CASE WHEN floor = 'any TLS' THEN 2 ELSE tls_rank(floor) END;
+CREATE OR REPLACE MACRO minimum_rank(floor) AS CASE WHEN floor = 'any TLS' THEN 2 ELSE tls_rank(floor) END;
 
-CREATE OR REPLACE MACRO floor_outcome(tls, forced_tls, floor, refuse) AS CASE
-    WHEN tls_rank(tls) >= floor_rank(floor) OR (tls = 'TLS (version unknown)' AND floor_rank(floor) <= 2) THEN 'as now'
-    WHEN tls_rank(tls) IS NULL THEN 'cannot be told'
+CREATE OR REPLACE MACRO what_if_outcome(tls, forced_tls, floor, refuse) AS CASE
+    WHEN tls_rank(tls) >= minimum_rank(floor) OR (tls = 'TLS (version unknown)' AND minimum_rank(floor) <= 2) THEN 'as now'
+    WHEN tls_rank(tls) IS NULL THEN 'not recorded'
     WHEN refuse OR coalesce(forced_tls, FALSE) THEN 'refused'
     WHEN tls = 'No TLS' THEN 'stays clear text'
     ELSE 'falls back to clear text'

@@ -6,7 +6,7 @@ CREATE TYPE TLS_VERSION AS ENUM(
 
 CREATE TYPE DIRECTION AS ENUM('inbound', 'outbound', 'submission', 'internal', 'unknown');
 
-CREATE TYPE HOP_STATUS AS ENUM('accepted', 'handed over', 'refused', 'deferred', 'bounced', 'unfinished');
+CREATE TYPE DELIVERY_STATUS AS ENUM('accepted', 'delivered', 'rejected', 'deferred', 'bounced', 'incomplete');
 
 CREATE TYPE CONNECTOR_TYPE AS ENUM('Partner', 'OnPremises');
 
@@ -22,7 +22,7 @@ CREATE TABLE message (
     tls_raw VARCHAR,
     cipher VARCHAR,
     verified VARCHAR,
-    status HOP_STATUS NOT NULL,
+    status DELIVERY_STATUS NOT NULL,
     reply VARCHAR,
     system VARCHAR NOT NULL,
     server VARCHAR,
@@ -50,7 +50,7 @@ CREATE TABLE message (
     line_no BIGINT,
     recorded_direction DIRECTION,
     recorded_peer_domain VARCHAR,
-    recorded_status HOP_STATUS,
+    recorded_status DELIVERY_STATUS,
     recorded_tls TLS_VERSION,
     is_merged BOOLEAN NOT NULL
 );
@@ -66,7 +66,7 @@ CREATE TABLE replaced_observation (
     tls_raw VARCHAR,
     cipher VARCHAR,
     verified VARCHAR,
-    status HOP_STATUS NOT NULL,
+    status DELIVERY_STATUS NOT NULL,
     reply VARCHAR,
     system VARCHAR NOT NULL,
     server VARCHAR,

@@ -1,7 +1,7 @@
 -- title: What the screens ask
 -- help: Views over the attached trace file. Run in the memory catalogue, so that every cursor sees them.
 
--- tls_place is the place in the enum, which orders all eight words. Grouping by the enums themselves (raw_direction, raw_tls) is several times faster
+-- tls_code is the place in the enum, which orders all eight words. Grouping by the enums themselves (raw_direction, raw_tls) is several times faster
 -- than by their words.
 
 -- When a message came last through each connector before a moment; its name in lower case.
@@ -69,16 +69,16 @@ SELECT
         cast(told.status AS VARCHAR) AS status,
         cast(told.connector_type AS VARCHAR) AS connector_type
     ),
-    is_transferred(told.status) AS has_crossed,
-    is_transferred(told.status) AND crosses_edge(told.direction) AS in_flow,
+    is_transferred(told.status) AS is_transferred,
+    is_transferred(told.status) AND is_edge_direction(told.direction) AS in_flow,
     is_tls10_or_ssl(told.tls) AS is_tls10,
     is_protected_tls(told.tls) AS is_protected,
     is_recorded_tls(told.tls) AS is_recorded,
-    enum_code(told.tls) AS tls_place,
+    enum_code(told.tls) AS tls_code,
     told.direction AS raw_direction,
     told.tls AS raw_tls,
     told.time_utc AS stored_utc
-FROM settled_message AS told;
+FROM matched_message AS told;
 
 -- What a question asks when a filter is to narrow it: the filter puts a view of its own before this one. What it must not narrow asks every_message;
 -- that one cannot be made of this one, because DuckDB would look there for the filter's view, too.

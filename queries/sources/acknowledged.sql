@@ -7,7 +7,7 @@ SELECT
     connector,
     what,
     text,
-    quiet_until,
+    snoozed_until,
     made_at_utc
 FROM trace.acknowledged
 ORDER BY made_at_utc

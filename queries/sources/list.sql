@@ -10,7 +10,7 @@ WITH superseded AS (
         ON
             cast(hop.stored_utc AS DATE) = known.day AND hop.direction = known.direction AND hop.system = known.system
             AND hop.connector IS NOT DISTINCT FROM known.connector
-    WHERE hop.grain = 'day' AND hop.has_crossed
+    WHERE hop.grain = 'day' AND hop.is_transferred
     GROUP BY hop.source_id
 ),
 

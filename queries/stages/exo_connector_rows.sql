@@ -14,14 +14,14 @@ SELECT
         ELSE 'unknown'
     END AS way,
     CASE
-        WHEN regexp_full_match(bare(name_text), 'no ?connector|none|n/a|-|', 'i') THEN NULL
-        WHEN is_open_door(name_text) THEN NULL
-        ELSE bare(split_part(name_text, '\', -1))
+        WHEN regexp_full_match(trimmed(name_text), 'no ?connector|none|n/a|-|', 'i') THEN NULL
+        WHEN is_default_receive_connector(name_text) THEN NULL
+        ELSE trimmed(split_part(name_text, '\', -1))
     END AS connector_text,
     coalesce(connector_type, type) AS type_text,
     coalesce(forced_tls, require_tls) AS forced_text,
-    nullif(bare(coalesce(tls, tls_used, tlsused, tls_version, tlsversion, tls_protocol)), '') AS tls_text,
-    lower(bare(coalesce(sender_address, senderaddress, sender, "from", sender_from_address, p1fromaddress))) AS sender_text,
+    nullif(trimmed(coalesce(tls, tls_used, tlsused, tls_version, tlsversion, tls_protocol)), '') AS tls_text,
+    lower(trimmed(coalesce(sender_address, senderaddress, sender, "from", sender_from_address, p1fromaddress))) AS sender_text,
     lower(regexp_replace(
         coalesce(recipient_address, recipientaddress, recipient, recipients, "to", recipient_status), '##[^;]*', '', 'g'
     )) AS recipient_text,

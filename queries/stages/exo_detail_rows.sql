@@ -4,10 +4,10 @@
 SELECT
     source_id,
     CASE
-        WHEN lower(bare(event)) = 'event' THEN NULL
-        WHEN lower(bare(event)) IN ('receive', 'received') OR detail_text ILIKE 'message received by:%' THEN 'in'
-        WHEN lower(bare(event)) IN ('submit', 'submitted') THEN 'own'
-        WHEN lower(bare(event)) IN ('send external', 'sendexternal') OR detail_text ILIKE 'message sent to %' THEN 'out'
+        WHEN lower(trimmed(event)) = 'event' THEN NULL
+        WHEN lower(trimmed(event)) IN ('receive', 'received') OR detail_text ILIKE 'message received by:%' THEN 'in'
+        WHEN lower(trimmed(event)) IN ('submit', 'submitted') THEN 'own'
+        WHEN lower(trimmed(event)) IN ('send external', 'sendexternal') OR detail_text ILIKE 'message sent to %' THEN 'out'
     END AS kind,
     coalesce(date, datetime) AS time_text,
     coalesce(messagetraceid, message_trace_id, CASE WHEN datetime IS NOT NULL THEN id END) AS trace_id,

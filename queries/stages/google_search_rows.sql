@@ -6,13 +6,13 @@ SELECT
     kind,
     coalesce(event_date, start_date) AS time_text,
     message_id,
-    nullif(bare(event_target_ip_address), '') AS peer_ip,
+    nullif(trimmed(event_target_ip_address), '') AS peer_ip,
     has_encryption AS encrypted_text,
     CASE
         WHEN event_status ILIKE '%defer%' OR event_status ILIKE '%transient%' OR event_status ILIKE '%retr%' OR event_smtp_reply_code LIKE '4%' THEN 'put off'
         WHEN event_status ILIKE '%bounce%' OR event_status ILIKE '%reject%' OR event_status ILIKE '%fail%' OR event_smtp_reply_code LIKE '5%' THEN 'failed'
         ELSE 'passed'
-    END AS fate,
+    END AS outcome,
     lower(sender) AS sender,
     recipient_address AS recipient_text,
     subject,

@@ -4,4 +4,4 @@ CREATE OR REPLACE TEMP VIEW dated AS
 SELECT
     source_id,
     trim(COLUMNS(LAMBDA name: name = getvariable('date_column'))) AS date_text
-FROM kept
+FROM extracted_row

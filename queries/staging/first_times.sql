@@ -6,7 +6,7 @@ FROM (
         source_id,
         min(time_utc) AS first_utc,
         max(time_utc) AS last_utc
-    FROM kept
+    FROM extracted_row
     GROUP BY source_id
 ) AS seen
 WHERE read_file.source_id = seen.source_id AND read_file.first_utc IS NULL

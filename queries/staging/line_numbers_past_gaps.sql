@@ -1,11 +1,11 @@
--- title: Where each row stands in a file with unread lines between its rows
--- help: As staging/line_numbers, and each unread line moves the rows behind it by one.
+-- title: Where each row stands in a file with unreadable lines between its rows
+-- help: As staging/line_numbers, and each unreadable line moves the rows behind it by one.
 WITH unread_line AS (
     SELECT
         source_id,
         row_number() OVER file_order AS unread_no,
         line_no - first_line_no - row_number() OVER file_order + 1 AS rows_before
-    FROM unread INNER JOIN read_file USING (source_id)
+    FROM unreadable_line INNER JOIN read_file USING (source_id)
     WHERE line_no > first_line_no
     WINDOW file_order AS (PARTITION BY source_id ORDER BY line_no)
 ),

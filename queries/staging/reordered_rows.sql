@@ -4,4 +4,4 @@ CREATE OR REPLACE TEMP VIEW numbered_row AS
 SELECT
     *,
     rowid + getvariable('row_shifts')[source_id] AS line_no
-FROM kept
+FROM extracted_row

@@ -1,5 +1,5 @@
 -- title: How many rows each file has and where the first one stands
--- help: Sets row_count, first_row_no and first_line_no of the files in raw; before a first row lie skipped lines, and unread ones such as a log's header.
+-- help: Sets row_count, first_row_no and first_line_no of the files in raw; before a first row lie skipped lines, and unreadable ones such as a log's header.
 UPDATE read_file SET
     row_count = counted.row_count,
     first_row_no = counted.first_row_no,
@@ -9,7 +9,7 @@ LEFT JOIN (
     SELECT source_id, count(*) AS line_count
     FROM (
         SELECT source_id, line_no - skipped AS line_no, row_number() OVER (PARTITION BY source_id ORDER BY line_no) AS unread_no
-        FROM unread INNER JOIN read_file USING (source_id)
+        FROM unreadable_line INNER JOIN read_file USING (source_id)
     )
     WHERE line_no = unread_no
     GROUP BY source_id

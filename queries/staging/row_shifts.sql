@@ -6,7 +6,7 @@ SET VARIABLE row_shifts = (
             source_id,
             min(rowid) AS first_row_no,
             count(*) AS row_count
-        FROM kept
+        FROM extracted_row
         GROUP BY source_id
     ),
 

@@ -1,4 +1,4 @@
 -- title: Files with bytes that are not of their encoding
 -- help: By source number.
-SELECT DISTINCT source_id FROM unread
+SELECT DISTINCT source_id FROM unreadable_line
 WHERE is_encoding

@@ -10,7 +10,7 @@ from pathlib import Path
 from sample_data.generator.big_log import write_big_receive_log
 from sample_data.generator.every_format import write_every_format
 from sample_data.generator.hops import ALL_FORMATS
-from sample_data.generator.truth import truth_of
+from sample_data.generator.truth import boolean_of
 from sample_data.generator.world import DEFAULT_LAST, build_world, write_world
 from sample_data.generator.writers.registry import WRITERS
 
@@ -31,9 +31,9 @@ def main() -> None:
         return
     world = build_world(options.messages, options.seed, days=options.days, last=last, formats=options.only)
     paths = write_world(world, options.out, plain=options.plain)
-    truth = truth_of(world)
+    truth = boolean_of(world)
     if options.truth is not None:
-        week = truth_of(world, first_day=(last - timedelta(days=6)).date(), last_day=last.date())
+        week = boolean_of(world, first_day=(last - timedelta(days=6)).date(), last_day=last.date())
         options.truth.write_text(_json({"whole": truth, "last_7_days": week}))
     flow = ", ".join(f"{direction} {part['messages']}" for direction, part in truth["flow"].items())
     print(f"{options.out}: {len(paths)} files; counted messages: {flow}")

@@ -112,7 +112,7 @@ def hops_of_row(row: EacRow) -> Iterator[Hop]:
                 direction=connector.direction,
                 connector=connector.name,
                 tls=tls if tls in _BUCKETS else NOT_RECORDED,
-                status="accepted" if connector.direction == "inbound" else "handed over",
+                status="accepted" if connector.direction == "inbound" else "delivered",
                 system="Exchange Online",
                 connector_type=connector.type,
                 forced_tls=connector.forced_tls,

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sample_data.generator.truth import truth_of
+from sample_data.generator.truth import boolean_of
 from sample_data.generator.world import build_world, write_world
 from sample_data.generator.writers.registry import WRITERS
 
@@ -77,7 +77,7 @@ SMALL_FILES = {
 
 
 def write_every_format(out: Path, messages: int, seed: int, last: datetime) -> dict[str, dict[str, Any]]:
-    """Write `out/FORMAT/…`, and answer by format what is true of its world: `flow` and `counts`, as `truth_of` counts them.
+    """Write `out/FORMAT/…`, and answer by format what is true of its world: `flow` and `counts`, as `boolean_of` counts them.
 
     Each world has about `messages` counted messages. Formats without a world are not in the answer.
     """
@@ -85,7 +85,7 @@ def write_every_format(out: Path, messages: int, seed: int, last: datetime) -> d
     for name in sorted(WRITERS):
         world = build_world(messages, seed, last=last, formats={name})
         write_world(world, out, plain=True)
-        whole = truth_of(world, formats={name})
+        whole = boolean_of(world, formats={name})
         if whole["flow"]:
             truth[name] = {part: whole[part] for part in ("flow", "counts")}
     for name, (file_name, text) in SMALL_FILES.items():

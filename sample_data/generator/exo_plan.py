@@ -251,7 +251,7 @@ def hops_of_message(message: TraceMessage) -> Iterator[Hop]:
             connector=send.connector,
             connector_type=None,
             tls=send.tls,
-            status="handed over",
+            status="delivered",
             peer_host=send.host.name,
             peer_ip=send.host.ip,
             peer_domain=domain_of(send.recipients[0]),

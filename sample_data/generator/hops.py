@@ -27,7 +27,7 @@ SETTINGS = "connector_settings"
 TRACE_FORMATS = (RECEIVE, SEND, EXO, EAC)
 ALL_FORMATS = (*TRACE_FORMATS, SETTINGS)
 
-CROSSED = frozenset({"accepted", "handed over"})
+CROSSED = frozenset({"accepted", "delivered"})
 CARD_DIRECTIONS = ("inbound", "outbound")
 
 MINUTE_MS = 60_000

@@ -21,7 +21,7 @@ CIPHERS = {
 
 _TLS = {"TLS 1.2": 0.52, "TLS 1.3": 0.36, NO_TLS: 0.07, "TLS 1.0": 0.035, "TLS 1.1": 0.015}
 _WAYS = {"in": 0.54, "out": 0.40, "submission": 0.04, "within": 0.02}
-_ENDS = {"passed": 0.93, "refused": 0.03, "deferred": 0.025, "bounced": 0.015}
+_ENDS = {"passed": 0.93, "rejected": 0.03, "deferred": 0.025, "bounced": 0.015}
 
 
 class Mail(NamedTuple):

@@ -88,7 +88,7 @@ def read_failures(folder: Path, name: str) -> Counter[tuple[str, str]]:
 
 def read_mails(rows: list[tuple[str, str, Event]], client: str, name: str) -> Iterator[tuple[str, str, str]]:
     """Yield day, connector and status of each transaction of a session."""
-    good, bad = ("accepted", "refused") if name == "RECV" else ("handed over", "bounced")
+    good, bad = ("accepted", "rejected") if name == "RECV" else ("delivered", "bounced")
     pending: tuple[str, str] | None = None
     asked = ""
     replies: list[str] = []
@@ -98,7 +98,7 @@ def read_mails(rows: list[tuple[str, str, Event]], client: str, name: str) -> It
             if data.startswith("MAIL FROM"):
                 pending, replies = (time[:10], connector), []
             elif data == "RSET" and pending:
-                status = {"5": bad, "4": "deferred"}.get(replies[-1][0], "unfinished")
+                status = {"5": bad, "4": "deferred"}.get(replies[-1][0], "incomplete")
                 yield *pending, status
                 pending = None
             asked = "BODY" if verb == "DATA" or data.endswith(" LAST") else verb
@@ -112,7 +112,7 @@ def read_mails(rows: list[tuple[str, str, Event]], client: str, name: str) -> It
                 yield *pending, {"5": bad, "4": "deferred"}[replies[-1][0]]
                 pending = None
     if pending:
-        yield *pending, "unfinished"
+        yield *pending, "incomplete"
 
 
 def read_report(folder: Path) -> Counter[Key]:
@@ -134,7 +134,7 @@ def read_report(folder: Path) -> Counter[Key]:
         inbound = re.search(r"(?i)InboundConnectorData=Name=(.*?);ConnectorType=", custom)
         counted[time[:10], "inbound", inbound[1] if inbound else None, report_tls(custom), "accepted"] += 1
     for (_, _, connector), (time, custom) in sends.items():
-        counted[time[:10], "outbound", connector or None, report_tls(custom), "handed over"] += 1
+        counted[time[:10], "outbound", connector or None, report_tls(custom), "delivered"] += 1
     return counted
 
 

@@ -20,17 +20,17 @@ GRADE_OF_PROTOCOL = {
 }
 _RECEIVE_STATUS = {
     "accepted": "accepted",
-    "mail_refused": "refused",
-    "rcpt_refused": "refused",
-    "body_refused": "refused",
+    "mail_refused": "rejected",
+    "rcpt_refused": "rejected",
+    "body_refused": "rejected",
     "mail_deferred": "deferred",
     "body_deferred": "deferred",
-    "reset": "unfinished",
-    "dropped": "unfinished",
+    "reset": "incomplete",
+    "dropped": "incomplete",
 }
 _SEND_STATUS = {
     **_RECEIVE_STATUS,
-    "accepted": "handed over",
+    "accepted": "delivered",
     "mail_refused": "bounced",
     "rcpt_refused": "bounced",
     "body_refused": "bounced",

@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from sample_data.generator.world import World
 
 _COVERS = {RECEIVE: {"inbound"}, SEND: {"outbound"}, EXO: {"inbound", "outbound"}, EAC: {"inbound", "outbound"}}
-_HINDERED = ("refused", "deferred", "bounced", "unfinished")
+_HINDERED = ("rejected", "deferred", "bounced", "incomplete")
 
 
-def truth_of(
+def boolean_of(
     world: World,
     *,
     formats: Collection[str] | None = None,
     first_day: date | None = None,
     last_day: date | None = None,
 ) -> dict[str, Any]:
-    """Answer like `report --format json`: flow, connectors by day, the counts that are in no card, and the sessions that failed.
+    """Return like `report --format json`: flow, connectors by day, the counts that are in no card, and the sessions that failed.
 
     `formats` are the formats that are loaded (default: all of the world); connector settings known only when
     `connector_settings` is among them. `first_day` and `last_day` are whole UTC days, both included.
@@ -147,7 +147,7 @@ def estimate_counts(percents: Mapping[str, int], volume: int) -> dict[str, int]:
     floors = {
         name: divmod(percent * (shared if total >= 99 else volume), total if total >= 99 else 100) for name, percent in percents.items()
     }
-    counts = {name: floor for name, (floor, _) in floors.items()}
+    counts = {name: minimum_tls for name, (minimum_tls, _) in floors.items()}
     left = shared - sum(counts.values())
     ranked = sorted(percents, key=lambda name: (-floors[name][1], TLS_ORDER.index(name)))
     for name in ranked[:left]:

@@ -27,11 +27,11 @@ sys.path.insert(0, str(ROOT))
 from tests.benchmarks.big_trace import BUSY_CONNECTOR, make_big_trace  # noqa: E402  (the project's folder had to be found first)
 from tui import rows  # noqa: E402
 from tui.config import Config  # noqa: E402
-from tui.store.asking import Asker  # noqa: E402
 from tui.store.engine import Engine, start_engine  # noqa: E402
 from tui.store.findings import ask_findings  # noqa: E402
-from tui.store.lists import ask_floor, ask_who  # noqa: E402
-from tui.store.questions import ALL_MAIL, Scope, ask_card, ask_window  # noqa: E402
+from tui.store.lists import ask_what_if, ask_who  # noqa: E402
+from tui.store.query_runner import QueryRunner  # noqa: E402
+from tui.store.questions import ALL_MAIL, Scope, ask_overview, ask_window  # noqa: E402
 from tui.store.trace_file import attach_trace  # noqa: E402
 from tui.store.window import Window  # noqa: E402
 
@@ -66,8 +66,8 @@ class Taken:
     later: float
 
 
-def questions(asker: Asker, config: Config, window: Window) -> list[Question]:
-    """Answer what is measured, in the order in which a person would come to it."""
+def questions(runner: QueryRunner, config: Config, window: Window) -> list[Question]:
+    """Return what is measured, in the order in which a person would come to it."""
     week = {"since": window.since, "until": window.until}
     whole = window.whole_file
     in_week = f"quarter_utc >= '{window.since}' AND quarter_utc < '{window.until}'"
@@ -80,26 +80,26 @@ def questions(asker: Asker, config: Config, window: Window) -> list[Question]:
     year = page | {"since": whole.since, "until": whole.until}
 
     def who(scope: Scope, tls: str | None, facet: str) -> Callable[[], object]:
-        return lambda: ask_who(asker, window.span, scope, tls, facet)
+        return lambda: ask_who(runner, window.span, scope, tls, facet)
 
     return [
         # The card says since when there is mail and when each version was first and last seen, so it reads all days.
         Question(
             "card",
-            lambda: ask_card(asker, config, ask_window(asker), window.data_last_utc),
+            lambda: ask_overview(runner, config, ask_window(runner), window.data_last_utc),
             (("flow_quarter", f"quarter_utc, {_ROLLUP}, messages", "true"), ("peer_day", "direction, tls, first_utc, last_utc", "true")),
             150,
         ),
         Question(
             "report",
-            lambda: asker.ask(rows.ConnectorCell, "connectors/by_time", grain=window.grain, **week, **ALL_MAIL.params()),
+            lambda: runner.ask(rows.ConnectorCell, "connectors/by_time", grain=window.grain, **week, **ALL_MAIL.params()),
             (("flow_quarter", f"quarter_utc, {_ROLLUP}, is_estimate, messages, recipients", in_week),),
             150,
         ),
         # Findings ask the rollup of two weeks; own servers and own domains are of single messages of the window.
         Question(
             "findings",
-            lambda: ask_findings(asker, config, window),
+            lambda: ask_findings(runner, config, window),
             (
                 ("flow_quarter", f"quarter_utc, {_ROLLUP}, is_estimate, messages", two_weeks),
                 ("message", "time_utc, direction, tls, server", newest),
@@ -142,7 +142,7 @@ def questions(asker: Asker, config: Config, window: Window) -> list[Question]:
         # What is below the floor by peer and connector, with the keys of its senders; the rollups know all of it up to TLS 1.2.
         Question(
             "what-if: TLS 1.2, whole file",
-            lambda: ask_floor(asker, whole, ALL_MAIL, "TLS 1.2"),
+            lambda: ask_what_if(runner, whole, ALL_MAIL, "TLS 1.2"),
             (
                 ("flow_quarter", f"quarter_utc, {_ROLLUP}, is_estimate, messages", "true"),
                 (
@@ -156,19 +156,19 @@ def questions(asker: Asker, config: Config, window: Window) -> list[Question]:
         ),
         Question(
             "messages: first page",
-            lambda: asker.ask(rows.MessageLine, "messages/page", **page, page_from=0),
+            lambda: runner.ask(rows.MessageLine, "messages/page", **page, page_from=0),
             (("message", "time_utc", f"{newest} AND {_COUNTED}"),),
         ),
         Question(
             f"messages: from {DEEP:,}",
-            lambda: asker.ask(rows.MessageLine, "messages/page", **year, page_from=DEEP),
+            lambda: runner.ask(rows.MessageLine, "messages/page", **year, page_from=DEEP),
             (("message", "time_utc", _COUNTED),),
         ),
     ]
 
 
 def bare_scan(engine: Engine, question: Question) -> Callable[[], object]:
-    """Answer what reads exactly the rows and columns that a question needs: it counts values, and sums numbers of messages."""
+    """Return what reads exactly the rows and columns that a question needs: it counts values, and sums numbers of messages."""
     cursor = engine.cursor()
     statements = [
         f"SELECT count(*), {', '.join(_read(name) for name in columns.split(', '))} FROM trace.{table} WHERE {condition}"
@@ -178,7 +178,7 @@ def bare_scan(engine: Engine, question: Question) -> Callable[[], object]:
 
 
 def _read(name: str) -> str:
-    """Answer what makes DuckDB read every value of a column and do little else."""
+    """Return what makes DuckDB read every value of a column and do little else."""
     if name == "sender_keys":
         return f"max(list_max({name}))"
     return f"sum({name})" if name == "messages" else f"sum(strlen({name}))" if name in TEXTS else f"max({name})"
@@ -220,10 +220,10 @@ def ask_all(path: Path, zone: str) -> list[str]:
         counts = [engine.connection.execute(f"SELECT count(*) FROM trace.{table}").fetchone() for table in ("message", *ROLLUPS)]
         told = [count[0] if count else 0 for count in counts]
         print(f"{told[0]:,} messages, {told[1]:,} rows of flow_quarter, {told[2]:,} of peer_day; {config.engine.threads} threads\n")
-        asker = Asker(engine)
+        runner = QueryRunner(engine)
         print(f"{'question':30}  {'first ms':>9}  {'median ms':>9}  {'bare scan ms':>12}  {'ratio':>6}")
         verdicts: dict[str, bool] = {}
-        for question in questions(asker, config, ask_window(asker)):
+        for question in questions(runner, config, ask_window(runner)):
             taken, scanned = timed(question.ask), timed(bare_scan(engine, question))
             ratio = taken.later / scanned.later
             print(f"{question.name:30}  {taken.first:9.1f}  {taken.later:9.1f}  {scanned.later:12.1f}  {ratio:5.1f}x", flush=True)

@@ -65,8 +65,8 @@ SELECT
     connector,
     version AS tls,
     CASE WHEN version LIKE 'TLS%' THEN 'ECDHE-RSA-AES256-GCM-SHA384' END AS cipher,
-    CASE WHEN chance(hop_no, 10) < 0.03 THEN 'refused' WHEN chance(hop_no, 10) < 0.05 THEN 'deferred'
-        WHEN direction = 'outbound' THEN 'handed over' ELSE 'accepted' END AS status,
+    CASE WHEN chance(hop_no, 10) < 0.03 THEN 'rejected' WHEN chance(hop_no, 10) < 0.05 THEN 'deferred'
+        WHEN direction = 'outbound' THEN 'delivered' ELSE 'accepted' END AS status,
     'Exchange Server' AS system,
     CASE WHEN peer % 2 = 0 THEN 'EX01' ELSE 'EX02' END AS server,
     'frontend' AS service,

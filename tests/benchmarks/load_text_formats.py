@@ -58,7 +58,7 @@ class Files:
 
 
 def files_of(name: str, megabytes: int) -> Files:
-    """Answer the files of a format: written once, by a process of its own, since the peak of a child's memory begins with its parent's."""
+    """Return the files of a format: written once, by a process of its own, since the peak of a child's memory begins with its parent's."""
     folder = Path(tempfile.gettempdir()) / f"mailflow-benchmark-{name}-{megabytes}"
     if not (folder / "truth.json").exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -109,7 +109,7 @@ def scan(paths: Sequence[Path]) -> Taken:
 
 
 def one_log(files: Files) -> Path:
-    """Answer the log of the server that writes stamps without a year, as one file: what every reader of syslog can read."""
+    """Return the log of the server that writes stamps without a year, as one file: what every reader of syslog can read."""
     logs = [path for path in files.paths if re.match(r"[A-Z][a-z]{2} [ \d]\d ", path.open(encoding="utf-8").readline())]
     whole = logs[0].parent.parent / "maillog"
     if not whole.exists():
@@ -122,7 +122,7 @@ def one_log(files: Files) -> Path:
 
 
 def compare(log: Path, target: Path, rounds: int) -> list[str]:
-    """Let each program answer in turns; answer the sentences that do not hold."""
+    """Let each program answer in turns; return the sentences that do not hold."""
     taken: dict[str, list[Taken]] = {}
     for _ in range(rounds):
         taken.setdefault("mailflow load", []).append(load([log], target))

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 ROOT = Path(__file__).resolve().parents[2]
-CROSSED = "direction IN ('inbound', 'outbound') AND status IN ('accepted', 'handed over')"
+CROSSED = "direction IN ('inbound', 'outbound') AND status IN ('accepted', 'delivered')"
 
 
 @dataclass(frozen=True)

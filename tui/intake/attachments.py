@@ -13,7 +13,7 @@ MOST_MAIL_BYTES = 64 << 20
 
 
 def holds_reports(head: str) -> bool:
-    """Answer whether the beginning of a text is a mail's header that announces TLS reports, or the part that holds one."""
+    """Return whether the beginning of a text is a mail's header that announces TLS reports, or the part that holds one."""
     first = head.lstrip().partition(":")[0]
     is_mail = 0 < len(first) < 80 and all(char.isalnum() or char in "-_" for char in first) and not first.isdigit()
     return is_mail and (MARK in head.lower() or 'report-type="tlsrpt"' in head.lower())

@@ -13,9 +13,9 @@ from typing import Any, cast
 from tui.config import Config
 from tui.errors import MailflowError, UnreadableError
 from tui.intake.formats import load_formats
-from tui.intake.recognise import delimiter_of, has_columns, header_line, header_of, recognise_as
-from tui.intake.sort_out import table_columns
-from tui.intake.unpack import Content, unpack_file
+from tui.intake.recognition import delimiter_of, has_columns, header_line, header_of, recognise_as
+from tui.intake.selection import table_columns
+from tui.intake.unpacking import Content, unpack_file
 from tui.store.engine import start_engine
 from tui.store.query_files import QueryFile
 from tui.store.scans import is_parquet
@@ -42,7 +42,7 @@ class Readable:
 
 
 def columns_of(path: Path, config: Config, member: str | None = None) -> FileColumns:
-    """Answer the columns of a CSV, JSON or Parquet file; of a zip file those of its first member, or of the one that is named.
+    """Return the columns of a CSV, JSON or Parquet file; of a zip file those of its first member, or of the one that is named.
 
     Raises UnreadableError without any.
     """
@@ -54,7 +54,7 @@ def columns_of(path: Path, config: Config, member: str | None = None) -> FileCol
 
 
 def readable_as(path: Path, config: Config, member: str | None, present: str | None) -> Readable:
-    """Answer the formats that a file could be in as far as its beginning shows; `present` is the id of the one that it was read in.
+    """Return the formats that a file could be in as far as its beginning shows; `present` is the id of the one that it was read in.
 
     A table, JSON or text with a header has the columns that a format needs; any text could be read line by line, but one
     that is read by its columns is not. Raises UnreadableError when the file is not there any more.
@@ -95,7 +95,7 @@ def _looking(path: Path, config: Config, member: str | None) -> Generator[tuple[
 
 
 def _columns_of(content: Content, stager: Stager) -> tuple[list[str], list[list[str]]]:
-    """Answer the columns as the file spells them, and its first rows."""
+    """Return the columns as the file spells them, and its first rows."""
     if content.encoding == "binary":
         names, rows = list(stager.columns(content.raw)), list[list[str]]()
         if is_parquet(content.raw):
@@ -112,7 +112,7 @@ def _columns_of(content: Content, stager: Stager) -> tuple[list[str], list[list[
 
 
 def _of_json(content: Content) -> tuple[list[str], list[list[str]]]:
-    """Answer the keys of the first objects of an array, of lines, or of the list that `value` wraps."""
+    """Return the keys of the first objects of an array, of lines, or of the list that `value` wraps."""
     decoder, text = json.JSONDecoder(), content.head.lstrip()
     found: list[dict[str, Any]] = []
     at = text.find("{", 1 if '"value"' in text[:200] and text[:1] == "{" else 0)

@@ -10,7 +10,7 @@ UTF16_ASCII_SHARE = 0.7
 
 
 def guess_encoding(start: bytes) -> str | None:
-    """Answer the encoding of text without a byte order mark: UTF-16 shows as NULs at every other byte."""
+    """Return the encoding of text without a byte order mark: UTF-16 shows as NULs at every other byte."""
     half = max(1, len(start) // 2)
     odd, even = start[1::2].count(0), start[0::2].count(0)
     if odd > half * UTF16_ASCII_SHARE > even:
@@ -42,7 +42,7 @@ def transcode(raw: Path, encoding: str, target: Path) -> Path:
 
 
 def is_untidy(path: Path) -> bool:
-    """Answer whether a file begins with a byte order mark or mixes kinds of line ends."""
+    """Return whether a file begins with a byte order mark or mixes kinds of line ends."""
     pairs = feeds = returns = 0
     last = b""
     with path.open("rb") as file:

@@ -11,7 +11,7 @@ LEAST_LINES = 3
 
 
 def is_format_list(head: str) -> bool:
-    """Answer whether a text begins as Format-List prints: its first lines are names, padded so that all colons stand in one column."""
+    """Return whether a text begins as Format-List prints: its first lines are names, padded so that all colons stand in one column."""
     lines = [line for line in head.splitlines()[:40] if line.strip()][:LEAST_LINES]
     places = {line.find(" : ") if " : " in line else line.rstrip().find(" :") for line in lines}
     return len(lines) == LEAST_LINES and len(places) == 1 and places.pop() > 0 and all(_LINE.match(line) for line in lines)

@@ -8,14 +8,14 @@ from tui.store.query_files import QueryFile, load_folder, read_own
 
 
 def load_formats(config: Config) -> list[QueryFile]:
-    """Answer the built-in formats and those in the user's config folder, by name; a broken one is left out."""
+    """Return the built-in formats and those in the user's config folder, by name; a broken one is left out."""
     found = {query.path.stem: query for query in load_folder("formats")}
     found |= {query.path.stem: query for query in _own(config)[0]}
     return [found[stem] for stem in sorted(found)]
 
 
 def broken_formats(config: Config) -> dict[str, str]:
-    """Answer the formats of the user's own that are left out, by id: where each is, what is wrong with it first, and what to do."""
+    """Return the formats of the user's own that are left out, by id: where each is, what is wrong with it first, and what to do."""
     return _own(config)[1]
 
 
@@ -26,7 +26,7 @@ def format_notices(config: Config) -> list[str]:
 
 
 def is_own(query: QueryFile, config: Config) -> bool:
-    """Answer whether a format is one of the user's own."""
+    """Return whether a format is one of the user's own."""
     folder = config.own("formats")
     return folder is not None and query.path.parent == folder
 

@@ -16,7 +16,7 @@ _BRACKET = re.compile(rb'[^"\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^"\[\]{}]*+)*+([\[\
 
 
 def needs_listing(path: Path) -> bool:
-    """Answer whether JSON is too long for one object to be all of it, and does not part into objects from its beginning on."""
+    """Return whether JSON is too long for one object to be all of it, and does not part into objects from its beginning on."""
     return path.stat().st_size > MOST_OBJECT_BYTES and not begins_apart(path)
 
 

@@ -14,16 +14,16 @@ from pathlib import Path
 
 from tui.config import Config
 from tui.errors import MailflowError, OvertakenError, QueryFileError, TraceFileError, UnreadableError, UnrecognisedError
+from tui.intake.fingerprints import Hasher
+from tui.intake.format_staging import scan_key, stage_format
 from tui.intake.formats import is_own, load_formats
-from tui.intake.ledger import Hasher
-from tui.intake.loaded import Loaded, Progress, Table
+from tui.intake.load_result import Loaded, Progress, Table
 from tui.intake.merging import is_trace, merge_traces
 from tui.intake.pending_rows import stage_pending
-from tui.intake.recognise import LINES_LOOKED_AT, Recognised, format_named
-from tui.intake.sort_out import SortedOut, Wanted, drop_known, open_files
-from tui.intake.written_anew import scan_key, stage_format
-from tui.rows import Known
-from tui.store.appending import Brought, Source, append, apply_own_servers, read_ledger, read_pending
+from tui.intake.recognition import LINES_LOOKED_AT, Recognised, format_named
+from tui.intake.selection import Selection, SelectionOptions, drop_duplicates, open_files
+from tui.rows import LoadedSource
+from tui.store.appending import AddedCounts, Source, append, apply_own_servers, read_ledger, read_pending
 from tui.store.contents import count_staged, read_contents, unstage
 from tui.store.engine import Engine
 from tui.store.format_check import check_rows
@@ -71,7 +71,7 @@ def _load_with_traces(
 ) -> Loaded:
     """Merge trace files and load others; readers see the end of both, never one alone."""
     if not traces:
-        return load_files(engine, config, others, target, progress) if others else Loaded(0, Brought(0, 0, 0), [], [])
+        return load_files(engine, config, others, target, progress) if others else Loaded(0, AddedCounts(0, 0, 0), [], [])
     if not others:
         return merge_traces(engine, config, traces, target, progress)
     with published(target, engine.waiting) as working:
@@ -103,16 +103,16 @@ def _load_once(
     progress.watch(stager)
     try:
         formats = load_formats(config)
-        wanted = Wanted(formats, format_named(formats, read_as) if read_as is not None else None, only)
+        wanted = SelectionOptions(formats, format_named(formats, read_as) if read_as is not None else None, only)
         out = open_files(files, engine.temp_folder / "files", wanted, stager, progress.say)
         seen = read_ledger(engine, target) if target.exists() else []
         progress.say("comparing with what is loaded")
-        drop_known(out, seen, hasher)
+        drop_duplicates(out, seen, hasher)
         if seen:
             read_pending(engine, stager, target, [source_id for ids in out.replaces.values() for source_id in ids])
         for one in out.wanted:
             hasher.start(one.content.raw, ())
-        brought, is_changed = Brought(0, 0, 0), False
+        added, is_changed = AddedCounts(0, 0, 0), False
         first = max((known.source_id for known in seen), default=0) + 1
         sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress, config))
         sources = _not_in_vain(engine, stager, out, sources, target)
@@ -120,26 +120,26 @@ def _load_once(
         if sources:
             progress.say("writing")
             staged = stage_pending(stager, _given_up(formats, seen, sources))
-            brought = append(engine, stager, target, [*sources, *staged], seen, config.own_servers, config.without, rules_of(formats))
+            added = append(engine, stager, target, [*sources, *staged], seen, config.own_servers, config.without, rules_of(formats))
         elif seen:
             is_changed = apply_own_servers(engine, stager, target, config.own_servers, rules_of(formats))
-        return Loaded(len(sources), brought, out.known, out.problems, out.unused, out.held_as, tables, is_changed)
+        return Loaded(len(sources), added, out.known, out.problems, out.unused, out.loaded_as, tables, is_changed)
     finally:
         progress.watch(None)
         hasher.close()
         stager.close()
 
 
-def _given_up(formats: Collection[QueryFile], seen: Collection[Known], sources: Sequence[Source]) -> list[QueryFile]:
+def _given_up(formats: Collection[QueryFile], seen: Collection[LoadedSource], sources: Sequence[Source]) -> list[QueryFile]:
     """Return the formats that files were read in before and are not now: pending rows of other files rest on one another."""
     replaced = {source_id for source in sources for source_id in source.replaces}
     before = {known.format for known in seen if known.source_id in replaced} - {source.format for source in sources}
     return [query for query in formats if query.path.stem in before]
 
 
-def _not_in_vain(engine: Engine, stager: Stager, out: SortedOut, sources: Sequence[Source], target: Path) -> list[Source]:
+def _not_in_vain(engine: Engine, stager: Stager, out: Selection, sources: Sequence[Source], target: Path) -> list[Source]:
     """Leave out the files of which nothing is found in the format that a person named, where they are held in another one with rows."""
-    said = {one.content.label for one in out.wanted if one.is_said}
+    said = {one.content.label for one in out.wanted if one.is_forced_format}
     kept: list[Source] = []
     for source in sources:
         is_again = source.path in said and source.replaces and not count_staged(stager, source)
@@ -162,7 +162,7 @@ def _sha256(hasher: Hasher, path: Path) -> str:
 
 
 def _note_of(one: Recognised, config: Config, noted: str | None) -> str | None:
-    """Answer what a reader of the file's answers must know: how it was decoded, and what its stamps were taken for."""
+    """Return what a reader of the file's answers must know: how it was decoded, and what its stamps were taken for."""
     pattern = one.format.one("naive_timestamps")
     notes = [one.content.note] if one.content.note else []
     line = next((line for line in one.content.head.splitlines()[:LINES_LOOKED_AT] if re.search(pattern, line)), "") if pattern else ""
@@ -175,7 +175,7 @@ def _note_of(one: Recognised, config: Config, noted: str | None) -> str | None:
 
 
 def _stage_all(
-    stager: Stager, out: SortedOut, hasher: Hasher, first: int, folder: Path, progress: Progress, config: Config
+    stager: Stager, out: Selection, hasher: Hasher, first: int, folder: Path, progress: Progress, config: Config
 ) -> Iterator[Source]:
     """Stage the files format by format; yield them with the ids they got."""
     ordered = sorted(out.wanted, key=lambda one: (one.format_id, scan_key(one), one.content.label))

@@ -8,7 +8,7 @@ from pathlib import Path
 from tui.config import Config
 from tui.errors import UsageError
 from tui.intake.formats import load_formats
-from tui.intake.loaded import Loaded, Progress, Table
+from tui.intake.load_result import Loaded, Progress, Table
 from tui.intake.pending_rows import read_pending_again
 from tui.store.appending import count_brought, loaded_sources
 from tui.store.engine import Engine
@@ -50,9 +50,9 @@ def merge_traces(engine: Engine, config: Config, traces: Sequence[Path], target:
                     known.append(str(part))
             if sources:
                 read_pending_again(stager, formats, rules, config)
-            brought = count_brought(engine.connection.execute, first, 0)
-            rows = engine.connection.execute(load_query("merging/brought_tables").sql, {"first_source_id": first}).fetchall()
-        return Loaded(sources, brought, known, [], tables=[Table(*row) for row in rows])
+            added = count_brought(engine.connection.execute, first, 0)
+            rows = engine.connection.execute(load_query("merging/copied_tables").sql, {"first_source_id": first}).fetchall()
+        return Loaded(sources, added, known, [], tables=[Table(*row) for row in rows])
     finally:
         progress.watch(None)
         stager.close()

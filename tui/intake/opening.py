@@ -8,10 +8,10 @@ from pathlib import Path
 
 from tui.config import Config
 from tui.errors import MailflowError, UnreadableError, UnrecognisedError, UsageError
-from tui.intake.found import find_files
+from tui.intake.discovery import find_files
 from tui.intake.load import Loaded, Progress, is_trace, load_files
 from tui.store.engine import Engine, start_engine
-from tui.store.trace_file import attach_trace, detach_trace, is_newer, learn_names, reopen_trace
+from tui.store.trace_file import attach_trace, detach_trace, is_newer, register_names, reopen_trace
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def open_paths(
         if read_as is not None:
             raise UsageError(f"--as {read_as}: {traces[0]} is a trace file, which is not read in a format")
         attach_trace(engine, traces[0], "read")
-        learn_names(engine)
+        register_names(engine)
         engine.lock_down(traces[0])
         return Opened(traces[0], is_private=False, loaded=None)
     target = engine.temp_folder / "trace.duckdb"
@@ -64,7 +64,7 @@ def open_paths(
         attach_trace(engine, target, "write")
         detach_trace(engine)
     attach_trace(engine, target, "read")
-    learn_names(engine)
+    register_names(engine)
     engine.lock_down(target)
     return Opened(target, is_private=True, loaded=loaded)
 
@@ -102,7 +102,7 @@ def load_again(
 
 
 def _redacted(engine: Engine, loaded: Loaded) -> Loaded:
-    """Answer what a load said without the names of files, where names are redacted."""
+    """Return what a load said without the names of files, where names are redacted."""
     redactor = engine.redactor
     if redactor is None:
         return loaded
@@ -117,7 +117,7 @@ def check_loaded(loaded: Loaded, paths: Sequence[str]) -> None:
 
 
 def in_vain(loaded: Loaded, paths: Sequence[str]) -> MailflowError | None:
-    """Answer the problem that a load ends with when it brought nothing, one of its own where it has any; None when it brought something."""
+    """Return the problem that a load ends with when it brought nothing, one of its own where it has any; None when it brought something."""
     if loaded.sources or loaded.known:
         return None
     if not loaded.problems:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tui.errors import MailflowError, UnreadableError
-from tui.intake.found import place_of
-from tui.intake.unpack import CHUNK, Content, unpack_file
+from tui.intake.discovery import place_of
+from tui.intake.unpacking import CHUNK, Content, unpack_file
 
 MOST_LINES = 500
 MOST_TEXT_BYTES = 500
@@ -47,7 +47,7 @@ def session_lines(
     folder: Path,
     most: int = MOST_LINES,
 ) -> RawLines:
-    """Answer the lines of a source that name a session, else the one at `line_no`; first come, first `most`.
+    """Return the lines of a source that name a session, else the one at `line_no`; first come, first `most`.
 
     `path_label`, `sha256` and `size_bytes` are those of the ledger: of the content as it was loaded. A file that has only
     grown since still holds its lines; of one that has changed none is shown. `folder` takes what has to be unpacked, for
@@ -70,7 +70,7 @@ def session_lines(
 
 
 def lines_at(path_label: str, sha256: str, size_bytes: int, line_nos: Collection[int], folder: Path) -> Mapping[int, str]:
-    """Answer lines of a source by their numbers, the beginning of each; none where the file is gone, has changed or has no lines.
+    """Return lines of a source by their numbers, the beginning of each; none where the file is gone, has changed or has no lines.
 
     The other arguments are those of `session_lines`.
     """
@@ -85,7 +85,7 @@ def lines_at(path_label: str, sha256: str, size_bytes: int, line_nos: Collection
 
 
 def sound_text(label: str, sha256: str, size_bytes: int, folder: Path) -> Path:
-    """Answer a file with the source's text as UTF-8; raises UnreadableError unless it begins with what was loaded."""
+    """Return a file with the source's text as UTF-8; raises UnreadableError unless it begins with what was loaded."""
     path, member = place_of(label)
     if not path.exists():
         raise UnreadableError(f"{label}: is not there any more, or its path was relative to another folder")
@@ -102,7 +102,7 @@ def sound_text(label: str, sha256: str, size_bytes: int, folder: Path) -> Path:
 
 
 def _is_json_tree(content: Content) -> bool:
-    """Answer whether a text is JSON that is not one object a line."""
+    """Return whether a text is JSON that is not one object a line."""
     head = content.head.lstrip("\ufeff \t\r\n")
     if not head.startswith("{"):
         return head.startswith("[")
@@ -114,7 +114,7 @@ def _is_json_tree(content: Content) -> bool:
 
 
 def _look_through(raw: Path, sha256: str, size_bytes: int) -> tuple[bool, int, int]:
-    """Answer whether a file begins with the content that was loaded, and how many carriage returns and line feeds that has."""
+    """Return whether a file begins with the content that was loaded, and how many carriage returns and line feeds that has."""
     digest = hashlib.sha256()
     left, returns, feeds = size_bytes, 0, 0
     with raw.open("rb") as file:
@@ -127,7 +127,7 @@ def _look_through(raw: Path, sha256: str, size_bytes: int) -> tuple[bool, int, i
 
 
 def _pairs(raw: Path) -> int:
-    """Answer how many carriage returns of a file stand before a line feed; the others end a line by themselves."""
+    """Return how many carriage returns of a file stand before a line feed; the others end a line by themselves."""
     found, last = 0, b""
     with raw.open("rb") as file:
         while chunk := file.read(CHUNK):
@@ -193,7 +193,7 @@ def _joined(block: bytes) -> bytes:
 
 
 def _count(records: bytes, start: int, end: int) -> int:
-    """Answer how many records end in a part that begins with one; blank lines are none, as the loader counts."""
+    """Return how many records end in a part that begins with one; blank lines are none, as the loader counts."""
     lines = records[start:end].split(b"\n")[:-1]
     return len(lines) - lines.count(b"") - lines.count(b"\r")
 

@@ -19,7 +19,7 @@ _spool: list[Path] = []
 
 
 def spooled(paths: Sequence[str], temp_folder: str | None) -> list[str]:
-    """Answer the paths with `-` replaced by a private file of what standard input holds; it is removed when the program ends.
+    """Return the paths with `-` replaced by a private file of what standard input holds; it is removed when the program ends.
 
     Raises UsageError when standard input is a terminal, and UnreadableError when it cannot be read or written down.
     """
@@ -29,7 +29,7 @@ def spooled(paths: Sequence[str], temp_folder: str | None) -> list[str]:
 
 
 def label_of(path: Path) -> str:
-    """Answer what a file is called: its path, and `-` for what came in by a pipe."""
+    """Return what a file is called: its path, and `-` for what came in by a pipe."""
     return STDIN if path in _spool else str(path)
 
 

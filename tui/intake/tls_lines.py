@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tui.errors import MailflowError
 from tui.intake.raw_lines import sound_text
-from tui.intake.unpack import CHUNK
+from tui.intake.unpacking import CHUNK
 
 
 @dataclass
@@ -39,11 +39,11 @@ def count_tls_lines(path_label: str, sha256: str, size_bytes: int, patterns: Map
                     start = block.rfind(b"\n", 0, found.start()) + 1
                     if start == last_line:
                         continue
-                    last_line, spelt = start, found[1].decode(errors="replace")
-                    told.lines[spelt] = told.lines.get(spelt, 0) + 1
+                    last_line, spelling = start, found[1].decode(errors="replace")
+                    told.lines[spelling] = told.lines.get(spelling, 0) + 1
                     session = session_in.match(block, start, found.start())
                     if session and session_in.groups:
-                        told.sessions.setdefault(spelt, set()).add(session[1].decode(errors="replace"))
+                        told.sessions.setdefault(spelling, set()).add(session[1].decode(errors="replace"))
     except MailflowError as problem:
         return TlsLines(problem=str(problem))
     except OSError as problem:

@@ -11,9 +11,9 @@ from itertools import pairwise
 from tui.output.export_file import write_csv
 from tui.output.json_report import data_document, finding_document, flow_document, window_document
 from tui.view.findings import FindingView
+from tui.view.formatting import plural
 from tui.view.report import Report
 from tui.view.text import visible
-from tui.view.words import plural
 
 FORMATS = ("text", "json", "csv", "nagios")
 STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -35,7 +35,7 @@ class Checked:
         return [one for one in self.report.findings if self.fails(one)]
 
     def fails(self, finding: FindingView) -> bool:
-        """Tell whether a finding holds and fails."""
+        """Return whether a finding holds and fails."""
         if not finding.holds:
             return False
         asked = finding.id in self.named if self.named else finding.is_warning
@@ -56,7 +56,7 @@ class Checked:
 
 
 def check_report(checked: Checked, form: str) -> tuple[str, int]:
-    """Answer the findings in a format, and the exit code."""
+    """Return the findings in a format, and the exit code."""
     if form == "nagios":
         return _nagios(checked)
     told = {"text": _lines, "json": _json, "csv": _csv}[form](checked)
@@ -89,7 +89,7 @@ def _json(checked: Checked) -> str:
         "findings": [finding_document(finding) for finding in held],
         "too_few_to_judge": [finding_document(finding) for finding in report.findings if finding.too_few],
         "quiet": [
-            {**finding_document(finding), "quiet_until": finding.quiet.quiet_until.isoformat()}
+            {**finding_document(finding), "snoozed_until": finding.quiet.snoozed_until.isoformat()}
             for finding in report.findings
             if finding.quiet
         ],
@@ -98,7 +98,7 @@ def _json(checked: Checked) -> str:
 
 
 COLUMNS = (
-    "id", "severity", "fails", "too_few", "quiet_until", "title", "direction", "connector", "connector_type", "what", "percent",
+    "id", "severity", "fails", "too_few", "snoozed_until", "title", "direction", "connector", "connector_type", "what", "percent",
     "messages", "recorded", "limit_percent", "is_estimate", "evidence", "advice",
 )  # fmt: skip
 
@@ -115,7 +115,7 @@ def _row(checked: Checked, finding: FindingView) -> tuple[object, ...]:
         "warning" if finding.is_warning else "information",
         checked.fails(finding),
         finding.too_few,
-        finding.quiet.quiet_until.isoformat() if finding.quiet else None,
+        finding.quiet.snoozed_until.isoformat() if finding.quiet else None,
         finding.title,
         finding.direction,
         finding.connector,
@@ -132,7 +132,7 @@ def _row(checked: Checked, finding: FindingView) -> tuple[object, ...]:
 
 
 def _nagios(checked: Checked) -> tuple[str, int]:
-    """Answer one line with performance data, and a line a finding; 0 OK, 1 warnings, 2 named findings, 3 nothing to judge.
+    """Return one line with performance data, and a line a finding; 0 OK, 1 warnings, 2 named findings, 3 nothing to judge.
 
     Source: Monitoring Plugins Development Guidelines, "Plugin Output" and "Plugin Return Codes".
     """
@@ -151,17 +151,17 @@ def _nagios(checked: Checked) -> tuple[str, int]:
 
 
 def asks_nagios(arguments: Sequence[str]) -> bool:
-    """Tell whether the words of a command line ask for the format of a plugin, right or wrong as they may be."""
+    """Return whether the words of a command line ask for the format of a plugin, right or wrong as they may be."""
     return "--format=nagios" in arguments or ("--format", "nagios") in pairwise(arguments)
 
 
 def nagios_line(state: int, text: str) -> str:
-    """Answer the first line of a plugin, without performance data."""
+    """Return the first line of a plugin, without performance data."""
     return f"MAILFLOW {STATES[state]} - {_plain(text)}"
 
 
 def _plain(text: str) -> str:
-    """Answer text in one line, without the bar that begins performance data."""
+    """Return text in one line, without the bar that begins performance data."""
     return visible(text.replace("\n", " ")).replace("|", "/")
 
 
@@ -172,6 +172,6 @@ def _performance(checked: Checked, count: int) -> str:
 
 
 def _protected(report: Report, direction: str) -> str:
-    """Answer a direction's protected share, its low end; U where it is not known."""
+    """Return a direction's protected share, its low end; U where it is not known."""
     share = flow_document(report.halves[direction].flow)["protected_percent"] if report.halves[direction].flow.messages else None
     return f"protected_{direction}={'U' if share is None else f'{share}%'};;;0;100"

@@ -9,9 +9,9 @@ from tui.output.export_file import Rows, write_csv
 from tui.store.window import Grain
 from tui.view.connectors import ConnectorRow
 from tui.view.findings import FindingView
+from tui.view.formatting import VERSIONS
 from tui.view.report import Report
-from tui.view.words import VERSIONS
-from tui.view.work import WorkItem
+from tui.view.work_list import WorkItem
 
 _HEAD = {
     "direction": "VARCHAR",
@@ -24,7 +24,7 @@ _TAIL = {"recorded": "BIGINT", "volume": "BIGINT", "is_estimate": "BOOLEAN"}
 
 
 def connector_export(rows: Sequence[ConnectorRow], grain: Grain) -> Rows:
-    """Answer rows of the connector report as raw values: counts a TLS version, those recorded, and Volume.
+    """Return rows of the connector report as raw values: counts a TLS version, those recorded, and Volume.
 
     The hour is that of the display zone.
     """
@@ -35,7 +35,7 @@ def connector_export(rows: Sequence[ConnectorRow], grain: Grain) -> Rows:
 
 
 def csv_report(report: Report) -> str:
-    """Answer the connector report as CSV text."""
+    """Return the connector report as CSV text."""
     file = io.StringIO()
     write_csv(file, list(connector_export((), report.facts.grain).columns), _values(report.parts, report.facts.grain))
     return file.getvalue()
@@ -60,7 +60,7 @@ def _values(rows: Sequence[ConnectorRow], grain: Grain) -> list[tuple[object, ..
 
 
 def findings_export(findings: Sequence[FindingView]) -> Rows:
-    """Answer findings as rows: what holds where, with its numbers, evidence and advice."""
+    """Return findings as rows: what holds where, with its numbers, evidence and advice."""
     columns = {
         **dict.fromkeys(("id", "title", "severity", "direction", "connector", "connector_type", "what"), "VARCHAR"),
         "messages": "BIGINT",
@@ -69,7 +69,7 @@ def findings_export(findings: Sequence[FindingView]) -> Rows:
         "limit_percent": "DOUBLE",
         "is_estimate": "BOOLEAN",
         "too_few": "BOOLEAN",
-        "quiet_until": "DATE",
+        "snoozed_until": "DATE",
         "evidence": "VARCHAR",
         "advice": "VARCHAR",
     }
@@ -88,7 +88,7 @@ def findings_export(findings: Sequence[FindingView]) -> Rows:
             one.limit_percent,
             one.is_estimate,
             one.too_few,
-            one.quiet.quiet_until if one.quiet else None,
+            one.quiet.snoozed_until if one.quiet else None,
             one.evidence,
             one.advice,
         )
@@ -98,7 +98,7 @@ def findings_export(findings: Sequence[FindingView]) -> Rows:
 
 
 def work_export(items: Sequence[WorkItem]) -> Rows:
-    """Answer the notes on peers with what their later mail says of them."""
+    """Return the notes on peers with what their later mail says of them."""
     columns = {**dict.fromkeys(("facet", "name", "kind", "text"), "VARCHAR"), "due": "DATE", "made_at_utc": "TIMESTAMP"}
     columns |= {"state": "VARCHAR", "told": "VARCHAR", "is_closed": "BOOLEAN"}
     values = [

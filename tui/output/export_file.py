@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tui.errors import UnwritableError, UsageError
-from tui.store.asking import Asker
+from tui.store.query_runner import QueryRunner
 from tui.view.text import csv_safe
 
 FORMATS = ("csv", "json", "parquet")
@@ -30,18 +30,18 @@ class Rows:
 
     name: str
     columns: Mapping[str, str]
-    read: Callable[[Asker], Iterable[Sequence[object]]]
+    read: Callable[[QueryRunner], Iterable[Sequence[object]]]
 
 
 def rows_of(name: str, kind: type, items: Sequence[object]) -> Rows:
-    """Answer dataclasses that are there already as rows; a column a field."""
+    """Return dataclasses that are there already as rows; a column a field."""
     names = [field.name for field in fields(kind)]
     values = [tuple(getattr(item, name) for name in names) for item in items]
     return Rows(name, column_types(kind), lambda _: values)
 
 
 def column_types(kind: type) -> dict[str, str]:
-    """Answer the fields of a dataclass with their SQL types."""
+    """Return the fields of a dataclass with their SQL types."""
     hints = typing.get_type_hints(kind)
     return {field.name: _sql_type(hints[field.name]) for field in fields(kind)}
 
@@ -55,14 +55,14 @@ def _sql_type(hint: Any) -> str:
 
 
 def format_of(target: Path) -> str:
-    """Answer what a file's name says it is to be. Raises UsageError for other endings."""
+    """Return what a file's name says it is to be. Raises UsageError for other endings."""
     ending = target.suffix.lower().removeprefix(".")
     if ending not in FORMATS:
         raise UsageError(f"{target.name}: end the name with {', '.join('.' + form for form in FORMATS)}")
     return ending
 
 
-def write_rows(rows: Rows, target: Path, asker: Asker, *, force: bool = False) -> int:
+def write_rows(rows: Rows, target: Path, runner: QueryRunner, *, force: bool = False) -> int:
     """Write rows to a file in the format that its name asks for; answer how many.
 
     Raises UsageError when the file exists and `force` is not given, UnwritableError when it cannot be written.
@@ -70,17 +70,17 @@ def write_rows(rows: Rows, target: Path, asker: Asker, *, force: bool = False) -
     form = format_of(target)
     if target.exists() and not force:
         raise UsageError(f"{target}: exists already; name another file or add --force")
-    unfinished = asker.new_file(form)
+    unfinished = runner.new_file(form)
     try:
         if form == "parquet":
-            lines = asker.new_file("jsonl")
-            count = _write_json(rows, rows.read(asker), lines, as_lines=True)
-            asker.save_parquet(lines, rows.columns, unfinished)
+            lines = runner.new_file("jsonl")
+            count = _write_json(rows, rows.read(runner), lines, as_lines=True)
+            runner.save_parquet(lines, rows.columns, unfinished)
             lines.unlink()
         elif form == "json":
-            count = _write_json(rows, rows.read(asker), unfinished, as_lines=False)
+            count = _write_json(rows, rows.read(runner), unfinished, as_lines=False)
         else:
-            count = _write_csv(rows, rows.read(asker), unfinished)
+            count = _write_csv(rows, rows.read(runner), unfinished)
         beside = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             shutil.copyfile(unfinished, beside)
@@ -95,13 +95,13 @@ def write_rows(rows: Rows, target: Path, asker: Asker, *, force: bool = False) -
     return count
 
 
-def rows_text(rows: Rows, asker: Asker, form: str) -> str:
-    """Answer rows as CSV or JSON text."""
+def rows_text(rows: Rows, runner: QueryRunner, form: str) -> str:
+    """Return rows as CSV or JSON text."""
     if form == "csv":
         file = io.StringIO()
-        write_csv(file, list(rows.columns), rows.read(asker))
+        write_csv(file, list(rows.columns), rows.read(runner))
         return file.getvalue()
-    objects = list(_json_objects(list(rows.columns), rows.read(asker), utc_mark=True))
+    objects = list(_json_objects(list(rows.columns), rows.read(runner), utc_mark=True))
     return "[\n" + ",\n".join(objects) + "\n]\n" if objects else "[]\n"
 
 
@@ -156,7 +156,7 @@ def _json_objects(names: Sequence[str], values: Iterable[Sequence[object]], *, u
 
 
 def _keyed(value: object) -> object:
-    """Answer a mapping of days with keys that JSON knows."""
+    """Return a mapping of days with keys that JSON knows."""
     if isinstance(value, dict):
         return {str(key): item for key, item in typing.cast("dict[object, object]", value).items()}
     return value

@@ -9,10 +9,10 @@ from math import floor, log10
 
 from tui.output.html_parts import NOTHING, Body, Head, Html, joined, markup, table, tag
 from tui.view.charts import Series
-from tui.view.connector_words import MOST_SERIES
+from tui.view.connector_lines import MOST_SERIES
 from tui.view.connectors import ConnectorRow, part_label, total_row
+from tui.view.formatting import VERSIONS, grouped, whole_percent
 from tui.view.report import Report
-from tui.view.words import VERSIONS, grouped, whole_percent
 
 WIDTH, HEIGHT = 760, 270
 LEFT, RIGHT, TOP, BOTTOM = 56, 8, 14, 28
@@ -23,12 +23,12 @@ DARK_LETTERS = frozenset({"TLS 1.0", "TLS 1.1", "TLS (version unknown)"})
 
 
 def version_class(version: str) -> str:
-    """Answer the class that fills what stands for a TLS version."""
+    """Return the class that fills what stands for a TLS version."""
     return f"f{VERSIONS.index(version)}" if version != "Not recorded" else "none"
 
 
 def share_bar(parts: Sequence[tuple[str, int]], said: str) -> Html:
-    """Answer counts by TLS version as one bar; `said` is what it shows, in words."""
+    """Return counts by TLS version as one bar; `said` is what it shows, in words."""
     total = sum(count for _, count in parts)
     if not total:
         return NOTHING
@@ -42,7 +42,7 @@ def share_bar(parts: Sequence[tuple[str, int]], said: str) -> Html:
 
 
 def version_chart(report: Report) -> Html:
-    """Answer the share of each TLS version over all mail, a column a day, and its table."""
+    """Return the share of each TLS version over all mail, a column a day, and its table."""
     parts, by_time = _by_time(report)
     totals = [total_row(by_time[at]) if by_time[at] else None for at in parts]
     here = {version for total in totals if total for version, count in total.tls.items() if count}
@@ -63,7 +63,7 @@ def version_chart(report: Report) -> Html:
 
 
 def flow_chart(report: Report) -> Html:
-    """Answer the messages a day of the connectors with most mail and of all mail, as lines, and their table."""
+    """Return the messages a day of the connectors with most mail and of all mail, as lines, and their table."""
     series = _flow_series(report)
     parts = report.facts.window.parts(report.facts.grain)
     top = _round_top(max((value for one in series for value in one.values if value is not None), default=0))
@@ -96,7 +96,7 @@ def _by_time(report: Report) -> tuple[list[datetime], dict[datetime, list[Connec
 
 
 def _flow_series(report: Report) -> list[Series]:
-    """Answer Total and the connectors with most mail; None where the files do not reach."""
+    """Return Total and the connectors with most mail; None where the files do not reach."""
     parts, by_time = _by_time(report)
     window = report.facts.window
     first, last = window.data_first.date(), window.data_last.date()
@@ -219,7 +219,7 @@ def _middle(place: int, of: int) -> float:
 
 
 def _round_top(greatest: float) -> int:
-    """Answer a round number that four equal steps lead to, not below the greatest value."""
+    """Return a round number that four equal steps lead to, not below the greatest value."""
     step = max(1.0, greatest / TICKS)
     unit = 10 ** floor(log10(step))
     return TICKS * next(int(unit * factor) for factor in (1, 2, 5, 10) if unit * factor >= step)

@@ -11,19 +11,19 @@ from tui.view.columns import NAME_HEAD
 from tui.view.columns import Marked as OverLimit
 from tui.view.connectors import ConnectorRow, part_name, section_title, shown_versions, total_row
 from tui.view.findings import over_limits
+from tui.view.formatting import grouped, whole_percent
 from tui.view.report import Report
-from tui.view.words import grouped, whole_percent
 
 EXPLANATION = "61% (735) is the share of the messages whose TLS was recorded, and their count."
 
 
 def _marked(report: Report) -> OverLimit:
-    """Answer the cells that are over their limit; a share of picked mail is over none."""
+    """Return the cells that are over their limit; a share of picked mail is over none."""
     return () if report.facts.scope.where else over_limits(report.findings)
 
 
 def whole_window(report: Report) -> list[Html]:
-    """Answer the table of the whole window; nothing when there is no mail in it."""
+    """Return the table of the whole window; nothing when there is no mail in it."""
     if not report.whole:
         return []
     bodies = [Body([_cells(row, _versions(report), _marked(report)) for row in report.whole])]
@@ -34,7 +34,7 @@ def whole_window(report: Report) -> list[Html]:
 
 
 def by_day(report: Report) -> list[Html]:
-    """Answer the table of each day, newest first; nothing when there is no mail."""
+    """Return the table of each day, newest first; nothing when there is no mail."""
     over, versions = _marked(report), _versions(report)
     by_time: dict[datetime, list[ConnectorRow]] = {}
     for row in report.parts:
@@ -66,7 +66,7 @@ def _cells(row: ConnectorRow, versions: Sequence[str], over: OverLimit) -> list[
 
 
 def _share(row: ConnectorRow, version: str, *, over_limit: bool) -> Marked:
-    """Answer a cell such as `!61% (735)`."""
+    """Return a cell such as `!61% (735)`."""
     count = row.tls.get(version, 0)
     if not count:
         return Marked("·", "dim")

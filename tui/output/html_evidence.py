@@ -11,23 +11,23 @@ from tui.config import FindingsConfig
 from tui.domain import LEGACY
 from tui.output.html_parts import Body, Head, Html, Marked, bullets, joined, paragraph, table, tag
 from tui.rows import CoverageDay, RejectRow, SourceRow, VersionSpan
-from tui.store.lists import Floor
+from tui.store.lists import WhatIf
 from tui.store.query_files import QueryFile
 from tui.view.coverage import gap_days
-from tui.view.floor import floor_span, floor_title, peer_name, summary_lines
+from tui.view.formatting import connector_label, day_name, grouped, one_decimal, plural, span_name
 from tui.view.report import DIRECTIONS, Report
 from tui.view.sources import source_facts
-from tui.view.words import connector_label, day_name, grouped, one_decimal, plural, span_name
+from tui.view.what_if import peer_name, summary_lines, what_if_span, what_if_title
 
 REJECTS_SHOWN = 5
 PEERS_SHOWN = 50
 HOW_IT_COUNTS = (
-    "A message counts where it crossed a hop between you and another side: accepted or handed over, inbound or outbound. Refused, "
-    "deferred, bounced and unfinished ones, mail of your own clients (SMTP AUTH) and mail between your own servers are kept and shown "
+    "A message counts where it crossed a hop between you and another side: accepted or delivered, inbound or outbound. Refused, "
+    "deferred, bounced and incomplete ones, mail of your own clients (SMTP AUTH) and mail between your own servers are stored and shown "
     "apart.",
     "No TLS needs evidence: a session that was seen from its start and had no TLS. All else without a version is Not recorded, which is "
-    "never No TLS. Shares are of the messages whose TLS was recorded; where some do not say, the headline is the low end (≥ 81.0%).",
-    '0% and 100% stand only where they are exact. A direction that no file covers reads "no file tells", never 0.',
+    "never No TLS. Shares are of the messages whose TLS was recorded; where some have no record, the headline is the low end (≥ 81.0%).",
+    '0% and 100% stand only where they are exact. A direction that no file covers reads "no data", never 0.',
     "SSL does not count as protected. Estimates (percentages in an export) are marked ~. Daily totals of a day and connector that has "
     "messages of its own are kept, but not counted.",
 )
@@ -38,7 +38,7 @@ _ALL_THERE_IS = (
 
 
 def versions_part(report: Report, seen: Sequence[VersionSpan]) -> list[Html]:
-    """Answer when each old version was first and last seen in each direction, over the whole file."""
+    """Return when each old version was first and last seen in each direction, over the whole file."""
     window = report.facts.window
     heads = [Head("Direction"), Head("TLS version"), Head("Messages", "num"), Head("First"), Head("Last")]
     rows: list[list[str | Marked]] = []
@@ -59,10 +59,10 @@ def versions_part(report: Report, seen: Sequence[VersionSpan]) -> list[Html]:
     return [table(f"Over the whole file, {span} {window.zone}; a day without an hour is a daily total", heads, [Body(rows)])]
 
 
-def what_if_part(report: Report, floor: Floor) -> list[Html]:
-    """Answer what would become of the mail above a floor: in words, by connector, by peer."""
+def what_if_part(report: Report, what_if: WhatIf) -> list[Html]:
+    """Return what would become of the mail above a floor: in words, by connector, by peer."""
     window = report.facts.window
-    span = "" if window.is_empty else f" ({floor_span(floor, window)})"
+    span = "" if window.is_empty else f" ({what_if_span(what_if, window)})"
     heads = [
         Head("Connector"),
         Head("Refused", "num"),
@@ -73,16 +73,16 @@ def what_if_part(report: Report, floor: Floor) -> list[Html]:
     connectors = [
         [
             connector_label(row.direction, row.connector, row.connector_type),
-            *(_count(count, row.is_estimate) for count in (row.refused, row.falls_back, row.stays_clear, row.untold)),
+            *(_count(count, row.is_estimate) for count in (row.refused, row.falls_back, row.stays_clear, row.not_recorded)),
             f"{'~' if row.is_estimate else ''}{grouped(row.messages)}",
         ]
-        for row in floor.connectors
+        for row in what_if.connectors
     ]
-    told = [paragraph(f"{floor_title(floor)}{span}", "lead"), bullets(summary_lines(floor))]
+    told = [paragraph(f"{what_if_title(what_if)}{span}", "lead"), bullets(summary_lines(what_if))]
     if connectors:
         told.append(table("By connector", [*heads, Head("Messages", "num")], [Body(connectors)]))
-    if floor.peers:
-        peer_heads = [Head("Peer below the floor"), Head("Direction"), *heads[1:4], Head("Senders", "num"), Head("Last"), Head("Best")]
+    if what_if.peers:
+        peer_heads = [Head("Peer below the minimum"), Head("Direction"), *heads[1:4], Head("Senders", "num"), Head("Last"), Head("Best")]
         peers = [
             [
                 peer_name(row),
@@ -92,10 +92,10 @@ def what_if_part(report: Report, floor: Floor) -> list[Html]:
                 _moment(window.local(row.last_utc)),
                 f"{row.best}, {row.verdict}",
             ]
-            for row in floor.peers[:PEERS_SHOWN]
+            for row in what_if.peers[:PEERS_SHOWN]
         ]
         told.append(table("By peer; best: the best version that it was ever seen with", peer_heads, [Body(peers)]))
-        if (more := floor.peers[0].all_peers - len(peers)) > 0:
+        if (more := what_if.peers[0].all_peers - len(peers)) > 0:
             told.append(paragraph(f"and {plural(more, 'other peer')}"))
     return told
 
@@ -105,7 +105,7 @@ def _count(count: int, is_estimate: bool = False) -> str:
 
 
 def sources_part(report: Report, rejects: Sequence[RejectRow]) -> list[Html]:
-    """Answer the files that it was made of: what they are called below their common folder, never where that lies."""
+    """Return the files that it was made of: what they are called below their common folder, never where that lies."""
     names = shown_names(report.sources)
     counts = [Head(label, "num") for label in ("Messages", "Kept apart", "Rejected")]
     heads = [Head("File"), Head("Format"), *counts, Head("From – to (UTC)", "key"), Head("Notes")]
@@ -137,33 +137,33 @@ def _lines(words: Sequence[str]) -> list[Html]:
 
 
 def shown_names(sources: Sequence[SourceRow]) -> dict[int, str]:
-    """Answer each source's path below the folder that they all lie in, by its id."""
+    """Return each source's path below the folder that they all lie in, by its id."""
     folders = [os.path.dirname(source.path) for source in sources]  # noqa: PTH120  (a name in an archive is no path of this machine)
     same = os.path.commonpath(folders) if folders and len({os.path.isabs(folder) for folder in folders}) == 1 else ""  # noqa: PTH117
     return {source.source_id: source.path.removeprefix(same).lstrip(os.sep) for source in sources}
 
 
 def coverage_part(report: Report, coverage: Sequence[CoverageDay]) -> list[Html]:
-    """Answer which days the files hold mail of in each direction, and which they do not."""
+    """Return which days the files hold mail of in each direction, and which they do not."""
     gaps = gap_days(coverage)
     heads = [Head("Direction"), Head("Days with mail", "num"), Head("Days without"), Head("Only daily totals", "num")]
     rows: list[list[str]] = []
     for direction in DIRECTIONS:
         mine = [row for row in coverage if row.direction == direction]
         if not mine:
-            rows.append([direction.capitalize(), "–", "no file tells", "–"])
+            rows.append([direction.capitalize(), "–", "no data", "–"])
             continue
         totals = sum(1 for row in mine if row.messages and row.hours is None)
         missing = ", ".join(_runs(gaps[direction])) or "none"
         rows.append([direction.capitalize(), grouped(sum(1 for row in mine if row.messages)), missing, grouped(totals)])
     if not coverage:
-        return [paragraph("No message that crossed a hop.")]
+        return [paragraph("No transferred message.")]
     first, last = min(row.day for row in coverage), max(row.day for row in coverage)
     return [table(f"Between the first and the newest message, {span_name(first, last)} {report.facts.window.zone}", heads, [Body(rows)])]
 
 
 def _runs(days: Sequence[date]) -> list[str]:
-    """Answer days as spans: `3–5 Nov 2026`."""
+    """Return days as spans: `3–5 Nov 2026`."""
     runs: list[list[date]] = []
     for day in days:
         if runs and day - runs[-1][-1] == timedelta(days=1):
@@ -173,10 +173,10 @@ def _runs(days: Sequence[date]) -> list[str]:
     return [span_name(run[0], run[-1]) for run in runs]
 
 
-def untold_part(report: Report, formats: Sequence[QueryFile]) -> list[Html]:
-    """Answer what each format cannot tell, and how much mail does not say its TLS."""
+def missing_tls_part(report: Report, formats: Sequence[QueryFile]) -> list[Html]:
+    """Return what each format cannot tell, and how much mail does not say its TLS."""
     here = {source.format for source in report.sources}
-    cannot = [[query.path.stem, query.one("title"), _untold(query)] for query in formats if query.path.stem in here]
+    cannot = [[query.path.stem, query.one("title"), _missing(query)] for query in formats if query.path.stem in here]
     cover = [
         [
             one.direction.capitalize(),
@@ -196,21 +196,21 @@ def untold_part(report: Report, formats: Sequence[QueryFile]) -> list[Html]:
         Head("Share", "num"),
         Head("Days"),
     ]
-    told = [table("By format", [Head("Format"), Head("What it is"), Head("Cannot tell")], [Body(cannot)])]
+    told = [table("By format", [Head("Format"), Head("What it is"), Head("Not in format")], [Body(cannot)])]
     if cover:
         told.append(table("Over the whole file, by system", heads, [Body(cover)]))
     return [*told, paragraph(_ALL_THERE_IS)]
 
 
-def _untold(query: QueryFile) -> str:
-    """Answer what a format cannot tell, and which export tells TLS instead."""
+def _missing(query: QueryFile) -> str:
+    """Return what a format cannot tell, and which export tells TLS instead."""
     place = query.one("tls_from")
     lacks = query.one("lacks")
     return f"{lacks} · TLS is in {place}" if place else lacks
 
 
 def method_part(report: Report, limits: FindingsConfig, program: str) -> list[Html]:
-    """Answer how it counts, which limits were in force, and how to check it."""
+    """Return how it counts, which limits were in force, and how to check it."""
     window = report.facts.window
     days = plural(len(window.days), "whole day")
     shown = f"This page is of {days} of {window.zone}; days and hours are by its clock, those of Sources are UTC." if report.whole else ""
@@ -242,6 +242,6 @@ def method_part(report: Report, limits: FindingsConfig, program: str) -> list[Ht
 
 
 def _moment(moment: datetime) -> str:
-    """Answer a time with its year; midnight to the second is a daily total."""
+    """Return a time with its year; midnight to the second is a daily total."""
     day = f"{day_name(moment.date())} {moment.year}"
     return day if moment.time() == datetime.min.time() else f"{day} {moment:%H:%M}"

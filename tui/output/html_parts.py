@@ -21,17 +21,17 @@ _CLOSED_TAGS = frozenset({"line", "rect", "circle", "path"})
 
 
 def markup(part: str) -> Html:
-    """Answer a part as HTML: text is escaped, with every code in it shown; HTML stays as it is."""
+    """Return a part as HTML: text is escaped, with every code in it shown; HTML stays as it is."""
     return part if isinstance(part, Html) else Html(escape(visible(part), quote=True))
 
 
 def joined(parts: Iterable[str], between: str = "") -> Html:
-    """Answer parts one after the other."""
+    """Return parts one after the other."""
     return Html(markup(between).join(markup(part) for part in parts))
 
 
 def tag(name: str, /, *parts: str, **attributes: str | float) -> Html:
-    """Answer an element; in the names of attributes `_` stands for `-`, and one at the end for nothing."""
+    """Return an element; in the names of attributes `_` stands for `-`, and one at the end for nothing."""
     told = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{markup(value if isinstance(value, str) else f"{value:g}")}"'
         for key, value in attributes.items()
@@ -42,19 +42,19 @@ def tag(name: str, /, *parts: str, **attributes: str | float) -> Html:
 
 
 def paragraph(text: str, kind: str = "") -> Html:
-    """Answer a paragraph; nothing when there is nothing to say."""
+    """Return a paragraph; nothing when there is nothing to say."""
     if not text:
         return NOTHING
     return tag("p", text, class_=kind) if kind else tag("p", text)
 
 
 def bullets(items: Sequence[str], kind: str = "plain") -> Html:
-    """Answer a list; nothing when it is empty."""
+    """Return a list; nothing when it is empty."""
     return tag("ul", *(tag("li", item) for item in items), class_=kind) if items else NOTHING
 
 
 def section(name: str, title: str, *parts: str) -> Html:
-    """Answer a section that the table of contents can point to."""
+    """Return a section that the table of contents can point to."""
     return Html(f"\n{tag('section', tag('h2', title, id=name), *parts, aria_labelledby=name)}\n")
 
 
@@ -84,7 +84,7 @@ class Body:
 
 
 def table(name: str, heads: Sequence[Head], bodies: Sequence[Body]) -> Html:
-    """Answer a table that scrolls on its own where it is too wide; `name` says to a screen reader what it is."""
+    """Return a table that scrolls on its own where it is too wide; `name` says to a screen reader what it is."""
     first = tag("thead", tag("tr", *(_cell("th", head.label, head.kind, scope="col") for head in heads)))
     parts = [_body(body, heads) for body in bodies]
     told = tag("table", tag("caption", name), first, *parts)
@@ -113,7 +113,7 @@ def _cell(name: str, text: str, kind: str, **attributes: str) -> Html:
 
 
 def page(title: str, style: str, *parts: str) -> str:
-    """Answer a whole page that asks for nothing from anywhere; letters beyond ASCII stand as references, so that no encoding harms them."""
+    """Return a whole page that asks for nothing from anywhere; letters beyond ASCII stand as references, so that no encoding harms them."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),

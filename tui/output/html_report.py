@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from tui.config import FindingsConfig
 from tui.output.html_charts import flow_chart, share_bar, version_chart
 from tui.output.html_connectors import by_day, whole_window
-from tui.output.html_evidence import coverage_part, method_part, sources_part, untold_part, versions_part, what_if_part
+from tui.output.html_evidence import coverage_part, method_part, missing_tls_part, sources_part, versions_part, what_if_part
 from tui.output.html_parts import NOTHING, Body, Head, Html, Marked, bullets, joined, page, paragraph, section, table, tag
 from tui.output.html_style import STYLE
 from tui.rows import CoverageDay, RejectRow, VersionSpan, WhoRow
-from tui.store.lists import Floor
+from tui.store.lists import WhatIf
 from tui.store.query_files import QueryFile
-from tui.view.connector_words import scope_name
-from tui.view.findings import FindingView, quiet_words
+from tui.view.connector_lines import scope_name
+from tui.view.findings import FindingView, acknowledged_text
 from tui.view.flow import Flow
 from tui.view.flyout import DEFINITIONS, EXPLANATION, HEADS, TITLE, VersionLine, reach_words, version_lines
+from tui.view.formatting import SHORT, VERSIONS, clock, grouped, one_decimal, plural
 from tui.view.report import DIRECTIONS, DirectionView, Report
 from tui.view.who import who_name
-from tui.view.words import SHORT, VERSIONS, clock, grouped, one_decimal, plural
 
 HOSTS_SHOWN = 10
 LEGEND = "! over its limit, ▲ TLS 1.0 or SSL, ~ an estimate, ≥ at least (some mail does not say); a dot is zero."
@@ -40,11 +40,11 @@ class Audit:
     formats: Sequence[QueryFile]
     limits: FindingsConfig
     program: str
-    floor: Floor | None = None
+    what_if: WhatIf | None = None
 
 
 def html_report(report: Report, audit: Audit) -> str:
-    """Answer the page; all its text is ASCII, with references for other letters."""
+    """Return the page; all its text is ASCII, with references for other letters."""
     charts = [
         joined([tag("h3", "By TLS version"), chart]) if (chart := version_chart(report)) else NOTHING,
         joined([tag("h3", "By connector"), chart]) if (chart := flow_chart(report)) else NOTHING,
@@ -55,12 +55,12 @@ def html_report(report: Report, audit: Audit) -> str:
         ("findings", _findings_title(report), [_findings(report, audit)]),
         ("charts", "Over time", charts if any(charts) else []),
         ("connectors", "Connector report", whole_window(report)),
-        ("what-if", "What if", what_if_part(report, audit.floor) if audit.floor else []),
+        ("what-if", "What if", what_if_part(report, audit.what_if) if audit.what_if else []),
         ("old", "Old versions, first and last seen", versions_part(report, audit.seen)),
         ("apart", "Kept apart", _apart(report)),
         ("sources", f"Sources · {grouped(len(report.sources))}", sources_part(report, audit.rejects)),
         ("coverage", "Days that the files cover", coverage_part(report, audit.coverage)),
-        ("untold", "What the files cannot tell", untold_part(report, audit.formats)),
+        ("not-recorded", "What the files do not record", missing_tls_part(report, audit.formats)),
         ("method", "How it counts, and limits", method_part(report, audit.limits, audit.program)),
         ("days", "Connector report by day", by_day(report)),
     ]
@@ -71,7 +71,7 @@ def html_report(report: Report, audit: Audit) -> str:
 
 
 def _span(report: Report) -> str:
-    """Answer the window; without any message it would be that of the clock."""
+    """Return the window; without any message it would be that of the clock."""
     return report.title_span if not report.facts.window.is_empty or report.apart else "without a message"
 
 
@@ -96,10 +96,10 @@ def _half(half: DirectionView) -> Html:
     flow = half.flow
     name = tag("h3", flow.direction.capitalize())
     if not flow.covered:
-        return tag("div", name, paragraph("no file tells", "big"), paragraph(half.sentence), class_="half")
+        return tag("div", name, paragraph("no data", "big"), paragraph(half.sentence), class_="half")
     if not flow.messages:
-        return tag("div", name, paragraph("none in these days", "big"), paragraph(half.sentence), class_="half")
-    protected = " protected" if flow.half_recorded and not flow.claims_too_much(flow.protected) else ""
+        return tag("div", name, paragraph("none in this window", "big"), paragraph(half.sentence), class_="half")
+    protected = " protected" if flow.half_recorded and not flow.needs_clear_text_caveat(flow.protected) else ""
     beside = flow.beside(flow.protected)
     big = [flow.headline(flow.protected), tag("small", f"{protected}{f' ({beside})' if beside else ''}")]
     said = [half.modern, half.old_tls, half.comparison]
@@ -170,7 +170,7 @@ def _finding(report: Report, finding: FindingView, hosts: Sequence[WhoRow]) -> H
         tag("h3", f"{finding.mark} {finding.title}"),
         paragraph(place),
         paragraph(finding.advice),
-        paragraph(quiet_words(finding.quiet)) if finding.quiet else NOTHING,
+        paragraph(acknowledged_text(finding.quiet)) if finding.quiet else NOTHING,
         _hosts(report, here) if here else NOTHING,
         paragraph(f"Finding {finding.id}", "dim"),
         class_=kind,
@@ -180,7 +180,7 @@ def _finding(report: Report, finding: FindingView, hosts: Sequence[WhoRow]) -> H
 def _hosts(report: Report, here: Sequence[WhoRow]) -> Html:
     window = report.facts.window
     total = here[0].all_messages
-    heads = [Head("Host (its HELO)"), Head("Messages", "num"), Head("Share", "num"), Head("Senders", "num"), Head("Last"), Head("Best")]
+    heads = [Head("Host (HELO)"), Head("Messages", "num"), Head("Share", "num"), Head("Senders", "num"), Head("Last"), Head("Best")]
     rows = [
         [
             who_name(row),
@@ -204,4 +204,4 @@ def _hosts(report: Report, here: Sequence[WhoRow]) -> Html:
 def _apart(report: Report) -> list[Html]:
     if report.facts.card.filter:
         return []
-    return [bullets(report.apart) if report.apart else paragraph("None: every message in these days is in the figures above.")]
+    return [bullets(report.apart) if report.apart else paragraph("None: every message in this window is in the figures above.")]

@@ -3,7 +3,7 @@
 Counts are integers, times UTC, values raw with control and non-ASCII characters escaped. Versions whose count is 0 are
 absent; a direction that no file covers is absent; the percentages are null where every message says TLS but the files
 would not show clear text; `connector` is null for mail without one; `connector_type` and
-`forced_tls` are null when no file tells; `protected_percent` is null when less than half says its TLS. `asked` stands
+`forced_tls` are null when not recorded; `protected_percent` is null when less than half says its TLS. `asked` stands
 there when options narrow the report, with what differs from the defaults only; `what_if` when a floor was asked for.
 """
 
@@ -14,24 +14,24 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from tui.rows import FloorPeer
-from tui.store.lists import Floor
+from tui.rows import WhatIfPeer
+from tui.store.lists import WhatIf
 from tui.store.window import Window
 from tui.view.connectors import ConnectorRow
 from tui.view.findings import FindingView
-from tui.view.floor import totals_of
 from tui.view.flow import Flow
+from tui.view.formatting import VERSIONS, percent_number
 from tui.view.report import Report
-from tui.view.words import VERSIONS, percent_number
+from tui.view.what_if import totals_of
 
 
-def json_report(report: Report, floor: Floor | None = None, *, redacted: bool = False) -> str:
-    """Answer the report as JSON text, ASCII only."""
-    return json.dumps(report_document(report, floor, redacted=redacted), indent=1, ensure_ascii=True)
+def json_report(report: Report, what_if: WhatIf | None = None, *, redacted: bool = False) -> str:
+    """Return the report as JSON text, ASCII only."""
+    return json.dumps(report_document(report, what_if, redacted=redacted), indent=1, ensure_ascii=True)
 
 
-def report_document(report: Report, floor: Floor | None = None, *, redacted: bool = False) -> dict[str, object]:
-    """Answer the report as JSON has it, before it is text."""
+def report_document(report: Report, what_if: WhatIf | None = None, *, redacted: bool = False) -> dict[str, object]:
+    """Return the report as JSON has it, before it is text."""
     asked = {**_asked(report), **({"redacted": True} if redacted else {})}
     return {
         "window": window_document(report.facts.window),
@@ -43,7 +43,7 @@ def report_document(report: Report, floor: Floor | None = None, *, redacted: boo
         "findings": [finding_document(finding) for finding in report.findings if not finding.too_few],
         "too_few_to_judge": [finding_document(finding) for finding in report.findings if finding.too_few],
         "not_counted": [{"direction": one.direction, "status": one.status, "messages": one.messages} for one in report.facts.apart],
-        **({"what_if": _what_if(floor)} if floor else {}),
+        **({"what_if": _what_if(what_if)} if what_if else {}),
         "sources": [
             {
                 "path": source.path,
@@ -58,17 +58,17 @@ def report_document(report: Report, floor: Floor | None = None, *, redacted: boo
 
 
 def window_document(window: Window) -> dict[str, object]:
-    """Answer the window, its last second included."""
+    """Return the window, its last second included."""
     return {"from": _time(window.since), "to": _time(window.until - timedelta(seconds=1)), "days": len(window.days)}
 
 
 def data_document(window: Window) -> dict[str, object] | None:
-    """Answer the first and the newest counted message; None where none counts."""
+    """Return the first and the newest counted message; None where none counts."""
     return None if window.is_empty else {"first": _time(window.data_first_utc), "last": _time(window.data_last_utc)}
 
 
 def _asked(report: Report) -> dict[str, object]:
-    """Answer the options that the report follows, as far as they differ from the defaults."""
+    """Return the options that the report follows, as far as they differ from the defaults."""
     scope, zone = report.facts.scope, report.facts.window.zone
     return {
         **({"zone": zone} if zone != "UTC" else {}),
@@ -80,34 +80,34 @@ def _asked(report: Report) -> dict[str, object]:
     }
 
 
-def _what_if(floor: Floor) -> dict[str, object]:
-    """Answer what would become of mail above a floor; of peers as many as were asked for, most mail first."""
-    total = totals_of(floor)
-    first = floor.peers[0] if floor.peers else None
+def _what_if(what_if: WhatIf) -> dict[str, object]:
+    """Return what would become of mail above a floor; of peers as many as were asked for, most mail first."""
+    total = totals_of(what_if)
+    first = what_if.peers[0] if what_if.peers else None
     return {
-        "floor": floor.floor,
-        "refuse": floor.refuse,
-        "from": _time(floor.span.since),
-        "to": _time(floor.span.until - timedelta(seconds=1)),
+        "floor": what_if.minimum_tls,
+        "refuse": what_if.refuse,
+        "from": _time(what_if.span.since),
+        "to": _time(what_if.span.until - timedelta(seconds=1)),
         "totals": {
             "messages": total.messages,
-            "as_now": sum(row.as_now for row in floor.connectors),
+            "as_now": sum(row.as_now for row in what_if.connectors),
             "refused": total.refused,
             "falls_back": total.falls_back,
             "stays_clear": total.stays_clear,
-            "untold": total.untold,
+            "untold": total.not_recorded,
             "connectors": total.touched,
             "peers": first.all_peers if first else 0,
             "senders": first.all_senders if first else 0,
             "is_estimate": total.is_estimate,
         },
-        "connectors": [asdict(row) for row in floor.connectors],
-        "days": [{**asdict(row), "day": row.day.isoformat()} for row in floor.days],
-        "peers": [_floor_peer(row) for row in floor.peers],
+        "connectors": [asdict(row) for row in what_if.connectors],
+        "days": [{**asdict(row), "day": row.day.isoformat()} for row in what_if.days],
+        "peers": [_what_if_peer(row) for row in what_if.peers],
     }
 
 
-def _floor_peer(row: FloorPeer) -> dict[str, object]:
+def _what_if_peer(row: WhatIfPeer) -> dict[str, object]:
     told = {key: value for key, value in asdict(row).items() if key not in ("all_peers", "all_senders", "last_utc")}
     return {**told, "connectors": [name or None for name in row.connectors], "last": _time(row.last_utc)}
 
@@ -121,10 +121,10 @@ def _versions(tls: Mapping[str, int]) -> dict[str, int]:
 
 
 def flow_document(flow: Flow) -> dict[str, object]:
-    """Answer a direction of the card."""
+    """Return a direction of the card."""
     low, high = flow.range_of(flow.protected) if flow.messages else (None, None)
     exact = flow.messages and flow.recorded == flow.messages
-    if flow.claims_too_much(flow.protected):
+    if flow.needs_clear_text_caveat(flow.protected):
         low = high = None
     share = (
         low if exact and low is None else percent_number(flow.protected, flow.messages) if exact else low if flow.half_recorded else None
@@ -155,7 +155,7 @@ def _connector(row: ConnectorRow) -> dict[str, object]:
 
 
 def finding_document(finding: FindingView) -> dict[str, object]:
-    """Answer a finding."""
+    """Return a finding."""
     return {
         "id": finding.id,
         "title": finding.title,

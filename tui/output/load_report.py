@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from tui.intake.load import Loaded
+from tui.view.formatting import plural
 from tui.view.sources import table_words
-from tui.view.words import plural
 
 KNOWN_NAMED = 5
 
 
 def known_lines(loaded: Loaded) -> list[str]:
-    """Answer a line for each of the first files that changed nothing, those first that are held in another format than they look like."""
-    known = sorted(loaded.known, key=lambda label: label not in loaded.held_as)
+    """Return a line for each of the first files that changed nothing, those first that are held in another format than they look like."""
+    known = sorted(loaded.known, key=lambda label: label not in loaded.loaded_as)
     lines: list[str] = []
     for label in known[:KNOWN_NAMED]:
-        held = f", as {loaded.held_as[label]};" if label in loaded.held_as else ","
+        held = f", as {loaded.loaded_as[label]};" if label in loaded.loaded_as else ","
         lines.append(f"{label}: already loaded{held} nothing changed")
     if len(known) > KNOWN_NAMED:
         lines.append(f"{plural(len(known) - KNOWN_NAMED, 'more file')} already loaded, nothing changed")
@@ -22,7 +22,7 @@ def known_lines(loaded: Loaded) -> list[str]:
 
 
 def brought_line(loaded: Loaded) -> str:
-    """Answer in a line what a load brought: messages, what is none, and rejected lines."""
+    """Return in a line what a load brought: messages, what is none, and rejected lines."""
     kinds: dict[tuple[str, str], list[int]] = {}
     for table in loaded.tables:
         kinds.setdefault((table.into, table.grain if table.into == "tls_report" else ""), []).append(table.rows)
@@ -31,8 +31,8 @@ def brought_line(loaded: Loaded) -> str:
         for (into, grain), rows in kinds.items()
         if sum(rows)
     ]
-    parts = [f"{plural(loaded.sources, 'file')} loaded", plural(loaded.brought.messages, "message"), *tables]
-    line = f"{', '.join(parts)}, {plural(loaded.brought.rejects, 'line')} rejected"
-    if loaded.brought.before_retention:
-        line += f"; {plural(loaded.brought.before_retention, 'message')} before the retention date, not stored"
+    parts = [f"{plural(loaded.sources, 'file')} loaded", plural(loaded.added.messages, "message"), *tables]
+    line = f"{', '.join(parts)}, {plural(loaded.added.rejects, 'line')} rejected"
+    if loaded.added.before_retention:
+        line += f"; {plural(loaded.added.before_retention, 'message')} before the retention date, not stored"
     return line + ("; own servers of the configuration changed, directions follow" if loaded.has_new_own_servers else "")

@@ -10,8 +10,8 @@ from pathlib import Path
 from tui.view.text import ascii_only, visible
 
 
-def knows_utf8(encoding: str | None) -> bool:
-    """Answer whether whoever reads this stream knows UTF-8: Python writes it even where the locale is plain C."""
+def has_utf8(encoding: str | None) -> bool:
+    """Return whether whoever reads this stream knows UTF-8: Python writes it even where the locale is plain C."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
     return (encoding or "").lower().startswith("utf") and locale not in ("C", "POSIX")
 
@@ -19,12 +19,12 @@ def knows_utf8(encoding: str | None) -> bool:
 def narrate(text: str) -> None:
     """Write one line to stderr, with nothing in it that a terminal would obey."""
     line = visible(text.replace("\n", " "))
-    sys.stderr.write(f"mailflow: {line if knows_utf8(sys.stderr.encoding) else ascii_only(line)}\n")
+    sys.stderr.write(f"mailflow: {line if has_utf8(sys.stderr.encoding) else ascii_only(line)}\n")
     sys.stderr.flush()
 
 
 def internal_error(problem: BaseException) -> str:
-    """Answer one line about an error of the program itself: what and where in the code, nothing of the data."""
+    """Return one line about an error of the program itself: what and where in the code, nothing of the data."""
     frames = traceback.extract_tb(problem.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"internal error {type(problem).__name__}{place}; please report this line"

@@ -6,21 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tui.rows import RejectRow, SourceRow, WhoRow
-from tui.store.lists import Floor
+from tui.store.lists import WhatIf
 from tui.store.query_files import QueryFile
 from tui.store.window import Window
 from tui.view.columns import NAME_HEAD, connector_columns, connector_lines
-from tui.view.connector_words import scope_name
+from tui.view.connector_lines import scope_name
 from tui.view.connectors import shown_versions
-from tui.view.findings import FindingView, over_limits, quiet_words
-from tui.view.floor import floor_text
+from tui.view.findings import FindingView, acknowledged_text, over_limits
 from tui.view.flyout import TITLE, heading_text, reach_words, seen_words, version_lines, version_text
+from tui.view.formatting import clock, grouped, plural
 from tui.view.report import DIRECTIONS, DirectionView, Report
 from tui.view.sources import FORMAT_FACTS, source_columns, source_facts, source_line
 from tui.view.table import Column, Line
 from tui.view.text import cell_width, fit, visible, wrap
+from tui.view.what_if import what_if_text
 from tui.view.who import who_text
-from tui.view.words import clock, grouped, plural
 
 WIDTH = 120
 INDENT = "  "
@@ -28,13 +28,13 @@ REJECTS_SHOWN = 5
 
 
 def text_report(
-    report: Report, who: Mapping[int, Sequence[WhoRow]], rejects: Sequence[RejectRow], floor: Floor | None = None, width: int = WIDTH
+    report: Report, who: Mapping[int, Sequence[WhoRow]], rejects: Sequence[RejectRow], what_if: WhatIf | None = None, width: int = WIDTH
 ) -> str:
-    """Answer the report as text of at most `width` cells a line; `who` are the hosts behind each finding, by its place."""
+    """Return the report as text of at most `width` cells a line; `who` are the hosts behind each finding, by its place."""
     parts = [
         [f"Mail flow {report.title_span}", f"These files: {report.coverage}"],
         [f"Show data for: {scope_name(report.facts.card)}. Findings are of all mail."] if report.facts.card.filter else [],
-        ["Own clients are in no card: see the connector report."] if report.facts.card.direction == "submission" else [],
+        ["Own clients are not in these totals: see the connector report."] if report.facts.card.direction == "submission" else [],
         [_two_systems(report)] if len(report.systems) > 1 else [],
         ["", "OUTBOUND AND INBOUND MAIL FLOW"],
         *[_half(report.halves[direction], width) for direction in DIRECTIONS],
@@ -42,12 +42,12 @@ def text_report(
         ["", TITLE.upper(), heading_text(width)],
         [version_text(line, width) for line in version_lines(report)],
         [f"{INDENT}{label} {counts}" for label, counts in reach_words(report)],
-        [f"{INDENT}{part}" for line in (report.untold, *seen_words(report)) if line for part in wrap(line, width - 4)],
+        [f"{INDENT}{part}" for line in (report.missing_tls, *seen_words(report)) if line for part in wrap(line, width - 4)],
         ["", f"FINDINGS · {sum(finding.holds for finding in report.findings)}{' · of all mail' if report.facts.card.filter else ''}"],
         *[_finding(finding, who.get(place, ()), report.facts.window, width) for place, finding in enumerate(report.findings)],
         ["", "CONNECTOR REPORT"],
         _connectors(report, width),
-        ["", "WHAT IF", *floor_text(floor, report.facts.window, width)] if floor else [],
+        ["", "WHAT IF", *what_if_text(what_if, report.facts.window, width)] if what_if else [],
         ["", "SOURCES"],
         _sources(report, rejects, width),
     ]
@@ -62,12 +62,12 @@ def _half(half: DirectionView, width: int) -> list[str]:
     flow = half.flow
     name = flow.direction.capitalize()
     if not flow.covered:
-        return [f"{name}: no file tells", ""]
+        return [f"{name}: no data", ""]
     if not flow.messages:
-        return [f"{name}: none in these days", ""]
+        return [f"{name}: none in this window", ""]
     share = flow.headline(flow.protected)
     beside = flow.beside(flow.protected)
-    protected = " protected" if flow.half_recorded and not flow.claims_too_much(flow.protected) else ""
+    protected = " protected" if flow.half_recorded and not flow.needs_clear_text_caveat(flow.protected) else ""
     head = f"{name}: {flow.mark}{grouped(flow.messages)}   {share}{protected}{f' ({beside})' if beside else ''}"
     said = [flow.by_version(), *wrap(half.sentence, width - 4), half.modern, half.old_tls]
     if half.comparison:
@@ -81,7 +81,7 @@ def _finding(finding: FindingView, hosts: Sequence[WhoRow], window: Window, widt
         f"{INDENT}{' · '.join(part for part in (finding.where, finding.evidence) if part)}",
     ]
     if finding.quiet is not None:
-        lines.append(f"{INDENT}{quiet_words(finding.quiet)}")
+        lines.append(f"{INDENT}{acknowledged_text(finding.quiet)}")
     elif not finding.too_few:
         lines += [f"{INDENT}{line}" for line in wrap(finding.advice, width - 4)]
     return lines + [f"{INDENT}{INDENT}{line}" for line in who_text(hosts, window)]
@@ -117,13 +117,13 @@ def _row_text(columns: Sequence[Column], texts: Iterable[str]) -> str:
 
 
 def sources_text(sources: Sequence[SourceRow], formats: Mapping[str, QueryFile], width: int = 100) -> str:
-    """Answer the files behind the answers: number, path, format, what came of it, what its format cannot tell, and which export can."""
+    """Return the files behind the answers: number, path, format, what came of it, what its format cannot tell, and which export can."""
     lines: list[str] = []
     for source in sources:
         span = "" if source.first_utc is None or source.last_utc is None else f", {clock(source.first_utc)} – {clock(source.last_utc)} UTC"
         told = f"{plural(source.message_count, 'message')}, {plural(source.reject_count, 'line')} rejected{span}"
         lines.append(f"{source.source_id:>4}  {visible(source.path)}")
-        facts = [f"{source.format}, because {visible(source.recognised_by or 'it says so')}", told, *source_facts(source)]
+        facts = [f"{source.format}, detected by {visible(source.recognised_by or 'its content')}", told, *source_facts(source)]
         if known := formats.get(source.format):
             facts += [f"{FORMAT_FACTS[key]}: {visible(known.one(key))}" for key in ("lacks", "tls_from") if known.one(key)]
         lines += [f"      {line}" for fact in facts for line in wrap(fact, width - 6)]

@@ -15,8 +15,8 @@ from tui.errors import NoSuchPathError, UsageError
 from tui.store.filters import Filter, parse_filter
 from tui.store.questions import Scope
 from tui.store.window import Span, Window
-from tui.view.floor import FLOORS
 from tui.view.text import visible
+from tui.view.what_if import MINIMUM_VERSIONS
 
 _Row = Mapping[str, Any]
 ABSENT = object()
@@ -33,16 +33,16 @@ KEYS: Mapping[str, Sequence[str]] = {
 
 
 @dataclass(frozen=True)
-class AskedFloor:
+class ReportWhatIf:
     """The floor of a report's what-if, and its span."""
 
-    floor: str
+    minimum_tls: str
     refuse: bool
     span: Span
 
 
 @dataclass(frozen=True)
-class AskedReport:
+class ReportOptions:
     """A JSON report, and what has to be asked to get the same again."""
 
     document: dict[str, Any]
@@ -52,11 +52,11 @@ class AskedReport:
     scope: Scope
     recipients: bool
     redacted: bool
-    floor: AskedFloor | None
+    what_if: ReportWhatIf | None
 
 
-def read_report(path: Path) -> AskedReport:
-    """Answer what a JSON report asked. Raises UsageError for a file that is no report of ours."""
+def read_report(path: Path) -> ReportOptions:
+    """Return what a JSON report asked. Raises UsageError for a file that is no report of ours."""
     try:
         told: object = json.loads(path.read_bytes())
     except FileNotFoundError as problem:
@@ -73,7 +73,7 @@ def read_report(path: Path) -> AskedReport:
         raise UsageError(f"{path}: is no report of mailflow report --format json") from problem
 
 
-def _asked_of(document: dict[str, Any]) -> AskedReport:
+def _asked_of(document: dict[str, Any]) -> ReportOptions:
     asked: _Row = document.get("asked", {})
     if not all(
         isinstance(document[key], kind) for key, kind in (("window", dict), ("flow", dict), ("connectors", list), ("sources", list))
@@ -90,7 +90,7 @@ def _asked_of(document: dict[str, Any]) -> AskedReport:
     if redacted and (connector is not None or where):
         raise UsageError("a redacted report of one connector or filter cannot be verified: nobody knows any more which one it was")
     told = document.get("what_if")
-    return AskedReport(
+    return ReportOptions(
         document=document,
         first_day=clock.local(since).date(),
         last_day=clock.local(until).date(),
@@ -98,14 +98,14 @@ def _asked_of(document: dict[str, Any]) -> AskedReport:
         scope=Scope(direction, "connector" not in asked, connector, system, where),
         recipients=asked.get("counted") == "recipients",
         redacted=redacted,
-        floor=_floor_of(told) if told is not None else None,
+        what_if=_what_if_of(told) if told is not None else None,
     )
 
 
-def _floor_of(told: _Row) -> AskedFloor:
-    if told["floor"] not in FLOORS or not isinstance(told["refuse"], bool):
+def _what_if_of(told: _Row) -> ReportWhatIf:
+    if told["floor"] not in MINIMUM_VERSIONS or not isinstance(told["refuse"], bool):
         raise ValueError
-    return AskedFloor(told["floor"], told["refuse"], Span(_moment(told["from"]), _moment(told["to"]) + timedelta(seconds=1)))
+    return ReportWhatIf(told["floor"], told["refuse"], Span(_moment(told["from"]), _moment(told["to"]) + timedelta(seconds=1)))
 
 
 def _moment(told: object) -> datetime:
@@ -119,7 +119,7 @@ def _text(told: object) -> str:
 
 
 def differences(told: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
-    """Answer each difference between a report and what the files say now: `flow.inbound.messages: report 12, files 11`."""
+    """Return each difference between a report and what the files say now: `flow.inbound.messages: report 12, files 11`."""
     # What JSON makes of it is what the other one was read from.
     again = json.loads(json.dumps(found))
     return [f"{visible(path)}: report {_value(mine)}, files {_value(theirs)}" for path, mine, theirs in _compared("", told, again)]
@@ -158,7 +158,7 @@ def _lists(path: str, told: Sequence[Any], found: Sequence[Any]) -> Iterator[tup
 
 
 def _by_key(rows: Sequence[Any], keys: Sequence[str]) -> dict[str, Any]:
-    """Answer rows by their key in words; what has the key of another row gets a number."""
+    """Return rows by their key in words; what has the key of another row gets a number."""
     found: dict[str, Any] = {}
     for row in rows:
         told: _Row = cast("_Row", row) if isinstance(row, dict) else {}
@@ -178,7 +178,7 @@ def _key_words(key: str, value: object) -> str:
 
 
 def _brief(row: object) -> object:
-    """Answer how much a row says that the other side has not: its messages where it has any."""
+    """Return how much a row says that the other side has not: its messages where it has any."""
     if not isinstance(row, dict):
         return row
     told = cast("_Row", row)
@@ -217,5 +217,5 @@ def _sources(told: Sequence[Any], found: Sequence[Any]) -> Iterator[tuple[str, o
 
 
 def _name(source: _Row) -> str:
-    """Answer a file's name without its folder, on either kind of machine."""
+    """Return a file's name without its folder, on either kind of machine."""
     return os.path.basename(str(source.get("path", "?")).replace("\\", "/"))  # noqa: PTH119

@@ -7,18 +7,18 @@ from tui.rows.connectors import (
     ConnectorCell,
     ConnectorName,
     ConnectorSetting,
-    FloorConnector,
-    FloorDay,
-    FloorPeer,
     LastSeen,
     TlsReport,
     TransitDomain,
     TransitSecurity,
+    WhatIfConnector,
+    WhatIfDay,
+    WhatIfPeer,
 )
-from tui.rows.flow import DataSpan, DirectionCover, FindingRow, FlowCell, FlowDay, FlowSpan, KeptApart, OldTls, VersionSpan
+from tui.rows.flow import DataSpan, DirectionCover, FindingRow, FlowCell, FlowDay, FlowSpan, NotCounted, OldTls, VersionSpan
 from tui.rows.messages import HopLine, MessageDetail, MessageExport, MessageKey, MessageLine, SessionSource, Tally
 from tui.rows.peers import Acknowledged, FailedPeer, HostWord, Note, PeerSince, PeerUse, WhoRow
-from tui.rows.sources import CountedVersion, CoverageDay, Known, MailSession, RejectRow, SourceContent, SourceRow, SpeltVersion
+from tui.rows.sources import CountedVersion, CoverageDay, LoadedSource, MailSession, RejectRow, SourceContent, SourceRow, VersionSpelling
 
 __all__ = [
     "Acknowledged",
@@ -32,22 +32,19 @@ __all__ = [
     "DirectionCover",
     "FailedPeer",
     "FindingRow",
-    "FloorConnector",
-    "FloorDay",
-    "FloorPeer",
     "FlowCell",
     "FlowDay",
     "FlowSpan",
     "HopLine",
     "HostWord",
-    "KeptApart",
-    "Known",
     "LastSeen",
+    "LoadedSource",
     "MailSession",
     "MessageDetail",
     "MessageExport",
     "MessageKey",
     "MessageLine",
+    "NotCounted",
     "Note",
     "OldTls",
     "PeerSince",
@@ -56,11 +53,14 @@ __all__ = [
     "SessionSource",
     "SourceContent",
     "SourceRow",
-    "SpeltVersion",
     "Tally",
     "TlsReport",
     "TransitDomain",
     "TransitSecurity",
     "VersionSpan",
+    "VersionSpelling",
+    "WhatIfConnector",
+    "WhatIfDay",
+    "WhatIfPeer",
     "WhoRow",
 ]

@@ -64,7 +64,7 @@ class CellDetail:
 
 
 @dataclass(frozen=True)
-class FloorConnector:
+class WhatIfConnector:
     """A connector's messages by what would become of them above a floor."""
 
     direction: str
@@ -76,12 +76,12 @@ class FloorConnector:
     refused: int
     falls_back: int
     stays_clear: int
-    untold: int
+    not_recorded: int
     is_estimate: bool
 
 
 @dataclass(frozen=True)
-class FloorDay:
+class WhatIfDay:
     """A day's messages by what would become of them above a floor."""
 
     day: date
@@ -89,11 +89,11 @@ class FloorDay:
     refused: int
     falls_back: int
     stays_clear: int
-    untold: int
+    not_recorded: int
 
 
 @dataclass(frozen=True)
-class FloorPeer:
+class WhatIfPeer:
     """A peer with mail below a floor: what would become of it, and the best version it was ever seen with.
 
     `connectors` holds '' for mail without one; the last two are of all peers, also those that were not asked for.
@@ -101,7 +101,7 @@ class FloorPeer:
 
     direction: str
     name: str | None
-    is_claim: bool
+    is_unverified: bool
     messages: int
     refused: int
     falls_back: int
@@ -120,14 +120,14 @@ class FloorPeer:
 class TransitSecurity:
     """Outbound messages by the security that they were sent with, and those that were stopped because of it.
 
-    `policy_told` says that the files tell the policy, so that DANE and MTA-STS can be told from plain TLS.
+    `has_policy` says that the files tell the policy, so that DANE and MTA-STS can be told from plain TLS.
     """
 
     security: str
     messages: int
     blocked: int
     domains: int
-    policy_told: bool
+    has_policy: bool
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ class VersionSpan:
 
 
 @dataclass(frozen=True)
-class KeptApart:
+class NotCounted:
     """Messages that are in no card, with the reason: their direction or their status."""
 
     direction: str

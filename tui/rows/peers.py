@@ -11,12 +11,12 @@ class WhoRow:
     """A peer, sender, … behind a cell. `days` are its messages a day in the window; best and newest over the whole file.
 
     `senders` are those of the window, None for who has no mail in it. `better_utc` is when it first used a better version;
-    `is_claim` says that the name is only what its HELO said. The last five are of all peers of
+    `is_unverified` says that the name is only what its HELO said. The last five are of all peers of
     the question, also those that were not asked for.
     """
 
     name: str | None
-    is_claim: bool
+    is_unverified: bool
     messages: int
     messages_ever: int
     connections: int
@@ -41,7 +41,7 @@ class PeerUse:
 
     direction: str
     host: str | None
-    is_claim: bool
+    is_unverified: bool
     address: str | None
     domain: str | None
     tls: str
@@ -79,14 +79,14 @@ class Note:
 
 @dataclass(frozen=True)
 class Acknowledged:
-    """A finding at a place that a person knows of; it is quiet until a day, included."""
+    """A finding at a place that a person knows of; it is snoozed until a day, included."""
 
     finding: str
     direction: str | None
     connector: str | None
     what: str | None
     text: str
-    quiet_until: date
+    snoozed_until: date
     made_at_utc: datetime
 
 
@@ -100,7 +100,7 @@ class FailedPeer:
     """
 
     peer: str | None
-    is_claim: bool
+    is_unverified: bool
     peer_ip: str | None
     addresses: int
     direction: str

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 
 @dataclass(frozen=True)
-class Known:
+class LoadedSource:
     """A source in the ledger: the hash and the length of its content in bytes, and the format it was read in."""
 
     source_id: int
@@ -67,10 +67,10 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
-class SpeltVersion:
+class VersionSpelling:
     """A TLS version as a file spells it, and what it is graded as."""
 
-    spelt: str
+    spelling: str
     tls: str
 
 

@@ -12,13 +12,13 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.errors import CancelledError, MailflowError
+from tui.screens.app_services import app_of
 from tui.screens.session import Session
-from tui.screens.shared import app_of
-from tui.store.asking import Asker, Statement
+from tui.store.query_runner import QueryRunner, Statement
 from tui.view.report import Report
 from tui.widgets.one_line import OneLine
 
-_Answer = TypeVar("_Answer")
+_Result = TypeVar("_Result")
 
 
 class MailScreen(Screen[None]):
@@ -27,7 +27,7 @@ class MailScreen(Screen[None]):
     DRAWS_REPORT: ClassVar[bool] = False
     KEYS_LINE: ClassVar[str] = "Enter open  Esc back  ? help  q quit"
 
-    class Answered(Message):
+    class ResultReady(Message):
         """A worker has its answer."""
 
         def __init__(self, lane: str, request: int, then: Callable[[Any], None], answer: object) -> None:
@@ -36,7 +36,7 @@ class MailScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._askers: dict[str, Asker] = {}
+        self._askers: dict[str, QueryRunner] = {}
         self._requests: dict[str, int] = {}
         self._shown: Report | None = None
 
@@ -56,7 +56,7 @@ class MailScreen(Screen[None]):
     @property
     def statements(self) -> list[Statement]:
         """The statements that this screen asked by itself, the newest first, each once."""
-        told = [statement for asker in self._askers.values() for statement in reversed(asker.statements)]
+        told = [statement for runner in self._askers.values() for statement in reversed(runner.statements)]
         return list({statement.name: statement for statement in reversed(told)}.values())
 
     def compose(self) -> ComposeResult:
@@ -103,31 +103,31 @@ class MailScreen(Screen[None]):
         """Show the screen's own keys again, after something was said in their place."""
         self.show_keys(self.KEYS_LINE)
 
-    def ask(self, lane: str, job: Callable[[Asker], _Answer], then: Callable[[_Answer], None]) -> None:
+    def ask(self, lane: str, job: Callable[[QueryRunner], _Result], then: Callable[[_Result], None]) -> None:
         """Run a question in a worker and call `then` with its answer; a newer one in the same lane replaces it."""
         if lane not in self._askers:
-            self._askers[lane] = self.session.asker()
-        asker = self._askers[lane]
+            self._askers[lane] = self.session.runner()
+        runner = self._askers[lane]
         request = self._requests[lane] = self._requests.get(lane, 0) + 1
-        asker.interrupt()
-        self.run_worker(lambda: self._work(lane, request, asker, job, then), thread=True, exit_on_error=False)
+        runner.interrupt()
+        self.run_worker(lambda: self._work(lane, request, runner, job, then), thread=True, exit_on_error=False)
 
-    def _work(self, lane: str, request: int, asker: Asker, job: Callable[[Asker], Any], then: Callable[[Any], None]) -> None:
+    def _work(self, lane: str, request: int, runner: QueryRunner, job: Callable[[QueryRunner], Any], then: Callable[[Any], None]) -> None:
         try:
             while True:
                 try:
-                    with asker.one_state():
-                        answer = job(asker)
+                    with runner.one_state():
+                        answer = job(runner)
                     break
                 except CancelledError:
                     if self._requests[lane] != request:  # a newer question interrupted this one
                         return
         except MailflowError as problem:
-            self.post_message(self.Answered(lane, request, self._fail, problem))
+            self.post_message(self.ResultReady(lane, request, self._fail, problem))
             return
-        self.post_message(self.Answered(lane, request, then, answer))
+        self.post_message(self.ResultReady(lane, request, then, answer))
 
-    def on_mail_screen_answered(self, message: Answered) -> None:
+    def on_mail_screen_result_ready(self, message: ResultReady) -> None:
         """Use an answer, unless a newer question was asked since."""
         message.stop()
         if self.is_mounted and message.request == self._requests.get(message.lane):

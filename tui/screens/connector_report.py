@@ -14,14 +14,14 @@ from textual.widget import Widget
 from tui.output.csv_report import connector_export
 from tui.output.export_file import Rows
 from tui.rows import CellDetail, ConnectorSetting
-from tui.screens.listing import ListingScreen
-from tui.screens.shared import app_of
+from tui.screens.app_services import app_of
+from tui.screens.table_screen import ListingScreen
 from tui.screens.who import WhoQuestion, WhoScreen
-from tui.store.asking import Asker
+from tui.store.query_runner import QueryRunner
 from tui.store.questions import Scope
 from tui.store.window import Span
 from tui.view.columns import WIDE, connector_columns, connector_lines
-from tui.view.connector_words import LEGEND, banner_lines, control_line, reading_lines, report_chart
+from tui.view.connector_lines import LEGEND, banner_lines, control_line, reading_lines, report_chart
 from tui.view.connectors import (
     TOTAL,
     ConnectorRow,
@@ -37,11 +37,11 @@ from tui.view.connectors import (
 )
 from tui.view.find import found, ordered
 from tui.view.findings import FindingView, over_limits
+from tui.view.formatting import VERSIONS
 from tui.view.report import Report
 from tui.view.sheet import Sheet
 from tui.view.table import Cell, Column, Line
 from tui.view.text import clip
-from tui.view.words import VERSIONS
 from tui.widgets.linked_lines import LinkedLines
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
@@ -57,7 +57,7 @@ class ConnectorReportScreen(ListingScreen):
 
     LIST: ClassVar[str] = "connectors"
     DRAWS_REPORT: ClassVar[bool] = True
-    KEYS_LINE: ClassVar[str] = "Enter who  c show for  t dates  o order  f raise floor  / find  : all  ? help"
+    KEYS_LINE: ClassVar[str] = "Enter who  c show for  t dates  o order  f what-if  / find  : all  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "chart", "chart"),
         Binding("b", "by", "view data by"),
@@ -169,7 +169,7 @@ class ConnectorReportScreen(ListingScreen):
         self._draw_table(self.report)
 
     def rows_shown(self) -> Rows:
-        """Answer the rows of days, or of hours or weeks, in their order."""
+        """Return the rows of days, or of hours or weeks, in their order."""
         return connector_export(self._arranged(self.report.parts), self.report.facts.grain)
 
     def _draw_warning(self) -> None:
@@ -199,9 +199,9 @@ class ConnectorReportScreen(ListingScreen):
 
         narrowed = self.session.scope.narrowed
 
-        def details(asker: Asker) -> tuple[ConnectorSetting | None, CellDetail]:
-            settings = asker.ask(ConnectorSetting, "connectors/setting", direction=row.direction, connector=row.connector)
-            return (settings[0] if settings else None, asker.ask_one(CellDetail, "connectors/cell_detail", narrowed, **params))
+        def details(runner: QueryRunner) -> tuple[ConnectorSetting | None, CellDetail]:
+            settings = runner.ask(ConnectorSetting, "connectors/setting", direction=row.direction, connector=row.connector)
+            return (settings[0] if settings else None, runner.ask_one(CellDetail, "connectors/cell_detail", narrowed, **params))
 
         waiting = self._waiting = self.set_timer(PATIENCE_SECONDS, lambda: self._read(row, None, version, None))
 
@@ -259,7 +259,7 @@ class ConnectorReportScreen(ListingScreen):
 
 
 def _version(row: ConnectorRow, column: str) -> str:
-    """Answer the version that the cursor is on; on the name, the worst one that the row has."""
+    """Return the version that the cursor is on; on the name, the worst one that the row has."""
     if column in VERSIONS:
         return column
     return next((version for version in ("TLS 1.0", "No TLS", "SSL") if row.tls.get(version)), next(iter(row.tls), "TLS 1.2"))

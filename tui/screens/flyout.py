@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from tui.screens.app_services import app_of
 from tui.screens.help import HelpScreen
-from tui.screens.shared import app_of
 from tui.view.flyout import flyout_sheet
 from tui.widgets.linked_lines import LinkedLines
 from tui.widgets.one_line import OneLine

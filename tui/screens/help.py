@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from tui.screens.shared import app_of
+from tui.screens.app_services import app_of
 from tui.view.help_pages import KEYS, PAGES
 from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell
@@ -54,7 +54,7 @@ class HelpScreen(Screen[None]):
 
 
 def text_sheet(title: str, text: str, width: int) -> Sheet:
-    """Answer a text in a box."""
+    """Return a text in a box."""
     sheet = SheetBuilder(width)
     sheet.open_box(title)
     sheet.text(text)
@@ -63,7 +63,7 @@ def text_sheet(title: str, text: str, width: int) -> Sheet:
 
 
 def help_sheet(page: str | None, width: int) -> Sheet:
-    """Answer a page of help for a width."""
+    """Return a page of help for a width."""
     sheet = SheetBuilder(min(width, 100))
     sheet.open_box(PAGES[page][0] if page else "Keys")
     if page:

@@ -14,15 +14,15 @@ from textual.widget import Widget
 from tui.errors import UsageError
 from tui.intake.columns import FileColumns, columns_of
 from tui.output.mapped_format import write_mapping
+from tui.screens.app_services import app_of
 from tui.screens.base import MailScreen
-from tui.screens.choices import ChoiceScreen
-from tui.screens.saving import SaveScreen
-from tui.screens.shared import app_of
-from tui.store.asking import Asker
+from tui.screens.dialogs import ChoiceScreen
+from tui.screens.save_dialog import SaveScreen
+from tui.store.query_runner import QueryRunner
+from tui.view.formatting import plural
 from tui.view.mapping import BY_NAME, choices_of, field_columns, field_lines, guessed, lacking
 from tui.view.report import Report
 from tui.view.text import visible
-from tui.view.words import plural
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
 
@@ -43,7 +43,7 @@ class FieldTable(RecordTable):
     ]
 
     def action_other(self, by: int) -> None:
-        """Say that another column is wanted."""
+        """Report that another column was chosen."""
         self.post_message(self.Turned(str(self.cursor_key or ""), by))
 
 
@@ -74,7 +74,7 @@ class MappingScreen(MailScreen):
 
     def show_report(self, report: Report) -> None:
         """Look at the file, once."""
-        self.show_title(f"Sources › {visible(Path(self._label).name)} › which column is what", "")
+        self.show_title(f"Sources › {visible(Path(self._label).name)} › map columns", "")
         if self._found is None:
             self.query_one("#summary", OneLine).show("looking at the file …")
             config = self.session.config
@@ -100,7 +100,7 @@ class MappingScreen(MailScreen):
         self._draw()
 
     def _choices(self, field: str) -> tuple[list[tuple[str, str]], int]:
-        """Answer what a field can be, and which of it is taken now."""
+        """Return what a field can be, and which of it is taken now."""
         if self._found is None or field not in BY_NAME:
             return [], 0
         choices = choices_of(BY_NAME[field], self._found.names, self._found.examples)
@@ -139,7 +139,7 @@ class MappingScreen(MailScreen):
         if found is None or lacking(mapping):
             return
 
-        def write(name: Path, _: Asker) -> str:
+        def write(name: Path, _: QueryRunner) -> str:
             try:
                 target = write_mapping(config, str(name), mapping, found.names, force=False)
             except UsageError as problem:  # on the screen there are no options
@@ -152,4 +152,4 @@ class MappingScreen(MailScreen):
                 self._then(self._written)
 
         name = Path(self._member or self._file.name).name.partition(".")[0]
-        app_of(self).ask_dialog(SaveScreen("Name of the format (Enter saves it, Esc does not)", name, write), take)
+        app_of(self).ask_dialog(SaveScreen("Name of the format (Enter save · Esc cancel)", name, write), take)

@@ -12,15 +12,15 @@ from textual.widget import Widget
 
 from tui.output.export_file import Rows, column_types
 from tui.rows import HopLine, MessageDetail, MessageExport, MessageKey, MessageLine, Tally
+from tui.screens.app_services import app_of
 from tui.screens.base import MailScreen
-from tui.screens.listing import ListingScreen
 from tui.screens.raw import RawScreen
-from tui.screens.shared import app_of
-from tui.store.asking import Asker
+from tui.screens.table_screen import ListingScreen
 from tui.store.filters import Filter, one
+from tui.store.query_runner import QueryRunner
 from tui.store.questions import Scope
 from tui.store.window import Span
-from tui.view.connector_words import scope_name
+from tui.view.connector_lines import scope_name
 from tui.view.messages import LEGEND, message_columns, message_line, message_sheet
 from tui.view.report import Report
 from tui.view.table import Cell, Column, Line, Sort, Total
@@ -109,11 +109,11 @@ class MessagesScreen(ListingScreen):
         key = self.table.cursor_key if keep and order.key == "time" else None
         line = self.table.cursor_index if keep else 0
 
-        def count(asker: Asker) -> tuple[Tally, int]:
-            tally = asker.ask_one(Tally, "messages/tally", where, most=COUNT_AT_ONCE, **params)
+        def count(runner: QueryRunner) -> tuple[Tally, int]:
+            tally = runner.ask_one(Tally, "messages/tally", where, most=COUNT_AT_ONCE, **params)
             if not isinstance(key, MessageKey):
                 return tally, line
-            place = asker.ask_one(Tally, "messages/place", where, **params, **asdict(key), descending=order.descending)
+            place = runner.ask_one(Tally, "messages/place", where, **params, **asdict(key), descending=order.descending)
             return tally, place.found
 
         self.ask("tally", count, self._take_tally)
@@ -132,7 +132,7 @@ class MessagesScreen(ListingScreen):
         self._place()
         if more:
             params, where = self._params(), self._where
-            self.ask("tally", lambda asker: asker.ask_one(Tally, "messages/tally", where, most=COUNT_AT_MOST, **params), self._take_all)
+            self.ask("tally", lambda runner: runner.ask_one(Tally, "messages/tally", where, most=COUNT_AT_MOST, **params), self._take_all)
 
     def _take_all(self, tally: Tally) -> None:
         self._total = Total(min(tally.found, COUNT_AT_MOST), tally.found > COUNT_AT_MOST)
@@ -150,8 +150,8 @@ class MessagesScreen(ListingScreen):
         params = self._params() | order | {"page_rows": message.limit, "page_from": message.offset}
         request, offset, where = message.request, message.offset, self._where
 
-        def rows(asker: Asker) -> Sequence[MessageLine]:
-            return asker.ask(MessageLine, "messages/page", where, **params)
+        def rows(runner: QueryRunner) -> Sequence[MessageLine]:
+            return runner.ask(MessageLine, "messages/page", where, **params)
 
         def show(found: Sequence[MessageLine]) -> None:
             columns = self._columns()
@@ -161,12 +161,14 @@ class MessagesScreen(ListingScreen):
         self.ask("page", rows, show)
 
     def rows_shown(self) -> Rows:
-        """Answer all messages of the list, with everything that is known of each."""
+        """Return all messages of the list, with everything that is known of each."""
         params, where = self._params(), self._where
-        return Rows("messages", column_types(MessageExport), lambda asker: asker.stream(MessageExport, "messages/export", where, **params))
+        return Rows(
+            "messages", column_types(MessageExport), lambda runner: runner.stream(MessageExport, "messages/export", where, **params)
+        )
 
     def on_record_table_cursor_moved(self, _: RecordTable.CursorMoved) -> None:
-        """Tell the place."""
+        """Return the position."""
         self._place()
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
@@ -207,9 +209,9 @@ class OneMessageScreen(MailScreen):
         self.query_one(LinkedLines).focus()
         key = asdict(self._key)
 
-        def one_message(asker: Asker) -> tuple[MessageDetail, Sequence[HopLine]] | None:
-            found = asker.ask(MessageDetail, "messages/one", **key)
-            return (found[0], asker.ask(HopLine, "messages/hops", **key)) if found else None
+        def one_message(runner: QueryRunner) -> tuple[MessageDetail, Sequence[HopLine]] | None:
+            found = runner.ask(MessageDetail, "messages/one", **key)
+            return (found[0], runner.ask(HopLine, "messages/hops", **key)) if found else None
 
         self.ask("one", one_message, self._take)
 

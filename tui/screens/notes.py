@@ -18,20 +18,20 @@ from tui.errors import MailflowError
 from tui.output.csv_report import work_export
 from tui.output.export_file import Rows
 from tui.rows import Acknowledged, Note
+from tui.screens.app_services import SharedApp, app_of
 from tui.screens.help import HelpScreen
-from tui.screens.listings import QuestionScreen
-from tui.screens.shared import SharedApp, app_of
-from tui.store.asking import Asker
+from tui.screens.question_screens import QuestionScreen
 from tui.store.lists import ask_work
 from tui.store.notes import KINDS, write_note
 from tui.store.query_files import QueryFile, load_folder
+from tui.store.query_runner import QueryRunner
 from tui.store.trace_file import utc_now
-from tui.view.findings import is_quiet
+from tui.view.findings import is_acknowledged
 from tui.view.text import visible
-from tui.view.work import WorkItem, item_words, work_columns, work_item, work_lines
+from tui.view.work_list import WorkItem, item_words, work_columns, work_item, work_lines
 from tui.widgets.record_table import RecordTable
 
-QUIET_DAYS = 30
+SNOOZE_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -55,18 +55,18 @@ class NoteScreen(ModalScreen["Told | None"]):
 
     def compose(self) -> ComposeResult:
         """Build the fields."""
-        day = (date.today() + timedelta(days=QUIET_DAYS)).isoformat() if self._quiet else ""
+        day = (date.today() + timedelta(days=SNOOZE_DAYS)).isoformat() if self._quiet else ""
         with Vertical(id="dialog"):
             yield Static(Content(self._title), id="dialog-title")
-            yield Static(Content("Why (Enter keeps, Esc does not):" if self._quiet else self._kinds()), id="kinds")
+            yield Static(Content("Reason (Enter save · Esc cancel):" if self._quiet else self._kinds()), id="kinds")
             yield Input("", id="text", compact=True)
-            yield Static(Content("Quiet until (year-month-day):" if self._quiet else "Promised for (year-month-day; may be empty):"))
+            yield Static(Content("Snooze until (YYYY-MM-DD):" if self._quiet else "Due (YYYY-MM-DD, optional):"))
             yield Input(day, id="day", compact=True)
             yield Static("", id="wrong")
 
     def _kinds(self) -> str:
         words = "  ".join(f"[{kind}]" if place == self._kind else kind for place, kind in enumerate(KINDS))
-        return f"Ctrl+K: {words}  (Enter keeps, Esc does not)"
+        return f"Ctrl+K: {words}  (Enter save · Esc cancel)"
 
     def on_mount(self) -> None:
         """Take the focus."""
@@ -79,17 +79,17 @@ class NoteScreen(ModalScreen["Told | None"]):
             self.query_one("#kinds", Static).update(Content(self._kinds()))
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Answer what was typed, or say what is wrong with it."""
+        """Return what was typed, or say what is wrong with it."""
         message.stop()
         text = self.query_one("#day", Input).value.strip()
         try:
             day = date.fromisoformat(text) if text else None
         except ValueError:
             day = None
-            self.query_one("#wrong", Static).update(Content("Write days as 2026-11-09."))
+            self.query_one("#wrong", Static).update(Content("Enter a date as YYYY-MM-DD."))
             return
         if self._quiet and day is None:
-            self.query_one("#wrong", Static).update(Content("Until when is it quiet?"))
+            self.query_one("#wrong", Static).update(Content("Enter the date until which to snooze."))
             return
         self.dismiss(Told(KINDS[self._kind], self.query_one("#text", Input).value.strip(), day))
 
@@ -112,7 +112,7 @@ def acknowledge(app: SharedApp, told: tuple[str, str | None, str | None, str | N
             _keep(app, Acknowledged(*told, typed.text, typed.day, utc_now()))
             app.ask_again()
 
-    app.ask_dialog(NoteScreen(f"Known: {title}", quiet=True), take)
+    app.ask_dialog(NoteScreen(f"Acknowledge: {title}", quiet=True), take)
 
 
 def _keep(app: SharedApp, told: Note | Acknowledged) -> None:
@@ -131,11 +131,11 @@ def _keep(app: SharedApp, told: Note | Acknowledged) -> None:
 
 
 class WorkScreen(QuestionScreen):
-    """The work list: notes checked against later mail, and findings that are known."""
+    """The work list: notes checked against later mail, and acknowledged findings."""
 
     LIST: ClassVar[str] = "work"
     CRUMBS: ClassVar[str] = "Work list"
-    KEYS_LINE: ClassVar[str] = "Enter in full  a note  L letter  / find  e export  Esc back  ? help"
+    KEYS_LINE: ClassVar[str] = "Enter details  a note  L letter  / find  e export  Esc back  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("a", "note", "note"), Binding("L", "letter", "letter")]
 
     def __init__(self) -> None:
@@ -148,8 +148,8 @@ class WorkScreen(QuestionScreen):
         self.show_title(f"mailflow › {self.CRUMBS}", "whole file")
         folder, window = self.session.config.folder, self.report.facts.window
 
-        def work(asker: Asker) -> tuple[list[WorkItem], list[Acknowledged]]:
-            notes, quiet = ask_work(asker, folder)
+        def work(runner: QueryRunner) -> tuple[list[WorkItem], list[Acknowledged]]:
+            notes, quiet = ask_work(runner, folder)
             return [work_item(note, since, window) for note, since in notes], quiet
 
         self.ask("work", work, self._take)
@@ -166,7 +166,7 @@ class WorkScreen(QuestionScreen):
         columns = self.shown(work_columns(self.size.width))
         titles = {query.path.stem: query.one("title") for query in self._findings()}
         window = self.report.facts.window
-        quiet = [(told, titles.get(told.finding, told.finding), is_quiet(told, window)) for told in self._quiet]
+        quiet = [(told, titles.get(told.finding, told.finding), is_acknowledged(told, window)) for told in self._quiet]
         closed = sum(item.is_closed for item in self._items)
         summary = f"{len(self._items) - closed} open · {closed} closed by later mail · notes are checked against all mail of the file"
         self.draw(columns, work_lines(self._kept(), quiet, columns), summary)
@@ -175,7 +175,7 @@ class WorkScreen(QuestionScreen):
         return load_folder("findings", self.session.config.own("findings"))
 
     def rows_shown(self) -> Rows:
-        """Answer the notes."""
+        """Return the notes."""
         return work_export(self._kept())
 
     @property

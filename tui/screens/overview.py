@@ -10,15 +10,15 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui.output.csv_report import findings_export
+from tui.screens.app_services import app_of
 from tui.screens.base import MailScreen
 from tui.screens.flyout import FlyoutScreen
 from tui.screens.notes import acknowledge
-from tui.screens.saving import export_dialog, save
-from tui.screens.seeing import screen_of
-from tui.screens.shared import app_of
+from tui.screens.save_dialog import export_dialog, save
+from tui.screens.screen_names import screen_of
 from tui.screens.who import WhoScreen, question_of
-from tui.view.card import DETAILS, FINDING, overview_sheet
 from tui.view.findings import FindingView
+from tui.view.overview import DETAILS, FINDING, overview_sheet
 from tui.view.report import Report
 from tui.widgets.linked_lines import LinkedLines
 
@@ -27,10 +27,10 @@ class OverviewScreen(MailScreen):
     """Opens with View Details focused; a on a finding says that it is known."""
 
     DRAWS_REPORT: ClassVar[bool] = True
-    KEYS_LINE: ClassVar[str] = "Enter open  1-4 screens  f raise floor  a known  A audit page  : all  ? help"
+    KEYS_LINE: ClassVar[str] = "Enter open  1-4 screens  f what-if  a acknowledge  A audit page  : all  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "details"),
-        Binding("a", "known", "this finding is known"),
+        Binding("a", "known", "acknowledge this finding"),
         Binding("e", "export", "export"),
     ]
 
@@ -64,7 +64,7 @@ class OverviewScreen(MailScreen):
         return self.report.findings[int(key.removeprefix(FINDING))]
 
     def action_known(self) -> None:
-        """Say that the finding under the cursor is known, and until when it is quiet."""
+        """Acknowledge the finding under the cursor until a date."""
         finding = self._finding(self.query_one(LinkedLines).link_key)
         if finding is None:
             self.show_keys("go to a finding first (Tab or arrows)")

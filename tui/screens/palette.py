@@ -23,28 +23,28 @@ NAMES = {
     "choose('dates')": "Show: dates",
     "choose('scope')": "Show: data for a connector, own clients, a system",
     "choose('filter')": "Show: filter",
-    "choose('sql')": "Tell: the SQL of this screen",
-    "help": "Tell: keys and help",
-    "choose('keep')": "Keep: what was loaded, as a trace file",
+    "choose('sql')": "Show: the SQL of this screen",
+    "help": "Show: keys and help",
+    "choose('keep')": "Save: the loaded data as a trace file",
     "copy_text": "Copy: the screen as text",
     "choose('picture')": "Export: a picture of the screen (SVG)",
     "mouse": "Mouse: on, off",
     "quit_app": "Quit",
     "details": "Open: message protected in transit (by TLS)",
-    "see('floor')": "Open: raise the floor (what breaks if an old version is refused)",
-    "see('failed')": "Open: failed sessions (who cannot get in any more)",
+    "see('floor')": "Open: what-if: minimum TLS version (what breaks below it)",
+    "see('failed')": "Open: failed sessions (whose connections fail)",
     "see('coverage')": "Open: coverage and gaps",
     "see('security')": "Open: outbound messages in transit security (DANE, MTA-STS)",
-    "see('work')": "Open: work list (notes on peers, quiet findings)",
+    "see('work')": "Open: work list (notes on peers, acknowledged findings)",
     "choose('audit')": "Export: the audit page (HTML)",
     "chart": "View: table or chart",
     "by": "View: by TLS usage or Mail flow",
     "recipients": "View: count recipients or messages",
     "warning": "View: next warning",
-    "find": "List: find rows with …",
-    "find(True)": "List: find rows without …",
+    "find": "List: filter rows",
+    "find(True)": "List: exclude rows with …",
     "order": "List: order by the cursor's column",
-    "order_back": "List: order as it was",
+    "order_back": "List: reset order",
     "columns": "List: show and hide columns",
     "export": "Export: the rows that are shown (CSV, JSON, Parquet)",
     "pivot": "Open: the same mail by another kind of name",
@@ -52,7 +52,7 @@ NAMES = {
     "note": "Note: on this row",
     "raw": "Open: raw lines of the session",
     "read_as": "Read: this file as another format",
-    "save": "Keep: which column is what, and read the file",
+    "save": "Save: the column mapping, and read the file",
 }
 """Each action with its group and what it does; an action that is not here is not in the palette."""
 
@@ -68,7 +68,7 @@ class Entry:
 
 
 def palette_of(screen: Screen[Any]) -> list[Entry]:
-    """Answer what can be done on a screen, in the order of the words."""
+    """Return what can be done on a screen, in the order of the words."""
     found: dict[str, Entry] = {}
     for active in screen.active_bindings.values():
         action = active.binding.action.removeprefix("app.").removeprefix("screen.")
@@ -105,7 +105,7 @@ class PaletteScreen(ModalScreen["Entry | None"]):
     def compose(self) -> ComposeResult:
         """Build the field and the list."""
         with Vertical(id="dialog"):
-            yield Static(Content("What to do (type to find; Enter does it; Esc back)"), id="dialog-title")
+            yield Static(Content("Commands (type to filter · Enter run · Esc back)"), id="dialog-title")
             yield Input(id="wanted", compact=True)
             yield OptionList(*self._options(), id="choices")
 

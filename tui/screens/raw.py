@@ -13,8 +13,8 @@ from textual.widget import Widget
 from tui.intake.raw_lines import RawLines, session_lines
 from tui.rows import MessageKey, SessionSource
 from tui.screens.base import MailScreen
-from tui.store.asking import Asker
-from tui.view.raw import raw_sheet
+from tui.store.query_runner import QueryRunner
+from tui.view.raw_lines import raw_sheet
 from tui.view.report import Report
 from tui.widgets.linked_lines import LinkedLines
 
@@ -42,12 +42,12 @@ class RawScreen(MailScreen):
         key, session_id = asdict(self._key), self._session_id
         folder = self.session.files_folder
 
-        def read(asker: Asker) -> list[tuple[SessionSource, RawLines]]:
+        def read(runner: QueryRunner) -> list[tuple[SessionSource, RawLines]]:
             found: list[tuple[SessionSource, RawLines]] = []
             hidden = RawLines((), problem="raw lines are not shown while names are redacted (--redact)")
-            for place, source in enumerate(asker.ask(SessionSource, "messages/session_sources", session_id=session_id, **key)):
+            for place, source in enumerate(runner.ask(SessionSource, "messages/session_sources", session_id=session_id, **key)):
                 lines = hidden
-                if asker.redactor is None:
+                if runner.redactor is None:
                     lines = session_lines(source.path, source.sha256, source.size_bytes, source.line_no, session_id, folder)
                 if place == 0 or lines.lines:
                     found.append((source, lines))

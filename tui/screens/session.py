@@ -10,8 +10,8 @@ from pathlib import Path
 from tui.config import Config
 from tui.intake.load import Progress
 from tui.intake.opening import Opened, load_again, open_paths
-from tui.store.asking import Asker
 from tui.store.engine import Engine, start_engine
+from tui.store.query_runner import QueryRunner
 from tui.store.questions import Scope, ask_facts, ask_window
 from tui.store.redaction import redactor_of
 from tui.store.trace_file import is_newer, reopen_trace, utc_now
@@ -51,7 +51,7 @@ class Session:
     opened: Opened | None = None
     report: Report | None = None
     recipients: bool = False
-    _report_asker: Asker | None = None
+    _report_asker: QueryRunner | None = None
     hidden: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def open(self) -> Opened:
@@ -89,21 +89,21 @@ class Session:
         folder.mkdir(exist_ok=True)
         return folder
 
-    def asker(self) -> Asker:
-        """Answer a new cursor for one worker."""
+    def runner(self) -> QueryRunner:
+        """Return a new cursor for one worker."""
         if self.engine is None:
             raise RuntimeError("nothing is open yet")
-        return Asker(self.engine)
+        return QueryRunner(self.engine)
 
     @property
     def choice(self) -> tuple[Days, Scope, bool]:
         """What is chosen now."""
         return self.days, self.scope, self.recipients
 
-    def report_asker(self) -> Asker:
-        """Answer the cursor that asks for reports."""
+    def report_asker(self) -> QueryRunner:
+        """Return the cursor that asks for reports."""
         if self._report_asker is None:
-            self._report_asker = self.asker()
+            self._report_asker = self.runner()
         return self._report_asker
 
     @property
@@ -111,15 +111,15 @@ class Session:
         """Findings of the user's own that could not be asked, and why."""
         return self._report_asker.broken if self._report_asker is not None else {}
 
-    def ask_report(self, asker: Asker) -> Report:
-        """Answer the report of the choice; to be called in a worker thread."""
+    def ask_report(self, runner: QueryRunner) -> Report:
+        """Return the report of the choice; to be called in a worker thread."""
         days, scope, recipients = self.choice
-        asker.statements.clear()
-        with asker.one_state():
-            window = ask_window(asker, first_day=days.first_day, last_day=days.last_day, days=days.days)
+        runner.statements.clear()
+        with runner.one_state():
+            window = ask_window(runner, first_day=days.first_day, last_day=days.last_day, days=days.days)
             if days.whole_file:
-                window = ask_window(asker, first_day=window.data_first.date(), last_day=window.data_last.date())
-            facts = ask_facts(asker, self.config, window, scope, utc_now(), grain=window.grain)
+                window = ask_window(runner, first_day=window.data_first.date(), last_day=window.data_last.date())
+            facts = ask_facts(runner, self.config, window, scope, utc_now(), grain=window.grain)
         return build_report(facts, recipients=recipients)
 
     def close(self) -> None:

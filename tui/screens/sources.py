@@ -11,20 +11,21 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui.intake.formats import load_formats
-from tui.intake.sort_out import Unused
+from tui.intake.selection import UnusedFile
 from tui.output.export_file import Rows, rows_of
 from tui.rows import CoverageDay, RejectRow, SourceRow
+from tui.screens.app_services import app_of
 from tui.screens.base import MailScreen
-from tui.screens.grep import compared, rejected
 from tui.screens.help import HelpScreen
-from tui.screens.listing import ListingScreen
-from tui.screens.reading import LoadedAgain, choose_format, open_mapping
-from tui.screens.saving import export_dialog, save
-from tui.screens.shared import app_of
-from tui.store.asking import Asker
+from tui.screens.read_as import LoadedAgain, choose_format, open_mapping
+from tui.screens.save_dialog import export_dialog, save
+from tui.screens.source_checks import compared, rejected
+from tui.screens.table_screen import ListingScreen
 from tui.store.lists import ask_coverage
+from tui.store.query_runner import QueryRunner
 from tui.view.coverage import covers_years, gaps_line
 from tui.view.find import found, ordered
+from tui.view.formatting import plural
 from tui.view.report import Report
 from tui.view.sources import (
     common_folder,
@@ -39,7 +40,6 @@ from tui.view.sources import (
     source_value,
 )
 from tui.view.text import visible
-from tui.view.words import plural
 from tui.widgets.linked_lines import LinkedLines
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
@@ -76,12 +76,12 @@ class SourcesScreen(ListingScreen):
         if problems:
             words.append(f"{plural(problems, 'file')} could not be used (at the end)")
         if report.facts.window.is_empty:
-            words.append("no message, only reports: T shows them" if report.has_reports else "no message that crossed a hop")
+            words.append("no messages, only reports: T opens them" if report.has_reports else "no transferred message")
         self.query_one("#summary", OneLine).show(" · ".join(words))
         self._draw(report)
         self.query_one(RecordTable).focus()
         span = report.facts.window.whole_file
-        self.ask("gaps", lambda asker: ask_coverage(asker, span), self._take_days)
+        self.ask("gaps", lambda runner: ask_coverage(runner, span), self._take_days)
 
     def _take_days(self, days: Sequence[CoverageDay]) -> None:
         self._days = days
@@ -94,18 +94,18 @@ class SourcesScreen(ListingScreen):
         has_years = covers_years(at.date() for one in report.sources for at in (one.first_utc, one.last_utc) if at)
         lines = [source_line(source, columns, folder, has_years) for source in self._arranged(report)]
         problems = [problem for problem in opened.problems if self.find.keeps(str(problem))] if opened else []
-        hint = "; Enter: say which column is what" if any(one.has_columns for one in self._unused) else ""
+        hint = "; Enter: map columns" if any(one.has_columns for one in self._unused) else ""
         self.table.show_lines(columns, lines + problem_lines(problems, folder, hint), keep_cursor=True, sort=self.sort)
         self._show_keys_here()
 
     @property
-    def _unused(self) -> Sequence[Unused]:
+    def _unused(self) -> Sequence[UnusedFile]:
         """The files that may be read when a person says what they are."""
         opened = self.session.opened
         return opened.loaded.unused if opened and opened.loaded else ()
 
     @property
-    def _at(self) -> SourceRow | Unused | None:
+    def _at(self) -> SourceRow | UnusedFile | None:
         """What the cursor is on: a file that was loaded, or one that may be read as something."""
         key = self.table.cursor_key
         source = next((source for source in self.report.sources if source.source_id == key), None)
@@ -121,11 +121,11 @@ class SourcesScreen(ListingScreen):
     def _show_keys_here(self) -> None:
         """Show the keys of what the cursor is on, when they are others than before."""
         at = self._at
-        has_columns = isinstance(at, Unused) and at.has_columns
+        has_columns = isinstance(at, UnusedFile) and at.has_columns
         keys = list_keys(isinstance(at, SourceRow) or not self.table.cursor_key, has_columns, at is not None)
         if keys != self._keys_shown:
             self._keys_shown = keys
-            self.show_keys(f"{visible(self.find.words)}  ·  / Esc everything  ·  {keys}" if self.find.text else keys)
+            self.show_keys(f"{visible(self.find.words)}  ·  Esc clear  ·  {keys}" if self.find.text else keys)
 
     def show_own_keys(self) -> None:
         """Show the keys of what the cursor is on again."""
@@ -137,7 +137,7 @@ class SourcesScreen(ListingScreen):
         self._show_keys_here()
 
     def rows_shown(self) -> Rows:
-        """Answer the list as it is shown."""
+        """Return the list as it is shown."""
         return rows_of("sources", SourceRow, self._arranged(self.report))
 
     def on_resize(self, _: events.Resize) -> None:
@@ -164,10 +164,10 @@ class SourcesScreen(ListingScreen):
         elif at is not None:
             choose_format(self, at.label, None, at.file)
         else:
-            self.show_keys("this cannot be read in any format: Enter says why")
+            self.show_keys("no format can read this file: Enter shows the reason")
 
     def on_loaded_again(self, message: LoadedAgain) -> None:
-        """Say what came of files that were loaded again, with the cursor on the first of them."""
+        """Report the outcome of files that were loaded again, with the cursor on the first of them."""
         message.stop()
         self.show_again()
         if message.problem:
@@ -197,7 +197,7 @@ class OneSourceScreen(MailScreen):
         super().__init__()
         self._source = source
         self._rejects: Sequence[RejectRow] = ()
-        self._cannot_tell = self._tls_is_in = ""
+        self._missing_facts = self._tls_is_in = ""
         self._patterns: Mapping[str, str] = {}
         self._grep: Sequence[str] = ()
 
@@ -209,12 +209,12 @@ class OneSourceScreen(MailScreen):
         """Ask for the rejected lines."""
         self.show_title(f"Sources › {visible(self._source.path)}", "")
         known = next((one for one in load_formats(self.session.config) if one.path.stem == self._source.format), None)
-        self._cannot_tell, self._tls_is_in = (known.one("lacks"), known.one("tls_from")) if known else ("", "")
+        self._missing_facts, self._tls_is_in = (known.one("lacks"), known.one("tls_from")) if known else ("", "")
         self._patterns = {key: known.one(key) for key in ("tls_line", "session_in_line") if known and known.one(key)}
         self.query_one(LinkedLines).focus()
         self.ask(
             "rejects",
-            lambda asker: asker.ask(RejectRow, "sources/rejects", source_id=self._source.source_id),
+            lambda runner: runner.ask(RejectRow, "sources/rejects", source_id=self._source.source_id),
             self._take_rejects,
         )
 
@@ -222,21 +222,21 @@ class OneSourceScreen(MailScreen):
         self._take(rejects)
         if not all(one.text for one in rejects) and self._source.size_bytes <= READ_AT_ONCE_BYTES:
             source, folder = self._source, self.session.files_folder
-            self.ask("texts", lambda asker: rejected(asker, source, rejects, folder), self._take)
+            self.ask("texts", lambda runner: rejected(runner, source, rejects, folder), self._take)
 
     def _take(self, rejects: Sequence[RejectRow]) -> None:
         self._rejects = rejects
-        sheet = source_sheet(self._source, rejects, self.size.width, self._cannot_tell, self._tls_is_in, self._grep)
+        sheet = source_sheet(self._source, rejects, self.size.width, self._missing_facts, self._tls_is_in, self._grep)
         self.query_one(LinkedLines).show(sheet)
 
     def action_grep(self) -> None:
         """Count the lines of the file that name a TLS version, and compare them with what was counted."""
         if not self._patterns:
-            self.show_keys("no line of this format names a TLS version by itself: there is nothing to compare")
+            self.show_keys("this format has no lines that contain a TLS version: nothing to compare")
             return
         self.show_keys("reading the source file …")
         source, patterns, folder = self._source, self._patterns, self.session.files_folder
-        self.ask("grep", lambda asker: compared(asker, source, patterns, folder), self._take_grep)
+        self.ask("grep", lambda runner: compared(runner, source, patterns, folder), self._take_grep)
 
     def _take_grep(self, lines: Sequence[str]) -> None:
         self._grep = lines
@@ -250,14 +250,14 @@ class OneSourceScreen(MailScreen):
     def action_export(self) -> None:
         """Write the rejected lines to a file."""
         if not self._rejects:
-            self.show_keys("no line of this file was rejected: nothing to export  ·  P a picture of the screen")
+            self.show_keys("no rejected lines to export  ·  P picture of the screen")
             return
         source, rejects, folder = self._source, self._rejects, self.session.files_folder
         name = "rejected-lines"
         rows = rows_of(name, RejectRow, rejects)
 
-        def read(asker: Asker) -> Iterable[Sequence[object]]:
-            return rows_of(name, RejectRow, rejected(asker, source, rejects, folder)).read(asker)
+        def read(runner: QueryRunner) -> Iterable[Sequence[object]]:
+            return rows_of(name, RejectRow, rejected(runner, source, rejects, folder)).read(runner)
 
         save(app_of(self), export_dialog(self, rows if all(one.text for one in rejects) else replace(rows, read=read)))
 

@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from tui.screens.app_services import SharedApp, app_of
 from tui.screens.base import MailScreen
-from tui.screens.shared import SharedApp, app_of
-from tui.store.asking import Statement
+from tui.store.query_runner import Statement
 from tui.view.statements import script_of, statements_sheet
 from tui.widgets.linked_lines import LinkedLines
 from tui.widgets.one_line import OneLine

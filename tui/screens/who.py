@@ -13,21 +13,21 @@ from textual.widget import Widget
 
 from tui.output.export_file import Rows, rows_of
 from tui.rows import Note, WhoRow
-from tui.screens.choices import ChoiceScreen
-from tui.screens.listing import ListingScreen
+from tui.screens.app_services import app_of
+from tui.screens.dialogs import ChoiceScreen
 from tui.screens.messages import MessageQuestion, MessagesScreen
 from tui.screens.notes import note_peer
-from tui.screens.shared import app_of
-from tui.store.asking import Asker
+from tui.screens.table_screen import ListingScreen
 from tui.store.lists import ask_daily_totals, ask_who
 from tui.store.notes import read_notes
+from tui.store.query_runner import QueryRunner
 from tui.store.questions import Scope
 from tui.store.window import Span
 from tui.view.find import found, ordered
 from tui.view.findings import FindingView
+from tui.view.formatting import connector_label
 from tui.view.report import Report
 from tui.view.who import FACETS, NOTED, PEERS, peer_of, who_columns, who_filter, who_lines, who_name, who_summary, who_value, who_words
-from tui.view.words import connector_label
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
 
@@ -46,7 +46,7 @@ class WhoQuestion:
 
 
 def question_of(finding: FindingView) -> WhoQuestion:
-    """Answer the question behind a finding."""
+    """Return the question behind a finding."""
     crumb = f" › {finding.tls}" if finding.tls else ""
     if finding.direction is None:
         return WhoQuestion(Scope(), finding.tls, f"All mail flow{crumb}")
@@ -99,8 +99,8 @@ class WhoScreen(ListingScreen):
         self.query_one("#facets", OneLine).show(f"Tab{gap}{gap.join(words)}")
         span, question, facet = self._span, self._question, self._facet
 
-        def who(asker: Asker) -> tuple[Sequence[WhoRow], int]:
-            return ask_who(asker, span, question.scope, question.tls, facet), ask_daily_totals(asker, span, question.scope, question.tls)
+        def who(runner: QueryRunner) -> tuple[Sequence[WhoRow], int]:
+            return ask_who(runner, span, question.scope, question.tls, facet), ask_daily_totals(runner, span, question.scope, question.tls)
 
         self.ask("who", who, self._take)
 
@@ -125,7 +125,7 @@ class WhoScreen(ListingScreen):
         self.query_one(RecordTable).show_lines(columns, lines, keep_cursor=True, sort=self.sort)
 
     def rows_shown(self) -> Rows:
-        """Answer the list as it is shown."""
+        """Return the list as it is shown."""
         return rows_of(f"who-by-{self._facet.replace(' ', '-')}", WhoRow, self._arranged())
 
     def on_resize(self, _: events.Resize) -> None:
@@ -144,7 +144,7 @@ class WhoScreen(ListingScreen):
     def _row(self) -> WhoRow | None:
         """The row under the cursor."""
         key = self.table.cursor_key
-        return next((row for row in self._rows if (row.name, row.is_claim) == key), None)
+        return next((row for row in self._rows if (row.name, row.is_unverified) == key), None)
 
     def _scope_of(self, row: WhoRow) -> Scope:
         return replace(self._question.scope, where=self._question.scope.where & who_filter(row, self._facet))
@@ -168,15 +168,15 @@ class WhoScreen(ListingScreen):
         """Write to whoever runs the peer of this row."""
         row = self._row
         if row is not None and row.name is not None and self._facet in PEERS:
-            app_of(self).open_letter(self._facet, peer_of(row.name, is_claim=row.is_claim) or row.name)
+            app_of(self).open_letter(self._facet, peer_of(row.name, is_unverified=row.is_unverified) or row.name)
         else:
-            self.show_keys("a letter is about a host, an address, a domain or a sender: Tab to one of these lists")
+            self.show_keys("letters are for hosts, addresses, domains and senders: Tab to one of these lists")
 
     def action_note(self) -> None:
         """Note something on the peer of this row."""
         row = self._row
         if row is not None and row.name is not None and self._facet in NOTED:
-            note_peer(app_of(self), self._facet, peer_of(row.name, is_claim=row.is_claim) or row.name)
+            note_peer(app_of(self), self._facet, peer_of(row.name, is_unverified=row.is_unverified) or row.name)
         else:
             self.show_keys("notes are on hosts, addresses and peers' domains: Tab to one of these lists")
 
@@ -193,7 +193,7 @@ class WhoScreen(ListingScreen):
             self._notes = {(note.facet, note.name.lower()): note for note in notes}
             self._spell()
 
-        self.ask("notes", lambda asker: read_notes(asker, folder), take)
+        self.ask("notes", lambda runner: read_notes(runner, folder), take)
 
     def on_record_table_cursor_moved(self, _: RecordTable.CursorMoved) -> None:
         """Spell the row, once the cursor rests."""
@@ -205,7 +205,7 @@ class WhoScreen(ListingScreen):
         row = self._row
         if row is None:
             return
-        note = self._notes.get((self._facet, (peer_of(row.name, is_claim=row.is_claim) or "").lower()))
+        note = self._notes.get((self._facet, (peer_of(row.name, is_unverified=row.is_unverified) or "").lower()))
         self.query_one("#row", OneLine).show(who_words(row, note, self.report.facts.window, self._question.tls))
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:

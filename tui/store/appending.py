@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tui.rows import Known
+from tui.rows import LoadedSource
 from tui.store.engine import Engine
+from tui.store.exclusion import check_excluded, reason_excluded
 from tui.store.format_rules import Rules
 from tui.store.incoming import leave_out_old, set_limits, show_incoming, show_observations
-from tui.store.leaving_out import check_without, reason_without
-from tui.store.numbering import renumbered
 from tui.store.pending import pending_of
 from tui.store.query_files import load_folder, load_query
 from tui.store.resolution import Resolution
 from tui.store.rollup import Run, rebuild
 from tui.store.scans import quote_name
+from tui.store.source_numbers import renumbered
 from tui.store.staging import Stager, failures_of
 from tui.store.trace_file import attach_trace, damage_explained, detach_trace, utc_now
 from tui.store.writing import next_state
@@ -57,19 +57,19 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Brought:
+class AddedCounts:
     """What a load brought: messages in the flow, rejected lines, and messages older than the retention date, which are not stored."""
 
     messages: int
     rejects: int
     before_retention: int
 
-    def __add__(self, other: Brought) -> Brought:
+    def __add__(self, other: AddedCounts) -> AddedCounts:
         """Return what two loads brought together."""
-        return Brought(self.messages + other.messages, self.rejects + other.rejects, self.before_retention + other.before_retention)
+        return AddedCounts(self.messages + other.messages, self.rejects + other.rejects, self.before_retention + other.before_retention)
 
 
-def read_ledger(engine: Engine, path: Path) -> list[Known]:
+def read_ledger(engine: Engine, path: Path) -> list[LoadedSource]:
     """Return what a trace file has loaded; it is attached only meanwhile."""
     with _reading(engine, path):
         return loaded_sources(engine.connection.execute)
@@ -91,9 +91,9 @@ def _reading(engine: Engine, path: Path) -> Generator[None]:
         detach_trace(engine)
 
 
-def loaded_sources(run: Run) -> list[Known]:
+def loaded_sources(run: Run) -> list[LoadedSource]:
     """Return the sources of the attached trace file, by number."""
-    return [Known(*row) for row in run(load_query("load/sources").sql).fetchall()]
+    return [LoadedSource(*row) for row in run(load_query("load/sources").sql).fetchall()]
 
 
 def append(
@@ -101,18 +101,18 @@ def append(
     stager: Stager,
     target: Path,
     sources: Sequence[Source],
-    seen: Sequence[Known],
+    seen: Sequence[LoadedSource],
     own_servers: Sequence[str],
     without: Collection[str] = (),
     rules: Rules = (),
-) -> Brought:
+) -> AddedCounts:
     """Write the staged rows of `sources` to the trace file, all or none, resolve what they touch, and return what they brought.
 
     `rules` is what formats say about resolution. `without` names columns of `WITHOUT` that are not to be kept; then no line of a file is
     kept either, and no pending rows. `seen` are the sources as they were when the load began. Raises OvertakenError when another load
     wrote in the meantime what this one must look at first, and UsageError for a column that cannot be left out.
     """
-    check_without(without)
+    check_excluded(without)
     with next_state(engine, target):
         sources = renumbered(stager, sources, seen, loaded_sources(engine.connection.execute))
         with transaction(stager.run, stager.cursor.execute):
@@ -120,11 +120,11 @@ def append(
         return count_brought(stager.run, min(source.source_id for source in sources if not source.is_pending_only), left_out)
 
 
-def count_brought(run: Run, first_source_id: int, before_retention: int) -> Brought:
+def count_brought(run: Run, first_source_id: int, before_retention: int) -> AddedCounts:
     """Return what the sources from a number on brought; `before_retention` messages of them are not stored."""
-    row = run(load_query("load/brought").sql, {"first_source_id": first_source_id}).fetchone()
+    row = run(load_query("load/added_counts").sql, {"first_source_id": first_source_id}).fetchone()
     messages, rejects = row or (0, 0)
-    return Brought(int(messages), int(rejects), before_retention)
+    return AddedCounts(int(messages), int(rejects), before_retention)
 
 
 def apply_own_servers(engine: Engine, stager: Stager, target: Path, own_servers: Sequence[str], rules: Rules) -> bool:
@@ -204,7 +204,7 @@ class _Append:
 
     def _insert_sources(self) -> None:
         sources = [one for one in self._sources if not one.is_pending_only]
-        reasons = [reason_without(one.recognised_by, self._without) for one in sources]
+        reasons = [reason_excluded(one.recognised_by, self._without) for one in sources]
         columns: dict[str, object] = {name: [getattr(one, name) for one in sources] for name in _COPIED_FIELDS}
         more = {"recognised_by": reasons, "sha256": [one.sha256() for one in sources], "now": self._now}
         if sources:

@@ -40,7 +40,7 @@ def count_staged(stager: Stager, source: Source) -> int:
 
 def unstage(stager: Stager, source: Source) -> None:
     """Drop what was staged of a source, so that nothing of it is written."""
-    tables = ["unread", source.table]
+    tables = ["unreadable_line", source.table]
     tables += [failures_of(source.table)] if source.has_failures else []
     tables += [pending_of(source.table)] if source.has_pending else []
     for table in tables:

@@ -113,7 +113,7 @@ class Engine:
             self.can_write = True
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """Answer a new cursor: it sees the macros and views, and no temp object of any other."""
+        """Return a new cursor: it sees the macros and views, and no temp object of any other."""
         cursor = self.connection.cursor()
         self._cursors.append(cursor)
         return cursor

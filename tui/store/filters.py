@@ -71,7 +71,7 @@ OF_PEERS = frozenset({"direction", "connector", "tls", "system", "host", "helo",
 
 @dataclass(frozen=True)
 class Clause:
-    """One condition; value None asks for what no file tells."""
+    """One condition; value None selects mail without a recorded value."""
 
     field: str
     operator: str
@@ -85,11 +85,11 @@ class Filter:
     groups: tuple[tuple[Clause, ...], ...] = ()
 
     def __bool__(self) -> bool:
-        """Tell whether it filters anything."""
+        """Return whether it filters anything."""
         return bool(self.groups)
 
     def __and__(self, other: Filter) -> Filter:
-        """Answer the filter that lets pass what both do."""
+        """Return the filter that lets pass what both do."""
         if not self or not other:
             return self or other
         return Filter(tuple(tuple(dict.fromkeys((*mine, *theirs))) for mine, theirs in product(self.groups, other.groups)))
@@ -120,13 +120,13 @@ class Filter:
         return any((clause.field, clause.operator, clause.value) == ("direction", "is", "submission") for clause in self.clauses)
 
     def condition(self, *, rollup: bool = False) -> str:
-        """Answer the condition in SQL, over a relation `message` or the rollup; every value is a quoted literal."""
+        """Return the condition in SQL, over a relation `message` or the rollup; every value is a quoted literal."""
         fields = IN_ROLLUP if rollup else FIELDS
         return " OR ".join("(" + " AND ".join(_condition(clause, fields[clause.field]) for clause in group) + ")" for group in self.groups)
 
 
 def one(field: str, value: str | None, operator: str = "is") -> Filter:
-    """Answer a filter of one clause."""
+    """Return a filter of one clause."""
     return Filter(((Clause(field, operator, value),),))
 
 
@@ -197,7 +197,7 @@ def _read_operator(field: str, words: Sequence[_Word], at: int) -> tuple[str, in
 
 
 def _ends_value(words: Sequence[_Word], at: int, begin: int) -> bool:
-    """Answer whether a word ends the value before it: `and` or `or` before something that is a field."""
+    """Return whether a word ends the value before it: `and` or `or` before something that is a field."""
     word = words[at]
     if at == begin or word.quoted or word.text.lower() not in _BREAK:
         return False
@@ -218,7 +218,7 @@ def _checked(field: str, operator: str, value: str, *, quoted: bool) -> str | No
     if field == "size" and not re.fullmatch(r"\d+", value):
         raise UsageError(f"filter: size is a number of bytes, not '{value}'")
     if field in _WORDS_OF:
-        known = {word.lower(): word for word in _WORDS_OF[field]}
+        known = {word.lower(): word for word in _WORDS_OF[field]} | dict(_OLD_WORDS.get(field, {}))
         if operator in ("is", "is not") and value.lower() not in known:
             raise UsageError(f"filter: {field} is one of: {', '.join(_WORDS_OF[field])}")
         return known.get(value.lower(), value)
@@ -232,6 +232,11 @@ _WORDS_OF: Mapping[str, Sequence[str]] = {
     "status": tuple(DeliveryStatus),
 }
 
+# Words of filters that were saved by versions before 0.2.
+_OLD_WORDS: Mapping[str, Mapping[str, str]] = {
+    "status": {"handed over": DeliveryStatus.DELIVERED, "refused": DeliveryStatus.REJECTED, "unfinished": DeliveryStatus.INCOMPLETE},
+}
+
 
 def _version(value: str, *, ranked: bool) -> str:
     known = {version.lower(): version for version in (*RANKED, *(() if ranked else UNRANKED))}
@@ -242,7 +247,7 @@ def _version(value: str, *, ranked: bool) -> str:
 
 
 def version_named(value: str) -> str:
-    """Answer a TLS version as the program spells it, from `1.0`, `tls 1.0`, `none` …; raises UsageError for others."""
+    """Return a TLS version as the program spells it, from `1.0`, `tls 1.0`, `none` …; raises UsageError for others."""
     return _version(value, ranked=False)
 
 

@@ -15,9 +15,9 @@ from tui import rows
 from tui.config import Config, FindingsConfig
 from tui.domain import Direction
 from tui.errors import ConfigError, NoSuchPathError, QueryFileError
-from tui.store.asking import Asker
 from tui.store.engine import Engine
 from tui.store.query_files import Fault, QueryFile, examine, left_out, load_folder, read_own
+from tui.store.query_runner import QueryRunner
 from tui.store.trace_file import attach_trace, define_views, detach_trace
 from tui.store.window import Window
 
@@ -129,14 +129,14 @@ def check_finding(engine: Engine, path: Path) -> list[Fault]:
     if faults:
         return faults
     attach_trace(engine, engine.temp_folder / "empty.duckdb", "write")
-    asker = Asker(engine)
+    runner = QueryRunner(engine)
     try:
         define_views(engine)
-        _ask(asker, query, _params(query, FindingsConfig(), _EMPTY_DAY, _EMPTY_DAY + timedelta(days=7), _EMPTY_DAY))
+        _ask(runner, query, _params(query, FindingsConfig(), _EMPTY_DAY, _EMPTY_DAY + timedelta(days=7), _EMPTY_DAY))
     except QueryFileError as problem:
         return [Fault(query.first_line, str(problem).removeprefix(f"{path}: "))]
     finally:
-        asker.close()
+        runner.close()
         detach_trace(engine)
     return []
 
@@ -146,9 +146,9 @@ def _params(query: QueryFile, config: FindingsConfig, since: datetime, until: da
     return {name: known[name] for name in query.params}
 
 
-def _ask(asker: Asker, query: QueryFile, params: dict[str, object]) -> list[tuple[str, rows.FindingRow]]:
+def _ask(runner: QueryRunner, query: QueryFile, params: dict[str, object]) -> list[tuple[str, rows.FindingRow]]:
     """Return where the findings of a query hold, with their ids."""
-    found = asker.ask_file(rows.FindingRow, query, **params)
+    found = runner.ask_file(rows.FindingRow, query, **params)
     if wrong := next((problem for row in found for problem in _wrong_values(row)), None):
         raise QueryFileError(f"{query.path}: {wrong}")
     numbers = [replace(row, percent=float(row.percent), limit_percent=float(row.limit_percent)) for row in found]
@@ -176,7 +176,7 @@ def _wrong_values(row: rows.FindingRow) -> Iterator[str]:
         yield f"returns a direction that is none of {', '.join(Direction)}"
 
 
-def ask_findings(asker: Asker, config: Config, window: Window, now: datetime | None = None) -> list[FoundFinding]:
+def ask_findings(runner: QueryRunner, config: Config, window: Window, now: datetime | None = None) -> list[FoundFinding]:
     """Return every place where a finding holds, warnings before information, most messages first.
 
     Findings that ask how old something is are left out without a `now`. One of the user's own that cannot be asked is left out too, and
@@ -190,19 +190,19 @@ def ask_findings(asker: Asker, config: Config, window: Window, now: datetime | N
         if "now" in query.params and now is None:
             continue
         try:
-            named = _ask(asker, query, _params(query, config.findings, window.since, window.until, now))
+            named = _ask(runner, query, _params(query, config.findings, window.since, window.until, now))
         except QueryFileError as problem:
             if query.path.parent != config.own("findings"):
                 raise
-            asker.broken[query.path] = left_out(query.path, "finding", problem)
+            runner.broken[query.path] = left_out(query.path, "finding", problem)
             continue
         # A file of the user's own replaces one of several findings, too.
         found += [FoundFinding(findings[name], row) for name, row in named if findings[name].query.path == query.path]
-    exact = _with_last_seen(asker, window, found)
+    exact = _with_last_seen(runner, window, found)
     return sorted(exact, key=lambda one: (one.row.too_few, not one.finding.is_warning, -one.row.messages, one.finding.id))
 
 
-def _with_last_seen(asker: Asker, window: Window, found: list[FoundFinding]) -> list[FoundFinding]:
+def _with_last_seen(runner: QueryRunner, window: Window, found: list[FoundFinding]) -> list[FoundFinding]:
     """Return findings with the second at which each was last seen: those of a TLS version ask the rollup, which has quarter hours."""
     places = [
         (number, one.row.last_utc, one.row.direction, one.row.connector, one.finding.tls)
@@ -212,7 +212,7 @@ def _with_last_seen(asker: Asker, window: Window, found: list[FoundFinding]) -> 
     if not places:
         return found
     numbers, quarters, directions, connectors, versions = (list(column) for column in zip(*places, strict=True))
-    seen = asker.ask(
+    seen = runner.ask(
         rows.LastSeen,
         "connectors/last_seen",
         since=min(quarter for _, quarter, *_ in places),

@@ -43,7 +43,7 @@ def delete_source(run: Run, path: Path, source_id: int, rules: Rules, own_server
 
 
 def _check_duplicates(run: Run, source_id: int) -> None:
-    days = run(load_query("retention/unkept_duplicates").sql, {"source_id": source_id}).fetchall()
+    days = run(load_query("retention/legacy_duplicates").sql, {"source_id": source_id}).fetchall()
     if days:
         more = f" and {len(days) - MOST_DAYS} more days" if len(days) > MOST_DAYS else ""
         named = ", ".join(str(day) for day, _ in days[:MOST_DAYS]) + more

@@ -11,7 +11,7 @@ from typing import get_args
 import duckdb
 
 from tui.errors import NoSuchPathError, QueryFileError, UnwritableError, UsageError
-from tui.places import bundled
+from tui.resources import bundled
 from tui.store.engine import Engine
 from tui.store.header_keys import ALLOWED_VALUES, PATTERNS, ROW_LIMIT, SINGLE
 from tui.store.incoming import NO_ROW
@@ -56,7 +56,7 @@ def check_format(engine: Engine, path: Path) -> tuple[list[Fault], Sequence[Faul
 
 
 def faults_of(path: Path) -> tuple[QueryFile, list[Fault]]:
-    """Answer a format file as far as it can be read, and what is wrong with it as far as it can be told without running it.
+    """Return a format file as far as it can be read, and what is wrong with it as far as it can be told without running it.
 
     Raises QueryFileError when it cannot be read.
     """
@@ -157,7 +157,7 @@ def _names(query: QueryFile, at: Callable[[str, str], Fault]) -> Iterator[Fault]
 
 
 def _no_such(query: QueryFile, key: str) -> bool:
-    """Answer whether a format names a query that is not bundled."""
+    """Return whether a format names a query that is not bundled."""
     name = query.one(key)
     return bool(name) and not (bundled("queries") / NAMED[key] / f"{name}.sql").is_file()
 
@@ -179,7 +179,7 @@ def _rules(query: QueryFile) -> Iterator[Fault]:
 
 
 def _columns(stager: Stager, query: QueryFile) -> tuple[list[str], list[Fault]]:
-    """Answer the columns of the format's SELECT over no rows, and what is wrong with it.
+    """Return the columns of the format's SELECT over no rows, and what is wrong with it.
 
     A column that it asks for in vain is added, so that the next fault shows.
     """
@@ -208,7 +208,7 @@ def described_rows(stager: Stager, query: QueryFile, names: Sequence[str]) -> No
     columns = "".join(f"{quote_name(name)} VARCHAR, " for name in names)
     stager.cursor.execute(f"CREATE OR REPLACE TEMP TABLE file_row ({columns}file_columns VARCHAR, source_id INTEGER)")
     stager.cursor.execute(f"CREATE OR REPLACE TEMP VIEW staged_row AS {stage_of(query)}")
-    for name in ("kept", "numbered_rows", "every_row", "rows"):
+    for name in ("extracted_rows", "numbered_rows", "every_row", "rows"):
         stager.cursor.execute(load_query(f"staging/{name}").sql)
 
 
@@ -226,18 +226,18 @@ def _result(query: QueryFile, columns: Sequence[str]) -> Iterator[Fault]:
 
 
 def _line_of(query: QueryFile, name: str) -> int:
-    """Answer the line in which a column gets its name, else the statement's first."""
+    """Return the line in which a column gets its name, else the statement's first."""
     found = re.search(rf'\bAS\s+"?{re.escape(name)}\b', query.sql, re.I) or re.search(rf"\b{re.escape(name)}\b", query.sql)
     return query.first_line + (query.sql.count("\n", 0, found.start()) if found else 0)
 
 
 def table_columns(into: str) -> list[str]:
-    """Answer the columns of a table of the trace file, as its schema names them."""
+    """Return the columns of a table of the trace file, as its schema names them."""
     return list(_types(into))
 
 
 def _types(into: str) -> dict[str, str]:
-    """Answer the columns of a table with their types, an enum spelt out: its name is known only inside a trace file."""
+    """Return the columns of a table with their types, an enum spelt out: its name is known only inside a trace file."""
     schema = schema_text("tables")
     enums = dict(re.findall(r"CREATE TYPE (\w+) AS (ENUM\(.*?\));", schema, re.S))
     body = re.search(rf"CREATE TABLE {into} \((.*?)\n\);", schema, re.S)

@@ -1,14 +1,11 @@
-"""The keys that the header of a query file may have, and the names that some of them had before.
-
-A file of the user's own that has an old name is read, and the new name is reported with its line.
-"""
+"""The keys that the header of a query file may have, and the values that some of them may have."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 
-KNOWN_KEYS = frozenset(
+HEADER_KEYS = frozenset(
     [
         *("title", "help", "params", "result"),
         *("severity", "advice", "tls", "limit", "direction", "finding"),
@@ -49,39 +46,3 @@ ALLOWED_VALUES: Mapping[str, Sequence[str]] = {
 }
 
 ROW_LIMIT = re.compile(r"\d+(, \d+)* (rows|messages)")
-
-_RENAMED_KEYS = {
-    "tells": "provides",
-    "cannot tell": "lacks",
-    "tls is in": "tls_from",
-    "needs": "required_columns",
-    "columns without header": "headerless_columns",
-    "wrapped in": "json_path",
-    "culture date": "locale_dates",
-    "local clock": "naive_timestamps",
-    "once": "dedup_key",
-    "settle": "resolve",
-    "joins": "join_order",
-    "tls line": "tls_line",
-    "session in line": "session_in_line",
-}
-_RENAMED_VALUES = {
-    ("resolve", "no TLS line"): "infer clear text",
-    ("resolve", "deliveries"): "internal deliveries",
-    ("join_order", "as written"): AS_WRITTEN,
-}
-
-
-def renamed(key: str, value: str) -> list[tuple[str, str]]:
-    """Return the lines that an old key and its value are now, as pairs; empty for a key that was not renamed."""
-    new = _RENAMED_KEYS.get(key)
-    if new is None:
-        return []
-    if new not in ALLOWED_VALUES:
-        return [(new, value)]
-    values = [_RENAMED_VALUES.get((new, one), one) for one in (item.strip() for item in value.split(","))]
-    if "steps back" not in values:
-        return [(new, ", ".join(values))]
-    rest = [one for one in values if one != "steps back"]
-    superseded = ("superseded_by", "logs, reports" if "direction by domain" in rest else "logs")
-    return [*([(new, ", ".join(rest))] if rest else []), superseded]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from tui.store.leaving_out import WITHOUT
+from tui.store.exclusion import WITHOUT
 from tui.store.query_files import load_query
 from tui.store.rollup import BEGIN, Run, kept_from
 from tui.store.scans import quote_name

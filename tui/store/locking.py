@@ -25,7 +25,7 @@ _FLOCK = "hhqqi"  # struct flock of 64-bit Linux: type, whence, start, length, p
 
 @contextlib.contextmanager
 def write_lock(file: Path, waiting: Callable[[str], object] = lambda _: None) -> Generator[None]:
-    """Hold the lock file `FILE.lock` beside a trace file, waiting for another writer; who holds it already may take it again.
+    """Take the lock file `FILE.lock` beside a trace file, waiting for another writer; who holds it already may take it again.
 
     `waiting` is called once with who holds it, when it is not free after NOTICE_SECONDS.
 

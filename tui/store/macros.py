@@ -13,7 +13,7 @@ from functools import cache
 
 import duckdb
 
-from tui.places import bundled
+from tui.resources import bundled
 
 # A macro or an enum, with the comment before it.
 _MACRO = re.compile(r"(?:^--.*\n)*^CREATE (?:OR REPLACE MACRO|TYPE) (\w+)", re.M)

@@ -25,7 +25,7 @@ from tui.store.writing import add_notes
 
 _COPIED = (
     "reject", "failed_session", "connector", "own_domain", "own_address", "tls_report", "tls_evidence", "pending",
-    "unkept_duplicate", "note", "acknowledged",
+    "legacy_duplicate", "note", "acknowledged",
 )  # fmt: skip
 _ROLLUPS = ("flow_quarter", "peer_day")
 

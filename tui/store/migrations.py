@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.places import bundled
+from tui.resources import bundled
 from tui.store.format_rules import rules_of, stage_rules
 from tui.store.query_files import load_folder
 from tui.store.rollup import Run

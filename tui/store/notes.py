@@ -13,26 +13,26 @@ from pathlib import Path
 
 from tui.errors import UnwritableError
 from tui.rows import Acknowledged, Note
-from tui.store.asking import Asker
 from tui.store.note_records import KIND_NAMES, Record, parse_record, record_of
 from tui.store.notes_file import append_lines, append_note
+from tui.store.query_runner import QueryRunner
 
 KINDS = ("asked", "promised", "fixed", "note")
 FILES = {Note: "notes.jsonl", Acknowledged: "acknowledged.jsonl"}
 
 
-def read_notes(asker: Asker, folder: Path | None) -> list[Note]:
+def read_notes(runner: QueryRunner, folder: Path | None) -> list[Note]:
     """Return the newest note of each peer, the newest first."""
-    found = [*asker.ask(Note, "sources/notes"), *_read_beside(Note, asker), *_read_file(Note, folder, asker)]
+    found = [*runner.ask(Note, "sources/notes"), *_read_beside(Note, runner), *_read_file(Note, folder, runner)]
     return _newest(found, _peer)
 
 
-def read_acknowledged(asker: Asker, folder: Path | None) -> list[Acknowledged]:
+def read_acknowledged(runner: QueryRunner, folder: Path | None) -> list[Acknowledged]:
     """Return the newest acknowledgement of each finding, the newest first."""
     found = [
-        *asker.ask(Acknowledged, "sources/acknowledged"),
-        *_read_beside(Acknowledged, asker),
-        *_read_file(Acknowledged, folder, asker),
+        *runner.ask(Acknowledged, "sources/acknowledged"),
+        *_read_beside(Acknowledged, runner),
+        *_read_file(Acknowledged, folder, runner),
     ]
     return _newest(found, _place)
 
@@ -71,17 +71,17 @@ def write_note(trace_file: Path | None, folder: Path | None, note: Note | Acknow
     return f"noted in {file}"
 
 
-def _read_beside(kind: type[Record], asker: Asker) -> list[Record]:
+def _read_beside(kind: type[Record], runner: QueryRunner) -> list[Record]:
     """Return the notes of the file beside the trace file."""
-    records = [parse_record(line) for line in asker.note_lines()]
-    return [_shown(record, asker) for record in records if isinstance(record, kind)]
+    records = [parse_record(line) for line in runner.note_lines()]
+    return [_shown(record, runner) for record in records if isinstance(record, kind)]
 
 
-def _shown(record: Record, asker: Asker) -> Record:
-    return record if asker.redactor is None else asker.redactor.row(record, {})
+def _shown(record: Record, runner: QueryRunner) -> Record:
+    return record if runner.redactor is None else runner.redactor.row(record, {})
 
 
-def _read_file(kind: type[Record], folder: Path | None, asker: Asker) -> Sequence[Record]:
+def _read_file(kind: type[Record], folder: Path | None, runner: QueryRunner) -> Sequence[Record]:
     """Return the notes of the config folder; a line that cannot be read is passed over."""
     file = folder / FILES[kind] if folder is not None else None
     try:
@@ -91,7 +91,7 @@ def _read_file(kind: type[Record], folder: Path | None, asker: Asker) -> Sequenc
     found: list[Record] = []
     for line in lines:
         try:
-            found.append(_shown(record_of(kind, json.loads(line)), asker))
+            found.append(_shown(record_of(kind, json.loads(line)), runner))
         except (ValueError, TypeError, KeyError):
             continue
     return found

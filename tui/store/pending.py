@@ -34,8 +34,8 @@ class PendingRows:
         """Read the pending rows of the attached trace file, but for those of sources that this load replaces."""
         self._ask("stored_rows", {"replaced": list(replaced)})
 
-    def add_to_kept(self, format_id: str) -> bool:
-        """Add the pending rows of a format to `kept`, the rows that were just read; return whether there were any."""
+    def add_to_extracted(self, format_id: str) -> bool:
+        """Add the pending rows of a format to `extracted_row`, the rows that were just read; return whether there were any."""
         self._ask("lines_table")
         self._ask("files", {"format": format_id})
         if not self._ask("lines", {"format": format_id}):

@@ -21,8 +21,9 @@ from types import MappingProxyType
 
 from tui import rows
 from tui.errors import QueryFileError
-from tui.places import bundled
-from tui.store.header_keys import KNOWN_KEYS, renamed
+from tui.resources import bundled
+from tui.store.header_keys import HEADER_KEYS
+from tui.store.renamed_names import renamed_header, renamed_sql
 
 _HEADER = re.compile(r"^--\s*([a-z][a-z_ ]*):\s?(.*)$")
 _PARAMETER = re.compile(r"(?<![\w$])\$(\w+)")
@@ -61,11 +62,11 @@ class QueryFile:
     renamed: Sequence[Fault] = ()
 
     def one(self, key: str) -> str:
-        """Answer the header's value for `key`; what is said twice is joined by a blank."""
+        """Return the header's value for `key`; what is said twice is joined by a blank."""
         return " ".join(self.header.get(key, ()))
 
     def listed(self, key: str) -> tuple[str, ...]:
-        """Answer a comma separated header value as a tuple."""
+        """Return a comma separated header value as a tuple."""
         return tuple(_items(self.header.get(key, ())))
 
     @property
@@ -88,7 +89,7 @@ def parse_query(path: Path, name: str) -> QueryFile:
 
 
 def examine(path: Path, name: str) -> tuple[QueryFile, list[Fault]]:
-    """Answer a query file as far as it can be read, and everything that breaks its contract; raises QueryFileError without a text."""
+    """Return a query file as far as it can be read, and everything that breaks its contract; raises QueryFileError without a text."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
@@ -96,7 +97,11 @@ def examine(path: Path, name: str) -> tuple[QueryFile, list[Fault]]:
     header, places, old_keys, faults, sql = _split(text)
     first_line = text.count("\n", 0, len(text) - len(sql)) + 1 + sql[: len(sql) - len(sql.lstrip())].count("\n")
     sql = sql.strip()
-    code = _NOT_CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), sql)
+    code = _without_strings(sql)
+    sql, old_names = renamed_sql(sql, code)
+    if old_names:
+        old_keys += [Fault(first_line + code.count("\n", 0, start), f"{old} was renamed; write {new}") for start, old, new in old_names]
+        code = _without_strings(sql)
     if not code.strip(" \n\t;"):
         faults.append(Fault(first_line, "holds no statement below its header"))
     if ";" in code.rstrip().removesuffix(";"):
@@ -120,6 +125,11 @@ def examine(path: Path, name: str) -> tuple[QueryFile, list[Fault]]:
     return query, sorted(faults, key=lambda fault: fault.line)
 
 
+def _without_strings(sql: str) -> str:
+    """Return a statement with its strings and comments blanked out."""
+    return _NOT_CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), sql)
+
+
 def _split(text: str) -> tuple[dict[str, tuple[str, ...]], dict[str, int], list[Fault], list[Fault], str]:
     """Return the header, the line that each of its keys stands in first, keys with an old name, what is wrong, and the rest of the file."""
     header: dict[str, tuple[str, ...]] = {}
@@ -133,12 +143,12 @@ def _split(text: str) -> tuple[dict[str, tuple[str, ...]], dict[str, int], list[
         if not found:
             break
         key, value = found[1].strip(), found[2].strip()
-        now = renamed(key, value)
+        now = renamed_header(key, value)
         if now:
             new_lines = " and ".join(f"'{new}: {words}'" for new, words in now)
             old_keys.append(Fault(at + 1, f"'{key}:' was renamed; write {new_lines}"))
-        elif key not in KNOWN_KEYS:
-            faults.append(Fault(at + 1, f"unknown header '{key}:'; known are {', '.join(sorted(KNOWN_KEYS))}"))
+        elif key not in HEADER_KEYS:
+            faults.append(Fault(at + 1, f"unknown header '{key}:'; known are {', '.join(sorted(HEADER_KEYS))}"))
         for new, words in now or [(key, value)]:
             places.setdefault(new, at + 1)
             header[new] = (*header.get(new, ()), words)
@@ -163,7 +173,7 @@ def check_columns(query: QueryFile, columns: Sequence[str]) -> None:
 
 @cache
 def load_query(name: str) -> QueryFile:
-    """Answer the query `name`, such as `overview/flow_by_tls`, read and checked once."""
+    """Return the query `name`, such as `overview/flow_by_tls`, read and checked once."""
     path = bundled("queries") / f"{name}.sql"
     if not path.is_file():
         raise QueryFileError(f"there is no query {name} ({path})")
@@ -171,7 +181,7 @@ def load_query(name: str) -> QueryFile:
 
 
 def load_folder(folder: str, extra: Path | None = None) -> list[QueryFile]:
-    """Answer every query of a folder of `queries/`, and of a folder of the user's own, by name.
+    """Return every query of a folder of `queries/`, and of a folder of the user's own, by name.
 
     A user's file replaces the built-in one of the same name.
     """
@@ -210,5 +220,5 @@ def left_out(path: Path, noun: str, why: Sequence[Fault] | QueryFileError) -> st
 
 
 def schema_text(name: str) -> str:
-    """Answer the statements of a file of `queries/schema/`, which may be many."""
+    """Return the statements of a file of `queries/schema/`, which may be many."""
     return (bundled("queries") / "schema" / f"{name}.sql").read_text(encoding="utf-8")

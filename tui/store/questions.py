@@ -10,10 +10,10 @@ from datetime import date, datetime
 from tui import rows
 from tui.config import Config
 from tui.errors import UsageError
-from tui.store.asking import EVERYTHING, Asker
 from tui.store.filters import Clause, Filter
 from tui.store.findings import FoundFinding, ask_findings
 from tui.store.notes import read_acknowledged
+from tui.store.query_runner import EVERYTHING, QueryRunner
 from tui.store.trace_file import utc_now
 from tui.store.window import Grain, Window, choose_window
 
@@ -45,7 +45,7 @@ class Scope:
         return self.filter if self.direction == "submission" else self.where
 
     def params(self) -> dict[str, object]:
-        """Answer the parameters of a query that has a scope."""
+        """Return the parameters of a query that has a scope."""
         return {
             "direction": self.direction,
             "any_connector": self.any_connector,
@@ -57,22 +57,22 @@ class Scope:
 ALL_MAIL = Scope()
 
 
-def shown_scope(asker: Asker, scope: Scope) -> Scope:
-    """Answer a scope as it may be shown, with pseudonyms where the asker gives them."""
-    redactor = asker.redactor
+def shown_scope(runner: QueryRunner, scope: Scope) -> Scope:
+    """Return a scope as it may be shown, with pseudonyms where the asker gives them."""
+    redactor = runner.redactor
     if redactor is None:
         return scope
     connector = None if scope.connector is None else str(redactor.text(scope.connector))
     return replace(scope, connector=connector, where=redactor.shown_filter(scope.where))
 
 
-def known_scope(asker: Asker, scope: Scope) -> Scope:
-    """Answer a scope whose connector and system the files know. Raises UsageError for others, naming the nearest."""
+def known_scope(runner: QueryRunner, scope: Scope) -> Scope:
+    """Return a scope whose connector and system the files know. Raises UsageError for others, naming the nearest."""
     if scope.connector is not None:
-        names = {one.connector for one in asker.ask(rows.ConnectorName, "connectors/known") if one.connector is not None}
+        names = {one.connector for one in runner.ask(rows.ConnectorName, "connectors/known") if one.connector is not None}
         _check_known("--connector", scope.connector, names)
     if scope.system is not None:
-        _check_known("--system", scope.system, {one.system for one in asker.ask(rows.DirectionCover, "overview/directions")})
+        _check_known("--system", scope.system, {one.system for one in runner.ask(rows.DirectionCover, "overview/directions")})
     return scope
 
 
@@ -97,7 +97,7 @@ class Facts:
     before: Sequence[rows.FlowSpan]
     now_same_hours: Sequence[rows.FlowSpan]
     old_tls: Sequence[rows.OldTls]
-    apart: Sequence[rows.KeptApart]
+    apart: Sequence[rows.NotCounted]
     cells: Sequence[rows.ConnectorCell]
     findings: Sequence[FoundFinding]
     sources: Sequence[rows.SourceRow]
@@ -106,16 +106,16 @@ class Facts:
     seen: Sequence[rows.VersionSpan] = ()
 
 
-def ask_window(asker: Asker, *, first_day: date | None = None, last_day: date | None = None, days: int | None = None) -> Window:
-    """Answer the window of the trace file; without a single message that of its reports, else the week that ends now."""
-    span = asker.ask_one(rows.DataSpan, "overview/newest")
+def ask_window(runner: QueryRunner, *, first_day: date | None = None, last_day: date | None = None, days: int | None = None) -> Window:
+    """Return the window of the trace file; without a single message that of its reports, else the week that ends now."""
+    span = runner.ask_one(rows.DataSpan, "overview/newest")
     first, last = span.first_utc or utc_now(), span.last_utc or utc_now()
-    chosen = choose_window(first, last, first_day=first_day, last_day=last_day, days=days, zone=asker.zone)
+    chosen = choose_window(first, last, first_day=first_day, last_day=last_day, days=days, zone=runner.zone)
     return replace(chosen, is_empty=not span.is_counted)
 
 
 def ask_facts(
-    asker: Asker,
+    runner: QueryRunner,
     config: Config,
     window: Window,
     scope: Scope,
@@ -132,37 +132,37 @@ def ask_facts(
     """
     params = {"grain": grain, "since": window.since, "until": window.until, **scope.params()}
     return replace(
-        ask_card(asker, config, window, asked_at_utc, card=card),
+        ask_overview(runner, config, window, asked_at_utc, card=card),
         scope=scope,
         grain=grain,
-        cells=asker.ask(rows.ConnectorCell, "connectors/by_time", scope.narrowed, **params),
-        findings=ask_findings(asker, config, window, now),
+        cells=runner.ask(rows.ConnectorCell, "connectors/by_time", scope.narrowed, **params),
+        findings=ask_findings(runner, config, window, now),
     )
 
 
-def ask_card(asker: Asker, config: Config, window: Window, asked_at_utc: datetime, *, card: Scope = ALL_MAIL) -> Facts:
+def ask_overview(runner: QueryRunner, config: Config, window: Window, asked_at_utc: datetime, *, card: Scope = ALL_MAIL) -> Facts:
     """Ask what the card is made of: everything about a window but the connectors' cells and the findings."""
     span = {"since": window.since, "until": window.until}
     before = window.earlier()
     same_hours = {"since": max(window.since, window.data_first_day), "until": window.known_until}
     of_card = card.filter
-    spans = asker.ask(rows.FlowSpan, "overview/flow_before", of_card, **same_hours, earlier_since=before[0], earlier_until=before[1])
+    spans = runner.ask(rows.FlowSpan, "overview/flow_before", of_card, **same_hours, earlier_since=before[0], earlier_until=before[1])
     return Facts(
         window=window,
         scope=card,
         card=card,
         grain="day",
-        cover=asker.ask(rows.DirectionCover, "overview/directions"),
-        flow=asker.ask(rows.FlowCell, "overview/flow_by_tls", of_card, **span),
-        days=asker.ask(rows.FlowDay, "overview/flow_by_day", of_card, since=before[0], until=window.until),
+        cover=runner.ask(rows.DirectionCover, "overview/directions"),
+        flow=runner.ask(rows.FlowCell, "overview/flow_by_tls", of_card, **span),
+        days=runner.ask(rows.FlowDay, "overview/flow_by_day", of_card, since=before[0], until=window.until),
         before=[one for one in spans if one.is_earlier],
         now_same_hours=[one for one in spans if not one.is_earlier],
-        old_tls=asker.ask(rows.OldTls, "overview/old_tls", of_card, **span),
-        apart=[] if of_card else asker.ask(rows.KeptApart, "overview/kept_apart", **span),
+        old_tls=runner.ask(rows.OldTls, "overview/old_tls", of_card, **span),
+        apart=[] if of_card else runner.ask(rows.NotCounted, "overview/not_counted", **span),
         cells=[],
         findings=[],
-        sources=asker.ask(rows.SourceRow, "sources/list"),
+        sources=runner.ask(rows.SourceRow, "sources/list"),
         asked_at_utc=asked_at_utc,
-        acknowledged=read_acknowledged(asker, config.folder),
-        seen=asker.ask(rows.VersionSpan, "overview/version_span", of_card),
+        acknowledged=read_acknowledged(runner, config.folder),
+        seen=runner.ask(rows.VersionSpan, "overview/version_span", of_card),
     )

@@ -59,7 +59,7 @@ SAFE = frozenset(
     [
         *("direction", "system", "tls", "tls_raw", "cipher", "verified", "status", "service", "connector_type", "security_policy"),
         *("security", "format", "note", "grain", "sha256", "kind", "facet", "finding", "best", "newest_tls", "kept_in", "tls_from"),
-        *("verdict", "last_old", "versions", "policy_type", "spelt"),
+        *("verdict", "last_old", "versions", "policy_type", "spelling"),
     ]
 )
 FIELDS_SHOWN = frozenset({"direction", "type", "forced", "tls", "system", "status", "size", "cipher", "verified", "policy"})
@@ -79,7 +79,7 @@ _SHORT_SECOND = frozenset({"co", "com", "org", "net", "ac", "gov", "edu", "or", 
 
 
 def redaction_key(folder: Path | None) -> bytes:
-    """Answer the key in the config folder, made when it is not there; without a folder to write to, one for this run."""
+    """Return the key in the config folder, made when it is not there; without a folder to write to, one for this run."""
     if folder is None:
         return secrets.token_bytes(32)
     file = folder / KEY_FILE
@@ -94,7 +94,7 @@ def redaction_key(folder: Path | None) -> bytes:
 
 
 def redactor_of(config: Config) -> Redactor | None:
-    """Answer the redactor that the config asks for, if it does."""
+    """Return the redactor that the config asks for, if it does."""
     return Redactor(redaction_key(config.folder)) if config.redact else None
 
 
@@ -111,7 +111,7 @@ class Redactor:
         self._words = frozenset(name.lower() for name in names)
 
     def row(self, row: _Row, params: Mapping[str, object]) -> _Row:
-        """Answer a row of `tui.rows` with pseudonyms; `params` are those of its question."""
+        """Return a row of `tui.rows` with pseudonyms; `params` are those of its question."""
         changes: dict[str, Any] = {}
         for field in dataclasses.fields(cast("Any", row)):
             value = getattr(row, field.name)
@@ -124,7 +124,7 @@ class Redactor:
         return dataclasses.replace(cast("Any", row), **changes) if changes else row
 
     def value(self, kind: str, field: str, value: object, params: Mapping[str, object]) -> object:
-        """Answer the value of a field of a kind of row with pseudonyms."""
+        """Return the value of a field of a kind of row with pseudonyms."""
         if isinstance(value, list):
             items = cast("list[object]", value)
             give = self.name if field in LISTS else self.text if field in TEXTS else None
@@ -148,7 +148,7 @@ class Redactor:
         return {"reply": _codes, "path": self.path}.get(field)
 
     def name(self, text: str) -> str:
-        """Answer the pseudonym of an address, an IP, a host or a domain, of whatever kind it is."""
+        """Return the pseudonym of an address, an IP, a host or a domain, of whatever kind it is."""
         if text.startswith("(") and text.endswith(")"):  # what only a HELO claims
             return self._known(text, f"({self.name(text[1:-1])})")
         bare = text.strip().strip("<>[]")
@@ -162,22 +162,22 @@ class Redactor:
         return self._known(text, self._dotted(bare))
 
     def text(self, text: str) -> str:
-        """Answer a text in which each address, IP, host and domain has its pseudonym."""
+        """Return a text in which each address, IP, host and domain has its pseudonym."""
         return self._known(text, _IN_TEXT.sub(self._part, text))
 
     def _part(self, found: re.Match[str]) -> str:
-        """Answer a part of a text: a name that shows itself as one, or a word that is one by itself."""
+        """Return a part of a text: a name that shows itself as one, or a word that is one by itself."""
         if found[5] is None or found[0].lower() in self._words:
             return self.name(found[0])
         return found[0]
 
     def path(self, text: str) -> str:
-        """Answer a file's pseudonym; its ending stays."""
+        """Return a file's pseudonym; its ending stays."""
         ending = "".join(part for part in PurePath(text.rpartition("!")[2]).suffixes[-2:] if part.lower() in ENDINGS)
         return self._known(text, self._pseudonym("file", text) + ending)
 
     def problem(self, text: str) -> str:
-        """Answer a problem, `path: what is wrong`, with the path's pseudonym."""
+        """Return a problem, `path: what is wrong`, with the path's pseudonym."""
         path, colon, rest = text.partition(": ")
         return f"{self.path(path)}{colon}{self.text(rest)}" if colon else self.text(text)
 
@@ -188,7 +188,7 @@ class Redactor:
         return self._originals.get(value, value) if isinstance(value, str) else value
 
     def shown_filter(self, where: Filter) -> Filter:
-        """Answer a filter as it may be shown: names and pieces of names that were typed have pseudonyms."""
+        """Return a filter as it may be shown: names and pieces of names that were typed have pseudonyms."""
         return Filter(tuple(tuple(self._shown(clause) for clause in group) for group in where.groups))
 
     def _shown(self, clause: Clause) -> Clause:
@@ -199,7 +199,7 @@ class Redactor:
         return Clause(clause.field, clause.operator, self._known(clause.value, self._pseudonym("text", clause.value)))
 
     def original_filter(self, where: Filter) -> Filter:
-        """Answer a filter with the names that its pseudonyms stand for."""
+        """Return a filter with the names that its pseudonyms stand for."""
         return Filter(
             tuple(
                 tuple(Clause(clause.field, clause.operator, cast("str | None", self.original(clause.value))) for clause in group)
@@ -226,6 +226,6 @@ class Redactor:
 
 
 def _codes(reply: str) -> str:
-    """Answer the codes that an SMTP reply begins with, without its words."""
+    """Return the codes that an SMTP reply begins with, without its words."""
     found = re.match(r"\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?", reply)
     return f"{found[0] if found else '(reply)'} (words redacted)"

@@ -17,7 +17,7 @@ ENDING = ".filter"
 
 
 def list_filters(folder: Path | None) -> Sequence[tuple[str, str]]:
-    """Answer the names and clauses of the saved filters; what cannot be read is left out."""
+    """Return the names and clauses of the saved filters; what cannot be read is left out."""
     found: list[tuple[str, str]] = []
     for file in sorted(folder.glob(f"*{ENDING}")) if folder is not None and folder.is_dir() else ():
         try:
@@ -40,7 +40,7 @@ def read_filter(file: Path) -> Filter:
 
 
 def named_filter(folder: Path | None, name: str) -> Filter:
-    """Answer the filter of a name, or of a file. Raises UsageError when there is neither."""
+    """Return the filter of a name, or of a file. Raises UsageError when there is neither."""
     if Path(name).suffix == ENDING and Path(name).is_file():
         return read_filter(Path(name))
     if folder is not None and (file := folder / f"{name}{ENDING}").is_file():

@@ -37,33 +37,33 @@ class Batch:
 
 
 def normalise(name: str) -> str:
-    """Answer a column's name as formats declare it: `Forced TLS?` is `forced_tls`, `date-time` is `date_time`."""
+    """Return a column's name as formats declare it: `Forced TLS?` is `forced_tls`, `date-time` is `date_time`."""
     return re.sub(r"[^a-z0-9]+", "_", name.strip().strip('"').lower()).strip("_")
 
 
 def quote_text(text: str) -> str:
-    """Answer a SQL string literal."""
+    """Return a SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def quote_name(name: str) -> str:
-    """Answer a quoted SQL identifier."""
+    """Return a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def table_of(file: Path) -> str:
-    """Answer the relation of a Parquet file, else the `message` of a DuckDB file attached as `foreign_file`."""
+    """Return the relation of a Parquet file, else the `message` of a DuckDB file attached as `foreign_file`."""
     return f"read_parquet({quote_text(str(file))})" if is_parquet(file) else "foreign_file.message"
 
 
 def is_parquet(file: Path) -> bool:
-    """Answer whether a file has Parquet's mark, whatever its name."""
+    """Return whether a file has Parquet's mark, whatever its name."""
     with file.open("rb") as start:
         return start.read(4) == b"PAR1"
 
 
 def scan_of(batch: Batch, columns: Sequence[str]) -> str:
-    """Answer a SELECT of the declared columns as VARCHAR, NULL where the files have none, with source_id and file_columns.
+    """Return a SELECT of the declared columns as VARCHAR, NULL where the files have none, with source_id and file_columns.
 
     Of a JSON file the column `item` is the whole object.
     """
@@ -101,7 +101,7 @@ def _csv_source(batch: Batch, files: str) -> str:
 
 
 def _lines_source(batch: Batch, files: str) -> str:
-    """Answer one row a line, whatever it holds; an empty line is a row of NULL."""
+    """Return one row a line, whatever it holds; an empty line is a row of NULL."""
     return (
         f"read_csv({files}, auto_detect = false, header = false, skip = {batch.skip}, delim = '\x01', quote = '', escape = '', "
         f"encoding = {quote_text(batch.encoding)}, columns = {{'line': 'VARCHAR'}}, compression = 'none', "
@@ -111,7 +111,7 @@ def _lines_source(batch: Batch, files: str) -> str:
 
 
 def _json_source(batch: Batch, files: str) -> str:
-    """Answer one row an object: of an array, of lines, or of the list that wraps them.
+    """Return one row an object: of an array, of lines, or of the list that wraps them.
 
     The engine takes twice the largest object's size for each thread from the start, so that is no more than the file.
     """
@@ -125,7 +125,7 @@ def _json_source(batch: Batch, files: str) -> str:
 
 
 def begins_apart(file: Path) -> bool:
-    """Answer whether JSON is an array, or begins with an object in each line; else one object may be all of it."""
+    """Return whether JSON is an array, or begins with an object in each line; else one object may be all of it."""
     with file.open("rb") as start:
         head = start.read(LEAST_JSON_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
     lines = head.splitlines()[:2]

@@ -22,14 +22,14 @@ JSON_WEIGHT = 4
 # What a format names, and the folder of `queries/` that it is in.
 NAMED = {"stage": "stages", "failures": "failures", "pending": "pending"}
 
-ADD_EVIDENCE = "ALTER TABLE kept ADD COLUMN IF NOT EXISTS is_evidence BOOLEAN DEFAULT false"
+ADD_EVIDENCE = "ALTER TABLE extracted_row ADD COLUMN IF NOT EXISTS is_evidence BOOLEAN DEFAULT false"
 
 
 class Stager:
     """One cursor with the temp tables of a load: they belong to it and go with it.
 
     `log_zone` is the zone of stamps that name none; formats find it, and when each file was modified, in `read_file`.
-    After `stage`: `unread` (source_id, line_no, reason, text) has the lines that could not be read, and the table that was
+    After `stage`: `unreadable_line` (source_id, line_no, reason, text) has the lines that could not be read, and the table that was
     given what the format returned, with line numbers as the files count; beside it are `failures_of` and `pending_of` it.
     """
 
@@ -40,7 +40,7 @@ class Stager:
         self.cursor.execute("SET enable_progress_bar_print = false")
         self.cursor.execute("SET enable_progress_bar = true")
         self.cursor.execute("SET progress_bar_time = 0")
-        self._ask("unread")
+        self._ask("unreadable_lines_table")
         self._ask("read_file")
         self.pending = PendingRows(self.run)
 
@@ -103,13 +103,13 @@ class Stager:
         self._run_in_slices(query, table, max(1, -(-_weight(batches) // self.slice_bytes)) if may_part else 1)
         if has_stored:
             self.pending.drop_evidence(_tables(query, table))
-        self.run("DROP VIEW raw; DROP VIEW every_row; DROP VIEW numbered_row; DROP TABLE kept")
+        self.run("DROP VIEW raw; DROP VIEW every_row; DROP VIEW numbered_row; DROP TABLE extracted_row")
 
     def _add_pending(self, query: QueryFile) -> bool:
         """Add the pending rows of a format to those that were read; return whether there are any."""
         self.run(ADD_EVIDENCE)
         self._ask("first_times")
-        has_stored = self.pending.add_to_kept(query.path.stem)
+        has_stored = self.pending.add_to_extracted(query.path.stem)
         self._ask("row_shifts")
         if has_stored:
             self.pending.shift_lines()
@@ -140,7 +140,7 @@ class Stager:
 
     def forget(self, first_source_id: int) -> None:
         """Drop what was noted of the files from an id on, so that they can be read again."""
-        for name in ("forget_unread", "forget_files"):
+        for name in ("clear_unreadable_lines", "clear_files"):
             self._ask(name, {"first_source_id": first_source_id})
 
     def first_rows(self, file: Path, count: int) -> list[tuple[object, ...]]:
@@ -178,18 +178,18 @@ class Stager:
         self._ask("new_files", {**files, "modified_utc": list(batch.modified_utc), "zone": self._log_zone})
         self.run(f"CREATE OR REPLACE TEMP VIEW file_row AS {scan_of(batch, query.listed('columns'))}")
         self.run(f"CREATE OR REPLACE TEMP VIEW staged_row AS {stage_of(query)}")
-        self._ask("kept" if first else "more_kept")
+        self._ask("extracted_rows" if first else "more_extracted_rows")
         if batch.reader in ("csv", "lines"):
             self._take_rejects(batch)
         self.run("DROP VIEW staged_row; DROP VIEW file_row; DETACH DATABASE IF EXISTS foreign_file")
 
     def _read_nothing(self, query: QueryFile) -> None:
-        """Make `kept` without a row, for pending rows alone."""
+        """Make `extracted_row` without a row, for pending rows alone."""
         columns = ", ".join(f"{quote_name(name)} VARCHAR" for name in query.listed("columns"))
         self.run(f"CREATE OR REPLACE TEMP TABLE no_file_row ({columns}, file_columns VARCHAR, source_id INTEGER)")
         self.run("CREATE OR REPLACE TEMP VIEW file_row AS FROM no_file_row")
         self.run(f"CREATE OR REPLACE TEMP VIEW staged_row AS {stage_of(query)}")
-        self._ask("kept")
+        self._ask("extracted_rows")
         self.run("DROP VIEW staged_row; DROP VIEW file_row; DROP TABLE no_file_row")
 
     def _run_query(self, query: QueryFile, table: str, numbers: str) -> None:
@@ -291,7 +291,7 @@ class Stager:
         sizes = [file.stat().st_size if batch.encoding == "utf-8" else -1 for file in batch.files]
         params: dict[str, object] = {"first_source_id": batch.first_source_id, "sizes": sizes}
         self._ask("cut_files", params)
-        self._ask("unread_lines", {**params, "text_length": REJECT_TEXT_LENGTH})
+        self._ask("unreadable_lines", {**params, "text_length": REJECT_TEXT_LENGTH})
         self.run("DROP TABLE csv_rejects; DROP TABLE csv_scans")
 
 

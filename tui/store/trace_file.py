@@ -24,7 +24,7 @@ from tui.store.notes_file import remember_notes
 from tui.store.query_files import load_query, schema_text
 from tui.store.scans import quote_name, quote_text
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 LOCK_WAIT_SECONDS = 2.0
 GAP_WAIT_SECONDS = 1.0
 MAGIC = b"DUCK"
@@ -220,7 +220,7 @@ def _reopen(engine: Engine) -> bool:
         engine.connection.execute(f"DETACH DATABASE IF EXISTS {alias}")
         raise
     engine.connection.execute(f"DETACH DATABASE IF EXISTS {old}")
-    learn_names(engine)
+    register_names(engine)
     return True
 
 
@@ -244,8 +244,8 @@ def _relations(engine: Engine, catalogue: str) -> set[str]:
     return {str(row[0]) for row in rows}
 
 
-def learn_names(engine: Engine) -> None:
-    """Tell a redactor the hosts of the trace file that are known by one word."""
+def register_names(engine: Engine) -> None:
+    """Register with a redactor the hosts of the trace file that are known by one word."""
     if engine.redactor is not None:
         found = engine.connection.execute(load_query("sources/one_word_hosts").sql).fetchall()
         engine.redactor.learn(str(row[0]) for row in found if row[0] and "." not in row[0] and ":" not in row[0])
@@ -263,7 +263,9 @@ def define_views(engine: Engine) -> None:
     """Define the views over `trace` in the memory catalogue, where every cursor sees them."""
     try:
         found = engine.connection.execute(load_query("catalogue/has_connector_matches").sql).fetchone()
-        engine.connection.execute("".join(map(schema_text, ("settings", "settled" if found else "unsettled", *VIEW_SCHEMA))))
+        engine.connection.execute(
+            "".join(map(schema_text, ("settings", "connector_matches" if found else "no_connector_matches", *VIEW_SCHEMA)))
+        )
     except (duckdb.BinderException, duckdb.CatalogException) as problem:
         raise TraceFileError(
             "the trace file was made by another version of mailflow and lacks what this one asks for; load its files again"

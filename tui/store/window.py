@@ -42,11 +42,11 @@ class Window:
     zone: str = "UTC"
 
     def local(self, moment_utc: datetime) -> datetime:
-        """Answer what a clock of the display zone shows at a moment."""
+        """Return what a clock of the display zone shows at a moment."""
         return moment_utc if self.zone == "UTC" else moment_utc.replace(tzinfo=UTC).astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
 
     def utc(self, moment_local: datetime) -> datetime:
-        """Answer the moment at which a clock of the display zone shows this."""
+        """Return the moment at which a clock of the display zone shows this."""
         return moment_local if self.zone == "UTC" else moment_local.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC).replace(tzinfo=None)
 
     @property
@@ -81,14 +81,14 @@ class Window:
         return "hour" if count <= HOURS_UP_TO_DAYS else "day" if count <= DAYS_UP_TO_DAYS else "week"
 
     def parts(self, grain: Grain) -> list[datetime]:
-        """Answer where each hour, day or week (from Monday) of the window begins, by the clock of the display zone."""
+        """Return where each hour, day or week (from Monday) of the window begins, by the clock of the display zone."""
         starts = [datetime.combine(day, time()) for day in self.days]
         if grain == "hour":
             return [start + timedelta(hours=hour) for start in starts for hour in range(24)]
         return starts if grain == "day" else list(dict.fromkeys(start - timedelta(days=start.weekday()) for start in starts))
 
     def part(self, begin: datetime, grain: Grain, name: str) -> Span:
-        """Answer the part of the window that begins then."""
+        """Return the part of the window that begins then."""
         end = begin + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}[grain]
         return Span(max(self.utc(begin), self.since), min(self.utc(end), self.until), name)
 
@@ -103,7 +103,7 @@ class Window:
         return Span(min(self.since, self.data_first_day), max(self.until, self.data_last_utc + timedelta(days=1)), "whole file")
 
     def days_of(self, span: Span) -> list[date]:
-        """Answer the days of the display zone that a span touches, oldest first."""
+        """Return the days of the display zone that a span touches, oldest first."""
         first, last = self.local(span.since).date(), self.local(span.until - timedelta(microseconds=1)).date()
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
@@ -113,7 +113,7 @@ class Window:
         return min(self.until, self.data_last_utc + timedelta(seconds=1))
 
     def earlier(self) -> tuple[datetime, datetime]:
-        """Answer the same hours of the span just before, as since and until."""
+        """Return the same hours of the span just before, as since and until."""
         return self._moved(max(self.since, self.data_first_day)), self._moved(self.known_until)
 
     @property
@@ -134,7 +134,7 @@ def choose_window(
     days: int | None = None,
     zone: str = "UTC",
 ) -> Window:
-    """Answer the window of a file whose counted messages lie between two times.
+    """Return the window of a file whose counted messages lie between two times.
 
     `first_day` and `last_day` are both included; `days` counts back from the last day. Raises UsageError when the
     first day lies after the last.

@@ -182,7 +182,7 @@ def _x_axis(labels: Sequence[str], width: int) -> str:
 
 
 def _legend(series: Sequence[Series], width: int) -> list[list[Cell]]:
-    """Name the series' letters in as many lines as that takes."""
+    """Draw the legend of the series' letters in as many lines as that takes."""
     lines: list[list[Cell]] = []
     used = 0
     for mark, one in zip(SERIES_MARKS, series, strict=False):
@@ -210,5 +210,5 @@ def _merge(cells: Sequence[Cell]) -> list[Cell]:
 
 
 def _message(text: str, width: int, height: int) -> list[list[Cell]]:
-    """Say in place of the chart why there is none."""
+    """Draw, in place of the chart, why there is none."""
     return [[Cell(fit(text if line == 0 else "", width), "dim")] for line in range(max(height, 0))]

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from tui.store.window import Grain, Window
 from tui.view.connectors import ConnectorRow, part_label, plain_name, row_key, rule, section_title, short_name, total_row, version_cell
+from tui.view.formatting import ALWAYS_SHOWN, grouped, short_count
 from tui.view.table import Cell, Column, Line, table_width
 from tui.view.text import clip_middle
-from tui.view.words import ALWAYS_SHOWN, grouped, short_count
 
 WIDE = 120
 NAME_LEAST = 14
@@ -25,7 +25,7 @@ Marked = Collection[tuple[str, str | None, str]]
 
 
 def connector_columns(width: int, versions: Sequence[str]) -> list[Column]:
-    """Answer the columns of the connector report for a width.
+    """Return the columns of the connector report for a width.
 
     From 120 on all ten columns have their full headings; below, the date becomes a section rule, and type and Forced
     TLS? become letters before the name. Columns that do not fit stay in the list: the table scrolls to them.
@@ -54,7 +54,7 @@ def connector_lines(
     over_limit: Marked,
     grain: Grain = "day",
 ) -> list[Line]:
-    """Answer the table's lines: the whole window first with its total, then its parts, newest first, each under its rule."""
+    """Return the table's lines: the whole window first with its total, then its parts, newest first, each under its rule."""
     lines = [rule(section_title(None, grain, whole, window)), *(_line(row, columns, over_limit, grain) for row in whole)]
     if len(whole) > 1:
         lines.append(_line(total_row(whole), columns, (), grain))

@@ -9,9 +9,7 @@ from datetime import datetime, time, timedelta
 from tui.domain import PROTECTED, TLS_1_0_OR_SSL
 from tui.rows import ConnectorCell
 from tui.store.window import Grain, Window
-from tui.view.table import Cell, Line, Tone
-from tui.view.text import clip, visible
-from tui.view.words import (
+from tui.view.formatting import (
     ALWAYS_SHOWN,
     VERSIONS,
     connector_label,
@@ -21,6 +19,8 @@ from tui.view.words import (
     short_count,
     whole_percent,
 )
+from tui.view.table import Cell, Line, Tone
+from tui.view.text import clip, visible
 
 ARROWS = {"inbound": "←", "outbound": "→", "submission": "»"}
 CLIENTS = "From your own clients (SMTP AUTH)"
@@ -62,7 +62,7 @@ class ConnectorRow:
 
     @property
     def type_name(self) -> str:
-        """The connector's type as the report writes it; empty when no file tells."""
+        """The connector's type as the report writes it; empty when it is not known."""
         if self.direction in (TOTAL, "submission"):
             return ""
         return "No Connector" if self.connector is None else self.connector_type or ""
@@ -84,7 +84,7 @@ class _Sum:
 
 
 def connector_rows(cells: Iterable[ConnectorCell], *, by_time: bool, recipients: bool = False) -> list[ConnectorRow]:
-    """Answer a row a connector (and time), combined by volume; connectors before mail without one, most mail first."""
+    """Return a row a connector (and time), combined by volume; connectors before mail without one, most mail first."""
     sums: dict[tuple[datetime | None, str, str | None], _Sum] = {}
     for cell in cells:
         total = sums.setdefault((cell.at_local if by_time else None, cell.direction, cell.connector), _Sum())
@@ -105,12 +105,12 @@ def connector_rows(cells: Iterable[ConnectorCell], *, by_time: bool, recipients:
 
 
 def usual_order(row: ConnectorRow) -> tuple[object, ...]:
-    """Answer what rows are ordered by when nothing else is asked for: connectors first, most mail first."""
+    """Return what rows are ordered by when nothing else is asked for: connectors first, most mail first."""
     return (row.direction, row.connector is None, -row.volume, row.connector or "")
 
 
 def connector_value(row: ConnectorRow, key: str) -> object:
-    """Answer what a column of the report is ordered by; None where the row has nothing there."""
+    """Return what a column of the report is ordered by; None where the row has nothing there."""
     if key in VERSIONS:
         return row.tls.get(key, 0) / row.recorded if row.recorded else None
     texts = {"name": _name(row).lower(), "type": row.type_name, "forced": row.forced_name}
@@ -118,18 +118,18 @@ def connector_value(row: ConnectorRow, key: str) -> object:
 
 
 def connector_text(row: ConnectorRow) -> str:
-    """Answer what find looks at in a row."""
+    """Return what find looks at in a row."""
     return f"{row.label} {row.type_name} {row.direction}"
 
 
 def shown_versions(rows: Iterable[ConnectorRow]) -> list[str]:
-    """Answer the versions that get a column: the usual five, and the others where they are not 0."""
+    """Return the versions that get a column: the usual five, and the others where they are not 0."""
     here = {version for row in rows for version, count in row.tls.items() if count}
     return [version for version in VERSIONS if version in ALWAYS_SHOWN or version in here]
 
 
 def version_cell(row: ConnectorRow, version: str, *, over_limit: bool, width: int) -> Cell:
-    """Answer a cell such as `!61%(735)`: marked when over its limit, ▲ where TLS 1.0 is present, `·` for zero.
+    """Return a cell such as `!61%(735)`: marked when over its limit, ▲ where TLS 1.0 is present, `·` for zero.
 
     Too narrow for both, it keeps the share and leaves the count out.
     """
@@ -154,7 +154,7 @@ def _mark(version: str, *, over_limit: bool) -> tuple[str, Tone]:
 
 
 def total_row(rows: Sequence[ConnectorRow]) -> ConnectorRow:
-    """Answer what rows sum to, combined by volume."""
+    """Return what rows sum to, combined by volume."""
     tls: dict[str, int] = {}
     for row in rows:
         for version, count in row.tls.items():
@@ -166,7 +166,7 @@ TOTAL = "total"
 
 
 def section_title(at: datetime | None, grain: Grain, rows: Sequence[ConnectorRow], window: Window) -> str:
-    """Answer a section's rule: `9–15 Nov, whole window · in 6,292 · out 8,453`."""
+    """Return a section's rule: `9–15 Nov, whole window · in 6,292 · out 8,453`."""
     received = sum(row.volume for row in rows if row.direction == "inbound")
     sent = sum(row.volume for row in rows if row.direction == "outbound")
     marks = {
@@ -179,7 +179,7 @@ def section_title(at: datetime | None, grain: Grain, rows: Sequence[ConnectorRow
 
 
 def part_name(at: datetime, grain: Grain, window: Window) -> str:
-    """Answer an hour, day or week in words: `Sun 15 Nov until 09:12`, `Sun 15 Nov 08:00–09:00`, `week from 9 Nov`."""
+    """Return an hour, day or week in words: `Sun 15 Nov until 09:12`, `Sun 15 Nov 08:00–09:00`, `week from 9 Nov`."""
     if grain == "hour":
         return f"{long_day_name(at.date())} {at:%H:%M}–{at + timedelta(hours=1):%H:%M}"
     if grain == "week":
@@ -190,7 +190,7 @@ def part_name(at: datetime, grain: Grain, window: Window) -> str:
 
 
 def part_label(at: datetime, grain: Grain) -> str:
-    """Answer an hour, day or week in few characters: `15 Nov`, `08:00`; midnight is written as its day."""
+    """Return an hour, day or week in few characters: `15 Nov`, `08:00`; midnight is written as its day."""
     return f"{at:%H:%M}" if grain == "hour" and at.time() != time() else f"{at.day} {at:%b}"
 
 
@@ -205,12 +205,12 @@ class RowKey:
 
 
 def row_key(row: ConnectorRow) -> RowKey:
-    """Answer the key of a row."""
+    """Return the key of a row."""
     return RowKey(row.at, row.direction, row.connector, row.connector_type)
 
 
 def short_name(row: ConnectorRow) -> str:
-    """Answer direction, type and Forced TLS? as letters, and the name: `← Pn Fabrikam`, `→ –  internet`."""
+    """Return direction, type and Forced TLS? as letters, and the name: `← Pn Fabrikam`, `→ –  internet`."""
     if row.direction == TOTAL:
         return "     Total"
     kind = "–" if row.connector is None else {"Partner": "P", "OnPremises": "O"}.get(row.connector_type or "", "?")
@@ -219,7 +219,7 @@ def short_name(row: ConnectorRow) -> str:
 
 
 def plain_name(row: ConnectorRow) -> str:
-    """Answer direction and name alone, where type and Forced TLS? have columns of their own: `← Fabrikam`."""
+    """Return direction and name alone, where type and Forced TLS? have columns of their own: `← Fabrikam`."""
     return "  Total" if row.direction == TOTAL else f"{ARROWS[row.direction]} {_name(row)}"
 
 
@@ -230,5 +230,5 @@ def _name(row: ConnectorRow) -> str:
 
 
 def rule(text: str) -> Line:
-    """Answer a section rule."""
+    """Return a section rule."""
     return Line("rule", (Cell(text, "head"),))

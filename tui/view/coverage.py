@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from tui.rows import CoverageDay
 from tui.view.charts import strip
+from tui.view.formatting import day_name, grouped, plural, span_name
 from tui.view.table import Cell, Column, Line
 from tui.view.text import cell_width
-from tui.view.words import day_name, grouped, plural, span_name
 
 DIRECTIONS = ("outbound", "inbound")
 MOST_NAMED = 6
@@ -18,17 +18,17 @@ WIDE = 1000
 
 
 def gap_days(rows: Sequence[CoverageDay]) -> dict[str, list[date]]:
-    """Answer the days without any message, a direction, oldest first."""
+    """Return the days without any message, a direction, oldest first."""
     return {direction: sorted(row.day for row in rows if row.direction == direction and not row.messages) for direction in DIRECTIONS}
 
 
 def coverage_summary(rows: Sequence[CoverageDay], width: int = WIDE) -> str:
-    """Answer in a line which days are missing, as many of them by name as there is room for; with years where they differ."""
+    """Return in a line which days are missing, as many of them by name as there is room for; with years where they differ."""
     return _first_fitting((_summary(rows, most) for most in range(MOST_NAMED, -1, -1)), width)
 
 
 def gaps_line(rows: Sequence[CoverageDay], width: int = WIDE) -> str:
-    """Answer in a line which days have no message, and on how many hours of the other days nothing came or went."""
+    """Return in a line which days have no message, and on how many hours of the other days nothing came or went."""
     seen: dict[date, list[int]] = {}
     for row in rows:
         if row.messages and row.hours is not None:
@@ -49,7 +49,7 @@ def gaps_line(rows: Sequence[CoverageDay], width: int = WIDE) -> str:
 
 
 def covers_years(days: Iterable[date]) -> bool:
-    """Answer whether days are of more than one calendar year, so that a day says little without its own."""
+    """Return whether days are of more than one calendar year, so that a day says little without its own."""
     return len({day.year for day in days}) > 1
 
 
@@ -73,7 +73,7 @@ def _first_fitting(lines: Iterable[str], width: int) -> str:
 
 
 def _listed(days: Sequence[date], most: int, has_years: bool) -> str:
-    """Answer days in words, the first `most` runs of them by name."""
+    """Return days in words, the first `most` runs of them by name."""
     runs: list[tuple[date, date]] = []
     for day in days:
         if runs and day - runs[-1][1] == timedelta(days=1):
@@ -90,7 +90,7 @@ def _run_name(first: date, last: date, has_years: bool) -> str:
 
 
 def coverage_columns(width: int) -> list[Column]:
-    """Answer the columns for a width."""
+    """Return the columns for a width."""
     count = 8 if width < 100 else 12
     columns = [Column("name", "Day", 10 if width < 100 else 16)]
     for direction in DIRECTIONS:
@@ -102,7 +102,7 @@ def coverage_columns(width: int) -> list[Column]:
 
 
 def coverage_lines(rows: Sequence[CoverageDay], columns: Sequence[Column]) -> list[Line]:
-    """Answer a line a day, newest first: each direction's count, and its hours from 0 to 24; blank is no mail."""
+    """Return a line a day, newest first: each direction's count, and its hours from 0 to 24; blank is no mail."""
     days = sorted({row.day for row in rows}, reverse=True)
     has_years = covers_years(days)
     by_day = {(row.day, row.direction): row for row in rows}
@@ -119,7 +119,7 @@ def coverage_lines(rows: Sequence[CoverageDay], columns: Sequence[Column]) -> li
 
 def _cells(row: CoverageDay | None) -> tuple[Cell, Cell]:
     if row is None:
-        return Cell("no file", "dim"), Cell("no file tells", "dim")
+        return Cell("no file", "dim"), Cell("no data", "dim")
     if not row.messages:
         return Cell("none", "alarm"), Cell("no message on this day", "warn")
     if row.hours is None:

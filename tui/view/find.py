@@ -19,7 +19,7 @@ class Find:
     without: bool = False
 
     def keeps(self, text: str) -> bool:
-        """Answer whether a row with this text stays in the list, upper and lower case being the same."""
+        """Return whether a row with this text stays in the list, upper and lower case being the same."""
         return not self.text or (self.text.lower() in text.lower()) != self.without
 
     @property
@@ -29,12 +29,12 @@ class Find:
 
 
 def found(rows: Iterable[_Row], find: Find, text_of: Callable[[_Row], str]) -> list[_Row]:
-    """Answer the rows that stay."""
+    """Return the rows that stay."""
     return [row for row in rows if find.keeps(text_of(row))]
 
 
 def ordered(rows: Iterable[_Row], sort: Sort | None, value_of: Callable[[_Row, str], Any]) -> list[_Row]:
-    """Answer the rows in the order of a column, those without a value at the end; equal ones stay as they were."""
+    """Return the rows in the order of a column, those without a value at the end; equal ones stay as they were."""
     if sort is None:
         return list(rows)
     valued = [(value_of(row, sort.key), row) for row in rows]
@@ -44,7 +44,7 @@ def ordered(rows: Iterable[_Row], sort: Sort | None, value_of: Callable[[_Row, s
 
 
 def next_sort(sort: Sort | None, columns: Sequence[Column], key: str) -> Sort | None:
-    """Answer the order after `o` on a column: its numbers from the greatest, its words from A; once more turns it round."""
+    """Return the order after `o` on a column: its numbers from the greatest, its words from A; once more turns it round."""
     column = next((column for column in columns if column.key == key and column.sortable), None)
     if column is None:
         return sort
@@ -54,6 +54,6 @@ def next_sort(sort: Sort | None, columns: Sequence[Column], key: str) -> Sort | 
 
 
 def without_hidden(columns: Sequence[Column], hidden: Iterable[str]) -> list[Column]:
-    """Answer the columns that are shown; the one that names the row always is."""
+    """Return the columns that are shown; the one that names the row always is."""
     away = set(hidden) - {"name", "path", "time"}
     return [column for column in columns if column.key not in away]

@@ -9,8 +9,8 @@ from tui.domain import TLS_1_0_OR_SSL, TlsVersion
 from tui.rows import Acknowledged, FindingRow
 from tui.store.findings import FoundFinding
 from tui.store.window import Window
+from tui.view.formatting import clock, connector_label, day_name, grouped, one_decimal, plural
 from tui.view.text import visible
-from tui.view.words import clock, connector_label, day_name, grouped, one_decimal, plural
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class FindingView:
 
 
 def finding_view(found: FoundFinding, window: Window, quiet: Acknowledged | None = None) -> FindingView:
-    """Answer a finding in words: `From partner - Fabrikam · 61.0% of 1,204 · limit >50% · last 15 Nov 09:04`.
+    """Return a finding in words: `From partner - Fabrikam · 61.0% of 1,204 · limit >50% · last 15 Nov 09:04`.
 
     What its query says stands instead of the share and the limit. `quiet` is who said that it is known.
     """
@@ -94,26 +94,26 @@ def finding_view(found: FoundFinding, window: Window, quiet: Acknowledged | None
     )
 
 
-def quiet_words(told: Acknowledged) -> str:
-    """Answer until when a finding is quiet, and why."""
+def acknowledged_text(told: Acknowledged) -> str:
+    """Return until when a finding is quiet, and why."""
     text = f": {visible(told.text)}" if told.text else ""
-    return f"quiet until {day_name(told.quiet_until)} {told.quiet_until.year}{text}"
+    return f"snoozed until {day_name(told.snoozed_until)} {told.snoozed_until.year}{text}"
 
 
-def is_quiet(told: Acknowledged, window: Window) -> bool:
-    """Answer whether a finding that is known is quiet still: its day has not passed in the data."""
-    return told.quiet_until >= window.data_last.date()
+def is_acknowledged(told: Acknowledged, window: Window) -> bool:
+    """Return whether a finding that is known is quiet still: its day has not passed in the data."""
+    return told.snoozed_until >= window.data_last.date()
 
 
-def quiet_one(found: FoundFinding, acknowledged: Iterable[Acknowledged], window: Window) -> Acknowledged | None:
-    """Answer what was acknowledged of a finding, while it is quiet: until its day has passed in the data."""
+def acknowledged_finding(found: FoundFinding, acknowledged: Iterable[Acknowledged], window: Window) -> Acknowledged | None:
+    """Return what was acknowledged of a finding, while it is quiet: until its day has passed in the data."""
     place = (found.finding.id, found.row.direction, found.row.connector, found.row.what)
     told = next((one for one in acknowledged if (one.finding, one.direction, one.connector, one.what) == place), None)
-    return told if told is not None and is_quiet(told, window) else None
+    return told if told is not None and is_acknowledged(told, window) else None
 
 
 def _where(row: FindingRow) -> str:
-    """Answer where it is: the connector, and what it is about; without a connector only that, with its direction."""
+    """Return where it is: the connector, and what it is about; without a connector only that, with its direction."""
     what = visible(row.what) if row.what else ""
     if row.direction is None:
         return what
@@ -124,7 +124,7 @@ def _where(row: FindingRow) -> str:
 
 
 def over_limits(findings: Iterable[FindingView]) -> set[tuple[str, str | None, str]]:
-    """Answer the cells of the connector report that a warning counts: direction, connector, TLS version; TLS 1.0 stands for SSL too."""
+    """Return the cells of the connector report that a warning counts: direction, connector, TLS version; TLS 1.0 stands for SSL too."""
     marked: set[tuple[str, str | None, str]] = set()
     for finding in findings:
         if finding.is_warning and not finding.too_few and finding.direction and finding.tls:

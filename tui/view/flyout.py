@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from tui.domain import LEGACY, RANKED, TLS_1_0_OR_SSL
 from tui.view.charts import bar
 from tui.view.flow import Flow
+from tui.view.formatting import ALWAYS_SHOWN, VERSIONS, clock, grouped, one_decimal
 from tui.view.report import DIRECTIONS, Report
 from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell, Tone
 from tui.view.text import fit
-from tui.view.words import ALWAYS_SHOWN, VERSIONS, clock, grouped, one_decimal
 
 TITLE = "Message protected in transit (by TLS)"
 EXPLANATION = (
@@ -44,7 +44,7 @@ class VersionLine:
 
 
 def version_lines(report: Report) -> list[VersionLine]:
-    """Answer the table: each version in both directions, then Not recorded, totals and the second figure."""
+    """Return the table: each version in both directions, then Not recorded, totals and the second figure."""
     flows = [report.halves[direction].flow for direction in DIRECTIONS]
     here = {version for flow in flows for version, count in flow.tls.items() if count}
     shown = [version for version in VERSIONS if version in ALWAYS_SHOWN or version in here or version == "Not recorded"]
@@ -80,11 +80,11 @@ def _figure(label: str, counts: Sequence[int], shares: Sequence[str], flows: Seq
 
 def _protected_words(flow: Flow) -> str:
     if not flow.covered:
-        return "no file tells"
+        return "no data"
     if not flow.messages:
         return ""
     words = flow.headline(flow.protected)
-    return f"{words} protected" if flow.half_recorded and not flow.claims_too_much(flow.protected) else words
+    return f"{words} protected" if flow.half_recorded and not flow.needs_clear_text_caveat(flow.protected) else words
 
 
 def _modern_words(flow: Flow) -> str:
@@ -92,7 +92,7 @@ def _modern_words(flow: Flow) -> str:
 
 
 def version_text(line: VersionLine, width: int) -> str:
-    """Answer a line of the table as text: the label, then count, share and bar of each direction."""
+    """Return a line of the table as text: the label, then count, share and bar of each direction."""
     side = (width - LABEL_CELLS - 4) // 2
     parts = [f"{line.mark} {fit(line.label, LABEL_CELLS)}"]
     for count, share, percent in zip(line.counts, line.shares, line.percents, strict=True):
@@ -107,14 +107,14 @@ def version_text(line: VersionLine, width: int) -> str:
 
 
 def heading_text(width: int) -> str:
-    """Answer the table's heading line."""
+    """Return the table's heading line."""
     side = (width - LABEL_CELLS - 4) // 2
     outbound, inbound = (HEADS[direction] if side >= ROOMY_SIDE - 3 else direction.capitalize() for direction in DIRECTIONS)
     return f"{' ' * (LABEL_CELLS + 3)} {fit(outbound, side - 1)}  {inbound}"
 
 
 def reach_words(report: Report) -> list[tuple[str, str]]:
-    """Answer what is within reach (through connectors) and what is not, each with its counts."""
+    """Return what is within reach (through connectors) and what is not, each with its counts."""
     counts = {
         version: (
             sum(half.flow.through_connectors.get(version, 0) for half in report.halves.values()),
@@ -125,11 +125,11 @@ def reach_words(report: Report) -> list[tuple[str, str]]:
     mark = "~" if any(half.flow.is_estimate for half in report.halves.values()) else ""
     mine = " · ".join(f"{mark if through else ''}{grouped(through)} {version}" for version, (through, _) in counts.items())
     others = " · ".join(f"{grouped(total - through)} {version}" for version, (through, total) in counts.items())
-    return [("Within your reach (through your connectors):", mine), ("Other people's servers (no connector):", others)]
+    return [("Under your control (through your connectors):", mine), ("Third-party servers (no connector):", others)]
 
 
 def seen_words(report: Report) -> list[str]:
-    """Answer when each old version, and clear text, was first and last seen in the whole file, a line a direction."""
+    """Return when each old version, and clear text, was first and last seen in the whole file, a line a direction."""
     window = report.facts.window
     lines: list[str] = []
     for direction in DIRECTIONS:
@@ -148,7 +148,7 @@ RELATED = (("help-connectors", "Connectors"), ("help-tls", "How TLS protects"), 
 
 
 def flyout_sheet(report: Report, width: int) -> Sheet:
-    """Answer the flyout for a width; links: learn more, the connector report, and the related topics."""
+    """Return the flyout for a width; links: learn more, the connector report, and the related topics."""
     sheet = SheetBuilder(width)
     sheet.open_box(TITLE, report.title_span if width >= 78 else "")
     sheet.text(EXPLANATION)
@@ -165,7 +165,7 @@ def flyout_sheet(report: Report, width: int) -> Sheet:
     sheet.text(WHAT_TO_DO)
     sheet.blank()
     sheet.link_line([*LINKS, *RELATED])
-    for line in (report.untold, *seen_words(report)):
+    for line in (report.missing_tls, *seen_words(report)):
         if line:
             sheet.text(line, "dim")
     sheet.close_box()

@@ -27,7 +27,7 @@ KEYS: Sequence[tuple[str, str]] = (
     ("f", "raise the floor: what breaks if an old version is refused"),
     ("D", "failed sessions: the day after"),
     ("V  T", "coverage and gaps · outbound messages in transit security"),
-    ("a", "in Who: a note on the peer; on a finding: it is known, quiet until a day"),
+    ("a", "in Who: a note on the peer; on a finding: it is known, snoozed until a day"),
     ("W", "work list: notes checked against later mail, quiet findings"),
     ("L", "in Who: a letter to the partner"),
     ("A", "the audit page (HTML)"),
@@ -64,7 +64,7 @@ PAGES: Mapping[str, tuple[str, Sequence[str]]] = {
             "connector applies to comes from, or goes to, the internet: there you take the TLS that the other side offers.",
             "Type OnPremises: your own servers. You can fix them. Type Partner: another organisation's servers. You can ask them, and you can "
             "force TLS on the connector, so that mail is refused rather than sent in clear text. Whose server stands behind a connector without "
-            "a known type, only its settings tell: load an export of them (Get-InboundConnector, Get-OutboundConnector).",
+            "a acknowledge type, only its settings tell: load an export of them (Get-InboundConnector, Get-OutboundConnector).",
             "Forced TLS? is True for an inbound connector of type Partner that requires TLS, and for an outbound connector whose TlsSettings are "
             "not blank. ? means that no settings were loaded.",
             "A warning says that TLS 1.0 (limit 50%) or No TLS (limit 25%) has a significant share of a connector's mail, over the whole window and "

@@ -8,34 +8,34 @@ from datetime import datetime
 from tui.domain import LEGACY, MODERN
 from tui.rows import PeerUse
 from tui.store.window import Window
+from tui.view.formatting import day_name, grouped, listed, plural
 from tui.view.text import visible, wrap
-from tui.view.words import day_name, grouped, listed, plural
 
 WIDTH = 76
 WAYS = {"inbound": "from you to us", "outbound": "from us to you"}
 
 
 def old_uses(uses: Sequence[PeerUse]) -> list[PeerUse]:
-    """Answer what a letter would be about."""
+    """Return what a letter would be about."""
     return [use for use in uses if use.tls in LEGACY]
 
 
 def letter_text(uses: Sequence[PeerUse], about: str, window: Window, *, markdown: bool = False) -> str:
-    """Answer the letter: what was seen, of which hosts and addresses, when, and what to change.
+    """Return the letter: what was seen, of which hosts and addresses, when, and what to change.
 
     `about` is the domain, host or address that it is about.
     """
     old, name = old_uses(uses), visible(about)
     span = f"{_day(window, min(use.first_utc for use in uses))} to {_day(window, max(use.last_utc for use in uses))}" if uses else ""
     if not old:
-        return f"{name}: every message whose TLS was recorded used TLS 1.2 or newer ({span}); there is nothing to ask for.\n"
+        return f"{name}: every message whose TLS was recorded used TLS 1.2 or newer ({span}); nothing needs to be changed.\n"
     versions = [version for version in LEGACY if any(use.tls == version for use in old)]
     used = listed([_named(version) for version in versions])
     domains = sorted({visible(use.domain) for use in old if use.domain})
     lines = [f"Subject: Please enable TLS 1.2 for mail with us ({name})", "", "Hello,", ""]
     lines += _paragraph(
-        f"our mail logs show that mail between {name} and us still travels with {used}. TLS 1.0 and TLS 1.1 were withdrawn in 2021 "
-        "(RFC 8996), and mail without TLS can be read by anybody on its way. When these versions are refused, by us or by others, "
+        f"Our mail logs show that mail between {name} and us is still sent over {used}. TLS 1.0 and TLS 1.1 were deprecated in 2021 "
+        "(RFC 8996), and mail without TLS can be read in transit by anybody. When these versions are refused, by us or by others, "
         "this mail will be sent in clear text or not at all."
     )
     if domains and domains != [name]:
@@ -54,7 +54,7 @@ def letter_text(uses: Sequence[PeerUse], about: str, window: Window, *, markdown
         lines += [f"{indent}- {first}", *(f"{indent}  {line}" for line in rest)]
     lines.append("")
     lines += _paragraph(
-        f"The counts are messages in our logs of {span} ({window.zone}). We are glad to send single connections with their times, "
+        f"The counts are messages in our logs of {span} ({window.zone}). We can send individual connections with their times, "
         "or to test with you."
     )
     lines += ["Kind regards", ""]
@@ -76,7 +76,7 @@ def _paragraph(text: str) -> list[str]:
 
 def _host(use: PeerUse) -> str:
     name = visible(use.host) if use.host else "a host without a name"
-    claim = " (the name it gives itself)" if use.is_claim else ""
+    claim = " (HELO, unverified)" if use.is_unverified else ""
     address = f" [{visible(use.address)}]" if use.address and use.address != use.host else ""
     return f"{name}{address}{claim}"
 
@@ -87,7 +87,7 @@ def _seen(use: PeerUse, window: Window) -> str:
 
 
 def _merged(uses: Sequence[PeerUse]) -> list[tuple[PeerUse, int, int]]:
-    """Answer one use a host, address and version, whatever its domains, with its messages and connections."""
+    """Return one use a host, address and version, whatever its domains, with its messages and connections."""
     merged: dict[tuple[str | None, str | None, str], tuple[PeerUse, int, int]] = {}
     for use in uses:
         key = (use.host, use.address, use.tls)
@@ -98,7 +98,7 @@ def _merged(uses: Sequence[PeerUse]) -> list[tuple[PeerUse, int, int]]:
         whole = PeerUse(
             use.direction,
             use.host,
-            use.is_claim,
+            use.is_unverified,
             use.address,
             None,
             use.tls,
@@ -123,7 +123,7 @@ def _list(uses: Sequence[PeerUse], window: Window) -> list[str]:
 def _table(uses: Sequence[PeerUse], window: Window) -> list[str]:
     lines = ["| Host | Address | TLS | Messages | Seen |", "|---|---|---|---:|---|"]
     for use, messages, _ in _merged(uses):
-        claim = " (its own name for itself)" if use.is_claim else ""
+        claim = " (HELO, unverified)" if use.is_unverified else ""
         host, address = (_cell(part) for part in (use.host or "–", use.address or "–"))
         lines.append(f"| {host}{claim} | {address} | {_named(use.tls)} | {grouped(messages)} | {_seen(use, window)} |")
     return lines
@@ -134,14 +134,14 @@ def _cell(text: str) -> str:
 
 
 def _better(uses: Sequence[PeerUse]) -> str:
-    """Answer which of the hosts that use an old version can do better already."""
+    """Return which of the hosts that use an old version can do better already."""
     old = {(use.direction, use.host) for use in old_uses(uses)}
     both = sorted({visible(use.host) for use in uses if use.tls in MODERN and use.host and (use.direction, use.host) in old})
     if not both:
         return ""
     rest = f" and {len(both) - 8} more" if len(both) > 8 else ""
     named = f"{', '.join(both[:8])}{rest}"
-    return f"Of these, {named} also used TLS 1.2 or newer: there a setting of one service, or of some connections, is enough."
+    return f"Of these, {named} also used TLS 1.2 or newer: there, changing the settings of one service or of some connections is enough."
 
 
 def _advice(versions: Sequence[str], directions: set[str]) -> list[str]:

@@ -74,7 +74,7 @@ _LOOKS = {
 
 
 def guessed(columns: Sequence[str], examples: Sequence[Sequence[str]] = ()) -> dict[str, str]:
-    """Answer for each field the column that is called like it, or holds what looks like it, as the file spells it."""
+    """Return for each field the column that is called like it, or holds what looks like it, as the file spells it."""
     nameable = usable(columns)
     known = {normalise(column): column for column in nameable}
     found: dict[str, str] = {}
@@ -93,14 +93,14 @@ def guessed(columns: Sequence[str], examples: Sequence[Sequence[str]] = ()) -> d
 
 
 def usable(columns: Sequence[str]) -> list[str]:
-    """Answer the columns that a format can name, each name once: by its letters a-z and digits."""
+    """Return the columns that a format can name, each name once: by its letters a-z and digits."""
     return list({normalise(column): column for column in reversed(columns) if normalise(column)}.values())[::-1]
 
 
 def choices_of(field: Field, columns: Sequence[str], examples: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
-    """Answer what a field can be in a file, each as words and value: nothing, all rows the same, or one of the columns."""
+    """Return what a field can be in a file, each as words and value: nothing, all rows the same, or one of the columns."""
     told = dict(zip(columns, examples, strict=True))
-    choices = [("no column says it", "")]
+    choices = [("(none)", "")]
     choices += [(f"{constant}: all rows of the file", constant) for constant in CONSTANTS.get(field.name, ())]
     width = min(30, max((cell_width(visible(column)) for column in columns), default=0))
     for column in usable(columns):
@@ -110,13 +110,13 @@ def choices_of(field: Field, columns: Sequence[str], examples: Sequence[Sequence
 
 
 def field_columns(width: int) -> list[Column]:
-    """Answer the columns of the list of fields; the examples take what is left."""
+    """Return the columns of the list of fields; the examples take what is left."""
     room = max(10, width - LABEL_CELLS - COLUMN_CELLS - 3)
     return [Column("field", "What", LABEL_CELLS), Column("column", "Column", COLUMN_CELLS), Column("rows", "First rows", room)]
 
 
 def field_lines(mapping: Mapping[str, str], columns: Sequence[str], examples: Sequence[Sequence[str]]) -> list[Line]:
-    """Answer a line a field: the column that it is taken from, and what stands there in the first rows."""
+    """Return a line a field: the column that it is taken from, and what stands there in the first rows."""
     told = dict(zip(columns, examples, strict=True))
     lines: list[Line] = []
     for field in FIELDS:
@@ -129,11 +129,11 @@ def field_lines(mapping: Mapping[str, str], columns: Sequence[str], examples: Se
 
 
 def lacking(mapping: Mapping[str, str]) -> str:
-    """Answer in words what a mapping lacks to be of use; empty when nothing."""
+    """Return in words what a mapping lacks to be of use; empty when nothing."""
     if "time" not in mapping:
-        return "Time is needed: say which column holds it."
+        return "Time is required: choose its column."
     if "direction" not in mapping:
-        return "Direction is needed: a column, or inbound or outbound for all rows."
+        return "Direction is required: a column, or inbound or outbound for all rows."
     return ""
 
 
@@ -142,7 +142,7 @@ def _first_values(values: Sequence[str], width: int) -> str:
 
 
 def mapping_text(label: str, columns: Sequence[str], examples: Sequence[Sequence[str]]) -> str:
-    """Answer a file's columns, what stands in each, what it may be, and the command that says so."""
+    """Return a file's columns, what stands in each, what it may be, and the command that says so."""
     guesses = guessed(columns, examples)
     of_column = {column: name for name, column in guesses.items()}
     width = min(30, max(len(column) for column in columns))
@@ -151,21 +151,21 @@ def mapping_text(label: str, columns: Sequence[str], examples: Sequence[Sequence
         shown = _first_values(values, 24)
         lines.append(f"{fit(clip(visible(column), width), width)}  {fit(of_column.get(column, ''), 15)}  {shown}".rstrip())
     pairs = " ".join(shlex.quote(f"{name}={column}") for name, column in guesses.items())
-    lines += ["", "Say which column is what (others are left out), and files with these columns are read from then on:"]
+    lines += ["", "Map the columns (others are ignored); files with these columns are then read:"]
     if "direction" not in guesses:
         pairs += " direction=inbound"
-        lines += ["No column looks like a direction: direction=COLUMN names one; inbound and outbound are of all rows."]
-    lines += [f"mailflow map {shlex.quote(visible(label))} {visible(pairs)}", f"Known: {', '.join(BY_NAME)}"]
+        lines += ["No column looks like a direction: use direction=COLUMN, or direction=inbound or direction=outbound for all rows."]
+    lines += [f"mailflow map {shlex.quote(visible(label))} {visible(pairs)}", f"Fields: {', '.join(BY_NAME)}"]
     return "\n".join(lines) + "\n"
 
 
 def checked(mapping: Mapping[str, str], columns: Sequence[str]) -> dict[str, str]:
-    """Answer a mapping of fields to columns, normalised, or to a constant. Raises UsageError for what cannot be read that way."""
+    """Return a mapping of fields to columns, normalised, or to a constant. Raises UsageError for what cannot be read that way."""
     known = {normalise(column) for column in usable(columns)}
     told: dict[str, str] = {}
     for name, column in mapping.items():
         if name not in BY_NAME:
-            raise UsageError(f"{name}: there is no such thing to map; use {', '.join(BY_NAME)}")
+            raise UsageError(f"{name}: unknown field; choose {', '.join(BY_NAME)}")
         if column in CONSTANTS.get(name, ()):
             told[name] = column
         elif normalise(column) in known:
@@ -175,12 +175,12 @@ def checked(mapping: Mapping[str, str], columns: Sequence[str]) -> dict[str, str
     for needed in NEEDED:
         if needed not in told:
             hint = "; a file of one direction: direction=inbound or direction=outbound" if needed == "direction" else ""
-            raise UsageError(f"say which column is the {needed}: {needed}=COLUMN{hint}")
+            raise UsageError(f"the {needed} column is required: {needed}=COLUMN{hint}")
     return told
 
 
 def format_text(name: str, told: Mapping[str, str]) -> str:
-    """Answer a format file for a checked mapping: it knows files with the columns that are mapped."""
+    """Return a format file for a checked mapping: it knows files with the columns that are mapped."""
     used = list(dict.fromkeys(column for field, column in told.items() if column not in CONSTANTS.get(field, ())))
     labels = [BY_NAME[field].label for field in told]
     missing = [field.label for field in FIELDS if field.name not in told]
@@ -213,11 +213,11 @@ def format_text(name: str, told: Mapping[str, str]) -> str:
 
 
 def _problems(told: Mapping[str, str]) -> str:
-    """Answer why a row is none: a direction that is empty or says itself that it is unknown is no mistake."""
+    """Return why a row is none: a direction that is empty or says itself that it is unknown is no mistake."""
     wrong = [f"WHEN {_sql(BY_NAME['time'], told)} IS NULL THEN 'the time cannot be read'"]
     if told["direction"] not in CONSTANTS["direction"]:
         word = _value("direction", told)
-        is_filled = f"lower(bare({word})) NOT IN ('', 'unknown')"
+        is_filled = f"lower(trimmed({word})) NOT IN ('', 'unknown')"
         wrong.append(f"WHEN {is_filled} AND direction_of({word}) = 'unknown' THEN 'the direction is neither inbound nor outbound'")
     return "\n        ".join(wrong)
 
@@ -240,7 +240,7 @@ def _peer_domain(told: Mapping[str, str]) -> str:
 
 
 def _hop_key(name: str, told: Mapping[str, str], used: Sequence[str]) -> str:
-    """Answer what makes a row the same in two files; without an id of the message also its place, since two may have all else in common."""
+    """Return what makes a row the same in two files; without an id of the message also its place, since two may have all else in common."""
     parts = [f"raw.{quote_name(column)}" for column in used]
     if "message id" not in told:
         parts += ["raw.source_id", "raw.line_no"]
@@ -248,5 +248,5 @@ def _hop_key(name: str, told: Mapping[str, str], used: Sequence[str]) -> str:
 
 
 def file_name(name: str) -> str:
-    """Answer the name of a format's file: letters, digits and underscores."""
+    """Return the name of a format's file: letters, digits and underscores."""
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "mapped"

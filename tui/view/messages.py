@@ -8,18 +8,18 @@ from tui.domain import TLS_1_0_OR_SSL, TRANSFERRED
 from tui.rows import HopLine, MessageDetail, MessageKey, MessageLine
 from tui.store.window import Window
 from tui.view.connectors import ARROWS
+from tui.view.formatting import SHORT, connector_label, day_name, grouped
 from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell, Column, Line, Tone
 from tui.view.text import clip, fit, visible
-from tui.view.words import SHORT, connector_label, day_name, grouped
 
-LEGEND = "← in  → out  · own  × not crossed"
+LEGEND = "← in  → out  · own  × not transferred"
 LABEL_CELLS = 18
 WIDE = 120
 
 
 def message_columns(width: int, zone: str = "UTC") -> list[Column]:
-    """Answer the columns of a list of messages for a width."""
+    """Return the columns of a list of messages for a width."""
     head = [Column("time", "Time UTC" if zone == "UTC" else "Time", 12), Column("direction", "", 1), Column("tls", "TLS", 8)]
     if width < WIDE:
         room = max(8, (width - 1 - 12 - 1 - 8 - 5) // 3)
@@ -45,7 +45,7 @@ def message_columns(width: int, zone: str = "UTC") -> list[Column]:
 
 
 def message_line(row: MessageLine, columns: Sequence[Column], window: Window) -> Line:
-    """Answer a message as a line of a list."""
+    """Return a message as a line of a list."""
     more = f" +{row.recipient_count - 1}" if row.recipient_count and row.recipient_count > 1 else ""
     tone: Tone = (
         "alarm" if row.tls == "No TLS" else "warn" if row.tls in TLS_1_0_OR_SSL else "dim" if row.tls == "Not recorded" else "plain"
@@ -77,7 +77,7 @@ def _address(address: str | None) -> str:
 
 
 def message_sheet(row: MessageDetail, hops: Sequence[HopLine], key: MessageKey, window: Window, width: int) -> Sheet:
-    """Answer everything that is known of a message at a hop, and its other hops; what no file tells is left out, except what matters."""
+    """Return the recorded fields of a message at a hop, and its other hops; empty fields are omitted, except the important ones."""
     sheet = SheetBuilder(width)
     sheet.open_box("Message at this hop")
     forced = "" if row.forced_tls is None else f" · Forced TLS? {row.forced_tls}"
@@ -95,7 +95,7 @@ def message_sheet(row: MessageDetail, hops: Sequence[HopLine], key: MessageKey, 
         ("Status", row.status),
         ("Reply", row.reply),
         ("Peer's host", row.peer_host),
-        ("HELO (its claim)", row.helo),
+        ("HELO (unverified)", row.helo),
         ("Peer's address", row.peer_ip),
         ("Peer's domain", row.peer_domain),
         ("Own server", row.server),
@@ -112,7 +112,7 @@ def message_sheet(row: MessageDetail, hops: Sequence[HopLine], key: MessageKey, 
             "Messages",
             f"{'~' if row.is_estimate else ''}{grouped(row.messages)} (a daily total)" if row.messages != 1 else None,
         ),
-        ("Stands in", f"{row.path}{f', line {grouped(row.line_no)}' if row.line_no else ''} ({row.format})"),
+        ("Source", f"{row.path}{f', line {grouped(row.line_no)}' if row.line_no else ''} ({row.format})"),
     ]
     for label, text in facts:
         if text:
@@ -131,7 +131,7 @@ def _hop(sheet: SheetBuilder, hop: HopLine, window: Window, *, is_this: bool) ->
     at = window.local(hop.time_utc)
     arrow = ARROWS.get(hop.direction, "·")
     when = f"{day_name(at.date())} {at:%H:%M:%S}{' this one' if is_this else ''}"
-    words = f"{when} {arrow} {hop.tls} · {hop.system} · {hop.server or 'server not told'}"
+    words = f"{when} {arrow} {hop.tls} · {hop.system} · {hop.server or 'server not recorded'}"
     peer = f" {'to' if hop.direction == 'outbound' else 'from'} {hop.peer}" if hop.peer else ""
     line = visible(f" {words}{peer} · {hop.status}")
     sheet.add(Cell(clip(line, sheet.inner), "dim" if is_this else "plain"), link=None if is_this else f"hop-{hop.hop_key}")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tui.rows import KeptApart, SourceRow
+from tui.rows import NotCounted, SourceRow
 from tui.store.questions import Facts
 from tui.view.connectors import ConnectorRow, connector_rows
-from tui.view.findings import FindingView, finding_view, quiet_one
+from tui.view.findings import FindingView, acknowledged_finding, finding_view
 from tui.view.flow import Flow, comparison, flows_of, old_tls_line, sentence
+from tui.view.formatting import listed, one_decimal, partial_day, plural, span_name
+from tui.view.missing_tls import missing_tls_text
 from tui.view.text import visible
-from tui.view.untold import untold_words
-from tui.view.words import listed, one_decimal, partial_day, plural, span_name
 
 DIRECTIONS = ("outbound", "inbound")
 
@@ -42,7 +42,7 @@ class Report:
     whole: Sequence[ConnectorRow]
     parts: Sequence[ConnectorRow]
     apart: Sequence[str]
-    untold: str
+    missing_tls: str
     sources: Sequence[SourceRow]
     recipients: bool = False
 
@@ -58,15 +58,15 @@ class Report:
 
     @property
     def coverage(self) -> str:
-        """What these files are: `these files: Exchange Online, 34 days`."""
+        """What these files are: `Data: Exchange Online, 34 days`."""
         if self.facts.window.is_empty:
-            return "no message, only reports (T, show reports)" if self.has_reports else "no message that crossed a hop"
+            return "no messages, only reports (T opens them)" if self.has_reports else "no transferred message"
         first, last = self.facts.window.data_first.date(), self.facts.window.data_last.date()
         return f"{' + '.join(self.systems)}, {plural((last - first).days + 1, 'day')}"
 
 
 def build_report(facts: Facts, *, recipients: bool = False) -> Report:
-    """Answer the report of what was asked; `recipients` counts these instead of messages in the connector report."""
+    """Return the report of what was asked; `recipients` counts these instead of messages in the connector report."""
     flows = flows_of(facts.flow, facts.cover)
     window = facts.window
     halves = {
@@ -89,26 +89,26 @@ def build_report(facts: Facts, *, recipients: bool = False) -> Report:
         findings=_findings(facts),
         whole=connector_rows(facts.cells, by_time=False, recipients=recipients),
         parts=connector_rows(facts.cells, by_time=True, recipients=recipients),
-        apart=apart_words(facts.apart),
-        untold=untold_words(flows.values(), facts.cover, facts.sources),
+        apart=not_counted_text(facts.apart),
+        missing_tls=missing_tls_text(flows.values(), facts.cover, facts.sources),
         sources=facts.sources,
         recipients=recipients,
     )
 
 
 def _asks_tls(facts: Facts) -> bool:
-    """Answer whether the card is of mail picked by its TLS: then a protected share is what was asked for, not a measure."""
+    """Return whether the card is of mail picked by its TLS: then a protected share is what was asked for, not a measure."""
     return any(clause.field == "tls" for clause in facts.card.where.clauses)
 
 
 def _findings(facts: Facts) -> list[FindingView]:
-    """Answer the findings, those that somebody knows of after those that count."""
-    views = [finding_view(found, facts.window, quiet_one(found, facts.acknowledged, facts.window)) for found in facts.findings]
+    """Return the findings, those that somebody knows of after those that count."""
+    views = [finding_view(found, facts.window, acknowledged_finding(found, facts.acknowledged, facts.window)) for found in facts.findings]
     return sorted(views, key=lambda view: (view.quiet is not None, view.too_few))
 
 
 def _modern(flow: Flow) -> str:
-    """Answer the second figure: `by TLS 1.2 or newer: 80.5%`."""
+    """Return the second figure: `by TLS 1.2 or newer: 80.5%`."""
     if not flow.covered or not flow.messages or not flow.half_recorded:
         return ""
     if flow.recorded == flow.messages:
@@ -117,23 +117,23 @@ def _modern(flow: Flow) -> str:
 
 
 def _day_counts(facts: Facts, direction: str) -> list[float | None]:
-    """Answer the messages of each day of the window; None for days that the files do not reach."""
+    """Return the messages of each day of the window; None for days that the files do not reach."""
     told = {day.day: float(day.messages) for day in facts.days if day.direction == direction}
     first, last = facts.window.data_first.date(), facts.window.data_last.date()
     return [told.get(day, 0.0 if first <= day <= last else None) for day in facts.window.days]
 
 
-def apart_words(apart: Sequence[KeptApart]) -> list[str]:
-    """Answer the mail that is in no card, in words, clients first."""
+def not_counted_text(apart: Sequence[NotCounted]) -> list[str]:
+    """Return the mail that is in no card, in words, clients first."""
     clients = sum(one.messages for one in apart if one.direction == "submission")
     words = [f"From your own clients (SMTP AUTH): {plural(clients, 'message')}"] if clients else []
     counts = {
         status: sum(one.messages for one in apart if one.status == status and one.direction in ("inbound", "outbound"))
-        for status in ("refused", "deferred", "bounced", "unfinished")
+        for status in ("rejected", "deferred", "bounced", "incomplete")
     }
     uncounted = [f"{count:,} {status}" for status, count in counts.items() if count]
     if uncounted:
-        words.append(f"Did not cross the hop: {listed(uncounted)}")
+        words.append(f"Not transferred: {listed(uncounted)}")
     inner = sum(one.messages for one in apart if one.direction == "internal")
     unknown = sum(one.messages for one in apart if one.direction == "unknown")
     if inner:

@@ -90,12 +90,12 @@ class SheetBuilder:
         self.add(*cells)
 
     def sheet(self) -> Sheet:
-        """Answer the sheet."""
+        """Return the sheet."""
         return Sheet(tuple(self.lines), tuple(self.links))
 
 
 def fit_cells(cells: Iterable[Cell], width: int) -> list[Cell]:
-    """Answer cells cut or filled to just `width`."""
+    """Return cells cut or filled to just `width`."""
     fitted: list[Cell] = []
     room = width
     for cell in cells:
@@ -108,7 +108,7 @@ def fit_cells(cells: Iterable[Cell], width: int) -> list[Cell]:
 
 
 def side_by_side(left: Sequence[Sequence[Cell]], right: Sequence[Sequence[Cell]], width: int, gap: int = 2) -> list[list[Cell]]:
-    """Answer two blocks of lines beside each other in `width` cells."""
+    """Return two blocks of lines beside each other in `width` cells."""
     half = (width - gap) // 2
     height = max(len(left), len(right))
     blank: Sequence[Cell] = ()

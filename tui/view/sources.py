@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui.rows import RejectRow, SourceRow
+from tui.view.formatting import clock, grouped, plural, span_name
 from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell, Column, Line
 from tui.view.text import clip, clip_middle, fit, visible, wrap
-from tui.view.words import clock, grouped, plural, span_name
 
 SPAN_FROM = 100
-NOT_KEPT = "(the row was read; its text is not kept)"
+NOT_KEPT = "(the text of this row was not stored)"
 CHOICE_CELLS = 60
 LIST_KEYS = "/ find  e export  : all  ? help"
 COLUMNS = (
@@ -28,23 +28,23 @@ FORMAT_FACTS = {"provides": "provides", "lacks": "not in this format", "tls_from
 
 
 def source_facts(source: SourceRow) -> list[str]:
-    """Answer what a source's line in the list leaves out, a sentence each; often nothing."""
+    """Return what a source's line in the list leaves out, a sentence each; often nothing."""
     facts: list[str] = []
     if source.kept_in and source.table_rows:
         facts.append(table_words(source.kept_in, source.grain, source.table_rows))
     if source.other_count:
-        facts.append(f"{plural(source.other_count, 'message')} kept apart (refused, own clients, own servers, …)")
+        facts.append(f"{plural(source.other_count, 'message')} not counted (rejected, own clients, own servers, …)")
     if source.not_counted:
-        facts.append(f"{plural(source.not_counted, 'message')} of daily totals not counted: other files have these messages one by one")
+        facts.append(f"{plural(source.not_counted, 'message')} of daily totals not counted: other files contain the individual messages")
     if source.already_counted:
-        facts.append(f"{plural(source.already_counted, 'hop')} already counted, here or from another file")
+        facts.append(f"{plural(source.already_counted, 'hop')} already counted, in this or another file")
     if source.note:
         facts.append(visible(source.note))
     return facts
 
 
 def table_words(into: str, grain: str, rows: int, files: int = 1) -> str:
-    """Answer in words what files brought that is no message; `into` is the table that keeps it,
+    """Return in words what files brought that is no message; `into` is the table that keeps it,
     `grain` what their counts are of: the sessions of others, or messages of a system's own report.
     """
     if into == "connector":
@@ -57,20 +57,20 @@ def table_words(into: str, grain: str, rows: int, files: int = 1) -> str:
 
 
 def list_keys(is_read: bool, has_columns: bool, can_choose: bool) -> str:
-    """Answer the keys of the Sources list for what the cursor is on: a file that was read, one that may be, or a problem."""
+    """Return the keys of the Sources list for what the cursor is on: a file that was read, one that may be, or a problem."""
     if is_read:
         return f"Enter details and rejected lines  u read as …  {LIST_KEYS}"
-    enter = "Enter say which column is what" if has_columns else "Enter why it could not be used"
+    enter = "Enter map columns" if has_columns else "Enter reason"
     return f"{enter}{'  u read as …' if can_choose else ''}  {LIST_KEYS}"
 
 
 def with_text(rejects: Sequence[RejectRow], lines: Mapping[int, str]) -> list[RejectRow]:
-    """Answer rejected lines with the text of each that was read, from `lines` of the file, by number; else with words why there is none."""
+    """Return rejected lines with the text of each that was read, from `lines` of the file, by number; else with words why there is none."""
     return [one if one.text else replace(one, text=lines.get(one.line_no or 0) or NOT_KEPT) for one in rejects]
 
 
 def source_columns(width: int) -> list[Column]:
-    """Answer the columns of the Sources list for a width; the file name takes what is left."""
+    """Return the columns of the Sources list for a width; the file name takes what is left."""
     chosen = [column for column in COLUMNS if column[0] != "span" or width >= SPAN_FROM]
     room = max(20, width - 1 - sum(size + 1 for key, _, size in chosen if key != "path"))
     return [
@@ -80,14 +80,14 @@ def source_columns(width: int) -> list[Column]:
 
 
 def common_folder(sources: Sequence[SourceRow]) -> str:
-    """Answer the folder that all sources lie in, which their list need not repeat; empty where there is none."""
+    """Return the folder that all sources lie in, which their list need not repeat; empty where there is none."""
     folders = [str(Path(source.path).parent) for source in sources]
     same = os.path.commonpath(folders) if len(set(map(os.path.isabs, folders))) == 1 else ""
     return f"{same}{os.sep}" if same not in ("", ".", os.sep) else ""
 
 
 def source_line(source: SourceRow, columns: Sequence[Column], folder: str = "", has_years: bool = False) -> Line:
-    """Answer a line of the Sources list; `folder` is left out of its path. With `has_years` its days say theirs."""
+    """Return a line of the Sources list; `folder` is left out of its path. With `has_years` its days say theirs."""
     first, last = source.first_utc, source.last_utc
     span = "" if first is None or last is None else f"{clock(first)} – {clock(last)}"
     if has_years and first and last:
@@ -104,12 +104,12 @@ def source_line(source: SourceRow, columns: Sequence[Column], folder: str = "", 
 
 
 def source_text(source: SourceRow) -> str:
-    """Answer what find looks at in a source."""
+    """Return what find looks at in a source."""
     return f"{source.path} {source.format}"
 
 
 def source_value(source: SourceRow, key: str) -> object:
-    """Answer what a column of the list is ordered by; None where the source has nothing there."""
+    """Return what a column of the list is ordered by; None where the source has nothing there."""
     known: dict[str, object] = {
         "path": source.path.lower(),
         "format": source.format,
@@ -121,7 +121,7 @@ def source_value(source: SourceRow, key: str) -> object:
 
 
 def problem_lines(problems: Sequence[Exception], folder: str, hint: str = "") -> list[Line]:
-    """Answer the files that could not be used as lines of the list, under a rule; `folder` is left out, a problem is its line's key."""
+    """Return the files that could not be used as lines of the list, under a rule; `folder` is left out, a problem is its line's key."""
     if not problems:
         return []
     told = [Line("row", (Cell(visible(str(problem).removeprefix(folder)), "warn"),), problem) for problem in problems]
@@ -129,7 +129,7 @@ def problem_lines(problems: Sequence[Exception], folder: str, hint: str = "") ->
 
 
 def format_choices(formats: Sequence[tuple[str, str]], present: str | None) -> list[tuple[str, str]]:
-    """Answer formats, each an id with its title, as what to choose from, the present one marked."""
+    """Return formats, each an id with its title, as what to choose from, the present one marked."""
     choices: list[tuple[str, str]] = []
     for name, title in formats:
         mark = "  (as now)" if name == present else ""
@@ -138,26 +138,26 @@ def format_choices(formats: Sequence[tuple[str, str]], present: str | None) -> l
 
 
 def problem_words(problem: str, labels: Collection[str]) -> str:
-    """Answer a problem as one line without the folders of the files that it is about, so that there is room for what is wrong."""
+    """Return a problem as one line without the folders of the files that it is about, so that there is room for what is wrong."""
     for folder in sorted({str(Path(label.partition("!")[0]).parent) for label in labels}, key=len, reverse=True):
         problem = problem.replace(f"{folder}{os.sep}", "")
     return visible(problem)
 
 
 def loaded_words(sources: Sequence[SourceRow], labels: Collection[str]) -> str:
-    """Answer in words what came of files that were loaded again."""
+    """Return in words what came of files that were loaded again."""
     found = [source for source in sources if source.path in labels]
     messages, rejects = sum(one.message_count for one in found), sum(one.reject_count for one in found)
     if not found:
         return "nothing changed"
     read = f"{Path(found[0].path).name}: read as {found[0].format}" if len(found) == 1 else f"{plural(len(found), 'file')} read"
-    return visible(f"{read}, {plural(messages, 'message')}, {plural(rejects, 'line')} rejected · u another format")
+    return visible(f"{read}, {plural(messages, 'message')}, {plural(rejects, 'line')} rejected · u read as another format")
 
 
 def source_sheet(
-    source: SourceRow, rejects: Sequence[RejectRow], width: int, cannot_tell: str = "", tls_is_in: str = "", grep: Sequence[str] = ()
+    source: SourceRow, rejects: Sequence[RejectRow], width: int, missing_facts: str = "", tls_is_in: str = "", grep: Sequence[str] = ()
 ) -> Sheet:
-    """Answer all that is known of a source: what its format cannot tell and which export can, what grep finds in it, its rejected lines."""
+    """Return all that is known of a source: what its format cannot tell and which export can, what grep finds in it, its rejected lines."""
     sheet = SheetBuilder(width)
     sheet.open_box("Source")
     first, last = source.first_utc, source.last_utc
@@ -166,12 +166,12 @@ def source_sheet(
     facts = [
         ("File", visible(source.path)),
         ("Format", source.format),
-        ("Recognised", visible(source.recognised_by or "")),
+        ("Detected", visible(source.recognised_by or "")),
         ("Content", f"{grouped(source.size_bytes)} bytes, SHA-256 {source.sha256}"),
         ("Rows", grouped(source.row_count)),
         ("Messages", f"{grouped(source.message_count)} in the flow"),
         ("Span", span),
-        *([("Cannot tell", visible(cannot_tell))] if cannot_tell else []),
+        *([("Not in format", visible(missing_facts))] if missing_facts else []),
         *([("TLS is in", visible(tls_is_in))] if tls_is_in else []),
         ("Loaded", f"{source.loaded_at_utc:%d %b %Y %H:%M} UTC"),
     ]
@@ -182,7 +182,7 @@ def source_sheet(
         sheet.text(fact)
     sheet.close_box()
     if grep:
-        sheet.open_box("Lines that name a TLS version, as grep counts them")
+        sheet.open_box("Lines that contain a TLS version, as grep counts them")
         for line in grep:
             sheet.text(line)
         sheet.close_box()

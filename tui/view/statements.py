@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import cast
 
-from tui.store.asking import Statement, narrowing
 from tui.store.engine import MEMORY_SCHEMA, VIEW_SCHEMA
 from tui.store.macros import library, needed_by
 from tui.store.query_files import schema_text
+from tui.store.query_runner import Statement, narrowing
 from tui.store.scans import quote_name, quote_text
 from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell
@@ -17,10 +17,10 @@ from tui.view.text import visible
 
 
 def statements_sheet(statements: Sequence[Statement], width: int) -> Sheet:
-    """Answer the statements as they stand in their files, each with its values and its time."""
+    """Return the statements as they stand in their files, each with its values and its time."""
     sheet = SheetBuilder(width)
     if not statements:
-        sheet.text("This screen asked nothing.", "dim")
+        sheet.text("This screen ran no query.", "dim")
     for statement in statements:
         sheet.open_box(visible(statement.title), f"{1000 * statement.seconds:,.1f} ms")
         sheet.add(Cell(f"queries/{statement.name}.sql", "dim"))
@@ -36,7 +36,7 @@ def statements_sheet(statements: Sequence[Statement], width: int) -> Sheet:
 
 
 def script_of(statements: Sequence[Statement], trace_file: str, zone: str) -> str:
-    """Answer a script that gives the same answers in a DuckDB shell: the trace file, the macros and views, the statements.
+    """Return a script that gives the same answers in a DuckDB shell: the trace file, the macros and views, the statements.
 
     The values of a statement are set before it, so that they can be changed by hand.
     """
@@ -46,7 +46,7 @@ def script_of(statements: Sequence[Statement], trace_file: str, zone: str) -> st
         f"SET TimeZone = {quote_text(zone)};",
         *map(schema_text, MEMORY_SCHEMA),
         schema_text("utc" if zone == "UTC" else "zone"),
-        *map(schema_text, ("settings", "settled", *VIEW_SCHEMA)),
+        *map(schema_text, ("settings", "connector_matches", *VIEW_SCHEMA)),
         *(library()[name].statement for name in needed_by(" ".join(statement.sql for statement in statements))),
     ]
     for number, statement in enumerate(statements, 1):
@@ -60,7 +60,7 @@ def script_of(statements: Sequence[Statement], trace_file: str, zone: str) -> st
 
 
 def literal(value: object) -> str:
-    """Answer a value as SQL writes it."""
+    """Return a value as SQL writes it."""
     if value is None:
         return "NULL"
     if isinstance(value, bool):

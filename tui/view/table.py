@@ -124,7 +124,7 @@ class ColumnView:
 
 
 def position_text(first: int, last: int, total: Total) -> str:
-    """Say which rows are in view: `1–20 of 1,204`, `981–1,000 of >1,000` when there are more than were counted."""
+    """Return which rows are in view: `1–20 of 1,204`, `981–1,000 of >1,000` when there are more than were counted."""
     known = f"{'>' if total.more else ''}{total.rows:,}"
     if last < first or total.rows == 0:
         return f"0 of {known}"
@@ -152,7 +152,7 @@ def place_columns(columns: Sequence[Column], fixed: int, start: int, width: int)
 
 
 def start_to_show(columns: Sequence[Column], fixed: int, start: int, wanted: int, width: int) -> int:
-    """Answer from which column on to scroll so that the wanted one is in view; `start` itself if it already is."""
+    """Return from which column on to scroll so that the wanted one is in view; `start` itself if it already is."""
     start = max(start, fixed)
     if wanted < fixed or table_width(columns) <= width:
         return start

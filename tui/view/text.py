@@ -82,7 +82,7 @@ def clip(text: str, width: int, ellipsis: str = "…") -> str:
 
 
 def clip_middle(text: str, width: int) -> str:
-    """Answer the text cut to at most `width` cells in its middle: names that differ at their end stay apart."""
+    """Return the text cut to at most `width` cells in its middle: names that differ at their end stay apart."""
     if cell_width(text) <= width:
         return text
     tail = clip_begin(text, max(1, width // 3), "")
@@ -90,7 +90,7 @@ def clip_middle(text: str, width: int) -> str:
 
 
 def clip_begin(text: str, width: int, ellipsis: str = "…") -> str:
-    """Answer the text cut to at most `width` cells at its beginning, where a breadcrumb or a path says least."""
+    """Return the text cut to at most `width` cells at its beginning, where a breadcrumb or a path says least."""
     return clip(text[::-1], width, ellipsis)[::-1] if cell_width(text) > width else text
 
 
@@ -157,7 +157,7 @@ def _shown_parts(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def _kind(char: str) -> _Kind:
-    """Tell whether a character is drawn as itself, stands on the one before it, or must be written as its code."""
+    """Return whether a character is drawn as itself, stands on the one before it, or must be written as its code."""
     category = unicodedata.category(char)
     if category in _HIDDEN_CATEGORIES or _within(char, _UNSURE_RANGES):
         return "code"
@@ -177,7 +177,7 @@ def _char_width(char: str) -> int:
 
 
 def _within(char: str, ranges: tuple[tuple[int, int], ...]) -> bool:
-    """Tell whether the character lies in one of the ranges, ends included."""
+    """Return whether the character lies in one of the ranges, ends included."""
     return any(first <= ord(char) <= last for first, last in ranges)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from tui.rows import CountedVersion
+from tui.view.formatting import grouped, plural
 from tui.view.text import visible
-from tui.view.words import grouped, plural
 
 NO_LINE = ("No TLS", "Not recorded")
 
@@ -18,7 +18,7 @@ def reconciled(
     counted: Sequence[CountedVersion],
     with_mail: Collection[str] | None,
 ) -> list[str]:
-    """Answer a line a TLS version: how many lines of the file name it, what became of their connections, and what was counted.
+    """Return a line a TLS version: how many lines of the file name it, what became of their connections, and what was counted.
 
     `lines` and `sessions` are by the file's spelling, `grades` the version of each; `with_mail` are the sessions that have a message,
     None where the format's lines name no session.
@@ -26,8 +26,8 @@ def reconciled(
     messages = {one.tls: one.messages for one in counted}
     versions = sorted({*grades.values(), *(tls for tls in messages if tls not in NO_LINE)})
     told = [_version(tls, lines, sessions, grades, messages.get(tls, 0), with_mail) for tls in versions]
-    told += [f"{tls}: no line says so; {plural(messages[tls], 'message')} from this file" for tls in NO_LINE if messages.get(tls)]
-    return told or ["no line names a TLS version"]
+    told += [f"{tls}: no line records it; {plural(messages[tls], 'message')} from this file" for tls in NO_LINE if messages.get(tls)]
+    return told or ["no line contains a TLS version"]
 
 
 def _version(
@@ -38,12 +38,12 @@ def _version(
     messages: int,
     with_mail: Collection[str] | None,
 ) -> str:
-    spelt = [word for word, grade in grades.items() if grade == tls]
-    count = sum(lines.get(word, 0) for word in spelt)
-    words = f" ({', '.join(visible(word) for word in sorted(spelt))})" if spelt else ""
+    spelling = [word for word, grade in grades.items() if grade == tls]
+    count = sum(lines.get(word, 0) for word in spelling)
+    words = f" ({', '.join(visible(word) for word in sorted(spelling))})" if spelling else ""
     text = f"{tls}{words}: {plural(count, 'line')}"
     if with_mail is not None:
-        connections = {session for word in spelt for session in sessions.get(word, ())}
+        connections = {session for word in spelling for session in sessions.get(word, ())}
         used = len(connections.intersection(with_mail))
         text += f" = {plural(used, 'connection')} with mail + {grouped(len(connections) - used)} without"
         if count > len(connections):

@@ -10,10 +10,10 @@ from tui.rows import Note, WhoRow
 from tui.store.filters import Filter, one
 from tui.store.window import Window
 from tui.view.charts import strip
+from tui.view.formatting import SHORT, ago, clock, day_name, grouped, one_decimal, plural, short_count
 from tui.view.table import Cell, Column, Line
 from tui.view.text import clip, visible
-from tui.view.words import SHORT, ago, clock, day_name, grouped, one_decimal, plural, short_count
-from tui.view.work import note_words
+from tui.view.work_list import note_words
 
 FACETS = {
     "host": "Host",
@@ -27,10 +27,10 @@ FACETS = {
     "verified": "Verified",
     "session": "Session",
 }
-"""Each kind of name, as filters call it too, with the word for its tab."""
+"""Each kind of name, by its field in filters, with the label of its tab."""
 
 FIRST_HEADS = {
-    "host": "Host (its HELO)",
+    "host": "Host (HELO)",
     "sender domain": "Sender's domain",
     "recipient domain": "Recipient's domain",
     "server": "Own server",
@@ -52,38 +52,38 @@ CONNECTIONS_FROM = 100
 
 
 def who_filter(row: WhoRow, facet: str) -> Filter:
-    """Answer the filter that lets pass a row's mail; a host and another machine's claim to be it are told apart."""
-    return one("peer", peer_of(row.name, is_claim=row.is_claim)) if facet == "host" else one(facet, row.name)
+    """Return the filter that selects the mail of a row; a host and an unverified HELO of the same name are different peers."""
+    return one("peer", peer_of(row.name, is_unverified=row.is_unverified)) if facet == "host" else one(facet, row.name)
 
 
-def peer_of(name: str | None, *, is_claim: bool) -> str | None:
-    """Answer a peer's name as filters and notes know it: what only a HELO claims stands in brackets."""
-    return f"({name})" if is_claim and name is not None else name
+def peer_of(name: str | None, *, is_unverified: bool) -> str | None:
+    """Return the name of a peer in filters and notes; an unverified HELO is in brackets."""
+    return f"({name})" if is_unverified and name is not None else name
 
 
 def who_name(row: WhoRow) -> str:
-    """Answer the name; what only a HELO claims stands in brackets, what no file tells is –."""
+    """Return the name; an unverified HELO is in brackets, a name that was not recorded is –."""
     if row.name is None:
         return "– not recorded"
-    return f"({visible(row.name)})" if row.is_claim else visible(row.name)
+    return f"({visible(row.name)})" if row.is_unverified else visible(row.name)
 
 
 def state_of(row: WhoRow, tls: str | None, window: Window) -> str:
-    """Answer whether a peer still uses the version, has upgraded, or fell silent, which proves nothing."""
+    """Return whether a peer still uses the version, has upgraded, or was not seen lately, which is no proof of an upgrade."""
     if tls is None:
-        quiet = window.data_last_utc - row.newest_utc > SILENT_AFTER
-        return f"silent {ago(row.newest_utc, window.data_last_utc)}" if quiet else f"uses {row.newest_tls}"
+        is_silent = window.data_last_utc - row.newest_utc > SILENT_AFTER
+        return f"not seen for {ago(row.newest_utc, window.data_last_utc)}" if is_silent else f"uses {row.newest_tls}"
     if row.newest_tls != tls:
         better = row.better_utc if row.better_utc and row.better_utc > row.last_utc else None
         if TlsVersion(row.newest_tls).is_better_than(tls) or (better and row.newest_tls in UNRANKED):
             return f"upgraded {day_name(window.local(better or row.newest_utc).date())}"
         return f"now {SHORT.get(row.newest_tls, row.newest_tls) if row.newest_tls in UNRANKED else row.newest_tls}"
     newest = window.data_last_utc
-    return "still" if newest - row.newest_utc <= SILENT_AFTER else f"silent {ago(row.newest_utc, newest)}"
+    return f"still on {SHORT.get(tls, tls)}" if newest - row.newest_utc <= SILENT_AFTER else f"not seen for {ago(row.newest_utc, newest)}"
 
 
 def who_value(row: WhoRow, key: str) -> object:
-    """Answer what a column of the list is ordered by; None where the row has nothing there."""
+    """Return the value by which a column of the list is sorted; None where the row has none."""
     known: dict[str, object] = {
         "name": (row.name or "").lower() or None,
         "messages": row.messages or row.messages_ever,
@@ -99,7 +99,7 @@ def who_value(row: WhoRow, key: str) -> object:
 
 
 def who_words(row: WhoRow, note: Note | None, window: Window, tls: str | None) -> str:
-    """Answer a row in full: first and last seen, its state with the day, and what was noted."""
+    """Return the details of a row: first and last seen, its state with the day, and its note."""
     first, last = clock(window.local(row.first_utc)), clock(window.local(row.last_utc))
     parts = [who_name(row), f"{first} – {last}"]
     if state := state_of(row, tls, window):
@@ -112,7 +112,7 @@ def who_words(row: WhoRow, note: Note | None, window: Window, tls: str | None) -
 
 
 def who_columns(width: int, facet: str, days: Sequence[date]) -> list[Column]:
-    """Answer the columns for a width; the name takes what is left."""
+    """Return the columns for a width; the name takes what is left."""
     strip_width = min(STRIP_DAYS, len(days))
     fixed = [
         Column("messages", "Messages", 9, "right"),
@@ -123,7 +123,7 @@ def who_columns(width: int, facet: str, days: Sequence[date]) -> list[Column]:
         *([Column("first", "First", 6)] if width >= CONNECTIONS_FROM else []),
         Column("last", "Last", 6),
         Column("best", "Best", 4),
-        Column("state", "State", 15),
+        Column("state", "State", 17),
     ]
     room = width - 1 - sum(column.width + 1 for column in fixed)
     return [Column("name", FIRST_HEADS.get(facet, FACETS[facet]), max(16, min(48, room))), *fixed]
@@ -132,14 +132,14 @@ def who_columns(width: int, facet: str, days: Sequence[date]) -> list[Column]:
 def who_lines(
     rows: Sequence[WhoRow], columns: Sequence[Column], window: Window, days: Sequence[date], tls: str | None, facet: str = "host"
 ) -> list[Line]:
-    """Answer the lines: who is in the window first, then, under a rule, who is only elsewhere in the file."""
+    """Return the lines: peers of the window first, then, under a rule, those that are only in the rest of the file."""
     here, elsewhere = [row for row in rows if row.messages], [row for row in rows if not row.messages]
     total = rows[0].all_messages if rows else 0
     lines = [_who_line(row, columns, window, days, tls, total, facet) for row in here]
     if elsewhere:
         lines.append(Line("rule", (Cell("not in this window, but in the file", "head"),)))
         lines += [_who_line(row, columns, window, days, tls, 0, facet) for row in elsewhere]
-    return lines or [Line("rule", (Cell("no message like this in these files, or only in daily totals, which name nobody", "head"),))]
+    return lines or [Line("rule", (Cell("no such message in the files; daily totals do not include hosts", "head"),))]
 
 
 def _who_line(
@@ -159,23 +159,23 @@ def _who_line(
         "best": SHORT.get(row.best or "", "none" if row.best == "No TLS" else "?") if facet in PEERS else "",
         "state": state_of(row, tls, window) if facet in PEERS else "",
     }
-    return Line("row", tuple(Cell(clip(texts[column.key], column.width)) for column in columns), (row.name, row.is_claim))
+    return Line("row", tuple(Cell(clip(texts[column.key], column.width)) for column in columns), (row.name, row.is_unverified))
 
 
 def who_summary(rows: Sequence[WhoRow], facet: str, window: Window, daily_totals: int = 0) -> str:
-    """Answer the line above the list: messages, connections and peers in the window beside the whole file.
+    """Return the line above the list: messages, connections and peers of the window, and the peers of the whole file.
 
-    `daily_totals` are messages that count but stand in no list, because no file tells them one by one.
+    `daily_totals` are messages that are counted but cannot be listed, because the files contain only their daily total.
     """
-    only_totals = f"{grouped(daily_totals)} more only in daily totals" if daily_totals else ""
+    only_totals = f"{grouped(daily_totals)} more in daily totals only" if daily_totals else ""
     if not rows:
-        return only_totals or "no single messages behind this"
+        return only_totals or "no individual messages for this selection"
     first = rows[0]
     noun = NOUNS.get(facet, (FACETS[facet].lower(), f"{FACETS[facet].lower()}s"))[first.peers_in_window != 1]
     whole = (window.data_last.date() - window.data_first.date()).days + 1
     inside = plural(first.all_messages, "message")
     if first.all_connections:
-        known = "" if not first.without_session else f" (of {grouped(first.all_messages - first.without_session)} whose session is known)"
+        known = "" if not first.without_session else f" (of {grouped(first.all_messages - first.without_session)} with a recorded session)"
         inside += f" in {plural(first.all_connections, 'connection')}{known}"
     if facet != "session":
         shown = f"the first {grouped(len(rows))} of " if first.peers_ever > len(rows) else ""
@@ -184,7 +184,7 @@ def who_summary(rows: Sequence[WhoRow], facet: str, window: Window, daily_totals
 
 
 def who_text(rows: Sequence[WhoRow], window: Window, most: int = 5) -> list[str]:
-    """Answer the first hosts as lines of text for a report, and how many more there are."""
+    """Return the first hosts as lines of text for a report, and the number of the others."""
     here = [row for row in rows if row.messages]
     total = rows[0].all_messages if rows else 0
     lines = [

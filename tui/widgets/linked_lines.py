@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from tui.view.sheet import Sheet, fit_cells
 from tui.view.table import Cell, Piece
-from tui.widgets.tones import paint, tone_of
+from tui.widgets.styles import paint, style_of
 
 _FOCUSED = Style(reverse=True)
 
@@ -94,7 +94,7 @@ class LinkedLines(Widget, can_focus=True):
             pieces,
             self.rich_style,
             width,
-            lambda piece: _FOCUSED if focused and piece.column == here else tone_of(piece),
+            lambda piece: _FOCUSED if focused and piece.column == here else style_of(piece),
         )
 
     def action_open(self) -> None:
@@ -166,7 +166,7 @@ class LinkedLines(Widget, can_focus=True):
 
 
 def _marked(cell: Cell) -> str:
-    """Answer a link's words between marks where it has blanks for them: `►View Details◄`."""
+    """Return a link's words between marks where it has blanks for them: `►View Details◄`."""
     text = cell.text
     if text.startswith(" ") and text.endswith(" ") and len(text.strip()) == len(text) - 2:
         return f"►{text[1:-1]}◄"

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from tui.view.table import Piece, Tone
 from tui.view.text import cell_width, clip, clip_begin, fit
-from tui.widgets.tones import paint
+from tui.widgets.styles import paint
 
 
 class OneLine(Widget):

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.view.lines import Lines
+from tui.view.paging import Lines
 from tui.view.table import (
     Cell,
     Column,
@@ -28,7 +28,7 @@ from tui.view.table import (
     draw_line,
     position_text,
 )
-from tui.widgets.tones import paint, tone_of
+from tui.widgets.styles import paint, style_of
 
 _CURSOR_ROW = Style(reverse=True)
 _CURSOR_CELL = Style(reverse=True, bold=True, underline=True)
@@ -46,7 +46,7 @@ class _Fact(Message):
 
     @property
     def control(self) -> "RecordTable":
-        """Name the table that says it, for `@on(…, selector)`."""
+        """The table that sent the message, for `@on(…, selector)`."""
         return self.table
 
 
@@ -176,7 +176,7 @@ class RecordTable(Widget, can_focus=True):
         return self._columns.key
 
     def position_text(self) -> str:
-        """Say which rows are in view: `1–20 of 1,204`."""
+        """Return which rows are in view: `1–20 of 1,204`."""
         return position_text(*self._lines.rows_in_view(), self._total)
 
     def render_line(self, y: int) -> Strip:
@@ -184,15 +184,15 @@ class RecordTable(Widget, can_focus=True):
         columns, lines, own = self._columns, self._lines, self.rich_style
         if y == 0:
             header = draw_header(columns.columns, columns.layout, columns.width, columns.sort)
-            return paint(header, own, columns.width, self._head_style if self.has_focus else tone_of)
+            return paint(header, own, columns.width, self._head_style if self.has_focus else style_of)
         index = lines.top + y - 1
         at_cursor = index == lines.cursor and index < lines.length
         line = lines.line(index) or (_NOT_THERE_YET if lines.is_awaited(index) else _NOTHING)
         pieces = draw_line(columns.columns, line, columns.layout, columns.width, "►" if at_cursor else " ")
-        return paint(pieces, own, columns.width, self._cursor_style if at_cursor and self.has_focus else tone_of)
+        return paint(pieces, own, columns.width, self._cursor_style if at_cursor and self.has_focus else style_of)
 
     def action_open(self) -> None:
-        """Say that the cursor's row was opened."""
+        """Report that the row under the cursor was opened."""
         if self.cursor_line:
             self.post_message(self.Opened(self, self.cursor_key, self.cursor_column_key))
 
@@ -258,7 +258,7 @@ class RecordTable(Widget, can_focus=True):
 
     def _head_style(self, piece: Piece) -> Style:
         """Underline the name of the cursor's column."""
-        return _CURSOR_HEAD if piece.column == self._columns.cursor else tone_of(piece)
+        return _CURSOR_HEAD if piece.column == self._columns.cursor else style_of(piece)
 
     def _cursor_style(self, piece: Piece) -> Style:
         """Let the cursor's row stand out, and its cell in the row."""
@@ -285,7 +285,7 @@ class RecordTable(Widget, can_focus=True):
             self.post_message(self.PageWanted(self, *wanted))
 
     def _announce(self) -> None:
-        """Say where the cursor stands."""
+        """Report the position of the cursor."""
         if self._lines.length:
             self.post_message(self.CursorMoved(self, self.cursor_key, self.cursor_column_key, self._lines.cursor))
 

@@ -13,7 +13,7 @@ CREATE OR REPLACE MACRO clock_words(moment) AS strftime(moment, '%-d %b %H:%M');
 
 -- Whether the words of a system say that the other side's certificate was not what it had to be: the verification status of Exchange, verify= of
 -- Sendmail, CV= of Exim and the trust of Postfix. Without a demand for a certificate most of them mean nothing.
-CREATE OR REPLACE MACRO check_failed(verified) AS coalesce(lower(bare(verified)) IN (
+CREATE OR REPLACE MACRO check_failed(verified) AS coalesce(lower(trimmed(verified)) IN (
     'fail', 'failed', 'no', 'false', 'anonymous', 'untrusted', 'untrustedroot', 'certificatemismatch', 'subjectmismatch', 'nocnmatch',
     'certificateexpired', 'revoked', 'certificaterevoked', 'noremotecertificate', 'emptycertificate'
 ), FALSE);

@@ -86,7 +86,7 @@ handed AS (
         sent.server,
         sent.session.version,
         address_of(sent.peer.ip) AS peer_ip,
-        CASE sent.flag WHEN '**' THEN 'bounced' WHEN '==' THEN 'deferred' ELSE 'handed over' END AS status,
+        CASE sent.flag WHEN '**' THEN 'bounced' WHEN '==' THEN 'deferred' ELSE 'delivered' END AS status,
         min(sent.line_no) AS line_no,
         min(sent.time_utc) AS time_utc,
         any_value(sent.session) AS session,
@@ -104,7 +104,7 @@ refusal AS (
         exim_cipher(bare_text) AS session,
         regexp_extract(bare_text, '\sF=<([^>]*)>', 1) AS sender,
         regexp_extract(bare_text, ' rejected RCPT <?([^>\s:]*)', 1) AS recipient,
-        CASE WHEN contains(bare_text, 'temporarily rejected') THEN 'deferred' ELSE 'refused' END AS status
+        CASE WHEN contains(bare_text, 'temporarily rejected') THEN 'deferred' ELSE 'rejected' END AS status
     FROM line
     WHERE CASE WHEN flag = 'rejected' THEN exim_field(bare_text, 'H') IS NOT NULL END
 ),

@@ -47,7 +47,7 @@ WITH told AS (
         recipients,
         coalesce(words[20], words[21]) AS way,
         coalesce(words[22], words[23]) AS action,
-        truth_of(coalesce(words[24], words[25])) AS is_delivered,
+        boolean_of(coalesce(words[24], words[25])) AS is_delivered,
         coalesce(words[26], words[27], words[28], words[29]) AS reply,
         words[30] IS NOT NULL OR words[31] IS NOT NULL AS is_rejected,
         coalesce(words[32], words[33]) AS subject,
@@ -64,14 +64,14 @@ judged AS (
         coalesce(version_text, used_text) AS tls_raw,
         CASE
             WHEN version_text IS NOT NULL THEN tls_grade(version_text, cipher)
-            WHEN truth_of(used_text) THEN 'TLS (version unknown)'
-            WHEN NOT truth_of(used_text) THEN 'No TLS'
+            WHEN boolean_of(used_text) THEN 'TLS (version unknown)'
+            WHEN NOT boolean_of(used_text) THEN 'No TLS'
             ELSE 'Not recorded'
         END AS tls,
         CASE
-            WHEN kind = 'receipt' AND (is_rejected OR lower(action) IN ('rej', 'rejected', 'bnc')) THEN 'refused'
+            WHEN kind = 'receipt' AND (is_rejected OR lower(action) IN ('rej', 'rejected', 'bnc')) THEN 'rejected'
             WHEN kind = 'receipt' THEN 'accepted'
-            WHEN coalesce(is_delivered, TRUE) THEN 'handed over'
+            WHEN coalesce(is_delivered, TRUE) THEN 'delivered'
             WHEN is_rejected THEN 'bounced'
             ELSE 'deferred'
         END AS status,

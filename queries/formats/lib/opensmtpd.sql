@@ -21,7 +21,7 @@ CREATE OR REPLACE MACRO opensmtpd_kind_of(side, word, text) AS CASE
 END;
 
 -- A line of version 5 in the words of the later ones: side, word, session and what else it says.
-CREATE OR REPLACE MACRO opensmtpd_said(said) AS CASE
+CREATE OR REPLACE MACRO opensmtpd_reply(said) AS CASE
     WHEN starts_with(said, 'smtp-in: New session ')
         THEN regexp_replace(said, '^smtp-in: New session (\w+) from host (\S+) \[(.*)\].*$', '\1 smtp connected address=\3 host=\2')
     WHEN starts_with(said, 'smtp-out: Connecting to ')
@@ -69,7 +69,7 @@ FROM (
                 *,
                 CASE
                     WHEN contains(head, ' smtpd[') OR contains(head, ' opensmtpd[') THEN
-                        regexp_extract(opensmtpd_said(said), '^([0-9a-f]{16}) (smtp|mta) (?:event=)?(\S+) ?(.*)$', ['session', 'side', 'word', 'rest'])
+                        regexp_extract(opensmtpd_reply(said), '^([0-9a-f]{16}) (smtp|mta) (?:event=)?(\S+) ?(.*)$', ['session', 'side', 'word', 'rest'])
                 END AS part
             FROM (
                 SELECT
@@ -145,7 +145,7 @@ refused AS (
         min(time_utc) AS time_utc,
         server,
         session,
-        CASE WHEN min(opensmtpd_field(text, 'result')) LIKE '4%' THEN 'deferred' ELSE 'refused' END AS status,
+        CASE WHEN min(opensmtpd_field(text, 'result')) LIKE '4%' THEN 'deferred' ELSE 'rejected' END AS status,
         nullif(max(regexp_extract(text, 'MAIL FROM:\s?<([^>]*)>', 1)), '') AS sender,
         coalesce(list_sort(list(DISTINCT regexp_extract(text, 'RCPT TO:\s?<([^>]*)>', 1)) FILTER (WHERE contains(text, 'RCPT TO:'))), []) AS recipients,
         arg_min(opensmtpd_field(text, 'result'), time_utc) AS reply,
@@ -162,7 +162,7 @@ sent AS (
         min(time_utc) AS time_utc,
         server,
         session,
-        CASE lower(opensmtpd_field(text, 'result')) WHEN 'ok' THEN 'handed over' WHEN 'tempfail' THEN 'deferred' ELSE 'bounced' END AS status,
+        CASE lower(opensmtpd_field(text, 'result')) WHEN 'ok' THEN 'delivered' WHEN 'tempfail' THEN 'deferred' ELSE 'bounced' END AS status,
         any_value(coalesce(opensmtpd_field(text, 'from'), '')) AS sender,
         list_sort(list(DISTINCT opensmtpd_field(text, 'to'))) AS recipients,
         left(opensmtpd_field(text, 'evpid'), 8) AS msgid,

@@ -39,7 +39,7 @@ CREATE OR REPLACE MACRO postfix_kind_of(who, topic, word) AS CASE
 END;
 
 -- What became of a delivery. A word beside these only asks whether an address is good, and is no mail.
-CREATE TYPE postfix_fate AS ENUM ('sent', 'deferred', 'bounced');  -- noqa: CP05,LT01
+CREATE TYPE postfix_outcome AS ENUM ('sent', 'deferred', 'bounced');  -- noqa: CP05,LT01
 
 -- Whom the sender wrote to: to=<anna@example.com>, orig_to=<info@example.com>, relay=…
 CREATE OR REPLACE MACRO postfix_recipient(text) AS CASE
@@ -51,9 +51,9 @@ END;
 -- dsn=2.0.0, status=sent (250 Ok)
 CREATE OR REPLACE MACRO postfix_relay(text) AS string_split(string_split(string_split(text, ', delay=')[1], ', relay=')[-1], ', conn_use=')[1];
 
-CREATE OR REPLACE MACRO postfix_fate_of(text) AS CASE
-    WHEN substr(text, strpos(text, ', status=') + 9, 5) = 'sent ' THEN 'sent'::POSTFIX_FATE
-    ELSE try_cast(string_split(split_part(text, ', status=', 2), ' ')[1] AS POSTFIX_FATE)
+CREATE OR REPLACE MACRO postfix_outcome_of(text) AS CASE
+    WHEN substr(text, strpos(text, ', status=') + 9, 5) = 'sent ' THEN 'sent'::POSTFIX_OUTCOME
+    ELSE try_cast(string_split(split_part(text, ', status=', 2), ' ')[1] AS POSTFIX_OUTCOME)
 END;
 
 CREATE OR REPLACE MACRO postfix_level(text) AS nullif(string_split(string_split(string_split(text, ', status=')[1], ', tls=')[2], ', dsn=')[1], '');
@@ -123,7 +123,7 @@ CREATE OR REPLACE MACRO postfix_agreed(text) AS substr(text, strpos(text, ' ') +
 
 -- Lines of hops: refusals, clients, and deliveries. `name` is the recipient of a delivery, `peer` the other side as it stands there:
 -- mx1.partner.example[203.0.113.9]:25.
-CREATE OR REPLACE MACRO postfix_told(relation) AS TABLE  -- noqa: CP05
+CREATE OR REPLACE MACRO postfix_tls_text(relation) AS TABLE  -- noqa: CP05
 SELECT
     *,
     CASE
@@ -132,7 +132,7 @@ SELECT
         ELSE string_split(split_part(text, ' from ', 2), ': ')[1]
     END AS peer,
     CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_recipient(text) END AS name,
-    CASE WHEN kind = 'delivery'::POSTFIX_KIND AND NOT postfix_is_own(who, text) THEN postfix_fate_of(text) END AS fate
+    CASE WHEN kind = 'delivery'::POSTFIX_KIND AND NOT postfix_is_own(who, text) THEN postfix_outcome_of(text) END AS outcome
 FROM (
     SELECT
         * REPLACE (substr(text, strpos(text, ': ') + 2) AS text),
@@ -161,9 +161,9 @@ CREATE OR REPLACE MACRO postfix_server(who) AS left(who, strpos(who, ' ') - 1);
 
 -- What the level that smtp logs from 3.11 on says: none and may:none are clear text; encrypt, verify, dane and the like are TLS where mail was sent;
 -- may is either, and a question mark that nothing was decided yet.
-CREATE OR REPLACE MACRO postfix_says_clear(level) AS coalesce(level = 'none' OR starts_with(level, 'may:none'), FALSE);
+CREATE OR REPLACE MACRO postfix_is_clear_text(level) AS coalesce(level = 'none' OR starts_with(level, 'may:none'), FALSE);
 
-CREATE OR REPLACE MACRO postfix_says_tls(level) AS
+CREATE OR REPLACE MACRO postfix_is_tls(level) AS
 coalesce(NOT (starts_with(level, 'none') OR starts_with(level, 'may') OR contains(level, ':none') OR contains(level, '?')), FALSE);
 
 -- What smtpd refused before it gave a queue id.
@@ -175,8 +175,8 @@ SELECT
         told.text, '^(?:milter-)?reject: \S+ from (\S+): (.*?)(?:; from=<([^>]*)>)(?: to=<([^>]*)>)?(?: proto=\S+)?(?: helo=<([^>]*)>)?',
         ['peer', 'reply', 'sender', 'recipient', 'helo']
     ))
-FROM postfix_told(relation) AS told
+FROM postfix_tls_text(relation) AS told
 WHERE told.kind = 'reject'::POSTFIX_KIND;
 
-CREATE OR REPLACE MACRO postfix_reply(text, fate) AS
-nullif(substr(text, strpos(text, ', status=') + length(fate) + 11, length(text) - strpos(text, ', status=') - length(fate) - 11), '');
+CREATE OR REPLACE MACRO postfix_reply(text, outcome) AS
+nullif(substr(text, strpos(text, ', status=') + length(outcome) + 11, length(text) - strpos(text, ', status=') - length(outcome) - 11), '');

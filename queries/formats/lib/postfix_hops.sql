@@ -3,11 +3,11 @@
 
 -- All hops of a log: what smtpd took or refused, and what smtp handed over, or tried to. Text is dear: it is fetched last, for the line of each hop.
 CREATE OR REPLACE MACRO postfix_hops(relation, files) AS TABLE  -- noqa: CP05
-WITH turns AS MATERIALIZED (FROM postfix_turns(relation, files)),
+WITH turns AS MATERIALIZED (FROM postfix_attempts(relation, files)),
 
-lines AS MATERIALIZED (FROM postfix_told(relation)),
+lines AS MATERIALIZED (FROM postfix_tls_text(relation)),
 
-letters AS MATERIALIZED (FROM postfix_letters(relation, 'turns')),
+letters AS MATERIALIZED (FROM postfix_messages(relation, 'turns')),
 
 crowds AS MATERIALIZED (SELECT message, turn_no FROM letters WHERE recipient_count > 1),
 
@@ -36,7 +36,7 @@ delivered AS MATERIALIZED (
         coalesce(turns.turn_no, 0) AS turn_no,
         hash(line.peer) AS relay,
         line.peer = 'none' AS is_nowhere,
-        line.fate,
+        line.outcome,
         contains(line.text, ', conn_use=') AS is_used_again,
         postfix_level(line.text) AS level,
         CASE WHEN crowds.message IS NOT NULL THEN line.name END AS recipient,
@@ -52,7 +52,7 @@ delivered AS MATERIALIZED (
     LEFT JOIN (SELECT line_no, mark FROM marks WHERE kind = 'delivery'::POSTFIX_KIND) AS place ON line.line_no = place.line_no
     LEFT JOIN (SELECT line_no + 2 AS mark, time_utc, next_message, relay, protocol FROM marks WHERE kind = 'tls out'::POSTFIX_KIND) AS opened
         ON place.mark = opened.mark
-    WHERE line.kind = 'delivery'::POSTFIX_KIND AND line.fate IS NOT NULL
+    WHERE line.kind = 'delivery'::POSTFIX_KIND AND line.outcome IS NOT NULL
 ),
 
 -- Deliveries without a TLS line of their own.
@@ -106,8 +106,8 @@ sent AS (
         min(delivered.line_no) AS line_no,
         min(protocols.protocol) AS mark,
         min(delivered.time_utc) AS time_utc,
-        bool_or(postfix_says_clear(delivered.level) AND NOT delivered.is_nowhere) AS is_clear,
-        bool_or(delivered.fate = 'sent'::POSTFIX_FATE AND postfix_says_tls(delivered.level)) AS is_tls,
+        bool_or(postfix_is_clear_text(delivered.level) AND NOT delivered.is_nowhere) AS is_clear,
+        bool_or(delivered.outcome = 'sent'::POSTFIX_OUTCOME AND postfix_is_tls(delivered.level)) AS is_tls,
         bool_and((delivered.level IS NULL OR contains(delivered.level, '?')) AND (NOT delivered.is_used_again OR begun.line_no IS NOT NULL)) AS start_seen,
         CASE WHEN count(*) > 1 THEN list_sort(list_distinct(list(delivered.recipient))) END AS recipients
     FROM delivered
@@ -115,7 +115,7 @@ sent AS (
     LEFT JOIN begun ON delivered.line_no = begun.line_no
     LEFT JOIN protocols ON coalesce(delivered.protocol, shared.protocol) = protocols.protocol
     WHERE NOT delivered.is_evidence
-    GROUP BY delivered.message, delivered.turn_no, delivered.relay, delivered.fate, protocols.tls
+    GROUP BY delivered.message, delivered.turn_no, delivered.relay, delivered.outcome, protocols.tls
 ),
 
 hop AS (
@@ -143,7 +143,7 @@ SELECT
     line.kind,
     line.who,
     line.queue_id,
-    line.fate,
+    line.outcome,
     line.text,
     line.peer,
     peers.peer_host,

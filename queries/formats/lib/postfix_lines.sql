@@ -14,7 +14,7 @@ SELECT
 FROM query_table(relation) AS told INNER JOIN query_table(files) AS file ON told.source_id = file.source_id;
 
 -- Short queue ids are used again: a message is its id and how often this began anew before. Only rows of ids that did.
-CREATE OR REPLACE MACRO postfix_turns(relation, files) AS TABLE  -- noqa: CP05
+CREATE OR REPLACE MACRO postfix_attempts(relation, files) AS TABLE  -- noqa: CP05
 SELECT
     line_no,
     count(*) FILTER (WHERE kind = 'client'::POSTFIX_KIND OR kind = 'begun'::POSTFIX_KIND) OVER so_far
@@ -69,7 +69,7 @@ FROM (
 );
 
 -- What the queue says of each message. One recipient is told here; lists are dear, and only for messages with more of them.
-CREATE OR REPLACE MACRO postfix_letters(relation, turns) AS TABLE  -- noqa: CP05
+CREATE OR REPLACE MACRO postfix_messages(relation, turns) AS TABLE  -- noqa: CP05
 SELECT
     told.message,
     coalesce(turn.turn_no, 0) AS turn_no,

@@ -10,7 +10,7 @@ WITH span AS (
 
 open_line AS MATERIALIZED (FROM postfix_open_sessions(relation, files)),
 
-turns AS (FROM postfix_turns(relation, files)),
+turns AS (FROM postfix_attempts(relation, files)),
 
 -- A message that cleanup made itself, such as a bounce, has no line before cleanup's; one that was broken off has no line of qmgr.
 letter AS (

@@ -141,7 +141,7 @@ END;
 
 -- What became of the recipients of a to= line; one that was only queued met no other server.
 CREATE OR REPLACE MACRO sendmail_status(text) AS CASE
-    WHEN starts_with(split_part(text, ', stat=', 2), 'Sent') THEN 'handed over'
+    WHEN starts_with(split_part(text, ', stat=', 2), 'Sent') THEN 'delivered'
     WHEN starts_with(split_part(text, ', stat=', 2), 'queued') THEN NULL
     WHEN contains(text, ', dsn=4') OR starts_with(split_part(text, ', stat=', 2), 'Deferred') THEN 'deferred'
     WHEN contains(text, ', dsn=5') THEN 'bounced'

@@ -63,8 +63,8 @@ SELECT
     END AS direction,
     CASE
         WHEN letter.is_dropped OR (contains(mark.text, ', nrcpts=0') AND letter.refusal IS NOT NULL)
-            THEN CASE WHEN starts_with(letter.refusal, '4') THEN 'deferred' ELSE 'refused' END
-        WHEN contains(mark.text, ', nrcpts=0') THEN 'unfinished'
+            THEN CASE WHEN starts_with(letter.refusal, '4') THEN 'deferred' ELSE 'rejected' END
+        WHEN contains(mark.text, ', nrcpts=0') THEN 'incomplete'
         ELSE 'accepted'
     END AS status,
     CASE WHEN letter.is_dropped OR contains(mark.text, ', nrcpts=0') THEN letter.refusal END AS reply,

@@ -5,14 +5,14 @@ CREATE OR REPLACE MACRO html_text(text) AS
 replace(replace(replace(replace(replace(replace(text, '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&apos;', ''''), '&#39;', ''''), '&amp;', '&');
 
 -- SERVER\Default SERVER and SERVER\Default Frontend SERVER are the way in for everybody: mail that comes by them has no connector.
-CREATE OR REPLACE MACRO is_open_door(connector) AS coalesce(
+CREATE OR REPLACE MACRO is_default_receive_connector(connector) AS coalesce(
     lower(split_part(connector, '\', 2))
     IN ('default ' || lower(string_split(connector, '\')[1]), 'default frontend ' || lower(string_split(connector, '\')[1])), FALSE
 );
 
 -- What JSON tells at a path, as text; null, an empty text and the words null and N/A are nothing.
-CREATE OR REPLACE MACRO told_at(item, path) AS CASE
-    WHEN lower(bare(item ->> path)) NOT IN ('', 'null', 'n/a') THEN bare(item ->> path)
+CREATE OR REPLACE MACRO text_at(item, path) AS CASE
+    WHEN lower(trimmed(item ->> path)) NOT IN ('', 'null', 'n/a') THEN trimmed(item ->> path)
 END;
 
 -- The same of several paths, in their order. An object is parsed once for all of them, and anew for every path that is asked for alone. A text that
@@ -21,7 +21,7 @@ CREATE OR REPLACE MACRO texts_at(item, paths) AS list_transform(
     json_extract_string(item, paths),
     LAMBDA one: CASE
         WHEN strlen(one) > 4 AND ascii(one) BETWEEN 33 AND 126 AND regexp_matches(one, '[!-~]$') THEN one
-        WHEN lower(bare(one)) NOT IN ('', 'null', 'n/a') THEN bare(one)
+        WHEN lower(trimmed(one)) NOT IN ('', 'null', 'n/a') THEN trimmed(one)
     END
 );
 
@@ -29,12 +29,12 @@ CREATE OR REPLACE MACRO texts_at(item, paths) AS list_transform(
 -- what stands in a CASE is looked up anew wherever it is written.
 CREATE OR REPLACE MACRO list_at(item, path) AS CASE
     WHEN json_type(item, path) = 'ARRAY' THEN cast(json_extract(item, path) AS VARCHAR[])
-    ELSE list_transform([told_at(item, path)], LAMBDA text: values_of(text))[1]
+    ELSE list_transform([text_at(item, path)], LAMBDA text: values_of(text))[1]
 END;
 
 -- Addresses without brackets and names, in lower case.
 CREATE OR REPLACE MACRO addresses_of(texts) AS list_filter(
-    list_transform(coalesce(texts, []), LAMBDA one: lower(bare(regexp_replace(one, '^[^<]*<([^>]*)>.*$', '\1')))), LAMBDA one: one <> ''
+    list_transform(coalesce(texts, []), LAMBDA one: lower(trimmed(regexp_replace(one, '^[^<]*<([^>]*)>.*$', '\1')))), LAMBDA one: one <> ''
 );
 
 -- A moment of JSON: seconds, milliseconds or microseconds since 1970, or a text with its offset; +0100 is an offset too.
@@ -63,7 +63,7 @@ CREATE OR REPLACE MACRO cef_fields(line) AS regexp_replace(line, '\|([A-Za-z0-9_
 -- A value of such a line: key=value behind blanks, a value may hold blanks itself; its escapes are undone. What stands behind the key is cut out first: a
 -- pattern from there on is tried in one place, not in all of a long line.
 CREATE OR REPLACE MACRO cef_value(fields, key) AS nullif(
-    bare(regexp_replace(regexp_extract(string_split(fields, ' ' || key || '=')[2], '^(.*?)(?: [A-Za-z0-9_]+=|$)', 1), '\\(.)', '\1', 'g')), ''
+    trimmed(regexp_replace(regexp_extract(string_split(fields, ' ' || key || '=')[2], '^(.*?)(?: [A-Za-z0-9_]+=|$)', 1), '\\(.)', '\1', 'g')), ''
 );
 
 -- A value of the XML in a message trace's details: <MEP Name="ConnectorId" String="..." />, with its entities spelt out. No XML is parsed, and so no

@@ -44,7 +44,7 @@ SELECT
         ELSE 'inbound'
     END AS direction,
     nullif(string_split(connector_id, '\')[-1], '') AS connector,
-    CASE kind WHEN 'in' THEN 'accepted' WHEN 'out' THEN 'handed over' WHEN 'failed' THEN 'bounced' ELSE 'deferred' END AS status,
+    CASE kind WHEN 'in' THEN 'accepted' WHEN 'out' THEN 'delivered' WHEN 'failed' THEN 'bounced' ELSE 'deferred' END AS status,
     CASE WHEN kind <> 'in' THEN nullif(regexp_extract(source_context, '(?:^|;)([245]\d\d[ -][^;]*)', 1), '') END AS reply,
     CASE WHEN kind = 'in' THEN nullif(server_hostname, '') ELSE nullif(client_hostname, '') END AS server,
     peer_host,

@@ -65,5 +65,5 @@ CREATE OR REPLACE MACRO usual_tls_grade(version) AS map_extract_value(
 -- tls_grade('TLSv1.2', NULL) = 'TLS 1.2'. Text in, one of the eight words of tls_version out. The lambda gives the version a name: what stands in place of
 -- it would be planned anew for each use.
 CREATE OR REPLACE MACRO tls_grade(version, cipher) AS coalesce(
-    usual_tls_grade(version), list_transform([bare(version)], LAMBDA word: tls_grade_of(word, bare(cipher)))[1]
+    usual_tls_grade(version), list_transform([trimmed(version)], LAMBDA word: tls_grade_of(word, trimmed(cipher)))[1]
 );

@@ -1,7 +1,7 @@
 -- title: Words of sources
 -- help: Directions, statuses, connectors, addresses and custom data as the sources spell them.
 
-CREATE OR REPLACE MACRO direction_of(word) AS CASE lower(bare(word))
+CREATE OR REPLACE MACRO direction_of(word) AS CASE lower(trimmed(word))
     WHEN 'inbound' THEN 'inbound'
     WHEN 'incoming' THEN 'inbound'
     WHEN 'received' THEN 'inbound'
@@ -28,33 +28,37 @@ CREATE OR REPLACE MACRO direction_of(word) AS CASE lower(bare(word))
     ELSE 'unknown'
 END;
 
-CREATE OR REPLACE MACRO connector_type_of(word) AS CASE lower(replace(bare(word), ' ', ''))
+CREATE OR REPLACE MACRO connector_type_of(word) AS CASE lower(replace(trimmed(word), ' ', ''))
     WHEN 'partner' THEN 'Partner'
     WHEN 'onpremises' THEN 'OnPremises'
     WHEN 'on-premises' THEN 'OnPremises'
 END;
 
-CREATE OR REPLACE MACRO status_of(word) AS CASE lower(bare(word))
+CREATE OR REPLACE MACRO status_of(word) AS CASE lower(trimmed(word))
     WHEN 'accepted' THEN 'accepted'
-    WHEN 'handed over' THEN 'handed over'
-    WHEN 'refused' THEN 'refused'
+    WHEN 'delivered' THEN 'delivered'
+    WHEN 'rejected' THEN 'rejected'
     WHEN 'deferred' THEN 'deferred'
     WHEN 'bounced' THEN 'bounced'
-    WHEN 'unfinished' THEN 'unfinished'
+    WHEN 'incomplete' THEN 'incomplete'
+    -- Exports of versions before 0.2.
+    WHEN 'delivered' THEN 'delivered'
+    WHEN 'rejected' THEN 'rejected'
+    WHEN 'incomplete' THEN 'incomplete'
 END;
 
-CREATE OR REPLACE MACRO truth_of(word) AS map_extract_value(
+CREATE OR REPLACE MACRO boolean_of(word) AS map_extract_value(
     map(
         ['true', 'yes', '1', '$true', 'wahr', 'false', 'no', '0', '$false', 'falsch'],
         [TRUE, TRUE, TRUE, TRUE, TRUE, FALSE, FALSE, FALSE, FALSE, FALSE]
     ),
-    lower(bare(word))
+    lower(trimmed(word))
 );
 
 -- A whole number, with or without the separators of thousands that cultures use: 1204, 1,204, 1.204, 1 204, 1'204.
 CREATE OR REPLACE MACRO count_of(word) AS CASE
-    WHEN regexp_full_match(bare(word), '\d+|\d{1,3}(?:[.,''’ \x{00A0}\x{202F}]\d{3})+')
-        THEN try_cast(regexp_replace(bare(word), '\D', '', 'g') AS BIGINT)
+    WHEN regexp_full_match(trimmed(word), '\d+|\d{1,3}(?:[.,''’ \x{00A0}\x{202F}]\d{3})+')
+        THEN try_cast(regexp_replace(trimmed(word), '\D', '', 'g') AS BIGINT)
 END;
 
 -- The domain that stands for all of a message's recipients: the first in the alphabet, so that neither their order nor that of their records means anything.

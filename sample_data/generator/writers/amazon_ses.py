@@ -14,7 +14,7 @@ from sample_data.generator.writers.tables import chance, write_json_lines
 
 FORMAT = "amazon_ses"
 _CLIENT_IP = "198.51.100.7"
-_KINDS = {"handed over": "Delivery", "deferred": "DeliveryDelay", "bounced": "Bounce"}
+_KINDS = {"delivered": "Delivery", "deferred": "DeliveryDelay", "bounced": "Bounce"}
 
 
 def _legs(mail: Mail) -> list[Leg]:
@@ -26,7 +26,7 @@ def _client_tls(mail: Mail) -> str:
 
 
 def _has_tags(mail: Mail) -> bool:
-    """Answer whether the mail's events are published with tags; older notifications have none."""
+    """Return whether the mail's events are published with tags; older notifications have none."""
     return chance(mail, 8, 0.8)
 
 
@@ -46,7 +46,7 @@ def _event(mail: Mail, kind: str, body: dict[str, object], leg: Leg | None) -> d
 
 def _told(leg: Leg, recipients: Sequence[str], at_ms: int) -> dict[str, object]:
     body: dict[str, object] = {"timestamp": stamp(at_ms), "remoteMtaIp": leg.ip, "reportingMTA": "a4.amazonses.example"}
-    if leg.status == "handed over":
+    if leg.status == "delivered":
         return body | {"recipients": list(recipients), "smtpResponse": "250 2.6.0 queued", "processingTimeMillis": 1893}
     failed = [{"emailAddress": one, "action": "failed", "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1"} for one in recipients]
     if leg.status == "bounced":
@@ -63,7 +63,7 @@ def _events(mail: Mail) -> Iterator[dict[str, object]]:
         parts = [(one,) for one in mail.recipients] if chance(mail, 12, 0.5) else [mail.recipients]
         for number, some in enumerate(parts):
             yield _event(mail, _KINDS[leg.status], _told(leg, some, leg.at_ms + 2 * number), leg)
-        if leg.status == "handed over" and chance(mail, 16, 0.03):  # the other side took it and sent it back later
+        if leg.status == "delivered" and chance(mail, 16, 0.03):  # the other side took it and sent it back later
             late = leg._replace(status="bounced")
             yield _event(mail, "Bounce", _told(late, mail.recipients, leg.at_ms + 60_000), late)
     if chance(mail, 20, 0.1):
@@ -87,9 +87,9 @@ def ses_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
             given = hop_of(legs[0], FORMAT, "Amazon SES", mail.at_ms)
             yield given._replace(direction="submission", status="accepted", tls=_client_tls(mail), peer_ip=_CLIENT_IP)
         for leg in legs:
-            is_told = leg.tls != NO_TLS and _has_tags(mail) and leg.status == "handed over"
+            is_recorded = leg.tls != NO_TLS and _has_tags(mail) and leg.status == "delivered"
             hop = hop_of(leg, FORMAT, "Amazon SES", leg.at_ms)
-            yield hop if is_told else hop._replace(tls=NOT_RECORDED)
+            yield hop if is_recorded else hop._replace(tls=NOT_RECORDED)
 
 
 AMAZON_SES = Writer(FORMAT, write_ses, ses_hops, frozenset({"outbound"}))

@@ -37,7 +37,7 @@ class _Connection(NamedTuple):
 
 
 def sender_group(leg: Leg) -> str:
-    """Answer the group that the appliance puts a sending host into: the partner's, everybody's, or that of the own servers."""
+    """Return the group that the appliance puts a sending host into: the partner's, everybody's, or that of the own servers."""
     return "RELAYLIST" if not leg.is_outer else (leg.mail.connector or "UNKNOWNLIST").upper()
 
 
@@ -70,7 +70,7 @@ class _Log:
                 del self._open[key]
 
     def _connect(self, leg: Leg) -> int:
-        """Answer the number of a connection that is open to the host, or of a new one."""
+        """Return the number of a connection that is open to the host, or of a new one."""
         self._close(leg.at_ms)
         key = (leg.is_in, leg.ip, leg.tls)
         if key in self._open and chance(leg.mail, 6, 0.6):
@@ -98,7 +98,7 @@ class _Log:
         return number
 
     def take(self, leg: Leg) -> int:
-        """Note how a mail came in; answer its number."""
+        """Note how a mail came in; return its number."""
         mail, at, icid = leg.mail, leg.at_ms, self._connect(leg)
         mid = self._take("MID")
         self.say(at, f"Start MID {mid} ICID {icid}")
@@ -118,7 +118,7 @@ class _Log:
         """Note an attempt to hand a mail on."""
         at, dcid, rids = leg.at_ms, self._connect(leg), [str(rid) for rid in range(len(leg.mail.recipients))]
         self.say(at, f"Delivery start DCID {dcid} MID {mid} to RID [{', '.join(rids)}]")
-        if leg.status == "handed over":
+        if leg.status == "delivered":
             self.say(at + 400, f"Message done DCID {dcid} MID {mid} to RID [{', '.join(rids)}] [('X-IronPort-AV', 'E=Sophos')]")
             self.say(at + 400, f"Message finished MID {mid} done")
             return
@@ -172,7 +172,7 @@ def cisco_esa_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
         for leg in legs_of(mail):
             hop = hop_of(leg, FORMAT, "Cisco ESA", whole_second(leg.at_ms))
             if leg.is_in:
-                hop = hop._replace(connector=sender_group(leg), status="accepted" if leg.status == "accepted" else "unfinished")
+                hop = hop._replace(connector=sender_group(leg), status="accepted" if leg.status == "accepted" else "incomplete")
             told.append(("", "ICID" if leg.is_in else "DCID", hop))
     yield from settle(told)
 

@@ -17,7 +17,7 @@ _FORM = "%a %b %e %H:%M:%S %Y"
 
 
 def _legs(mail: Mail) -> list[Leg]:
-    """Answer the way in and the last way out of a mail that the appliance is done with."""
+    """Return the way in and the last way out of a mail that the appliance is done with."""
     legs = list(legs_of(mail))
     if not legs or (legs[-1].status == "deferred" and not legs[-1].is_in):
         return []
@@ -33,8 +33,8 @@ def _line(mail: Mail) -> str | None:
     if not legs:
         return None
     came, gone = legs[0], legs[1] if len(legs) > 1 else None
-    act = {"refused": "REJECTED", "deferred": "ABORTED"}.get(
-        came.status, "DELIVERED" if gone and gone.status == "handed over" else "BOUNCED"
+    act = {"rejected": "REJECTED", "deferred": "ABORTED"}.get(
+        came.status, "DELIVERED" if gone and gone.status == "delivered" else "BOUNCED"
     )
     fields = [
         f"deviceExternalId=4202A33F31B0-{number_of(mail, 2, 2)}", f"ESAMID={number_of(mail, 4, 9_000_000)}",
@@ -76,7 +76,7 @@ def cisco_cef_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
         for leg in _legs(mail):
             hop = hop_of(leg, FORMAT, "Cisco ESA", whole_second(leg.at_ms))
             hop = hop._replace(
-                connector=sender_group(leg) if leg.is_in else None, status="refused" if hop.status == "deferred" else hop.status
+                connector=sender_group(leg) if leg.is_in else None, status="rejected" if hop.status == "deferred" else hop.status
             )
             yield hop._replace(tls=NOT_RECORDED) if leg.tls == NO_TLS else hop
 

@@ -72,7 +72,7 @@ def _session(mail: Mail, at_ms: int) -> str:
 
 
 def _received(mail: Mail, at_ms: int, ip: str, host: str, connector: str) -> _Row:
-    """Answer the row of a mail from outside: passed on by a front end, which names the true client, or taken directly."""
+    """Return the row of a mail from outside: passed on by a front end, which names the true client, or taken directly."""
     server = _server(mail)
     own, name = _IPS[server], f"{server.lower()}.example.com"
     if chance(mail, 8, 0.7):
@@ -132,7 +132,7 @@ def _rows(mail: Mail) -> Iterator[_Row]:
     """Yield everything that the servers noted about a mail; what they refused at the door stands nowhere."""
     server, at = _server(mail), mail.at_ms
     if mail.way == "in":
-        if mail.end in ("refused", "deferred"):
+        if mail.end in ("rejected", "deferred"):
             return
         yield _received(mail, at, mail.host.ip, mail.host.name, _door(mail))
     elif mail.way == "submission":
@@ -226,7 +226,7 @@ def tracking_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
         if mail.way == "submission":
             yield base._replace(direction="submission", connector=f"Client Frontend {_server(mail)}", peer_host=None, peer_ip=_CLIENT_IP)
         if mail.way in ("out", "submission"):
-            status = {"passed": "handed over", "deferred": "deferred"}.get(mail.end, "bounced")
+            status = {"passed": "delivered", "deferred": "deferred"}.get(mail.end, "bounced")
             yield base._replace(
                 at_ms=mail.at_ms + (900 if mail.way == "submission" else 0), direction="outbound",
                 connector=mail.connector or "To Internet", status=status, peer_domain=domain_of(mail.recipients[0]),

@@ -31,7 +31,7 @@ def _is_new(mail: Mail) -> bool:
 
 
 def _chance(mail: Mail, place: int, share: float) -> bool:
-    """Answer something that is true for this share of the mails, always the same for one of them."""
+    """Return something that is true for this share of the mails, always the same for one of them."""
     return int(mail.network_message_id[place : place + 4], 16) < share * 65536
 
 
@@ -44,7 +44,7 @@ def _base62(number: int, width: int) -> str:
 
 
 def _message_key(mail: Mail) -> str:
-    """Answer the message id: 23 characters since Exim 4.97, 16 before."""
+    """Return the message id: 23 characters since Exim 4.97, 16 before."""
     pid = int(mail.network_message_id[4:10], 16)
     if _is_new(mail):
         return f"{_base62(mail.at_ms // 1000, 6)}-{_base62(pid, 11)}-{_base62(mail.at_ms % 1000 * 1000, 4)}"
@@ -52,7 +52,7 @@ def _message_key(mail: Mail) -> str:
 
 
 def _shows_tls(mail: Mail) -> bool:
-    """Answer whether the version shows: the old server leaves it out of some lines, where only P= says that there was TLS."""
+    """Return whether the version shows: the old server leaves it out of some lines, where only P= says that there was TLS."""
     return _is_new(mail) or not _chance(mail, 10, 0.2)
 
 
@@ -78,7 +78,7 @@ def _protocol(mail: Mail) -> str:
 
 def _lines(mail: Mail) -> Iterator[_Line]:
     key, at, pid = _message_key(mail), mail.at_ms, 1000 + int(mail.network_message_id[20:23], 16)
-    if mail.way == "in" and mail.end in ("refused", "deferred"):
+    if mail.way == "in" and mail.end in ("rejected", "deferred"):
         word = "temporarily rejected" if mail.end == "deferred" else "rejected"
         for recipient in mail.recipients:
             yield _Line(at, pid, f"{_peer(mail)}{_cipher(mail)} F=<{mail.sender}> {word} RCPT <{recipient}>: Unknown user")
@@ -119,7 +119,7 @@ def _deliveries(mail: Mail, key: str, pid: int) -> Iterator[_Line]:
 
 
 def _is_evident(mail: Mail) -> bool:
-    """Answer whether a line says that mail goes out in clear text."""
+    """Return whether a line says that mail goes out in clear text."""
     return mail.tls == NO_TLS and _chance(mail, 24, 0.3)
 
 
@@ -162,7 +162,7 @@ def _hop(mail: Mail, at_ms: int) -> Hop:
 def _inbound(mails: Sequence[Mail]) -> Iterator[Hop]:
     for mail in mails:
         hop = _hop(mail, mail.at_ms)
-        if mail.way == "in" and mail.end in ("refused", "deferred"):
+        if mail.way == "in" and mail.end in ("rejected", "deferred"):
             hides = mail.tls == NO_TLS or not _shows_tls(mail)
             yield hop._replace(status=mail.end, message_id=None, size_bytes=None, tls=NOT_RECORDED if hides else mail.tls)
         elif mail.way in ("in", "submission"):
@@ -172,7 +172,7 @@ def _inbound(mails: Sequence[Mail]) -> Iterator[Hop]:
 def _outbound(mail: Mail) -> Hop:
     return _hop(mail, _sent_at(mail))._replace(
         direction="outbound", helo=None, peer_host=mail.host.name, peer_domain=domain_of(mail.recipients[0]),
-        status={"passed": "handed over", "deferred": "deferred"}.get(mail.end, "bounced"), tls=mail.tls if _shows_tls(mail) else NO_TLS,
+        status={"passed": "delivered", "deferred": "deferred"}.get(mail.end, "bounced"), tls=mail.tls if _shows_tls(mail) else NO_TLS,
     )  # fmt: skip
 
 

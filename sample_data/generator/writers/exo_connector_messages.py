@@ -32,7 +32,7 @@ _SENT = ["Received", "Outbound Connector", "Sender From Address", "To", "Message
 
 
 def _is_listed(mail: Mail) -> bool:
-    """Answer whether the reports list the mail: what crossed the edge."""
+    """Return whether the reports list the mail: what crossed the edge."""
     return mail.way != "within" and (mail.end == "passed" or (mail.way == "in" and mail.end == "bounced"))
 
 
@@ -98,7 +98,7 @@ def connector_message_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
             other = mail.sender if _is_in(mail) else mail.recipients[0]
             yield Hop(
                 format=FORMAT, at_ms=whole_second(mail.at_ms), direction="inbound" if _is_in(mail) else "outbound",
-                connector=mail.connector, tls=mail.tls, status="accepted" if _is_in(mail) else "handed over", system="Exchange Online",
+                connector=mail.connector, tls=mail.tls, status="accepted" if _is_in(mail) else "delivered", system="Exchange Online",
                 connector_type=mail.connector_type if number < 2 else None,
                 forced_tls=(not _is_in(mail)) if number == 1 and mail.connector else None, peer_domain=domain_of(other),
                 sender=mail.sender, recipients=mail.recipients, message_id=mail.message_id,

@@ -28,7 +28,7 @@ class _Event(NamedTuple):
 
 
 def _has_details(mail: Mail) -> bool:
-    """Answer whether the details of a mail were exported; for some only the trace is there."""
+    """Return whether the details of a mail were exported; for some only the trace is there."""
     return chance(mail, 8, 0.85)
 
 
@@ -84,7 +84,7 @@ def _departure(mail: Mail) -> Iterator[_Event]:
     if mail.end != "passed" or chance(mail, 24, 0.1):
         reason = "Reason: [{LED=450 4.4.317 Cannot connect to remote server [Message=SocketError: TimedOut]};{MSG=};{FQDN=x};{IP=};{LRT=}]"
         yield _Event(mail.at_ms - 900, "Defer", reason)
-    if mail.end in ("refused", "bounced"):
+    if mail.end in ("rejected", "bounced"):
         yield _Event(mail.at_ms + 900, "Fail", "Reason: [{LED=550 5.1.1 User unknown};{MSG=};{FQDN=};{IP=};{LRT=}]")
     if mail.end != "passed":
         return
@@ -157,7 +157,7 @@ def detail_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
         if not is_traced(mail):
             continue
         hop = trace_hop(mail, DETAIL, whole_second(mail.at_ms))
-        if _has_details(mail) and mail.way != "within" and hop.status in ("accepted", "handed over"):
+        if _has_details(mail) and mail.way != "within" and hop.status in ("accepted", "delivered"):
             tls = NOT_RECORDED if mail.tls == NO_TLS else mail.tls
             kind = mail.connector_type if mail.way == "in" else None
             hop = hop._replace(tls=tls, connector=mail.connector, connector_type=kind, peer_host=mail.host.name, peer_ip=mail.host.ip)

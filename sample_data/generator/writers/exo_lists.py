@@ -37,8 +37,8 @@ _CLIENT_IP = "198.51.100.7"
 
 
 def is_traced(mail: Mail) -> bool:
-    """Answer whether the service took the mail: what it refuses at its door stands in no trace."""
-    return not (mail.way == "in" and mail.end in ("refused", "deferred"))
+    """Return whether the service took the mail: what it refuses at its door stands in no trace."""
+    return not (mail.way == "in" and mail.end in ("rejected", "deferred"))
 
 
 def _is_sent(mail: Mail) -> bool:
@@ -46,10 +46,10 @@ def _is_sent(mail: Mail) -> bool:
 
 
 def trace_hop(mail: Mail, format_id: str, at_ms: int) -> Hop:
-    """Answer the hop of a mail that came in or went out, as far as a list tells it."""
+    """Return the hop of a mail that came in or went out, as far as a list tells it."""
     status = "accepted"
     if _is_sent(mail):
-        status = {"passed": "handed over", "deferred": "unfinished"}.get(mail.end, "bounced")
+        status = {"passed": "delivered", "deferred": "incomplete"}.get(mail.end, "bounced")
     other = mail.sender if mail.way == "in" else mail.recipients[0]
     return Hop(
         format=format_id, at_ms=at_ms,
@@ -60,7 +60,7 @@ def trace_hop(mail: Mail, format_id: str, at_ms: int) -> Hop:
 
 
 def _fate(mail: Mail) -> str:
-    """Answer what became of each recipient."""
+    """Return what became of each recipient."""
     told: list[str] = []
     for number, recipient in enumerate(mail.recipients):
         if _is_sent(mail):
@@ -112,7 +112,7 @@ def enhanced_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
 
 
 def _status(mail: Mail, number: int) -> str:
-    """Answer what the trace says of a recipient. A group's own row, and mail that is still under way, say other words."""
+    """Return what the trace says of a recipient. A group's own row, and mail that is still under way, say other words."""
     if mail.way == "within":
         return "Delivered"
     if mail.way == "in":
@@ -123,7 +123,7 @@ def _status(mail: Mail, number: int) -> str:
 
 
 def _addresses(mail: Mail) -> tuple[str, str]:
-    """Answer ToIP and FromIP: to whom it was sent, and who gave it to the service."""
+    """Return ToIP and FromIP: to whom it was sent, and who gave it to the service."""
     if mail.way == "in":
         return "", mail.host.ip
     if mail.way == "within":
@@ -141,7 +141,7 @@ def _trace_row(mail: Mail, number: int, recipient: str, received: str) -> list[s
 
 
 def _trace_rows(mails: Sequence[Mail], form: str) -> list[list[str]]:
-    """Answer a row a recipient, the rows of one mail in different places."""
+    """Return a row a recipient, the rows of one mail in different places."""
     rows: list[tuple[int, list[str]]] = []
     for mail in mails:
         received = culture(mail.at_ms) if form == "culture" else clock(mail.at_ms, form)

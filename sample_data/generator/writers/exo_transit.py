@@ -17,7 +17,7 @@ _ERRORS = {"DANE": "dane-required: no TLSA record fits", "MTA-STS": "sts-webpki-
 
 
 def security_of(mail: Mail) -> str:
-    """Answer what the report calls the way in which a mail was secured."""
+    """Return what the report calls the way in which a mail was secured."""
     if mail.tls == NO_TLS:
         return "No TLS"
     domain = mail.host.domain
@@ -25,12 +25,12 @@ def security_of(mail: Mail) -> str:
 
 
 def sent(mails: Sequence[Mail]) -> Counter[tuple[str, str]]:
-    """Answer the messages sent by day and security."""
+    """Return the messages sent by day and security."""
     return Counter((clock(mail.at_ms, "%Y-%m-%d"), security_of(mail)) for mail in mails if mail.way == "out" and mail.end == "passed")
 
 
 def in_clear(mails: Sequence[Mail]) -> Counter[tuple[str, str]]:
-    """Answer the messages sent in clear text by day and recipients' domain."""
+    """Return the messages sent in clear text by day and recipients' domain."""
     return Counter(
         (clock(mail.at_ms, "%Y-%m-%d"), mail.host.domain)
         for mail in mails
@@ -39,11 +39,11 @@ def in_clear(mails: Sequence[Mail]) -> Counter[tuple[str, str]]:
 
 
 def blocked(mails: Sequence[Mail]) -> Counter[tuple[str, str, str]]:
-    """Answer the messages blocked by recipients' domain, security type and error."""
+    """Return the messages blocked by recipients' domain, security type and error."""
     return Counter(
         (mail.host.domain, kind, _ERRORS[kind])
         for mail in mails
-        if mail.way == "out" and mail.end in ("refused", "bounced") and (kind := security_of(mail)) in _ERRORS and chance(mail, 2, 0.8)
+        if mail.way == "out" and mail.end in ("rejected", "bounced") and (kind := security_of(mail)) in _ERRORS and chance(mail, 2, 0.8)
     )
 
 

@@ -17,7 +17,7 @@ FORMAT = "fortimail"
 SYSTEM = "FortiMail"
 _DEVICE = "FEVM020000000001"
 _REACH_MS = 5 * MINUTE_MS
-_STATS = {"handed over": ("2.0.0", "Sent (Ok: queued as 4T9pxY2qZt)"), "deferred": ("4.2.2", "Deferred: 450 4.2.2 Mailbox full")}
+_STATS = {"delivered": ("2.0.0", "Sent (Ok: queued as 4T9pxY2qZt)"), "deferred": ("4.2.2", "Deferred: 450 4.2.2 Mailbox full")}
 
 
 class _Line(NamedTuple):
@@ -26,7 +26,7 @@ class _Line(NamedTuple):
 
 
 def _session(mail: Mail) -> str:
-    """Answer the id of the connection and that of the message, as sendmail gives them out."""
+    """Return the id of the connection and that of the message, as sendmail gives them out."""
     key = mail.network_message_id[:12]
     return f"{key}-{key[:-1]}K"
 
@@ -41,7 +41,7 @@ def _event(at_ms: int, mail: Mail, words: str) -> _Line:
 
 
 def _noise(at_ms: int, mail: Mail) -> _Line:
-    """Answer a line of the history, which sums a message up without a word on TLS."""
+    """Return a line of the history, which sums a message up without a word on TLS."""
     return _Line(
         at_ms,
         f"date={clock(at_ms, '%Y-%m-%d')} time={clock(at_ms, '%H:%M:%S')}.{at_ms % 1000:03d} device_id={_DEVICE} log_id=0200017947 "
@@ -101,7 +101,7 @@ def _local(mail: Mail) -> _Line:
 
 
 def _tells(line: _Line) -> bool:
-    """Answer whether the line is of a message or of how a connection was secured."""
+    """Return whether the line is of a message or of how a connection was secured."""
     return "type=event" in line.text and "cert-subject=" not in line.text
 
 
@@ -130,7 +130,7 @@ def fortimail_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
             if leg.is_in and hop.tls == NO_TLS and hop.at_ms < start + _REACH_MS:
                 hop = hop._replace(tls=NOT_RECORDED)
             if leg.is_in and leg.status != "accepted":
-                hop = hop._replace(status="unfinished")
+                hop = hop._replace(status="incomplete")
             told.append((_DEVICE, "in" if leg.is_in else "out", hop))
     yield from settle(told)
 

@@ -54,20 +54,20 @@ def legs_of(mail: Mail) -> Iterator[Leg]:
     own = (OWN_IP, OWN_SERVER, OWN_SERVER)
     other = (mail.host.ip, mail.host.name, mail.host.helo)
     comes = mail.way == "in"
-    if comes and mail.end in ("refused", "deferred"):
+    if comes and mail.end in ("rejected", "deferred"):
         yield Leg(mail, True, mail.at_ms, mail.tls, mail.end, *other)
         return
     yield Leg(mail, True, mail.at_ms, mail.tls if comes else own_tls, "accepted", *(other if comes else own))
-    end = {"passed": "handed over", "deferred": "deferred"}.get(mail.end, "bounced")
+    end = {"passed": "delivered", "deferred": "deferred"}.get(mail.end, "bounced")
     tls, to, at_ms = (own_tls, own, mail.at_ms + 2_000) if comes else (mail.tls, other, mail.at_ms + 2_000)
-    if end == "handed over" and chance(mail, 28, 0.1):
+    if end == "delivered" and chance(mail, 28, 0.1):
         yield Leg(mail, False, at_ms, tls, "deferred", *to)
         at_ms += RETRY_MS
     yield Leg(mail, False, at_ms, tls, end, *to)
 
 
 def hop_of(leg: Leg, format_id: str, system: str, at_ms: int) -> Hop:
-    """Answer the hop of a leg without a connector."""
+    """Return the hop of a leg without a connector."""
     mail = leg.mail
     return Hop(
         format=format_id, at_ms=at_ms, direction="inbound" if leg.is_in else "outbound", connector=None, tls=leg.tls, status=leg.status,

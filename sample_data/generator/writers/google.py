@@ -22,7 +22,7 @@ _COLUMNS = [
     "Event description", "Client Type", "Device User Session ID",
 ]  # fmt: skip
 _STATUS = {
-    "accepted": ("RECEIVED", "250"), "handed over": ("DELIVERED", "250"), "refused": ("REJECTED", "550"), "bounced": ("BOUNCED", "550"),
+    "accepted": ("RECEIVED", "250"), "delivered": ("DELIVERED", "250"), "rejected": ("REJECTED", "550"), "bounced": ("BOUNCED", "550"),
     "deferred": ("DEFERRED", "450"),
 }  # fmt: skip
 _FORM = "%Y/%m/%d %H:%M:%S UTC"
@@ -102,7 +102,7 @@ def _event(mail: Mail, at_ms: int, connection: dict[str, object], *, success: bo
 
 def _events(mail: Mail) -> Iterator[_Event]:
     for leg in _legs(mail):
-        yield _event(mail, leg.at_ms, _connection(leg), success=leg.status in ("accepted", "handed over"))
+        yield _event(mail, leg.at_ms, _connection(leg), success=leg.status in ("accepted", "delivered"))
     inner: dict[str, object] = {"client_ip": "198.51.100.7", "smtp_tls_state": None, "smtp_tls_version": None}
     yield _event(mail, mail.at_ms + 900, inner, success=True)
 
@@ -116,7 +116,7 @@ def _parameter(name: str, value: object) -> dict[str, object]:
 
 
 def _activity(event: _Event) -> dict[str, object]:
-    """Answer an event as the Reports API tells it: lists of names and values, one inside the other."""
+    """Return an event as the Reports API tells it: lists of names and values, one inside the other."""
     about = {key: value for key, value in event["message_info"].items() if key != "destination"}
     parameters = [_parameter("event_info", event["event_info"]), _parameter("message_info", about)]
     return {

@@ -35,7 +35,7 @@ class _Connection(NamedTuple):
         return self.legs[-1].at_ms + 700 + number_of(self.legs[-1].mail, 6, 9_000)
 
     def count(self, *statuses: str) -> int:
-        """Answer how many of the mails fared so."""
+        """Return how many of the mails fared so."""
         return sum(leg.status in statuses for leg in self.legs)
 
 
@@ -44,7 +44,7 @@ def _server_of(mail: Mail) -> str:
 
 
 def _connections(mails: Sequence[Mail]) -> list[_Connection]:
-    """Answer the connections: a host that comes again soon, and as before, often goes on with the one that it has."""
+    """Return the connections: a host that comes again soon, and as before, often goes on with the one that it has."""
     found: list[_Connection] = []
     last: dict[tuple[str, str, str], _Connection] = {}
     for leg in sorted((leg for mail in mails for leg in legs_of(mail) if leg.is_in), key=lambda leg: leg.at_ms):
@@ -59,7 +59,7 @@ def _connections(mails: Sequence[Mail]) -> list[_Connection]:
 
 
 def _pairs(is_old: bool, **values: object) -> str:
-    """Answer `key=value` pairs; version 2 quotes what comes from others."""
+    """Return `key=value` pairs; version 2 quotes what comes from others."""
     quoted = {"rdns", "helo", "domain", "host"} if is_old else set[str]()
     return " ".join(f'{key}="{value}"' if key in quoted or value == "" or " " in str(value) else f"{key}={value}"
                     for key, value in values.items())  # fmt: skip
@@ -74,7 +74,7 @@ def _incoming(connection: _Connection) -> Iterator[tuple[int, str]]:
         yield leg.at_ms, f'[NOTICE] [{uuid}.{number}] [core] sender <{leg.mail.sender}> code=CONT msg=""'
         if leg.status == "accepted":
             yield leg.at_ms + 300, f'[NOTICE] [{uuid}.{number}] [core] queue code=OK msg="Message Queued ({uuid}.{number})"'
-    taken, later, never = connection.count("accepted"), connection.count("deferred"), connection.count("refused")
+    taken, later, never = connection.count("accepted"), connection.count("deferred"), connection.count("rejected")
     rdns = "NXDOMAIN" if first.host.startswith("mx3") else first.host
     bytes_taken = sum(leg.mail.size_bytes for leg in connection.legs)
     told = _pairs(
@@ -97,7 +97,7 @@ def _outgoing(leg: Leg, connection: _Connection) -> Iterator[tuple[int, str]]:
         )
         yield leg.at_ms - 600, f"[INFO] [{uuid}] [outbound] {words}"
     file = f"{leg.at_ms}_{leg.at_ms}_0_90_adwUhC_{number_of(leg.mail, 4, 900)}_mx"
-    if leg.status == "handed over":
+    if leg.status == "delivered":
         told = _pairs(
             is_old, file=file, domain=domain_of(leg.mail.recipients[0]) or "", host=leg.host, ip=leg.ip, port=25, mode="SMTP",
             tls="Y" if leg.version else "N", auth="N", response="Queued as BA5AF7A207E", delay=4.565, fails=0,
@@ -143,7 +143,7 @@ def haraka_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
             yield hop if first.is_outer else hop._replace(direction="submission")
     for mail in mails:
         for leg in legs_of(mail):
-            if leg.status == "handed over":
+            if leg.status == "delivered":
                 yield hop_of(leg, FORMAT, SYSTEM, leg.at_ms if _server_of(mail) == _NEW else whole_second(leg.at_ms))
 
 

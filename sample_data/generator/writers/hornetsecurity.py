@@ -12,16 +12,16 @@ from sample_data.generator.writers.gateway import Leg, hop_of, legs_of
 from sample_data.generator.writers.tables import chance, clock, dealt, guid, whole_second, write_json, write_json_lines
 
 FORMAT = "hornetsecurity"
-_STATES = {"refused": "Rejected", "deferred": "Deferred", "bounced": "Bounced"}
+_STATES = {"rejected": "Rejected", "deferred": "Deferred", "bounced": "Bounced"}
 
 
 def _legs(mail: Mail) -> list[Leg]:
-    """Answer the hop to or from others: the tracking tells no more of the organisation's own side."""
+    """Return the hop to or from others: the tracking tells no more of the organisation's own side."""
     return [leg for leg in legs_of(mail) if leg.is_outer]
 
 
 def _telling(mail: Mail) -> str:
-    """Answer where TLS is told: in the dialogue, in a word for the kind of encryption, or nowhere."""
+    """Return where TLS is told: in the dialogue, in a word for the kind of encryption, or nowhere."""
     return "dialog" if chance(mail, 4, 0.75) else "word" if chance(mail, 8, 0.8) else ""
 
 

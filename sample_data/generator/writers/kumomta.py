@@ -14,7 +14,7 @@ from sample_data.generator.writers.tables import chance, dealt, whole_second, wr
 
 FORMAT = "kumomta"
 _KINDS = {
-    "accepted": "Reception", "refused": "Rejection", "handed over": "Delivery", "bounced": "Bounce", "deferred": "TransientFailure",
+    "accepted": "Reception", "rejected": "Rejection", "delivered": "Delivery", "bounced": "Bounce", "deferred": "TransientFailure",
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ _SERVICE = "PR01MB1000.eurprd01.prod.outlook.com"
 
 
 def _is_kept(mail: Mail) -> bool:
-    """Answer whether the mail lies in a mailbox."""
+    """Return whether the mail lies in a mailbox."""
     return mail.way == "within" or (mail.way == "in" and mail.end == "passed")
 
 
@@ -27,20 +27,20 @@ def _edge(mail: Mail) -> str:
 
 
 def _date(at_ms: int, mail: Mail) -> str:
-    """Answer the moment in the clock of the server that writes it."""
+    """Return the moment in the clock of the server that writes it."""
     hours = (0, 1, -5)[number_of(mail, 8, 3)]
     form = "%a, %e %b %Y %H:%M:%S" if chance(mail, 12, 0.8) else "%e %b %Y %H:%M:%S"
     return f"{clock(at_ms + hours * 3_600_000, form)} {'-' if hours < 0 else '+'}{abs(hours):02d}00".replace("  ", " ").strip()
 
 
 def _from(mail: Mail) -> str:
-    """Answer who came, as it calls itself, by its name in DNS and its address."""
+    """Return who came, as it calls itself, by its name in DNS and its address."""
     ip = f"IPv6:{mail.host.ip}" if ":" in mail.host.ip else mail.host.ip
     return f"from {mail.host.helo} ({mail.host.name} [{ip}])"
 
 
 def _edge_line(mail: Mail) -> str:
-    """Answer what the server at the edge writes of the hop and its TLS."""
+    """Return what the server at the edge writes of the hop and its TLS."""
     version, to = mail.tls.replace("TLS ", "TLSv"), mail.recipients[0]
     version = "TLSv1" if version == "TLSv1.0" else version
     clear, edge = mail.tls == NO_TLS, _edge(mail)
@@ -106,7 +106,7 @@ def _header(mail: Mail) -> str:
 
 
 def _mail(mail: Mail) -> str:
-    """Answer header and body; the body holds what looks like a header."""
+    """Return header and body; the body holds what looks like a header."""
     inner = "Content-Type: message/rfc822\n\nReceived: from a.example (203.0.113.9) by b.example with ESMTP\n"
     body = f"Hello\n\n>From the beginning\n--x\n{inner}"
     return f"{_header(mail)}\n\n{body}--x--\n"

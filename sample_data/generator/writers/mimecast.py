@@ -41,8 +41,8 @@ def _is_old(mail: Mail) -> bool:
 def _second_version(leg: Leg) -> Iterator[dict[str, object]]:
     """Yield the event of a hop: for a part of the mails once for each recipient."""
     mail = leg.mail
-    refused = leg.status in ("refused", "bounced")
-    split = leg.status != "refused" and chance(mail, 26, 0.5)
+    refused = leg.status in ("rejected", "bounced")
+    split = leg.status != "rejected" and chance(mail, 26, 0.5)
     way = {"in": "Inbound", "within": "Internal"}.get(mail.way, "Outbound")
     told: dict[str, object] = {
         "aggregateId": mail.network_message_id[:20], "processingId": mail.network_message_id, "accountId": "C0A0",
@@ -57,7 +57,7 @@ def _second_version(leg: Leg) -> Iterator[dict[str, object]]:
         told |= {"action": {"accepted": "Acc"}.get(leg.status, "Rej"), "senderIp": leg.ip, "type": "receipt", "subtype": "Acc"}
         told |= {"rejectionType": "Greylisted"} if leg.status == "deferred" else {}
     else:
-        sent = str(leg.status == "handed over").lower()
+        sent = str(leg.status == "delivered").lower()
         told |= {
             "delivered": sent,
             "destinationIp": leg.ip,
@@ -84,7 +84,7 @@ def _first_version(leg: Leg) -> dict[str, object]:
     if leg.is_in:
         told |= {"Act": {"accepted": "Acc", "deferred": "Rej"}.get(leg.status, "Rej"), "MsgSize": mail.size_bytes}
         return told | ({} if leg.status == "accepted" else {"RejType": "Recipient Unknown", "RejCode": "550"})
-    told |= {"Delivered": leg.status == "handed over", "Snt": mail.size_bytes, "Attempt": 1}
+    told |= {"Delivered": leg.status == "delivered", "Snt": mail.size_bytes, "Attempt": 1}
     return told | (
         {"RejType": "Recipient Unknown"} if leg.status == "bounced" else {"Err": "450 later"} if leg.status == "deferred" else {}
     )
@@ -123,7 +123,7 @@ def mimecast_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
 
 
 def _text_line(leg: Leg, recipient: str) -> str:
-    """Answer an event of the first version in text: the quotes of a subject are backslashes, and what there is none of is null."""
+    """Return an event of the first version in text: the quotes of a subject are backslashes, and what there is none of is null."""
     told = {"RejCode": None, "RejInfo": None} | _first_version(leg) | {"Rcpt": recipient}
     subject = " ".join(leg.mail.subject.split())
     first = {name: told.pop(name) for name in ("datetime", "aCode", "acc", "IP", "Dir", "MsgId")} | {"Subject": f"\\{subject}\\"}

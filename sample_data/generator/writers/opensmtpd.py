@@ -24,12 +24,12 @@ def _is_new(mail: Mail) -> bool:
 
 
 def _chance(mail: Mail, place: int, share: float) -> bool:
-    """Answer something that is true for this share of the mails, always the same for one of them."""
+    """Return something that is true for this share of the mails, always the same for one of them."""
     return int(mail.network_message_id[place : place + 4], 16) < share * 65536
 
 
 def _key(mail: Mail) -> str:
-    """Answer the message id within the server, of 8 digits."""
+    """Return the message id within the server, of 8 digits."""
     return mail.network_message_id[16:24]
 
 
@@ -50,7 +50,7 @@ def _refusal(mail: Mail) -> str:
 
 
 def _literal(ip: str) -> str:
-    """Answer an address as it stands in a URL."""
+    """Return an address as it stands in a URL."""
     return f"[{ip}]" if ":" in ip else ip
 
 
@@ -64,7 +64,7 @@ def _new_lines(mail: Mail) -> Iterator[tuple[int, str]]:
             yield at - 500, f"{_session(mail, 1)} smtp tls {ciphers}"
         if mail.way == "submission":
             yield at - 300, f"{_session(mail, 1)} smtp authentication user={mail.sender} result=ok"
-        if mail.way == "in" and mail.end in ("refused", "deferred"):
+        if mail.way == "in" and mail.end in ("rejected", "deferred"):
             for recipient in mail.recipients:
                 yield at, f'{_session(mail, 1)} smtp failed-command command="RCPT TO:<{recipient}>" result="{_refusal(mail)}"'
         else:
@@ -99,7 +99,7 @@ def _old_lines(mail: Mail) -> Iterator[tuple[int, str]]:
             yield at - 500, f"smtp-in: Started TLS on session {session}: {handshake}"
         if mail.way == "submission":
             yield at - 300, f"smtp-in: Accepted authentication for user {mail.sender} on session {session}"
-        if mail.way == "in" and mail.end in ("refused", "deferred"):
+        if mail.way == "in" and mail.end in ("rejected", "deferred"):
             for recipient in mail.recipients:
                 yield at, f'smtp-in: Failed command on session {session}: "RCPT TO:<{recipient}>" => {_refusal(mail)}'
         else:
@@ -149,7 +149,7 @@ def opensmtpd_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
             peer_domain=domain_of(mail.sender),
             sender=mail.sender, recipients=mail.recipients if _is_new(mail) else mail.recipients[:1], size_bytes=mail.size_bytes,
         )  # fmt: skip
-        if mail.way == "in" and mail.end in ("refused", "deferred"):
+        if mail.way == "in" and mail.end in ("rejected", "deferred"):
             yield hop._replace(status=mail.end, sender=None, size_bytes=None, recipients=mail.recipients)
         elif mail.way in ("in", "submission"):
             yield hop._replace(direction="inbound" if mail.way == "in" else "submission")
@@ -157,7 +157,7 @@ def opensmtpd_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
             sent_ms = _sent_at(mail) if _is_new(mail) else whole_second(_sent_at(mail))
             yield hop._replace(
                 at_ms=sent_ms, direction="outbound", peer_host=mail.host.name, peer_domain=domain_of(mail.recipients[0]), size_bytes=None,
-                recipients=mail.recipients, status={"passed": "handed over", "deferred": "deferred"}.get(mail.end, "bounced"),
+                recipients=mail.recipients, status={"passed": "delivered", "deferred": "deferred"}.get(mail.end, "bounced"),
             )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ class _Server(NamedTuple):
     is_new: bool
 
     def stored(self, at_ms: int) -> int:
-        """Answer what the server's stamps keep of a moment."""
+        """Return what the server's stamps keep of a moment."""
         return at_ms if self.is_new else whole_second(at_ms)
 
 
@@ -39,7 +39,7 @@ def _server_of(mail: Mail) -> _Server:
 
 
 def _chance(mail: Mail, place: int, share: float) -> bool:
-    """Answer something that is true for this share of the mails, always the same for one of them."""
+    """Return something that is true for this share of the mails, always the same for one of them."""
     return int(mail.network_message_id[place : place + 4], 16) < share * 65536
 
 
@@ -82,7 +82,7 @@ class _Log:
     def add(self, mail: Mail) -> None:
         """Note the lines of one mail."""
         if mail.way in ("in", "submission"):
-            if mail.way == "in" and mail.end in ("refused", "deferred"):
+            if mail.way == "in" and mail.end in ("rejected", "deferred"):
                 self._refuse(mail)
                 return
             self._receive(mail)
@@ -227,14 +227,14 @@ def _hops(mail: Mail) -> Iterator[tuple[str, str, Hop]]:
         peer_host=name, peer_ip=mail.host.ip, peer_domain=domain_of(mail.sender), sender=mail.sender, recipients=mail.recipients,
         message_id=mail.message_id, size_bytes=mail.size_bytes, session_id=_queue_id(server, mail, 0),
     )  # fmt: skip
-    if mail.way == "in" and mail.end in ("refused", "deferred"):
+    if mail.way == "in" and mail.end in ("rejected", "deferred"):
         yield server.name, "smtpd", hop._replace(status=mail.end, helo=mail.host.helo, message_id=None, size_bytes=None, session_id=None)
         return
     if mail.way == "in":
         yield server.name, "smtpd", hop
         if _chance(mail, 14, 0.3):
             loop = hop._replace(direction="internal", tls=NO_TLS, peer_ip=_LOOP)
-            yield server.name, "smtp", loop._replace(at_ms=server.stored(mail.at_ms + 760), status="handed over", peer_host=None)
+            yield server.name, "smtp", loop._replace(at_ms=server.stored(mail.at_ms + 760), status="delivered", peer_host=None)
             yield (
                 server.name,
                 "smtpd",
@@ -248,7 +248,7 @@ def _hops(mail: Mail) -> Iterator[tuple[str, str, Hop]]:
             server.name,
             "smtp",
             hop._replace(
-                at_ms=server.stored(at_ms), direction="outbound", status={"passed": "handed over",
+                at_ms=server.stored(at_ms), direction="outbound", status={"passed": "delivered",
                 "deferred": "deferred"}.get(mail.end, "bounced"),
                 peer_host=mail.host.name, peer_domain=domain_of(mail.recipients[0]),
             ),

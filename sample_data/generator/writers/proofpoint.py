@@ -19,7 +19,7 @@ _PACIFIC_MS = 8 * 3_600_000
 
 
 def _stamp(at_ms: int, colon: str = "") -> str:
-    """Answer a moment on the clock of the service, which is eight hours behind."""
+    """Return a moment on the clock of the service, which is eight hours behind."""
     return f"{clock(at_ms - _PACIFIC_MS, '%Y-%m-%dT%H:%M:%S')}.{at_ms % 1000:03d}000-08{colon}00"
 
 
@@ -63,7 +63,7 @@ def _message(leg: Leg) -> dict[str, object]:
     if _tells_tls(leg):
         told = {"version": leg.version or "NONE", "cipher": _cipher(leg), "cipherBits": 256 if leg.version else 0}
         connection["tls"] = {"inbound": told}
-    disposition = {"refused": "reject;550", "deferred": "retry"}.get(leg.status, "discard" if mail.end == "bounced" else "continue")
+    disposition = {"rejected": "reject;550", "deferred": "retry"}.get(leg.status, "discard" if mail.end == "bounced" else "continue")
     way = {"in": "inbound", "within": "internal"}.get(mail.way, "outbound")
     return {
         "ts": _stamp(leg.at_ms), "pps": _AGENT, "guid": guid(mail), "connection": connection,
@@ -124,14 +124,14 @@ def _maillog(mail: Mail) -> Iterator[dict[str, object]]:
                 loop = begun | {"relay": "m0000123.ppops.example [127.0.0.1]"}
                 yield _line(mail, leg.at_ms + 400, loop, {"version": "NONE", "cipher": "NONE", "verify": "NONE"})
             continue
-        stat = {"handed over": "Sent (Ok: queued)", "deferred": "Deferred: 450 4.2.2 later"}.get(leg.status, "User unknown")
-        dsn = {"handed over": "2.0.0", "deferred": "4.2.2"}.get(leg.status, "5.1.1")
+        stat = {"delivered": "Sent (Ok: queued)", "deferred": "Deferred: 450 4.2.2 later"}.get(leg.status, "User unknown")
+        dsn = {"delivered": "2.0.0", "deferred": "4.2.2"}.get(leg.status, "5.1.1")
         sent: dict[str, object] = {
             "to": [f"<{one}>" for one in mail.recipients], "delay": "00:00:01", "xdelay": "00:00:01", "mailer": "esmtp",
             "pri": "120812", "relay": _relay(leg), "dsn": dsn, "stat": stat,
         }  # fmt: skip
         yield _line(mail, leg.at_ms, sent, _tls(leg) if _tells_tls(leg) else None)
-        if leg.status == "handed over" and chance(mail, 12, 0.1):
+        if leg.status == "delivered" and chance(mail, 12, 0.1):
             stored: dict[str, object] = {"to": [mail.recipients[0]], "mailer": "*file*", "dsn": "2.0.0", "stat": "Sent", "pri": 35342}
             yield _line(mail, leg.at_ms + 90, stored | {"tls": {"verify": "NONE"}}, None)
 

@@ -32,19 +32,19 @@ def _server_of(mail: Mail) -> _Server:
 
 
 def _chance(mail: Mail, place: int, share: float) -> bool:
-    """Answer something that is true for this share of the mails, always the same for one of them."""
+    """Return something that is true for this share of the mails, always the same for one of them."""
     return int(mail.network_message_id[place : place + 4], 16) < share * 65536
 
 
 def _queue_id(mail: Mail, turn: int = 0) -> str:
-    """Answer the year, month, day, hour, minute and second in letters, a number, and the process."""
+    """Return the year, month, day, hour, minute and second in letters, a number, and the process."""
     seconds, ms = divmod(mail.at_ms, 1000)
     letters = "".join(_LETTERS[seconds // 50**power % 50] for power in range(5, -1, -1))
     return f"{letters}{(ms + turn) % 100:02d}{int(mail.network_message_id[4:9], 16) % 1_000_000:06d}"
 
 
 def _words(mail: Mail, server: _Server) -> tuple[str, str]:
-    """Answer how a server names version and cipher."""
+    """Return how a server names version and cipher."""
     if server.is_new or mail.tls == "TLS 1.3":
         return _WORDS[mail.tls], mail.cipher
     return "TLSv1/SSLv3", mail.cipher
@@ -72,7 +72,7 @@ class _Log:
         pid = self.last_pid % 32_768
         if mail.way in ("in", "submission"):
             self._come(mail, pid)
-            if mail.way == "in" and mail.end in ("refused", "deferred"):
+            if mail.way == "in" and mail.end in ("rejected", "deferred"):
                 return
         else:
             self.say(
@@ -95,7 +95,7 @@ class _Log:
             self.say(at - 600, pid, f"STARTTLS=server, relay={relay}, version={version}, verify=NO, cipher={cipher}, bits=256/256")
         if mail.way == "submission":
             self.say(at - 300, pid, f"AUTH=server, relay={relay}, authid={mail.sender}, mech=PLAIN, bits=0")
-        refused = mail.way == "in" and mail.end in ("refused", "deferred")
+        refused = mail.way == "in" and mail.end in ("rejected", "deferred")
         if refused:
             words = "450 4.7.1 Greylisted" if mail.end == "deferred" else "550 5.7.1 Relaying denied"
             for recipient in mail.recipients:
@@ -154,7 +154,7 @@ def write_sendmail(mails: Sequence[Mail], folder: Path) -> list[Path]:
 
 
 def _starts(log: _Log) -> list[int]:
-    """Answer when the log begins: the starts of its first file and of those that follow a long silence."""
+    """Return when the log begins: the starts of its first file and of those that follow a long silence."""
     return log_starts(file_starts(log.entries, "maillog", log.server.name, "sm-mta"), [entry.at_ms for entry in log.entries])
 
 
@@ -183,7 +183,7 @@ def _hops(mail: Mail, server: _Server) -> Iterator[tuple[str, Hop]]:
         peer_domain=domain_of(mail.sender),
         sender=mail.sender, recipients=mail.recipients, message_id=mail.message_id, size_bytes=mail.size_bytes, session_id=_queue_id(mail),
     )  # fmt: skip
-    if mail.way == "in" and mail.end in ("refused", "deferred"):
+    if mail.way == "in" and mail.end in ("rejected", "deferred"):
         yield "MTA", hop._replace(status=mail.end, message_id=None, size_bytes=0)
     elif mail.way == "in":
         yield "MTA", hop
@@ -195,7 +195,7 @@ def _hops(mail: Mail, server: _Server) -> Iterator[tuple[str, Hop]]:
             "esmtp",
             hop._replace(
                 at_ms=at_ms, direction="outbound", peer_host=mail.host.name, peer_domain=domain_of(mail.recipients[0]),
-                status={"passed": "handed over", "deferred": "deferred"}.get(mail.end, "bounced"),
+                status={"passed": "delivered", "deferred": "deferred"}.get(mail.end, "bounced"),
             ),
         )  # fmt: skip
 

@@ -43,7 +43,7 @@ class Pids:
         self._busy: list[tuple[int, int]] = []
 
     def take(self, from_ms: int, until_ms: int) -> int:
-        """Answer a process that is free from one moment to the other."""
+        """Return a process that is free from one moment to the other."""
         if self._busy and self._busy[0][0] + 1_500 < from_ms:
             pid = heappop(self._busy)[1]
         else:
@@ -65,7 +65,7 @@ def plain_stamp(at_ms: int) -> str:
 
 
 def whole_second(at_ms: int) -> int:
-    """Answer what a stamp of seconds leaves of a moment."""
+    """Return what a stamp of seconds leaves of a moment."""
     return at_ms // 1000 * 1000
 
 
@@ -88,19 +88,19 @@ def write_syslog(entries: Sequence[Entry], folder: Path, name: str, server: str,
 
 
 def file_starts(entries: Sequence[Entry], name: str, server: str, own: str) -> list[int]:
-    """Answer when each file of `write_syslog` begins, by its first line of a program whose name begins with `own`."""
+    """Return when each file of `write_syslog` begins, by its first line of a program whose name begins with `own`."""
     told = list(with_noise(entries, f"{name}:{server}"))
     return [next(entry.at_ms for entry in part if entry.tag.startswith(own)) for part in rotated(told)]
 
 
 def log_starts(starts: Sequence[int], times: Sequence[int]) -> list[int]:
-    """Answer which files' starts begin a log, whose lines stand at `times`: the first, and those that follow a long silence."""
+    """Return which files' starts begin a log, whose lines stand at `times`: the first, and those that follow a long silence."""
     first, *others = starts
     return [first, *(start for start in others if start - max(at_ms for at_ms in times if at_ms < start) > _SILENCE_MS)]
 
 
 def rotated(lines: Sequence[T]) -> list[Sequence[T]]:
-    """Answer the lines of each file of a rotated log, the oldest first."""
+    """Return the lines of each file of a rotated log, the oldest first."""
     borders = [0, *(round(len(lines) * cut) for cut in _CUTS), len(lines)]
     return [lines[start:end] for start, end in pairwise(borders) if start < end]
 

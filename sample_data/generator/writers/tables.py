@@ -18,12 +18,12 @@ OWN_IP = "203.0.113.250"
 
 
 def chance(mail: Mail, place: int, share: float) -> bool:
-    """Answer something that is true for this share of the mails, always the same for one of them."""
+    """Return something that is true for this share of the mails, always the same for one of them."""
     return int(mail.network_message_id[place : place + 4], 16) < share * 65536
 
 
 def number_of(mail: Mail, place: int, below: int) -> int:
-    """Answer a number from 0 on, always the same for one mail."""
+    """Return a number from 0 on, always the same for one mail."""
     return int(mail.network_message_id[place : place + 6], 16) % below
 
 
@@ -34,12 +34,12 @@ def guid(mail: Mail) -> str:
 
 
 def whole_second(at_ms: int) -> int:
-    """Answer what a stamp of seconds leaves of a moment."""
+    """Return what a stamp of seconds leaves of a moment."""
     return at_ms // 1000 * 1000
 
 
 def clock(at_ms: int, form: str) -> str:
-    """Answer a moment of UTC in the words of `strftime`."""
+    """Return a moment of UTC in the words of `strftime`."""
     return f"{datetime.fromtimestamp(at_ms // 1000, UTC):{form}}"
 
 

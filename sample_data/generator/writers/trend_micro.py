@@ -16,12 +16,12 @@ _FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def _legs(mail: Mail) -> list[Leg]:
-    """Answer the hops: what was refused at the door is not tracked."""
-    return [] if mail.way == "in" and mail.end in ("refused", "deferred") else list(legs_of(mail))
+    """Return the hops: what was refused at the door is not tracked."""
+    return [] if mail.way == "in" and mail.end in ("rejected", "deferred") else list(legs_of(mail))
 
 
 def _is_held(mail: Mail) -> bool:
-    """Answer whether the mail is in quarantine; what is let out of it is delivered later."""
+    """Return whether the mail is in quarantine; what is let out of it is delivered later."""
     return mail.way == "in" and mail.end == "passed" and chance(mail, 8, 0.05)
 
 
@@ -54,8 +54,8 @@ def _events(mail: Mail) -> Iterator[dict[str, object]]:
         if _is_held(mail) and not _is_let_out(mail):
             continue
         for leg in left:
-            action = {"handed over": "Delivered", "deferred": "Temporary delivery error"}.get(leg.status, "Bounced")
-            to = f"{leg.host}[{leg.ip}]:25" if leg.status == "handed over" else "none"
+            action = {"delivered": "Delivered", "deferred": "Temporary delivery error"}.get(leg.status, "Bounced")
+            to = f"{leg.host}[{leg.ip}]:25" if leg.status == "delivered" else "none"
             down = _word(leg) if to != "none" else "None"
             yield _event(
                 mail, recipient, action=action, tlsInfo=f"upstreamTLS: {_word(came)}; downstreamTLS: {down}",

@@ -1,0 +1,9 @@
+-- title: Duplicates that older versions did not keep of another trace file are copied
+-- help: Of the sources that are new.
+INSERT INTO trace.legacy_duplicate BY NAME
+SELECT
+    copied.* REPLACE (
+        part_source.new_id AS source_id
+    )
+FROM part.legacy_duplicate AS copied
+INNER JOIN part_source ON copied.source_id = part_source.source_id

@@ -1,0 +1,5 @@
+-- title: Duplicates that older versions did not keep go with their source
+-- help: Of sources that are removed or replaced.
+DELETE FROM trace.legacy_duplicate
+WHERE
+    source_id IN (SELECT source_id FROM removed_source)

@@ -1,5 +1,0 @@
--- title: Duplicates that older versions did not keep go with their source
--- help: Of sources that are removed or replaced.
-DELETE FROM trace.unkept_duplicate
-WHERE
-    source_id IN (SELECT source_id FROM removed_source)

@@ -1,8 +1,0 @@
--- title: TLS versions as a file spells them
--- help: What each of some words, joined by line feeds, is graded as.
--- params: words text
--- result: SpeltVersion
-SELECT
-    word AS spelt,
-    cast(tls_grade(word, NULL) AS VARCHAR) AS tls
-FROM (SELECT unnest(string_split($words, chr(10))) AS word)

@@ -1,4 +1,0 @@
--- title: The rows that a format keeps of its first files
--- help: As its stage returns them.
-CREATE OR REPLACE TEMP TABLE kept AS
-SELECT * FROM staged_row

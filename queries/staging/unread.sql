@@ -1,3 +1,0 @@
--- title: Lines that cannot be read
--- help: One row for each line, with the reason; a line without a reason, such as a comment, is no rejected line.
-CREATE TEMP TABLE unread (source_id INTEGER, line_no BIGINT, reason VARCHAR, text VARCHAR, is_encoding BOOLEAN)

@@ -1,0 +1,68 @@
+"""What a trace file has loaded already, and which new files are the same or grown: a file is its content, not its path."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.intake.unpacking import CHUNK
+from tui.rows import LoadedSource
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """The SHA-256 of a file's content, and of its first N bytes for each N that was asked for."""
+
+    sha256: str
+    prefixes: dict[int, str]
+
+
+def fingerprint(path: Path, sizes: Iterable[int]) -> Fingerprint:
+    """Hash a file once; `sizes` are the lengths in bytes whose prefixes are wanted."""
+    digest = hashlib.sha256()
+    wanted = sorted(set(sizes))
+    prefixes: dict[int, str] = {}
+    done = 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            while wanted and wanted[0] <= done + len(chunk):
+                part = digest.copy()
+                part.update(chunk[: wanted[0] - done])
+                prefixes[wanted.pop(0)] = part.hexdigest()
+            digest.update(chunk)
+            done += len(chunk)
+    return Fingerprint(digest.hexdigest(), prefixes)
+
+
+class Hasher:
+    """Hashes files beside the load: hashing lets go of the interpreter, so it takes the time of nobody."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hash")
+        self._running: dict[Path, Future[Fingerprint]] = {}
+
+    def start(self, path: Path, sizes: Sequence[int]) -> None:
+        """Begin to hash a file."""
+        if path not in self._running:
+            self._running[path] = self._pool.submit(fingerprint, path, sizes)
+
+    def result(self, path: Path) -> Fingerprint:
+        """Return the fingerprint of a file that was started, waiting for it when need be."""
+        return self._running[path].result()
+
+    def close(self) -> None:
+        """Stop; what has not begun is dropped."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def same_content(known: Iterable[LoadedSource], found: Fingerprint) -> list[LoadedSource]:
+    """Return the sources that hold just this content: one, in whichever format."""
+    return [one for one in known if one.sha256 == found.sha256]
+
+
+def grown_from(known: Iterable[LoadedSource], found: Fingerprint) -> list[LoadedSource]:
+    """Return the sources whose whole content is the beginning of this file: it replaces them."""
+    return [one for one in known if one.size_bytes and found.prefixes.get(one.size_bytes) == one.sha256]

@@ -1,0 +1,135 @@
+"""Staging the files of one format: what the engine cannot read as it stands is written anew, and read again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby, islice
+from pathlib import Path
+
+from tui.errors import EncodingError, MailflowError, UnreadableError
+from tui.intake.json_list import needs_listing, write_list
+from tui.intake.recognition import Recognised
+from tui.intake.unpacking import Content, new_file
+from tui.store.scans import WRAPPED_IN, Batch
+from tui.store.staging import Stager
+
+_QUOTED = re.compile(r'"[^"]*"')
+
+
+def stage_format(
+    stager: Stager, files: list[Recognised], table: str, first: int, folder: Path, problems: list[MailflowError]
+) -> list[Recognised]:
+    """Stage the files of one format; answer those that were staged, in the order of their ids.
+
+    What the engine cannot decode is written anew and read again; a file that it cannot read at all becomes a problem.
+    """
+    files = [replace(one, content=_as_objects(one, folder)) if one.reader == "json" else one for one in files]
+    try:
+        return _stage_decoded(stager, files, table, first, folder)
+    except UnreadableError:
+        stager.forget(first)
+    sound: list[Recognised] = []
+    for one in files:
+        try:
+            sound += _stage_decoded(stager, [one], table, first, folder)
+        except UnreadableError as problem:
+            problems.append(UnreadableError(f"{one.content.label}: cannot be read ({problem})"))
+        stager.forget(first)
+    return _stage_decoded(stager, sound, table, first, folder) if sound else []
+
+
+def _as_objects(one: Recognised, folder: Path) -> Content:
+    """Return JSON as text that the engine can read object by object."""
+    content = one.content.as_plain(folder)
+    if needs_listing(content.text):
+        target = new_file(folder)
+        write_list(content.text, one.format.one("json_path") or WRAPPED_IN, target)
+        content = replace(content, text=target)
+    return content
+
+
+def _stage_decoded(stager: Stager, files: list[Recognised], table: str, first: int, folder: Path) -> list[Recognised]:
+    files = [one if begins_evenly(one) else replace(one, content=one.content.anew(folder)) for one in files]
+    try:
+        stager.stage(files[0].format, _batches(files, first), table)
+    except EncodingError:
+        files = [replace(one, content=one.content.as_plain(folder)) for one in files]
+        stager.forget(first)
+        try:
+            stager.stage(files[0].format, _batches(files, first), table)
+        except EncodingError as problem:
+            raise UnreadableError(str(problem).splitlines()[0]) from problem
+    undecodable = {source_id - first for source_id in stager.undecodable() if source_id >= first}
+    if undecodable:
+        files = [replace(one, content=one.content.as_cp1252(folder)) if place in undecodable else one for place, one in enumerate(files)]
+        stager.forget(first)
+        stager.stage(files[0].format, _batches(files, first), table)
+    return _stage_silent(stager, files, table, first, folder)
+
+
+def _stage_silent(stager: Stager, files: list[Recognised], table: str, first: int, folder: Path) -> list[Recognised]:
+    """Write those files anew of which neither a row nor a reject was read though they have rows, and stage all again.
+
+    Raises UnreadableError when that does not help.
+    """
+    silent = _silent(stager, files, first)
+    if not silent:
+        return files
+    files = [replace(one, content=one.content.anew(folder)) if place in silent else one for place, one in enumerate(files)]
+    stager.forget(first)
+    stager.stage(files[0].format, _batches(files, first), table)
+    if _silent(stager, files, first):
+        raise UnreadableError("it has rows, but not one of them could be told from the next")
+    return files
+
+
+def _silent(stager: Stager, files: Sequence[Recognised], first: int) -> set[int]:
+    rowless = {source_id - first for source_id in stager.rowless()}
+    return {place for place, one in enumerate(files) if place in rowless and one.reader in ("csv", "lines") and _has_rows(one)}
+
+
+def _has_rows(one: Recognised) -> bool:
+    """Return whether something else than comments stands behind a file's header."""
+    with one.content.text.open(encoding="utf-16-le" if one.content.encoding == "utf-16" else "utf-8", errors="replace") as file:
+        rest = islice((line for line in file), one.skip, None)
+        return any(line.strip("\ufeff \t\r\n\0") and not line.lstrip("\ufeff ").startswith("#") for line in rest)
+
+
+def begins_evenly(one: Recognised) -> bool:
+    """Return whether the lines before the first row end as that row does; the engine finds no row behind another kind of end.
+
+    Line ends inside quoted values do not matter: rewriting the file would change them.
+    """
+    if one.reader != "csv" or not one.skip:
+        return True
+    return len(set(re.findall(r"\r\n|\r|\n", _QUOTED.sub("", one.content.head))[: one.skip + 1])) < 2
+
+
+def _batches(files: Sequence[Recognised], first: int) -> list[Batch]:
+    batches: list[Batch] = []
+    for _, group in groupby(enumerate(files), key=lambda numbered: scan_key(numbered[1])):
+        numbered = list(group)
+        one = numbered[0][1]
+        # A table or a JSON file is read by itself: their scans tell no file apart.
+        for part in [numbered] if one.reader in ("csv", "lines") else [[single] for single in numbered]:
+            batches.append(
+                Batch(
+                    files=[member.content.text for _, member in part],
+                    first_source_id=first + part[0][0],
+                    reader=one.reader,
+                    names=part[0][1].names,
+                    delimiter=one.delimiter,
+                    encoding=one.content.encoding,
+                    skip=one.skip,
+                    wrapped_in=one.format.one("json_path") or WRAPPED_IN,
+                    modified_utc=[member.content.modified_utc for _, member in part],
+                )
+            )
+    return batches
+
+
+def scan_key(one: Recognised) -> tuple[str, ...]:
+    """Return what files have in common that one scan reads together."""
+    return (one.reader, one.content.encoding, one.delimiter, str(one.skip), *one.names)

@@ -1,0 +1,259 @@
+"""Which format a file is in: the headers of `queries/formats/*.sql` tell, this module compares."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.errors import UnreadableError, UnrecognisedError, UsageError
+from tui.intake.unpacking import Content
+from tui.store.query_files import QueryFile
+from tui.store.scans import Reader, normalise
+
+LINES_LOOKED_AT = 60
+FORCED_FORMAT = "you said so (--as)"
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file and the format that knows it.
+
+    `names` are the file's columns in order, normalised but for tables and JSON; `skip` the lines before its first row; `reason` says how it
+    was recognised; `is_forced_format` that a person named the format.
+    """
+
+    content: Content
+    format: QueryFile
+    reader: Reader
+    names: tuple[str, ...]
+    delimiter: str
+    skip: int
+    reason: str
+    is_forced_format: bool = False
+
+    @property
+    def format_id(self) -> str:
+        """The id of the format, the name of its file."""
+        return self.format.path.stem
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns of a file in order, normalised but for tables and JSON, and how its rows are read; `is_even` that its first row has
+    columns too, if it has one.
+    """
+
+    names: tuple[str, ...]
+    reader: Reader
+    delimiter: str = ","
+    skip: int = 0
+    is_even: bool = True
+
+
+def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Sequence[str] = ()) -> Recognised:
+    """Return the format of a file.
+
+    `table_columns` are the columns of a `.duckdb` or `.parquet` file, which is recognised by these alone. Raises
+    UnrecognisedError when no format knows the file, and UnreadableError when one does but a column it needs is not
+    there.
+    """
+    lines = content.head.splitlines()[:LINES_LOOKED_AT]
+    if content.encoding != "binary" and (found := _first_match(formats, lines)):
+        number, query = found
+        reason = f"line {number} reads {lines[number - 1].strip()[:60]}"
+        if query.one("reader") == "lines":
+            return Recognised(content, query, "lines", ("line",), "", 0, reason)
+        names, delimiter = _fields_line(lines) or (_without_header(query, lines[number - 1 :]), ",")
+        _check_needs(content, query, names, _all_columns(query))
+        return Recognised(content, query, "csv", names, delimiter, 0, reason)
+    return _by_header(content, formats, header_of(content, table_columns))
+
+
+def recognise_as(content: Content, query: QueryFile, table_columns: Sequence[str] = ()) -> Recognised:
+    """Return how a file is read in a format that a person named: that format's reader decides, and no line need look like it.
+
+    Raises UnreadableError when the format's reader cannot read such a file, or a column that the format needs is not there.
+    """
+    header, title, reader = header_of(content, table_columns), query.one("title"), query.one("reader")
+    if reader == "lines":
+        if header.reader == "table":
+            raise UnreadableError(f"{content.label}: is a table, but {title} is read line by line")
+        return Recognised(content, query, "lines", ("line",), "", 0, FORCED_FORMAT, is_forced_format=True)
+    if reader == "json" and header.reader != "json":
+        raise UnreadableError(f"{content.label}: is no JSON, as {title} is")
+    needs = _nearest_rule(query, header) or _all_columns(query)
+    if header.reader == "csv" and not _nearest_rule(query, header):
+        lines = content.head.splitlines()[:LINES_LOOKED_AT]
+        names, delimiter = _fields_line(lines) or (_counted(content, query, lines), ",")
+        header = Header(names, "csv", delimiter)
+    if missing := _missing(query, header.names, needs):
+        raise UnreadableError(f"{content.label}: has no column {', '.join(missing)}, which {title} needs")
+    return Recognised(
+        content, query, header.reader, _unique(header.names), header.delimiter, header.skip, FORCED_FORMAT, is_forced_format=True
+    )
+
+
+def format_named(formats: Sequence[QueryFile], name: str) -> QueryFile:
+    """Return the format of an id. Raises UsageError, which names near ones, when there is none."""
+    known = {query.path.stem: query for query in formats}
+    if name in known:
+        return known[name]
+    wanted = normalise(name)
+    near = difflib.get_close_matches(wanted, known, 3) or [one for one in known if wanted and (wanted in one or one in wanted)][:3]
+    hint = f"did you mean {' or '.join(near)}?" if near else "mailflow formats lists them"
+    raise UsageError(f"--as {name}: there is no such format; {hint}")
+
+
+def header_of(content: Content, table_columns: Sequence[str] = ()) -> Header:
+    """Return the columns of a table, the keys of JSON, or the cells of a text's first line, which may be no columns at all."""
+    if content.encoding == "binary":
+        return Header(tuple(table_columns), "table")
+    if content.head.lstrip()[:1] in ("{", "["):
+        return Header(tuple(dict.fromkeys(re.findall(r'"([^"\\]{1,80})"\s*:', content.head))), "json")
+    lines = content.head.splitlines()[:LINES_LOOKED_AT]
+    skip, header = header_line(lines)
+    delimiter = delimiter_of(header)
+    cells = next(csv.reader([header], delimiter=delimiter), list[str]())
+    row = next((line for line in lines[skip:] if line.strip()), header)
+    return Header(tuple(normalise(name) for name in cells), "csv", delimiter, skip, delimiter in row)
+
+
+def has_columns(header: Header) -> bool:
+    """Return whether a person can say which column of a file is what."""
+    return len(header.names) > 2 and header.is_even
+
+
+def _first_match(formats: Sequence[QueryFile], lines: Sequence[str]) -> tuple[int, QueryFile] | None:
+    """Return the first line that a format knows, and that format: a header says more than the rows below it.
+
+    A rule of the kind `first` holds for the first line that is not blank alone: for files that begin with a row.
+    """
+    first = next((number for number, line in enumerate(lines, 1) if line.strip()), 0)
+    rules = [
+        (re.compile(pattern, re.I), query, kind == "first")
+        for query in formats
+        for rule in query.header.get("recognise", ())
+        for kind, _, pattern in [rule.partition(" ")]
+        if kind in ("line", "first")
+    ]
+    for number, line in enumerate(lines, 1):
+        for pattern, query, begins in rules:
+            if (not begins or number == first) and pattern.search(line):
+                return number, query
+    return None
+
+
+def _without_header(query: QueryFile, lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of a file that names none, by how many its first row has: a log grew columns from version to version.
+
+    A row may be several lines long.
+    """
+    count = len(next(csv.reader(f"{line}\n" for line in lines), list[str]()))
+    known = [tuple(name.strip() for name in names.split(",")) for names in query.header.get("headerless_columns", ())]
+    return next((names for names in known if len(names) == count), query.listed("columns"))
+
+
+def _counted(content: Content, query: QueryFile, lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of a file that names none, as a format of such files has them. Raises UnreadableError for another count."""
+    rows = [number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")]
+    body = lines[rows[0] if rows else len(lines) :]
+    count = len(next(csv.reader(f"{line}\n" for line in body), list[str]()))
+    names = _without_header(query, body)
+    if count not in (0, len(names)):
+        raise UnreadableError(f"{content.label}: its first row has {count} columns; {query.one('title')} has {len(names)}")
+    return names
+
+
+def _nearest_rule(query: QueryFile, header: Header) -> list[str]:
+    """Return the columns of the rule of a format that a file comes nearest to, by its own names for them; none without such a rule."""
+    here = {normalise(name) for name in header.names}
+    for kind in ("json", "header") if header.reader == "json" else ("header", "json"):
+        rules = [rule.split()[1:] for rule in query.header.get("recognise", ()) if rule.startswith(f"{kind} ")]
+        if rules:
+            words = min(rules, key=lambda words: sum(here.isdisjoint(word.split("|")) for word in words))
+            return [next((name for name in word.split("|") if name in here), word) for word in words]
+    return []
+
+
+def _by_header(content: Content, formats: Sequence[QueryFile], header: Header) -> Recognised:
+    names, reader = header.names, header.reader
+    here = {normalise(name) for name in names}
+    best: tuple[int, QueryFile] | None = None
+    for query in formats:
+        for rule in query.header.get("recognise", ()):
+            kind, _, wanted = rule.partition(" ")
+            words = wanted.split()  # each may be several, of which one must be there: sender|from
+            fits = kind == ("json" if reader == "json" else "header") and all(not here.isdisjoint(word.split("|")) for word in words)
+            if fits and (best is None or len(words) > best[0]):
+                best = (len(words), query)
+    if best is None:
+        columns = f"map columns (mailflow map {content.label}), or " if has_columns(header) else ""
+        hint = f"{columns}name its format (--as FORMAT; mailflow formats lists them)"
+        raise UnrecognisedError(f"{content.label}: no format knows it{_nearest(formats, here)}; {hint}")
+    _check_needs(content, best[1], names, [])
+    reason = f"its columns are {', '.join(names[:4])}, …"
+    return Recognised(content, best[1], reader, _unique(names), header.delimiter, header.skip, reason)
+
+
+def _nearest(formats: Sequence[QueryFile], here: set[str]) -> str:
+    """Return a hint at the format that shares most columns with the file, and what it lacks for it."""
+    ranked: list[tuple[int, QueryFile, list[str]]] = [
+        (sum(not here.isdisjoint(word.split("|")) for word in words), query, [word for word in words if here.isdisjoint(word.split("|"))])
+        for query in formats
+        for rule in query.header.get("recognise", ())
+        if (words := rule.split()[1:]) and rule.startswith("header")
+    ]
+    ranked = [item for item in ranked if item[0]]
+    if not ranked:
+        return ""
+    _, query, missing = max(ranked, key=lambda item: (item[0], -len(item[2]), len(here.intersection(item[1].listed("columns")))))
+    return f"; for {query.one('title')} the columns {', '.join(missing)} are missing"
+
+
+def _check_needs(content: Content, query: QueryFile, names: Sequence[str], needs: Sequence[str]) -> None:
+    if missing := _missing(query, names, needs):
+        raise UnreadableError(f"{content.label}: looks like {query.one('title')}, but has no column {', '.join(missing)}")
+
+
+def _missing(query: QueryFile, names: Sequence[str], needs: Sequence[str]) -> list[str]:
+    here = {normalise(name) for name in names}
+    return [name for name in (query.listed("required_columns") or needs) if name not in here]
+
+
+def _all_columns(query: QueryFile) -> list[str]:
+    """Return the columns of a format whose rows have all of them, but the last, which some write only where there is something to say."""
+    return [column for column in query.listed("columns") if column != "context"]
+
+
+def _fields_line(lines: Sequence[str]) -> tuple[tuple[str, ...], str] | None:
+    for line in lines:
+        if line.lower().startswith("#fields:"):
+            text = line.partition(":")[2]
+            delimiter = delimiter_of(text)
+            return tuple(normalise(name) for name in text.split(delimiter)), delimiter
+    return None
+
+
+def delimiter_of(line: str) -> str:
+    """Return what parts the names of a header line: comma, semicolon or TAB, whichever stands there most often."""
+    return max(",;\t", key=line.count)
+
+
+def header_line(lines: Sequence[str]) -> tuple[int, str]:
+    """Return how many lines stand before the first row, and the header line: `#TYPE` and `sep=` may come first."""
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.startswith("#") and not re.match(r"sep=.$", line.strip('"'), re.I):
+            return number, line
+    return 0, ""
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    seen: dict[str, int] = {}
+    unique: list[str] = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        unique.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return tuple(unique)

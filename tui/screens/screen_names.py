@@ -1,0 +1,26 @@
+"""The screens that answer a question of their own, by the names that keys and the palette know them by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from textual.screen import Screen
+
+from tui.screens.notes import WorkScreen
+from tui.screens.question_screens import CoverageScreen, FailedScreen, SecurityScreen
+from tui.screens.session import Session
+from tui.screens.what_if import WhatIfScreen
+
+_MADE: Mapping[str, Callable[[Session], Screen[Any]]] = {
+    "floor": lambda session: WhatIfScreen(session.scope),
+    "failed": lambda _: FailedScreen(),
+    "coverage": lambda _: CoverageScreen(),
+    "security": lambda _: SecurityScreen(),
+    "work": lambda _: WorkScreen(),
+}
+
+
+def screen_of(name: str, session: Session) -> Screen[Any]:
+    """Return a new screen of a name."""
+    return _MADE[name](session)

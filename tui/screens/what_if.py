@@ -1,0 +1,151 @@
+"""Raise the floor: what breaks if an old version is refused, by connector, peer and day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from tui.output.export_file import Rows, rows_of
+from tui.rows import WhatIfPeer
+from tui.screens.app_services import app_of
+from tui.screens.messages import MessageQuestion, MessagesScreen
+from tui.screens.table_screen import ListingScreen
+from tui.screens.who import WhoQuestion, WhoScreen
+from tui.store.filters import Filter, one
+from tui.store.lists import WhatIf, ask_what_if
+from tui.store.questions import Scope
+from tui.store.window import Span
+from tui.view.formatting import connector_label
+from tui.view.report import Report
+from tui.view.text import visible
+from tui.view.what_if import (
+    MINIMUM_VERSIONS,
+    ConnectorKey,
+    PeerKey,
+    peer_name,
+    summary_lines,
+    what_if_columns,
+    what_if_lines,
+    what_if_span,
+    what_if_title,
+)
+from tui.widgets.one_line import OneLine
+from tui.widgets.paragraph import Words
+from tui.widgets.record_table import RecordTable
+
+
+class WhatIfScreen(ListingScreen):
+    """Tab raises the floor; R counts all below it as refused; w looks at the window instead of the whole file."""
+
+    LIST: ClassVar[str] = "floor"
+    KEYS_LINE: ClassVar[str] = "Enter who  Tab minimum  R refuse all  w window  e export  x SQL  Esc back  ? help"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.pop_screen", "back"),
+        Binding("tab", "floor(1)", "higher minimum", priority=True),
+        Binding("shift+tab", "floor(-1)", "lower minimum", priority=True),
+        Binding("R", "refuse", "refuse all"),
+        Binding("w", "window", "window or whole file"),
+    ]
+
+    def __init__(self, scope: Scope, minimum_tls: str = "TLS 1.2") -> None:
+        super().__init__()
+        self._scope = scope
+        self._floor = minimum_tls
+        self._refuse = False
+        self._whole = True
+        self._told: WhatIf | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Build the floors, the answer in two lines, and the table."""
+        yield OneLine(id="floors")
+        yield Words(id="answer", most=5)
+        yield RecordTable(id="floor")
+
+    def show_report(self, report: Report) -> None:
+        """Ask."""
+        self.table.focus()
+        self._ask()
+
+    @property
+    def _span(self) -> Span:
+        window = self.report.facts.window
+        return window.whole_file if self._whole else window.span
+
+    def _ask(self) -> None:
+        words = [f"[{minimum_tls}]" if minimum_tls == self._floor else minimum_tls for minimum_tls in MINIMUM_VERSIONS]
+        self.query_one("#floors", OneLine).show("Tab " + "  ".join(words))
+        span, scope, minimum_tls, refuse = self._span, self._scope, self._floor, self._refuse
+        self.ask("floor", lambda runner: ask_what_if(runner, span, scope, minimum_tls, refuse=refuse), self._take)
+
+    def _take(self, told: WhatIf) -> None:
+        self._told = told
+        self.show_title("Connector report › What-if: minimum TLS version", what_if_span(told, self.report.facts.window))
+        refused = " (all below it refused)" if told.refuse else ""
+        self.query_one("#answer", Words).show(f"{what_if_title(told)}{refused}:", *summary_lines(told))
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw the table again."""
+        if self._told is None:
+            return
+        columns = self.shown(what_if_columns(self.size.width))
+        kept = replace(
+            self._told,
+            peers=[row for row in self._told.peers if self.find.keeps(peer_name(row))],
+            connectors=[
+                row for row in self._told.connectors if self.find.keeps(connector_label(row.direction, row.connector, row.connector_type))
+            ],
+        )
+        self.table.show_lines(columns, what_if_lines(kept, columns, self.report.facts.window), keep_cursor=True)
+
+    def rows_shown(self) -> Rows | None:
+        """Return the peers below the floor."""
+        kept = [row for row in self._told.peers if self.find.keeps(peer_name(row))] if self._told else []
+        return rows_of("below-the-floor", WhatIfPeer, kept)
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Choose the columns again."""
+        self.redraw()
+
+    def action_minimum(self, by: int) -> None:
+        """Raise or lower the floor."""
+        self._floor = MINIMUM_VERSIONS[(MINIMUM_VERSIONS.index(self._floor) + by) % len(MINIMUM_VERSIONS)]
+        self._ask()
+
+    def action_refuse(self) -> None:
+        """Count all below the floor as refused, or only what connectors force."""
+        self._refuse = not self._refuse
+        self._ask()
+
+    def action_window(self) -> None:
+        """Look at the window, or at the whole file."""
+        self._whole = not self._whole
+        self._ask()
+
+    def _below(self) -> Filter:
+        return one("tls", "TLS 1.0" if self._floor == "any TLS" else self._floor, "<")
+
+    def on_record_table_opened(self, message: RecordTable.Opened) -> None:
+        """Open who is below the floor at a connector, on a day, or the messages of a peer."""
+        key, scope, window = message.line_key, self._scope, self.report.facts.window
+        below = self._below()
+        crumbs = f"below {self._floor}"
+        if isinstance(key, ConnectorKey):
+            mine = replace(scope, direction=key.direction, any_connector=False, connector=key.connector, where=scope.where & below)
+            label = connector_label(key.direction, key.connector, key.connector_type)
+            app_of(self).push_screen(WhoScreen(WhoQuestion(mine, None, f"{label} › {crumbs}", self._span)))
+        elif isinstance(key, PeerKey):
+            mine = replace(scope, direction=key.direction, where=scope.where & below & one("peer", key.name))
+            name = visible(key.name or "not recorded")
+            app_of(self).push_screen(MessagesScreen(MessageQuestion(mine, part=self._span, crumbs=f"{crumbs} › {name}")))
+        elif isinstance(key, date):
+            day = replace(window, first_day=key, last_day=key)
+            span = Span(day.since, day.until, f"{key:%a %d %b %Y}")
+            mine = replace(scope, where=scope.where & below)
+            app_of(self).push_screen(WhoScreen(WhoQuestion(mine, None, crumbs, span)))

@@ -1,0 +1,29 @@
+"""Which export holds the TLS version that the loaded files do not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from tui.rows import DirectionCover, SourceRow
+from tui.view.flow import Flow
+from tui.view.formatting import grouped
+from tui.view.text import visible
+
+
+def missing_tls_text(flows: Collection[Flow], cover: Sequence[DirectionCover], sources: Sequence[SourceRow]) -> str:
+    """Return how many messages of the flow have no TLS recorded, and which export tells it: empty where none has, or none is known.
+
+    Which system they are of is known for the whole file, so nothing is asked for it.
+    """
+    silent = [flow for flow in flows if flow.tls.get("Not recorded")]
+    count = sum(flow.tls["Not recorded"] for flow in silent)
+    unsure = {one.system for one in cover if one.messages > one.recorded}
+    places: dict[str, list[str]] = {}
+    for source in sorted(sources, key=lambda source: source.format):
+        system, place = source.system, source.tls_from
+        if source.message_count and system in unsure and place and place not in places.setdefault(system, []):
+            places[system].append(place)
+    if not count or not any(places.values()):
+        return ""
+    told = "; ".join(f"{visible(system)}: TLS is recorded in {' or '.join(found)}" for system, found in sorted(places.items()) if found)
+    return f"{'~' if any(flow.is_estimate for flow in silent) else ''}{grouped(count)} not recorded ({told})"

@@ -1,0 +1,131 @@
+"""The work list: what was noted on peers, checked against their later mail, and findings that are quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tui.domain import MODERN
+from tui.rows import Acknowledged, Note, PeerSince
+from tui.store.window import Window
+from tui.view.formatting import day_name, grouped, plural
+from tui.view.table import Cell, Column, Line, Tone
+from tui.view.text import clip, clip_middle, visible
+
+SILENT_AFTER = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """A note and what its peer did since; closed when later mail used a good version and none an old one."""
+
+    note: Note
+    since: PeerSince
+    state: str
+    told: str
+    is_closed: bool
+
+
+def work_item(note: Note, since: PeerSince, window: Window) -> WorkItem:
+    """Check a note against later data. "Fixed" is contradicted by later mail with an old version; no mail since is no proof."""
+    state, told, closed = _state(note, since, window)
+    return WorkItem(note, since, state, told, closed)
+
+
+def _state(note: Note, since: PeerSince, window: Window) -> tuple[str, str, bool]:
+    if since.old_after and since.last_old_utc:
+        last = day_name(window.local(since.last_old_utc).date())
+        seen = f"{since.last_old} in {plural(since.old_after, 'message')} since, last {last}"
+        if since.first_good_utc and since.newest_tls in MODERN:
+            return "upgraded", f"{since.newest_tls} since {day_name(window.local(since.first_good_utc).date())}; before that {seen}", True
+        if note.kind == "fixed":
+            return "not fixed", seen, False
+        overdue = note.due is not None and note.due < window.data_last.date()
+        return ("overdue" if overdue else "still"), seen, False
+    if since.good_after:
+        first = f" since {day_name(window.local(since.first_good_utc).date())}" if since.first_good_utc else ""
+        return "done", f"{plural(since.good_after, 'message')} with TLS 1.2 or newer{first}, none older", True
+    if since.newest_utc is None:
+        return "no mail", "no mail in the loaded files", False
+    return (
+        "no mail since",
+        f"last {day_name(window.local(since.newest_utc).date())} with {since.newest_tls}; no mail since is no proof",
+        False,
+    )
+
+
+def work_columns(width: int) -> list[Column]:
+    """Return the columns for a width; what was seen since takes what is left."""
+    fixed = [
+        Column("name", "Peer", 24 if width < 100 else 36),
+        Column("note", "Note", 16 if width < 100 else 34),
+        Column("state", "State", 13),
+    ]
+    room = width - 1 - sum(column.width + 1 for column in fixed)
+    return [*fixed, Column("told", "Since then", max(16, room))]
+
+
+def work_lines(items: Sequence[WorkItem], quiet: Sequence[tuple[Acknowledged, str, bool]], columns: Sequence[Column]) -> list[Line]:
+    """Return the lines: what is open, what has closed itself, and acknowledged findings, each under its rule."""
+    lines: list[Line] = []
+    for words, mine in (
+        ("open", [item for item in items if not item.is_closed]),
+        ("closed by later mail", [item for item in items if item.is_closed]),
+    ):
+        if mine:
+            lines.append(_rule(f"{words} · {grouped(len(mine))}"))
+            lines += [_item_line(item, columns) for item in mine]
+    if quiet:
+        lines.append(_rule("acknowledged findings"))
+        lines += [_acknowledged_line(told, title, is_acknowledged, columns) for told, title, is_acknowledged in quiet]
+    return lines or [_rule("no notes yet: press a on a peer in Who, or on a finding on the Overview")]
+
+
+def _rule(words: str) -> Line:
+    return Line("rule", (Cell(words, "head"),))
+
+
+def note_words(note: Note, window: Window) -> str:
+    """Return a note in few words: `asked 12 Nov: mail to postmaster`."""
+    made = day_name(window.local(note.made_at_utc).date())
+    due = f", due {day_name(note.due)}" if note.due else ""
+    text = f": {visible(note.text)}" if note.text else ""
+    return f"{note.kind} {made}{due}{text}"
+
+
+def _cells(texts: dict[str, tuple[str, Tone]], columns: Sequence[Column]) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    for column in columns:
+        text, tone = texts[column.key]
+        cells.append(Cell((clip_middle if column.key == "name" else clip)(text, column.width), tone))
+    return tuple(cells)
+
+
+def _item_line(item: WorkItem, columns: Sequence[Column]) -> Line:
+    due = f", due {day_name(item.note.due)}" if item.note.due else ""
+    text = f": {visible(item.note.text)}" if item.note.text else ""
+    tone: Tone = "good" if item.is_closed else "alarm" if item.state in ("not fixed", "overdue") else "plain"
+    texts: dict[str, tuple[str, Tone]] = {
+        "name": (visible(item.note.name), "plain"),
+        "note": (f"{item.note.kind} {day_name(item.note.made_at_utc.date())}{due}{text}", "plain"),
+        "state": (item.state, tone),
+        "told": (item.told, "plain"),
+    }
+    return Line("row", _cells(texts, columns), (item.note.facet, item.note.name))
+
+
+def _acknowledged_line(told: Acknowledged, title: str, is_acknowledged: bool, columns: Sequence[Column]) -> Line:
+    place = visible(told.connector or told.what or told.direction or "all mail")
+    texts: dict[str, tuple[str, Tone]] = {
+        "name": (place, "dim"),
+        "note": (visible(told.text), "dim"),
+        "state": (f"{'snoozed until' if is_acknowledged else 'until'} {day_name(told.snoozed_until)}", "dim"),
+        "told": (visible(title), "dim"),
+    }
+    return Line("row", _cells(texts, columns), None)
+
+
+def item_words(item: WorkItem, window: Window) -> str:
+    """Return a note and what came of it in one sentence."""
+    return f"{visible(item.note.name)}: {note_words(item.note, window)}. {item.state.capitalize()}: {item.told}."
