@@ -264,7 +264,7 @@ def test_senders_are_told_of_the_window_alone(tmp_path: Path) -> None:
             assert {row.name: row.senders for row in told} == {"gone.example": None, "here.example": 2, "mute.example": 0}
 
 
-@pytest.mark.parametrize("floor", ["any TLS", "TLS 1.1", "TLS 1.2", "TLS 1.3"])
+@pytest.mark.parametrize("minimum_tls", ["any TLS", "TLS 1.1", "TLS 1.2", "TLS 1.3"])
 @pytest.mark.parametrize(("since", "until"), [*SPANS, (90_000, 95_000), (86_400, 432_000), (100_000, 200_000)])
 def test_what_a_floor_costs_peers_is_what_their_messages_say(mixed: QueryRunner, since: float, until: float, minimum_tls: str) -> None:
     span = Span(FIRST + timedelta(seconds=since), FIRST + timedelta(seconds=until))
@@ -283,7 +283,7 @@ def test_what_a_floor_costs_peers_is_what_their_messages_say(mixed: QueryRunner,
     assert told == ask_what_if(mixed, span, Scope(where=FROM_MESSAGES), minimum_tls)
 
 
-@pytest.mark.parametrize("floor", ["TLS 1.2", "TLS 1.3"])
+@pytest.mark.parametrize("minimum_tls", ["TLS 1.2", "TLS 1.3"])
 def test_forced_tls_that_the_messages_themselves_tell_refuses(tmp_path: Path, minimum_tls: str) -> None:
     made = hops(2, "TLS 1.0", connector="C", forced_tls="true", peer_host="a.example") + hops(
         3, "TLS 1.0", connector="D", peer_host="a.example"

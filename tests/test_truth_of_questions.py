@@ -34,7 +34,7 @@ def truth() -> dict[str, Any]:
     return json.loads((SAMPLE / "example-corp-truth.json").read_text(encoding="utf-8"))["whole"]
 
 
-@pytest.mark.parametrize("floor", ["TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3"])
+@pytest.mark.parametrize("minimum_tls", ["TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3"])
 @pytest.mark.parametrize("refuse", [False, True])
 def test_what_a_floor_costs(runner: QueryRunner, truth: dict[str, Any], minimum_tls: str, refuse: bool) -> None:
     wanted: Counter[str] = Counter()

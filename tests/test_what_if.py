@@ -41,7 +41,7 @@ def floor_of(folder: Path, rows: Sequence[Mapping[str, object]], minimum_tls: st
 
 
 @pytest.mark.parametrize(
-    ("floor", "falls_back", "stays_clear", "not_recorded"),
+    ("minimum_tls", "falls_back", "stays_clear", "not_recorded"),
     [("any TLS", 1, 1, 1), ("TLS 1.0", 1, 1, 1), ("TLS 1.1", 3, 1, 2), ("TLS 1.2", 4, 1, 2), ("TLS 1.3", 5, 1, 2)],
 )
 def test_what_a_floor_costs_where_nothing_is_forced(

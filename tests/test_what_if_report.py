@@ -92,7 +92,7 @@ def test_text_has_a_section_of_its_own(tmp_path: Path, capsys: Capture) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "floor"),
+    ("word", "minimum_tls"),
     [("any TLS", "any TLS"), ("any", "any TLS"), ("tls 1.0", "TLS 1.0"), ("1.1", "TLS 1.1"), ("TLS 1.2", "TLS 1.2"), ("1.3", "TLS 1.3")],
 )
 def test_a_floor_has_several_spellings(tmp_path: Path, capsys: Capture, word: str, minimum_tls: str) -> None:

@@ -74,7 +74,7 @@ class MailflowApp(App[int]):
         Binding("S", "choose('keep')", "keep"),
         Binding("F", "choose('filter')", "filter"),
         Binding("x", "choose('sql')", "SQL"),
-        Binding("f", "see('floor')", "what-if: minimum TLS version"),
+        Binding("f", "see('what-if')", "what-if: minimum TLS version"),
         Binding("D", "see('failed')", "failed sessions"),
         Binding("V", "see('coverage')", "coverage"),
         Binding("T", "see('security')", "transit security"),

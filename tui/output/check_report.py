@@ -36,7 +36,7 @@ class Checked:
 
     def fails(self, finding: FindingView) -> bool:
         """Return whether a finding holds and fails."""
-        if not finding.holds:
+        if not finding.is_active:
             return False
         asked = finding.id in self.named if self.named else finding.is_warning
         return asked or (self.stale_fails and finding.id == "data_is_stale")
@@ -49,7 +49,7 @@ class Checked:
     @property
     def summary(self) -> str:
         """How many fail, in which days and files."""
-        others = sum(one.holds for one in self.report.findings) - len(self.failed)
+        others = sum(one.is_active for one in self.report.findings) - len(self.failed)
         beside = f" ({others} more that fail nothing)" if others else ""
         told = f"{plural(len(self.failed), 'finding')}{beside} in {self.report.title_span}, {self.report.coverage}"
         return f"{told}: nothing could be judged" if self.nothing_judged else told
@@ -73,25 +73,25 @@ def _line(finding: FindingView) -> str:
 
 def _json(checked: Checked) -> str:
     report = checked.report
-    held = [finding for finding in report.findings if finding.holds]
+    active = [finding for finding in report.findings if finding.is_active]
     document = {
         "window": window_document(report.facts.window),
         "data": data_document(report.facts.window),
         "summary": {
             "text": checked.summary,
             "failed": list(dict.fromkeys(finding.id for finding in checked.failed)),
-            "warnings": sum(finding.is_warning for finding in held),
-            "information": sum(not finding.is_warning for finding in held),
+            "warnings": sum(finding.is_warning for finding in active),
+            "information": sum(not finding.is_warning for finding in active),
             "too_few_to_judge": sum(finding.too_few for finding in report.findings),
-            "quiet": sum(finding.quiet is not None for finding in report.findings),
+            "quiet": sum(finding.acknowledgement is not None for finding in report.findings),
             "judged": not checked.nothing_judged,
         },
-        "findings": [finding_document(finding) for finding in held],
+        "findings": [finding_document(finding) for finding in active],
         "too_few_to_judge": [finding_document(finding) for finding in report.findings if finding.too_few],
         "quiet": [
-            {**finding_document(finding), "snoozed_until": finding.quiet.snoozed_until.isoformat()}
+            {**finding_document(finding), "snoozed_until": finding.acknowledgement.snoozed_until.isoformat()}
             for finding in report.findings
-            if finding.quiet
+            if finding.acknowledgement
         ],
     }
     return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
@@ -115,7 +115,7 @@ def _row(checked: Checked, finding: FindingView) -> tuple[object, ...]:
         "warning" if finding.is_warning else "information",
         checked.fails(finding),
         finding.too_few,
-        finding.quiet.snoozed_until.isoformat() if finding.quiet else None,
+        finding.acknowledgement.snoozed_until.isoformat() if finding.acknowledgement else None,
         finding.title,
         finding.direction,
         finding.connector,
@@ -136,9 +136,9 @@ def _nagios(checked: Checked) -> tuple[str, int]:
 
     Source: Monitoring Plugins Development Guidelines, "Plugin Output" and "Plugin Return Codes".
     """
-    held = [finding for finding in checked.report.findings if finding.holds]
-    named = [finding for finding in held if finding.id in checked.named]
-    warned = [finding for finding in held if finding.is_warning or checked.fails(finding)]
+    active = [finding for finding in checked.report.findings if finding.is_active]
+    named = [finding for finding in active if finding.id in checked.named]
+    warned = [finding for finding in active if finding.is_warning or checked.fails(finding)]
     told = list({id(finding): finding for finding in (*named, *warned)}.values())
     state = 2 if named else 1 if warned else UNKNOWN if checked.nothing_judged else 0
     ids = list(dict.fromkeys(finding.id for finding in told))

@@ -88,7 +88,7 @@ def findings_export(findings: Sequence[FindingView]) -> Rows:
             one.limit_percent,
             one.is_estimate,
             one.too_few,
-            one.quiet.snoozed_until if one.quiet else None,
+            one.acknowledgement.snoozed_until if one.acknowledgement else None,
             one.evidence,
             one.advice,
         )
@@ -100,7 +100,7 @@ def findings_export(findings: Sequence[FindingView]) -> Rows:
 def work_export(items: Sequence[WorkItem]) -> Rows:
     """Return the notes on peers with what their later mail says of them."""
     columns = {**dict.fromkeys(("facet", "name", "kind", "text"), "VARCHAR"), "due": "DATE", "made_at_utc": "TIMESTAMP"}
-    columns |= {"state": "VARCHAR", "told": "VARCHAR", "is_closed": "BOOLEAN"}
+    columns |= {"state": "VARCHAR", "seen_since": "VARCHAR", "is_closed": "BOOLEAN"}
     values = [
         (
             item.note.facet,
@@ -110,7 +110,7 @@ def work_export(items: Sequence[WorkItem]) -> Rows:
             item.note.due,
             item.note.made_at_utc,
             item.state,
-            item.told,
+            item.seen_since,
             item.is_closed,
         )
         for item in items

@@ -72,7 +72,7 @@ def html_report(report: Report, audit: Audit) -> str:
 
 def _span(report: Report) -> str:
     """Return the window; without any message it would be that of the clock."""
-    return report.title_span if not report.facts.window.is_empty or report.apart else "without a message"
+    return report.title_span if not report.facts.window.is_empty or report.not_counted else "without a message"
 
 
 def _head(report: Report, audit: Audit) -> list[Html]:
@@ -100,7 +100,7 @@ def _half(half: DirectionView) -> Html:
     if not flow.messages:
         return tag("div", name, paragraph("none in this window", "big"), paragraph(half.sentence), class_="half")
     protected = " protected" if flow.half_recorded and not flow.needs_clear_text_caveat(flow.protected) else ""
-    beside = flow.beside(flow.protected)
+    beside = flow.caption(flow.protected)
     big = [flow.headline(flow.protected), tag("small", f"{protected}{f' ({beside})' if beside else ''}")]
     said = [half.modern, half.old_tls, half.comparison]
     return tag(
@@ -148,7 +148,7 @@ def _version_row(line: VersionLine) -> list[str | Marked]:
 
 
 def _findings_title(report: Report) -> str:
-    return f"Findings · {sum(finding.holds for finding in report.findings)}"
+    return f"Findings · {sum(finding.is_active for finding in report.findings)}"
 
 
 def _findings(report: Report, audit: Audit) -> Html:
@@ -162,7 +162,7 @@ def _findings(report: Report, audit: Audit) -> Html:
 
 
 def _finding(report: Report, finding: FindingView, hosts: Sequence[WhoRow]) -> Html:
-    kind = "finding alarm-edge" if finding.is_warning and finding.holds else "finding"
+    kind = "finding alarm-edge" if finding.is_warning and finding.is_active else "finding"
     place = " · ".join(part for part in (finding.where, finding.evidence) if part)
     here = [row for row in hosts if row.messages]
     return tag(
@@ -170,7 +170,7 @@ def _finding(report: Report, finding: FindingView, hosts: Sequence[WhoRow]) -> H
         tag("h3", f"{finding.mark} {finding.title}"),
         paragraph(place),
         paragraph(finding.advice),
-        paragraph(acknowledged_text(finding.quiet)) if finding.quiet else NOTHING,
+        paragraph(acknowledged_text(finding.acknowledgement)) if finding.acknowledgement else NOTHING,
         _hosts(report, here) if here else NOTHING,
         paragraph(f"Finding {finding.id}", "dim"),
         class_=kind,
@@ -204,4 +204,4 @@ def _hosts(report: Report, here: Sequence[WhoRow]) -> Html:
 def _apart(report: Report) -> list[Html]:
     if report.facts.card.filter:
         return []
-    return [bullets(report.apart) if report.apart else paragraph("None: every message in this window is in the figures above.")]
+    return [bullets(report.not_counted) if report.not_counted else paragraph("None: every message in this window is in the figures above.")]

@@ -42,7 +42,7 @@ def report_document(report: Report, what_if: WhatIf | None = None, *, redacted: 
         "connectors": [_connector(row) for row in report.parts],
         "findings": [finding_document(finding) for finding in report.findings if not finding.too_few],
         "too_few_to_judge": [finding_document(finding) for finding in report.findings if finding.too_few],
-        "not_counted": [{"direction": one.direction, "status": one.status, "messages": one.messages} for one in report.facts.apart],
+        "not_counted": [{"direction": one.direction, "status": one.status, "messages": one.messages} for one in report.facts.not_counted],
         **({"what_if": _what_if(what_if)} if what_if else {}),
         "sources": [
             {
@@ -167,5 +167,5 @@ def finding_document(finding: FindingView) -> dict[str, object]:
         "limit_percent": finding.limit_percent,
         "is_estimate": finding.is_estimate,
         **({} if finding.what is None else {"what": finding.what}),
-        **({} if finding.told is None else {"evidence": finding.told}),
+        **({} if finding.raw_evidence is None else {"evidence": finding.raw_evidence}),
     }

@@ -38,12 +38,12 @@ def text_report(
         [_two_systems(report)] if len(report.systems) > 1 else [],
         ["", "OUTBOUND AND INBOUND MAIL FLOW"],
         *[_half(report.halves[direction], width) for direction in DIRECTIONS],
-        [f"{INDENT}{line}" for line in report.apart],
+        [f"{INDENT}{line}" for line in report.not_counted],
         ["", TITLE.upper(), heading_text(width)],
         [version_text(line, width) for line in version_lines(report)],
         [f"{INDENT}{label} {counts}" for label, counts in reach_words(report)],
         [f"{INDENT}{part}" for line in (report.missing_tls, *seen_words(report)) if line for part in wrap(line, width - 4)],
-        ["", f"FINDINGS · {sum(finding.holds for finding in report.findings)}{' · of all mail' if report.facts.card.filter else ''}"],
+        ["", f"FINDINGS · {sum(finding.is_active for finding in report.findings)}{' · of all mail' if report.facts.card.filter else ''}"],
         *[_finding(finding, who.get(place, ()), report.facts.window, width) for place, finding in enumerate(report.findings)],
         ["", "CONNECTOR REPORT"],
         _connectors(report, width),
@@ -66,7 +66,7 @@ def _half(half: DirectionView, width: int) -> list[str]:
     if not flow.messages:
         return [f"{name}: none in this window", ""]
     share = flow.headline(flow.protected)
-    beside = flow.beside(flow.protected)
+    beside = flow.caption(flow.protected)
     protected = " protected" if flow.half_recorded and not flow.needs_clear_text_caveat(flow.protected) else ""
     head = f"{name}: {flow.mark}{grouped(flow.messages)}   {share}{protected}{f' ({beside})' if beside else ''}"
     said = [flow.by_version(), *wrap(half.sentence, width - 4), half.modern, half.old_tls]
@@ -80,8 +80,8 @@ def _finding(finding: FindingView, hosts: Sequence[WhoRow], window: Window, widt
         f"{finding.mark} {finding.title}",
         f"{INDENT}{' · '.join(part for part in (finding.where, finding.evidence) if part)}",
     ]
-    if finding.quiet is not None:
-        lines.append(f"{INDENT}{acknowledged_text(finding.quiet)}")
+    if finding.acknowledgement is not None:
+        lines.append(f"{INDENT}{acknowledged_text(finding.acknowledgement)}")
     elif not finding.too_few:
         lines += [f"{INDENT}{line}" for line in wrap(finding.advice, width - 4)]
     return lines + [f"{INDENT}{INDENT}{line}" for line in who_text(hosts, window)]

@@ -104,7 +104,7 @@ class ConnectorReportScreen(ListingScreen):
             finding
             for finding in self.report.findings
             if finding.is_warning
-            and finding.holds
+            and finding.is_active
             and (scope.any_connector or (finding.direction, finding.connector) == (scope.direction, scope.connector))
         ]
 

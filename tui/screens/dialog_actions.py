@@ -42,7 +42,7 @@ def choose_scope(app: SharedApp) -> None:
     if report is None or not isinstance(screen, MailScreen):
         return
     systems = sorted({one.system for one in report.facts.cover})
-    clients = sum(one.messages for one in report.facts.apart if one.direction == "submission")
+    clients = sum(one.messages for one in report.facts.not_counted if one.direction == "submission")
 
     def take(scope: Scope | None) -> None:
         if scope is not None:

@@ -159,7 +159,7 @@ class WorkScreen(QuestionScreen):
         self.redraw()
 
     def _kept(self) -> list[WorkItem]:
-        return [item for item in self._items if self.find.keeps(f"{item.note.name} {item.note.text} {item.state}")]
+        return [item for item in self._items if self.find.matches(f"{item.note.name} {item.note.text} {item.state}")]
 
     def redraw(self) -> None:
         """Draw the list again."""

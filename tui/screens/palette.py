@@ -31,7 +31,7 @@ NAMES = {
     "mouse": "Mouse: on, off",
     "quit_app": "Quit",
     "details": "Open: message protected in transit (by TLS)",
-    "see('floor')": "Open: what-if: minimum TLS version (what breaks below it)",
+    "see('what-if')": "Open: what-if: minimum TLS version (what breaks below it)",
     "see('failed')": "Open: failed sessions (whose connections fail)",
     "see('coverage')": "Open: coverage and gaps",
     "see('security')": "Open: outbound messages in transit security (DANE, MTA-STS)",

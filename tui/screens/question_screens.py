@@ -130,7 +130,7 @@ class CoverageScreen(QuestionScreen):
     def redraw(self) -> None:
         """Draw the list again."""
         columns = self.shown(coverage_columns(self.size.width))
-        kept = [row for row in self._rows if self.find.keeps(f"{row.day:%a %d %b %Y}")]
+        kept = [row for row in self._rows if self.find.matches(f"{row.day:%a %d %b %Y}")]
         self.draw(columns, coverage_lines(kept, columns), coverage_summary(self._rows, self.size.width - 2))
 
     def rows_shown(self) -> Rows:
@@ -182,7 +182,7 @@ class SecurityScreen(QuestionScreen):
             columns,
             [
                 *security_lines(self._arranged(), columns, self.report.facts.window),
-                *report_lines([row for row in self._reports if self.find.keeps(report_text(row))], columns, self.report.facts.window),
+                *report_lines([row for row in self._reports if self.find.matches(report_text(row))], columns, self.report.facts.window),
             ],
             security_summary(self._split, self.report.halves["outbound"].flow, any(row.kind == "messages" for row in self._reports)),
         )

@@ -13,7 +13,7 @@ from tui.screens.session import Session
 from tui.screens.what_if import WhatIfScreen
 
 _MADE: Mapping[str, Callable[[Session], Screen[Any]]] = {
-    "floor": lambda session: WhatIfScreen(session.scope),
+    "what-if": lambda session: WhatIfScreen(session.scope),
     "failed": lambda _: FailedScreen(),
     "coverage": lambda _: CoverageScreen(),
     "security": lambda _: SecurityScreen(),

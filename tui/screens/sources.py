@@ -93,7 +93,7 @@ class SourcesScreen(ListingScreen):
         folder = common_folder(report.sources)
         has_years = covers_years(at.date() for one in report.sources for at in (one.first_utc, one.last_utc) if at)
         lines = [source_line(source, columns, folder, has_years) for source in self._arranged(report)]
-        problems = [problem for problem in opened.problems if self.find.keeps(str(problem))] if opened else []
+        problems = [problem for problem in opened.problems if self.find.matches(str(problem))] if opened else []
         hint = "; Enter: map columns" if any(one.has_columns for one in self._unused) else ""
         self.table.show_lines(columns, lines + problem_lines(problems, folder, hint), keep_cursor=True, sort=self.sort)
         self._show_keys_here()

@@ -43,12 +43,12 @@ from tui.widgets.record_table import RecordTable
 class WhatIfScreen(ListingScreen):
     """Tab raises the floor; R counts all below it as refused; w looks at the window instead of the whole file."""
 
-    LIST: ClassVar[str] = "floor"
+    LIST: ClassVar[str] = "what-if"
     KEYS_LINE: ClassVar[str] = "Enter who  Tab minimum  R refuse all  w window  e export  x SQL  Esc back  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "back"),
-        Binding("tab", "floor(1)", "higher minimum", priority=True),
-        Binding("shift+tab", "floor(-1)", "lower minimum", priority=True),
+        Binding("tab", "minimum(1)", "higher minimum", priority=True),
+        Binding("shift+tab", "minimum(-1)", "lower minimum", priority=True),
         Binding("R", "refuse", "refuse all"),
         Binding("w", "window", "window or whole file"),
     ]
@@ -56,16 +56,16 @@ class WhatIfScreen(ListingScreen):
     def __init__(self, scope: Scope, minimum_tls: str = "TLS 1.2") -> None:
         super().__init__()
         self._scope = scope
-        self._floor = minimum_tls
+        self._minimum_tls = minimum_tls
         self._refuse = False
         self._whole = True
         self._told: WhatIf | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Build the floors, the answer in two lines, and the table."""
-        yield OneLine(id="floors")
+        yield OneLine(id="minimum-versions")
         yield Words(id="answer", most=5)
-        yield RecordTable(id="floor")
+        yield RecordTable(id="what-if")
 
     def show_report(self, report: Report) -> None:
         """Ask."""
@@ -78,10 +78,10 @@ class WhatIfScreen(ListingScreen):
         return window.whole_file if self._whole else window.span
 
     def _ask(self) -> None:
-        words = [f"[{minimum_tls}]" if minimum_tls == self._floor else minimum_tls for minimum_tls in MINIMUM_VERSIONS]
-        self.query_one("#floors", OneLine).show("Tab " + "  ".join(words))
-        span, scope, minimum_tls, refuse = self._span, self._scope, self._floor, self._refuse
-        self.ask("floor", lambda runner: ask_what_if(runner, span, scope, minimum_tls, refuse=refuse), self._take)
+        words = [f"[{minimum_tls}]" if minimum_tls == self._minimum_tls else minimum_tls for minimum_tls in MINIMUM_VERSIONS]
+        self.query_one("#minimum-versions", OneLine).show("Tab " + "  ".join(words))
+        span, scope, minimum_tls, refuse = self._span, self._scope, self._minimum_tls, self._refuse
+        self.ask("what-if", lambda runner: ask_what_if(runner, span, scope, minimum_tls, refuse=refuse), self._take)
 
     def _take(self, told: WhatIf) -> None:
         self._told = told
@@ -97,16 +97,16 @@ class WhatIfScreen(ListingScreen):
         columns = self.shown(what_if_columns(self.size.width))
         kept = replace(
             self._told,
-            peers=[row for row in self._told.peers if self.find.keeps(peer_name(row))],
+            peers=[row for row in self._told.peers if self.find.matches(peer_name(row))],
             connectors=[
-                row for row in self._told.connectors if self.find.keeps(connector_label(row.direction, row.connector, row.connector_type))
+                row for row in self._told.connectors if self.find.matches(connector_label(row.direction, row.connector, row.connector_type))
             ],
         )
         self.table.show_lines(columns, what_if_lines(kept, columns, self.report.facts.window), keep_cursor=True)
 
     def rows_shown(self) -> Rows | None:
         """Return the peers below the floor."""
-        kept = [row for row in self._told.peers if self.find.keeps(peer_name(row))] if self._told else []
+        kept = [row for row in self._told.peers if self.find.matches(peer_name(row))] if self._told else []
         return rows_of("below-the-floor", WhatIfPeer, kept)
 
     def on_resize(self, _: events.Resize) -> None:
@@ -115,7 +115,7 @@ class WhatIfScreen(ListingScreen):
 
     def action_minimum(self, by: int) -> None:
         """Raise or lower the floor."""
-        self._floor = MINIMUM_VERSIONS[(MINIMUM_VERSIONS.index(self._floor) + by) % len(MINIMUM_VERSIONS)]
+        self._minimum_tls = MINIMUM_VERSIONS[(MINIMUM_VERSIONS.index(self._minimum_tls) + by) % len(MINIMUM_VERSIONS)]
         self._ask()
 
     def action_refuse(self) -> None:
@@ -129,13 +129,13 @@ class WhatIfScreen(ListingScreen):
         self._ask()
 
     def _below(self) -> Filter:
-        return one("tls", "TLS 1.0" if self._floor == "any TLS" else self._floor, "<")
+        return one("tls", "TLS 1.0" if self._minimum_tls == "any TLS" else self._minimum_tls, "<")
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
         """Open who is below the floor at a connector, on a day, or the messages of a peer."""
         key, scope, window = message.line_key, self._scope, self.report.facts.window
         below = self._below()
-        crumbs = f"below {self._floor}"
+        crumbs = f"below {self._minimum_tls}"
         if isinstance(key, ConnectorKey):
             mine = replace(scope, direction=key.direction, any_connector=False, connector=key.connector, where=scope.where & below)
             label = connector_label(key.direction, key.connector, key.connector_type)

@@ -97,7 +97,7 @@ class Facts:
     before: Sequence[rows.FlowSpan]
     now_same_hours: Sequence[rows.FlowSpan]
     old_tls: Sequence[rows.OldTls]
-    apart: Sequence[rows.NotCounted]
+    not_counted: Sequence[rows.NotCounted]
     cells: Sequence[rows.ConnectorCell]
     findings: Sequence[FoundFinding]
     sources: Sequence[rows.SourceRow]
@@ -158,7 +158,7 @@ def ask_overview(runner: QueryRunner, config: Config, window: Window, asked_at_u
         before=[one for one in spans if one.is_earlier],
         now_same_hours=[one for one in spans if not one.is_earlier],
         old_tls=runner.ask(rows.OldTls, "overview/old_tls", of_card, **span),
-        apart=[] if of_card else runner.ask(rows.NotCounted, "overview/not_counted", **span),
+        not_counted=[] if of_card else runner.ask(rows.NotCounted, "overview/not_counted", **span),
         cells=[],
         findings=[],
         sources=runner.ask(rows.SourceRow, "sources/list"),

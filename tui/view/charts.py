@@ -1,4 +1,4 @@
-"""Charts out of characters: bars, day strips, stacked shares and lines over time. Legible without colour.
+"""Charts drawn with characters: bars, day strips, stacked shares and lines over time. Legible without colour.
 
 The glyphs are those of PuTTY's fonts (WGL4). Nothing is drawn full or empty unless it is exactly so.
 """
@@ -86,7 +86,7 @@ def stacked(parts: Sequence[int], width: int) -> tuple[int, ...]:
 def line_chart(series: Sequence[Series], width: int, height: int, *, unit: Unit, x_labels: Sequence[str]) -> list[list[Cell]]:
     """Draw up to 8 series over one time axis in exactly `height` lines of exactly `width` cells, legend included.
 
-    Each series has its letter; `*` stands where several meet, dots lead from one value to the next, and a value that
+    Each series has its letter; `*` marks a cell with several values, dots connect one value to the next, and a value that
     is missing leaves a gap. Percent runs from 0 to 100, counts from 0 to a round number above the greatest.
     Raises ValueError for more series than letters.
     """
@@ -129,7 +129,7 @@ def _round_top(series: Sequence[Series]) -> float:
 
 
 def _axis_labels(top: float, unit: Unit, height: int) -> list[str]:
-    """Label the rows that stand for the top, the bottom, and the middle if there is one; all of the same width."""
+    """Label the rows of the top, the bottom, and the middle if there is one; all of the same width."""
     named = {0: top, height - 1: 0.0}
     if height % 2 and height > 4 and (top / 2).is_integer():
         named[height // 2] = top / 2

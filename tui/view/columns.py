@@ -28,7 +28,7 @@ def connector_columns(width: int, versions: Sequence[str]) -> list[Column]:
     """Return the columns of the connector report for a width.
 
     From 120 on all ten columns have their full headings; below, the date becomes a section rule, and type and Forced
-    TLS? become letters before the name. Columns that do not fit stay in the list: the table scrolls to them.
+    TLS? become letters before the name. Columns that do not fit remain reachable: the table scrolls to them.
     """
     extra = [Column(version, HEADS.get(version, version), 8, "right") for version in versions if version not in ALWAYS_SHOWN]
     if width >= WIDE:

@@ -22,7 +22,7 @@ MOST_SERIES = 6
 
 
 def scope_name(scope: Scope) -> str:
-    """Return Show data for in words."""
+    """Return the scope ("Show data for") as text."""
     name = visible(scope.system) if scope.system else ALL
     if not scope.any_connector:
         name = connector_label(scope.direction or "inbound", scope.connector, None)
@@ -42,7 +42,7 @@ def control_line(by_flow: bool, scope: Scope, chart: bool, *, recipients: bool =
 
 
 def banner_lines(findings: Sequence[FindingView], place: int, width: int) -> list[list[Cell]]:
-    """Return one warning with its evidence and advice; empty when none holds."""
+    """Return one warning with its evidence and advice; empty without one."""
     if not findings:
         return []
     finding = findings[place % len(findings)]
@@ -51,7 +51,7 @@ def banner_lines(findings: Sequence[FindingView], place: int, width: int) -> lis
     mark = "~" if finding.is_estimate else ""
     evidence = (
         f"{finding.where}: {finding.evidence}"
-        if finding.told
+        if finding.raw_evidence
         else f"{finding.where}: {mark}{one_decimal(finding.messages, finding.recorded)} = {mark}{grouped(finding.messages)} of "
         f"{mark}{plural(finding.recorded, 'message')}, limit >{finding.limit_percent:g}%"
     )

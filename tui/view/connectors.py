@@ -62,14 +62,14 @@ class ConnectorRow:
 
     @property
     def type_name(self) -> str:
-        """The connector's type as the report writes it; empty when it is not known."""
+        """The connector type in the report; empty when it is not known."""
         if self.direction in (TOTAL, "submission"):
             return ""
         return "No Connector" if self.connector is None else self.connector_type or ""
 
     @property
     def forced_name(self) -> str:
-        """Forced TLS? as the report writes it; empty without a connector, ? when no settings tell."""
+        """Forced TLS? in the report: empty without a connector, ? when settings are not loaded."""
         if self.connector is None:
             return ""
         return "?" if self.forced_tls is None else str(self.forced_tls)
@@ -105,12 +105,12 @@ def connector_rows(cells: Iterable[ConnectorCell], *, by_time: bool, recipients:
 
 
 def usual_order(row: ConnectorRow) -> tuple[object, ...]:
-    """Return what rows are ordered by when nothing else is asked for: connectors first, most mail first."""
+    """Return the sort key of the default order: connectors first, most mail first."""
     return (row.direction, row.connector is None, -row.volume, row.connector or "")
 
 
 def connector_value(row: ConnectorRow, key: str) -> object:
-    """Return what a column of the report is ordered by; None where the row has nothing there."""
+    """Return the value by which a column of the report is sorted; None where the row has none."""
     if key in VERSIONS:
         return row.tls.get(key, 0) / row.recorded if row.recorded else None
     texts = {"name": _name(row).lower(), "type": row.type_name, "forced": row.forced_name}
@@ -118,12 +118,12 @@ def connector_value(row: ConnectorRow, key: str) -> object:
 
 
 def connector_text(row: ConnectorRow) -> str:
-    """Return what find looks at in a row."""
+    """Return the text of a row that a filter searches."""
     return f"{row.label} {row.type_name} {row.direction}"
 
 
 def shown_versions(rows: Iterable[ConnectorRow]) -> list[str]:
-    """Return the versions that get a column: the usual five, and the others where they are not 0."""
+    """Return the versions with a column: the usual five, and the others where they are not 0."""
     here = {version for row in rows for version, count in row.tls.items() if count}
     return [version for version in VERSIONS if version in ALWAYS_SHOWN or version in here]
 
@@ -131,7 +131,7 @@ def shown_versions(rows: Iterable[ConnectorRow]) -> list[str]:
 def version_cell(row: ConnectorRow, version: str, *, over_limit: bool, width: int) -> Cell:
     """Return a cell such as `!61%(735)`: marked when over its limit, ▲ where TLS 1.0 is present, `·` for zero.
 
-    Too narrow for both, it keeps the share and leaves the count out.
+    A cell too narrow for both shows the share only.
     """
     count = row.tls.get(version, 0)
     if not count:
@@ -219,7 +219,7 @@ def short_name(row: ConnectorRow) -> str:
 
 
 def plain_name(row: ConnectorRow) -> str:
-    """Return direction and name alone, where type and Forced TLS? have columns of their own: `← Fabrikam`."""
+    """Return direction and name alone, where type and Forced TLS? have their own columns: `← Fabrikam`."""
     return "  Total" if row.direction == TOTAL else f"{ARROWS[row.direction]} {_name(row)}"
 
 

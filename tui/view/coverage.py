@@ -1,4 +1,4 @@
-"""Coverage: which days and hours the files hold mail of, and which they do not."""
+"""Coverage: the days and hours for which the files contain mail, and the gaps."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ WIDE = 1000
 
 
 def gap_days(rows: Sequence[CoverageDay]) -> dict[str, list[date]]:
-    """Return the days without any message, a direction, oldest first."""
+    """Return the days without any message by direction, oldest first."""
     return {direction: sorted(row.day for row in rows if row.direction == direction and not row.messages) for direction in DIRECTIONS}
 
 
 def coverage_summary(rows: Sequence[CoverageDay], width: int = WIDE) -> str:
-    """Return in a line which days are missing, as many of them by name as there is room for; with years where they differ."""
+    """Return in a line which days are missing, naming as many as fit; with years where they differ."""
     return _first_fitting((_summary(rows, most) for most in range(MOST_NAMED, -1, -1)), width)
 
 
 def gaps_line(rows: Sequence[CoverageDay], width: int = WIDE) -> str:
-    """Return in a line which days have no message, and on how many hours of the other days nothing came or went."""
+    """Return in a line which days have no message, and how many hours of the other days have none."""
     seen: dict[date, list[int]] = {}
     for row in rows:
         if row.messages and row.hours is not None:
@@ -49,7 +49,7 @@ def gaps_line(rows: Sequence[CoverageDay], width: int = WIDE) -> str:
 
 
 def covers_years(days: Iterable[date]) -> bool:
-    """Return whether days are of more than one calendar year, so that a day says little without its own."""
+    """Return whether days span more than one calendar year, so that each day needs its year."""
     return len({day.year for day in days}) > 1
 
 
@@ -58,10 +58,10 @@ def _summary(rows: Sequence[CoverageDay], most: int) -> str:
     has_years = covers_years(days)
     gaps = {direction: missing for direction, missing in gap_days(rows).items() if missing}
     if most:
-        told = " · ".join(f"{direction}: no message on {_listed(missing, most, has_years)}" for direction, missing in gaps.items())
+        gap_text = " · ".join(f"{direction}: no message on {_listed(missing, most, has_years)}" for direction, missing in gaps.items())
     else:
-        told = f"no message: {', '.join(f'{direction} on {len(missing):,}' for direction, missing in gaps.items())}"
-    return f"{plural(len(days), 'day')} in the files · {told if gaps else 'mail on each'}"
+        gap_text = f"no message: {', '.join(f'{direction} on {len(missing):,}' for direction, missing in gaps.items())}"
+    return f"{plural(len(days), 'day')} in the files · {gap_text if gaps else 'mail on each'}"
 
 
 def _first_fitting(lines: Iterable[str], width: int) -> str:

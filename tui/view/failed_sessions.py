@@ -1,4 +1,4 @@
-"""Failed sessions: whose handshakes fail, who connects without sending mail, and with which error."""
+"""Failed sessions: failed handshakes, sessions without mail, and their errors, by peer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def failed_columns(width: int) -> list[Column]:
 
 
 def failed_name(row: FailedPeer) -> str:
-    """Return the peer's name; what only a HELO claims stands in brackets."""
+    """Return the name of the peer; an unverified HELO is in brackets."""
     name = visible(row.peer) if row.peer is not None else "– not recorded"
     return f"({name})" if row.is_unverified else name
 
@@ -68,8 +68,8 @@ def _line(row: FailedPeer, columns: Sequence[Column], window: Window) -> Line:
 
 
 def failed_value(row: FailedPeer, key: str) -> object:
-    """Return what a column of the list is ordered by."""
-    known: dict[str, object] = {
+    """Return the value by which a column of the list is sorted."""
+    values: dict[str, object] = {
         "name": failed_name(row).lower(),
         "sessions": row.sessions,
         "messages": row.messages,
@@ -78,11 +78,11 @@ def failed_value(row: FailedPeer, key: str) -> object:
         "last": row.last_utc,
         "error": row.error,
     }
-    return known.get(key)
+    return values.get(key)
 
 
 def failed_text(row: FailedPeer) -> str:
-    """Return what find looks at."""
+    """Return the text of a row that a filter searches."""
     return f"{failed_name(row)} {row.peer_ip or ''} {row.error or ''} {row.connector or ''}"
 
 

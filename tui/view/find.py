@@ -13,24 +13,24 @@ _Row = TypeVar("_Row")
 
 @dataclass(frozen=True)
 class Find:
-    """What was typed behind `/` or, with `without`, behind `!`; nothing finds everything."""
+    """The text typed after `/`, or after `!` with `without`; an empty text matches every row."""
 
     text: str = ""
     without: bool = False
 
-    def keeps(self, text: str) -> bool:
+    def matches(self, text: str) -> bool:
         """Return whether a row with this text stays in the list, upper and lower case being the same."""
         return not self.text or (self.text.lower() in text.lower()) != self.without
 
     @property
     def words(self) -> str:
-        """What is looked for, as the foot of the screen says it; empty when nothing is."""
+        """The filter as the footer shows it; empty without one."""
         return f"{'without' if self.without else 'with'} “{self.text}”" if self.text else ""
 
 
 def found(rows: Iterable[_Row], find: Find, text_of: Callable[[_Row], str]) -> list[_Row]:
     """Return the rows that stay."""
-    return [row for row in rows if find.keeps(text_of(row))]
+    return [row for row in rows if find.matches(text_of(row))]
 
 
 def ordered(rows: Iterable[_Row], sort: Sort | None, value_of: Callable[[_Row, str], Any]) -> list[_Row]:
@@ -44,7 +44,7 @@ def ordered(rows: Iterable[_Row], sort: Sort | None, value_of: Callable[[_Row, s
 
 
 def next_sort(sort: Sort | None, columns: Sequence[Column], key: str) -> Sort | None:
-    """Return the order after `o` on a column: its numbers from the greatest, its words from A; once more turns it round."""
+    """Return the order after `o` on a column: numbers largest first, text from A; a second time reverses it."""
     column = next((column for column in columns if column.key == key and column.sortable), None)
     if column is None:
         return sort

@@ -1,4 +1,4 @@
-"""Findings in words: where, how much of how much, against which limit, and what to do."""
+"""Findings as text: location, share, limit and advice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from tui.view.text import visible
 class FindingView:
     """A finding as the screens and outputs show it.
 
-    `tls` is the version that it counts, None when it is about something else. `what` and `told` are what its query says of it, raw.
+    `tls` is the version that it counts, None when it is about something else. `what` and `raw_evidence` are as its query
+    returned them, not sanitised.
     """
 
     id: str
@@ -38,13 +39,13 @@ class FindingView:
     is_warning: bool
     tls: str | None
     what: str | None
-    told: str | None
-    quiet: Acknowledged | None = None
+    raw_evidence: str | None
+    acknowledgement: Acknowledged | None = None
 
     @property
-    def holds(self) -> bool:
-        """Whether it counts: there was enough mail to judge, and nobody has said that it is known."""
-        return not self.too_few and self.quiet is None
+    def is_active(self) -> bool:
+        """Whether it is counted: there was enough mail to judge, and it is not acknowledged."""
+        return not self.too_few and self.acknowledgement is None
 
     @property
     def is_of_connector(self) -> bool:
@@ -52,10 +53,10 @@ class FindingView:
         return self.direction is not None and (self.connector is not None or self.what is None)
 
 
-def finding_view(found: FoundFinding, window: Window, quiet: Acknowledged | None = None) -> FindingView:
+def finding_view(found: FoundFinding, window: Window, acknowledgement: Acknowledged | None = None) -> FindingView:
     """Return a finding in words: `From partner - Fabrikam · 61.0% of 1,204 · limit >50% · last 15 Nov 09:04`.
 
-    What its query says stands instead of the share and the limit. `quiet` is who said that it is known.
+    The evidence of its query replaces the share and the limit. `acknowledgement` is given while it is snoozed.
     """
     row, finding = found.row, found.finding
     is_warning = finding.is_warning
@@ -73,7 +74,7 @@ def finding_view(found: FoundFinding, window: Window, quiet: Acknowledged | None
     return FindingView(
         id=finding.id,
         title=visible(finding.title),
-        mark="·" if row.too_few or quiet else "!" if is_warning else "i",
+        mark="·" if row.too_few or acknowledgement else "!" if is_warning else "i",
         where=_where(row),
         evidence=evidence,
         advice=visible(finding.advice),
@@ -89,31 +90,31 @@ def finding_view(found: FoundFinding, window: Window, quiet: Acknowledged | None
         is_warning=is_warning,
         tls=finding.tls,
         what=row.what,
-        told=row.evidence,
-        quiet=quiet,
+        raw_evidence=row.evidence,
+        acknowledgement=acknowledgement,
     )
 
 
-def acknowledged_text(told: Acknowledged) -> str:
-    """Return until when a finding is quiet, and why."""
-    text = f": {visible(told.text)}" if told.text else ""
-    return f"snoozed until {day_name(told.snoozed_until)} {told.snoozed_until.year}{text}"
+def acknowledged_text(acknowledgement: Acknowledged) -> str:
+    """Return until when a finding is snoozed, and the reason."""
+    text = f": {visible(acknowledgement.text)}" if acknowledgement.text else ""
+    return f"snoozed until {day_name(acknowledgement.snoozed_until)} {acknowledgement.snoozed_until.year}{text}"
 
 
-def is_acknowledged(told: Acknowledged, window: Window) -> bool:
-    """Return whether a finding that is known is quiet still: its day has not passed in the data."""
-    return told.snoozed_until >= window.data_last.date()
+def is_acknowledged(acknowledgement: Acknowledged, window: Window) -> bool:
+    """Return whether an acknowledgement is in force: its date has not passed in the data."""
+    return acknowledgement.snoozed_until >= window.data_last.date()
 
 
 def acknowledged_finding(found: FoundFinding, acknowledged: Iterable[Acknowledged], window: Window) -> Acknowledged | None:
-    """Return what was acknowledged of a finding, while it is quiet: until its day has passed in the data."""
+    """Return the acknowledgement of a finding while it is in force; None otherwise."""
     place = (found.finding.id, found.row.direction, found.row.connector, found.row.what)
-    told = next((one for one in acknowledged if (one.finding, one.direction, one.connector, one.what) == place), None)
-    return told if told is not None and is_acknowledged(told, window) else None
+    acknowledgement = next((one for one in acknowledged if (one.finding, one.direction, one.connector, one.what) == place), None)
+    return acknowledgement if acknowledgement is not None and is_acknowledged(acknowledgement, window) else None
 
 
 def _where(row: FindingRow) -> str:
-    """Return where it is: the connector, and what it is about; without a connector only that, with its direction."""
+    """Return the location of a finding: its connector and its subject; without a connector, its direction and its subject."""
     what = visible(row.what) if row.what else ""
     if row.direction is None:
         return what
@@ -124,7 +125,7 @@ def _where(row: FindingRow) -> str:
 
 
 def over_limits(findings: Iterable[FindingView]) -> set[tuple[str, str | None, str]]:
-    """Return the cells of the connector report that a warning counts: direction, connector, TLS version; TLS 1.0 stands for SSL too."""
+    """Return the cells of the connector report that a warning is about: direction, connector, TLS version; TLS 1.0 includes SSL."""
     marked: set[tuple[str, str | None, str]] = set()
     for finding in findings:
         if finding.is_warning and not finding.too_few and finding.direction and finding.tls:

@@ -89,7 +89,7 @@ class Flow:
             return one_decimal(part, self.messages)
         return f"≥ {self.range_of(part)[0]:.1f}%"
 
-    def beside(self, part: int) -> str:
+    def caption(self, part: int) -> str:
         """Return the text beside the headline: the high end and how many messages have no TLS record; empty when all have one."""
         unknown = self.messages - self.recorded
         if self.needs_clear_text_caveat(part):

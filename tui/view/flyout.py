@@ -1,4 +1,4 @@
-"""The flyout "Message protected in transit (by TLS)": both directions' versions, and what is within reach."""
+"""The flyout "Message protected in transit (by TLS)": the TLS versions of both directions, and what is under your control."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ def _version_line(version: str, flows: Sequence[Flow]) -> VersionLine:
         unseen = version == "No TLS" and not count and flow.messages and flow.clear_text_unseen == flow.messages
         if unseen:
             counts[-1] = "–"
-        known = flow.covered and flow.half_recorded and version != "Not recorded" and not unseen
-        shares.append(one_decimal(count, flow.recorded) if known else "")
-        percents.append(100 * count / flow.recorded if known else None)
+        has_share = flow.covered and flow.half_recorded and version != "Not recorded" and not unseen
+        shares.append(one_decimal(count, flow.recorded) if has_share else "")
+        percents.append(100 * count / flow.recorded if has_share else None)
     anywhere = any(flow.tls.get(version) for flow in flows)
     mark = "!" if version == "No TLS" and anywhere else "▲" if version in TLS_1_0_OR_SSL and anywhere else " "
     label = f"(Most secure) {version}" if version == MOST_SECURE else version
@@ -74,8 +74,8 @@ def _version_line(version: str, flows: Sequence[Flow]) -> VersionLine:
 
 
 def _figure(label: str, counts: Sequence[int], shares: Sequence[str], flows: Sequence[Flow]) -> VersionLine:
-    told = [f"{flow.mark}{grouped(count)}" if flow.covered else "–" for count, flow in zip(counts, flows, strict=True)]
-    return VersionLine(" ", label, (told[0], told[1]), (shares[0], shares[1]), (None, None))
+    texts = [f"{flow.mark}{grouped(count)}" if flow.covered else "–" for count, flow in zip(counts, flows, strict=True)]
+    return VersionLine(" ", label, (texts[0], texts[1]), (shares[0], shares[1]), (None, None))
 
 
 def _protected_words(flow: Flow) -> str:
@@ -114,7 +114,7 @@ def heading_text(width: int) -> str:
 
 
 def reach_words(report: Report) -> list[tuple[str, str]]:
-    """Return what is within reach (through connectors) and what is not, each with its counts."""
+    """Return the old versions under your control (through connectors) and of third-party servers, each with its counts."""
     counts = {
         version: (
             sum(half.flow.through_connectors.get(version, 0) for half in report.halves.values()),

@@ -1,4 +1,4 @@
-"""Numbers, days and names in the words of the screens."""
+"""Formatting of numbers, days and names for screens and outputs."""
 
 from __future__ import annotations
 
@@ -119,8 +119,8 @@ def connector_label(direction: str, connector: str | None, connector_type: str |
     inbound = direction == "inbound"
     if connector is None:
         return "From the internet without a connector" if inbound else "To the internet without a connector"
-    whose = {"Partner": "partner", "OnPremises": "your org"}.get(connector_type or "", "connector")
-    return f"{'From' if inbound else 'To'} {whose} - {visible(connector)}"
+    side = {"Partner": "partner", "OnPremises": "your org"}.get(connector_type or "", "connector")
+    return f"{'From' if inbound else 'To'} {side} - {visible(connector)}"
 
 
 def listed(words: Sequence[str]) -> str:

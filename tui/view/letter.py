@@ -1,4 +1,4 @@
-"""A letter to the partner whose servers use an old version of TLS, or none: text or Markdown, ready to be sent."""
+"""A letter to a partner whose servers use an old TLS version, or none: text or Markdown, ready to send."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from tui.view.formatting import day_name, grouped, listed, plural
 from tui.view.text import visible, wrap
 
 WIDTH = 76
-WAYS = {"inbound": "from you to us", "outbound": "from us to you"}
+DIRECTION_TEXTS = {"inbound": "from you to us", "outbound": "from us to you"}
 
 
 def old_uses(uses: Sequence[PeerUse]) -> list[PeerUse]:
-    """Return what a letter would be about."""
+    """Return the uses of old versions, which the letter is about."""
     return [use for use in uses if use.tls in LEGACY]
 
 
 def letter_text(uses: Sequence[PeerUse], about: str, window: Window, *, markdown: bool = False) -> str:
-    """Return the letter: what was seen, of which hosts and addresses, when, and what to change.
+    """Return the letter: observed versions by host and address, with dates, and what to change.
 
     `about` is the domain, host or address that it is about.
     """
@@ -40,10 +40,10 @@ def letter_text(uses: Sequence[PeerUse], about: str, window: Window, *, markdown
     )
     if domains and domains != [name]:
         lines += _paragraph(f"Domains concerned: {', '.join(domains[:12])}{' and more' if len(domains) > 12 else ''}.")
-    for direction, way in WAYS.items():
+    for direction, text in DIRECTION_TEXTS.items():
         mine = [use for use in old if use.direction == direction]
         if mine:
-            lines += [f"## Mail {way}" if markdown else f"Mail {way}:", ""]
+            lines += [f"## Mail {text}" if markdown else f"Mail {text}:", ""]
             lines += (_table if markdown else _list)(mine, window)
             lines.append("")
     lines += _paragraph(_better(uses))
@@ -76,9 +76,9 @@ def _paragraph(text: str) -> list[str]:
 
 def _host(use: PeerUse) -> str:
     name = visible(use.host) if use.host else "a host without a name"
-    claim = " (HELO, unverified)" if use.is_unverified else ""
+    note = " (HELO, unverified)" if use.is_unverified else ""
     address = f" [{visible(use.address)}]" if use.address and use.address != use.host else ""
-    return f"{name}{address}{claim}"
+    return f"{name}{address}{note}"
 
 
 def _seen(use: PeerUse, window: Window) -> str:
@@ -87,7 +87,7 @@ def _seen(use: PeerUse, window: Window) -> str:
 
 
 def _merged(uses: Sequence[PeerUse]) -> list[tuple[PeerUse, int, int]]:
-    """Return one use a host, address and version, whatever its domains, with its messages and connections."""
+    """Return one use per host, address and version over all domains, with its messages and connections."""
     merged: dict[tuple[str | None, str | None, str], tuple[PeerUse, int, int]] = {}
     for use in uses:
         key = (use.host, use.address, use.tls)
@@ -114,18 +114,18 @@ def _merged(uses: Sequence[PeerUse]) -> list[tuple[PeerUse, int, int]]:
 def _list(uses: Sequence[PeerUse], window: Window) -> list[str]:
     lines: list[str] = []
     for use, messages, connections in _merged(uses):
-        known = f" in {plural(connections, 'connection')}" if connections else ""
+        in_connections = f" in {plural(connections, 'connection')}" if connections else ""
         lines.append(f"  {_host(use)}")
-        lines.append(f"      {_named(use.tls)}: {plural(messages, 'message')}{known}, {_seen(use, window)}")
+        lines.append(f"      {_named(use.tls)}: {plural(messages, 'message')}{in_connections}, {_seen(use, window)}")
     return lines
 
 
 def _table(uses: Sequence[PeerUse], window: Window) -> list[str]:
     lines = ["| Host | Address | TLS | Messages | Seen |", "|---|---|---|---:|---|"]
     for use, messages, _ in _merged(uses):
-        claim = " (HELO, unverified)" if use.is_unverified else ""
+        note = " (HELO, unverified)" if use.is_unverified else ""
         host, address = (_cell(part) for part in (use.host or "–", use.address or "–"))
-        lines.append(f"| {host}{claim} | {address} | {_named(use.tls)} | {grouped(messages)} | {_seen(use, window)} |")
+        lines.append(f"| {host}{note} | {address} | {_named(use.tls)} | {grouped(messages)} | {_seen(use, window)} |")
     return lines
 
 
@@ -134,7 +134,7 @@ def _cell(text: str) -> str:
 
 
 def _better(uses: Sequence[PeerUse]) -> str:
-    """Return which of the hosts that use an old version can do better already."""
+    """Return a sentence on the hosts that use an old version and also TLS 1.2 or newer."""
     old = {(use.direction, use.host) for use in old_uses(uses)}
     both = sorted({visible(use.host) for use in uses if use.tls in MODERN and use.host and (use.direction, use.host) in old})
     if not both:
@@ -154,5 +154,5 @@ def _advice(versions: Sequence[str], directions: set[str]) -> list[str]:
     if len([version for version in versions if version != "No TLS"]):
         advice.append("Enable TLS 1.2 (RFC 5246) and, where you can, TLS 1.3 (RFC 8446), for sending and for receiving mail.")
         advice.append("Windows: enable TLS 1.2 in Schannel and .NET, and update the mail server; devices: update their firmware.")
-        advice.append("If a device cannot do better, let it send through a server of yours that can.")
+        advice.append("If a device does not support TLS 1.2, let it send through one of your servers that does.")
     return advice

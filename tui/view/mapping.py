@@ -1,4 +1,4 @@
-"""Which column of a file is what: guessed from its name, said by a person, and written as a format of its own."""
+"""Mapping the columns of a file: guessed from their names, chosen by the user, and written as a format file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONSTANTS = {"direction": ("inbound", "outbound")}
 
 @dataclass(frozen=True)
 class Field:
-    """Something that a column can be: its name for people, how SQL reads it from `{0}`, and the names that columns of it have."""
+    """A field that a column can be mapped to: its label, the SQL that reads it from `{0}`, and the usual names of such columns."""
 
     name: str
     label: str
@@ -74,7 +74,7 @@ _LOOKS = {
 
 
 def guessed(columns: Sequence[str], examples: Sequence[Sequence[str]] = ()) -> dict[str, str]:
-    """Return for each field the column that is called like it, or holds what looks like it, as the file spells it."""
+    """Return for each field the column with a matching name, or with values that look like it, as the file spells it."""
     nameable = usable(columns)
     known = {normalise(column): column for column in nameable}
     found: dict[str, str] = {}
@@ -98,13 +98,13 @@ def usable(columns: Sequence[str]) -> list[str]:
 
 
 def choices_of(field: Field, columns: Sequence[str], examples: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
-    """Return what a field can be in a file, each as words and value: nothing, all rows the same, or one of the columns."""
-    told = dict(zip(columns, examples, strict=True))
+    """Return the choices for a field, each as label and value: none, a constant for all rows, or one of the columns."""
+    values_of = dict(zip(columns, examples, strict=True))
     choices = [("(none)", "")]
     choices += [(f"{constant}: all rows of the file", constant) for constant in CONSTANTS.get(field.name, ())]
     width = min(30, max((cell_width(visible(column)) for column in columns), default=0))
     for column in usable(columns):
-        words = f"{fit(visible(column), width)}  {_first_values(told[column], VALUE_CELLS)}"
+        words = f"{fit(visible(column), width)}  {_first_values(values_of[column], VALUE_CELLS)}"
         choices.append((clip(words.rstrip(), CHOICE_CELLS), column))
     return choices
 
@@ -116,20 +116,20 @@ def field_columns(width: int) -> list[Column]:
 
 
 def field_lines(mapping: Mapping[str, str], columns: Sequence[str], examples: Sequence[Sequence[str]]) -> list[Line]:
-    """Return a line a field: the column that it is taken from, and what stands there in the first rows."""
-    told = dict(zip(columns, examples, strict=True))
+    """Return a line per field: its column, and the values in the first rows."""
+    values_of = dict(zip(columns, examples, strict=True))
     lines: list[Line] = []
     for field in FIELDS:
         column = mapping.get(field.name, "")
-        lacks = "needed" if field.name in NEEDED else LEFT_OUT
+        lacks = "required" if field.name in NEEDED else LEFT_OUT
         shown = Cell(clip(visible(column), COLUMN_CELLS)) if column else Cell(lacks, "warn" if field.name in NEEDED else "dim")
-        values = "all rows" if column in CONSTANTS.get(field.name, ()) else _first_values(told.get(column, ()), VALUE_CELLS)
+        values = "all rows" if column in CONSTANTS.get(field.name, ()) else _first_values(values_of.get(column, ()), VALUE_CELLS)
         lines.append(Line("row", (Cell(field.label), shown, Cell(values, "dim")), field.name))
     return lines
 
 
 def lacking(mapping: Mapping[str, str]) -> str:
-    """Return in words what a mapping lacks to be of use; empty when nothing."""
+    """Return what a mapping still lacks, as text; empty when complete."""
     if "time" not in mapping:
         return "Time is required: choose its column."
     if "direction" not in mapping:
@@ -142,7 +142,7 @@ def _first_values(values: Sequence[str], width: int) -> str:
 
 
 def mapping_text(label: str, columns: Sequence[str], examples: Sequence[Sequence[str]]) -> str:
-    """Return a file's columns, what stands in each, what it may be, and the command that says so."""
+    """Return the columns of a file with first values and guessed fields, and the command that maps them."""
     guesses = guessed(columns, examples)
     of_column = {column: name for name, column in guesses.items()}
     width = min(30, max(len(column) for column in columns))
@@ -161,92 +161,92 @@ def mapping_text(label: str, columns: Sequence[str], examples: Sequence[Sequence
 
 def checked(mapping: Mapping[str, str], columns: Sequence[str]) -> dict[str, str]:
     """Return a mapping of fields to columns, normalised, or to a constant. Raises UsageError for what cannot be read that way."""
-    known = {normalise(column) for column in usable(columns)}
-    told: dict[str, str] = {}
+    normalised = {normalise(column) for column in usable(columns)}
+    mapped: dict[str, str] = {}
     for name, column in mapping.items():
         if name not in BY_NAME:
             raise UsageError(f"{name}: unknown field; choose {', '.join(BY_NAME)}")
         if column in CONSTANTS.get(name, ()):
-            told[name] = column
-        elif normalise(column) in known:
-            told[name] = normalise(column)
+            mapped[name] = column
+        elif normalise(column) in normalised:
+            mapped[name] = normalise(column)
         else:
             raise UsageError(f"{name}={column}: the file has no such column; it has {', '.join(columns)}")
     for needed in NEEDED:
-        if needed not in told:
+        if needed not in mapped:
             hint = "; a file of one direction: direction=inbound or direction=outbound" if needed == "direction" else ""
             raise UsageError(f"the {needed} column is required: {needed}=COLUMN{hint}")
-    return told
+    return mapped
 
 
-def format_text(name: str, told: Mapping[str, str]) -> str:
-    """Return a format file for a checked mapping: it knows files with the columns that are mapped."""
-    used = list(dict.fromkeys(column for field, column in told.items() if column not in CONSTANTS.get(field, ())))
-    labels = [BY_NAME[field].label for field in told]
-    missing = [field.label for field in FIELDS if field.name not in told]
+def format_text(name: str, mapped: Mapping[str, str]) -> str:
+    """Return a format file for a checked mapping; it recognises files with the mapped columns."""
+    used = list(dict.fromkeys(column for field, column in mapped.items() if column not in CONSTANTS.get(field, ())))
+    labels = [BY_NAME[field].label for field in mapped]
+    missing = [field.label for field in FIELDS if field.name not in mapped]
     rows = ["    raw.source_id", "    raw.line_no"]
     for field in FIELDS:
-        if field.name in told:
-            rows.append(f"    {_sql(field, told)} AS {field.column}")
-    if "tls" in told:
-        rows.append(f"    nullif({_value('tls', told)}, '') AS tls_raw")
+        if field.name in mapped:
+            rows.append(f"    {_sql(field, mapped)} AS {field.column}")
+    if "tls" in mapped:
+        rows.append(f"    nullif({_value('tls', mapped)}, '') AS tls_raw")
     else:
         rows.append("    'Not recorded' AS tls")
-    rows.append(f"    {_peer_domain(told)} AS peer_domain")
+    rows.append(f"    {_peer_domain(mapped)} AS peer_domain")
     rows.append(f"    {quote_text(name)} AS system")
-    rows.append(f"    {_hop_key(name, told, used)} AS hop_key")
-    rows.append(f"    CASE\n        {_problems(told)}\n    END AS problem")
+    rows.append(f"    {_hop_key(name, mapped, used)} AS hop_key")
+    rows.append(f"    CASE\n        {_problems(mapped)}\n    END AS problem")
     header = [
         f"-- title: {name}",
-        "-- help: Columns that a person named with mailflow map; change what is below as you like.",
+        "-- help: Columns mapped with mailflow map; edit this file as you like.",
         f"-- provides: {', '.join(labels)}",
-        f"-- lacks: {', '.join(missing) or 'nothing that a column could tell'}",
+        f"-- lacks: {', '.join(missing) or 'nothing'}",
         f"-- recognise: header {' '.join(used)}",
         f"-- recognise: json {' '.join(used)}",
         "-- reader: csv",
         f"-- columns: {', '.join(used)}",
-        f"-- locale_dates: {told['time']}",
+        f"-- locale_dates: {mapped['time']}",
         "-- into: message",
     ]
     body = ",\n".join(rows)
     return "\n".join(header) + f"\nSELECT\n{body}\nFROM raw\nINNER JOIN read_file ON raw.source_id = read_file.source_id\n"
 
 
-def _problems(told: Mapping[str, str]) -> str:
-    """Return why a row is none: a direction that is empty or says itself that it is unknown is no mistake."""
-    wrong = [f"WHEN {_sql(BY_NAME['time'], told)} IS NULL THEN 'the time cannot be read'"]
-    if told["direction"] not in CONSTANTS["direction"]:
-        word = _value("direction", told)
+def _problems(mapped: Mapping[str, str]) -> str:
+    """Return the reasons for rejecting a row; a direction that is empty or "unknown" is not an error."""
+    wrong = [f"WHEN {_sql(BY_NAME['time'], mapped)} IS NULL THEN 'the time cannot be read'"]
+    if mapped["direction"] not in CONSTANTS["direction"]:
+        word = _value("direction", mapped)
         is_filled = f"lower(trimmed({word})) NOT IN ('', 'unknown')"
         wrong.append(f"WHEN {is_filled} AND direction_of({word}) = 'unknown' THEN 'the direction is neither inbound nor outbound'")
     return "\n        ".join(wrong)
 
 
-def _value(name: str, told: Mapping[str, str]) -> str:
-    column = told.get(name)
+def _value(name: str, mapped: Mapping[str, str]) -> str:
+    column = mapped.get(name)
     if column is None:
         return "NULL"
     return quote_text(column) if column in CONSTANTS.get(name, ()) else f"raw.{quote_name(column)}"
 
 
-def _sql(field: Field, told: Mapping[str, str]) -> str:
-    return field.sql.format(_value(field.name, told), _value("cipher", told))
+def _sql(field: Field, mapped: Mapping[str, str]) -> str:
+    return field.sql.format(_value(field.name, mapped), _value("cipher", mapped))
 
 
-def _peer_domain(told: Mapping[str, str]) -> str:
-    sender, recipients = _value("sender", told), _value("recipients", told)
-    direction = _sql(BY_NAME["direction"], told)
+def _peer_domain(mapped: Mapping[str, str]) -> str:
+    sender, recipients = _value("sender", mapped), _value("recipients", mapped)
+    direction = _sql(BY_NAME["direction"], mapped)
     return f"CASE {direction} WHEN 'inbound' THEN domain_of({sender}) WHEN 'outbound' THEN domain_of(values_of({recipients})[1]) END"
 
 
-def _hop_key(name: str, told: Mapping[str, str], used: Sequence[str]) -> str:
-    """Return what makes a row the same in two files; without an id of the message also its place, since two may have all else in common."""
+def _hop_key(name: str, mapped: Mapping[str, str], used: Sequence[str]) -> str:
+    """Return the key by which a row is the same in two files; without a message id it includes the line."""
     parts = [f"raw.{quote_name(column)}" for column in used]
-    if "message id" not in told:
+    if "message id" not in mapped:
         parts += ["raw.source_id", "raw.line_no"]
     return f"md5_number_lower(concat_ws('|', {quote_text(name)}, {', '.join(parts)}))"
 
 
 def file_name(name: str) -> str:
-    """Return the name of a format's file: letters, digits and underscores."""
+    """Return the file name of a format: letters, digits and underscores."""
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "mapped"

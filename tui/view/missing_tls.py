@@ -1,4 +1,4 @@
-"""Which export holds the TLS version that the loaded files do not tell."""
+"""The exports that record the TLS version where the loaded files do not."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tui.view.text import visible
 
 
 def missing_tls_text(flows: Collection[Flow], cover: Sequence[DirectionCover], sources: Sequence[SourceRow]) -> str:
-    """Return how many messages of the flow have no TLS recorded, and which export tells it: empty where none has, or none is known.
+    """Return how many messages of the flow have no TLS record, and which export has it; empty without either.
 
-    Which system they are of is known for the whole file, so nothing is asked for it.
+    The systems are known from the coverage of the whole file, so no query is needed.
     """
     silent = [flow for flow in flows if flow.tls.get("Not recorded")]
     count = sum(flow.tls["Not recorded"] for flow in silent)
@@ -25,5 +25,5 @@ def missing_tls_text(flows: Collection[Flow], cover: Sequence[DirectionCover], s
             places[system].append(place)
     if not count or not any(places.values()):
         return ""
-    told = "; ".join(f"{visible(system)}: TLS is recorded in {' or '.join(found)}" for system, found in sorted(places.items()) if found)
-    return f"{'~' if any(flow.is_estimate for flow in silent) else ''}{grouped(count)} not recorded ({told})"
+    exports = "; ".join(f"{visible(system)}: TLS is recorded in {' or '.join(found)}" for system, found in sorted(places.items()) if found)
+    return f"{'~' if any(flow.is_estimate for flow in silent) else ''}{grouped(count)} not recorded ({exports})"

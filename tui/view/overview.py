@@ -1,4 +1,4 @@
-"""The Overview: the card "Outbound and inbound mail flow" and the list of findings."""
+"""The Overview: the table "Outbound and inbound mail flow" and the list of findings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TITLE = "Outbound and inbound mail flow"
 DETAILS = "details"
 FINDING = "finding-"
 QUESTIONS = (
-    ("floor", "f What-if"),
+    ("what-if", "f What-if"),
     ("failed", "D Failed sessions"),
     ("coverage", "V Coverage"),
     ("security", "T Transit security"),
@@ -50,27 +50,27 @@ def overview_sheet(report: Report, width: int) -> Sheet:
     sheet.link_line(QUESTIONS)
     if len(report.systems) > 1:
         sheet.text("Several systems: mail that passes through two of them is counted at each.", "dim")
-    for words in report.apart:
+    for words in report.not_counted:
         sheet.text(words, "dim")
     return sheet.sheet()
 
 
 def _findings(sheet: SheetBuilder, findings: Sequence[FindingView]) -> None:
-    held = sum(finding.holds for finding in findings)
-    sheet.open_box(f"Findings · {held}")
+    count = sum(finding.is_active for finding in findings)
+    sheet.open_box(f"Findings · {count}")
     if not findings:
         sheet.text("No share of TLS 1.0 or No TLS exceeds its limit.", "dim")
     for place, finding in enumerate(findings):
-        tone = "alarm" if finding.is_warning and finding.holds else "plain" if finding.holds else "dim"
+        tone = "alarm" if finding.is_warning and finding.is_active else "plain" if finding.is_active else "dim"
         sheet.add(Cell(clip(f" {finding.mark} {finding.title}", sheet.inner), tone), link=f"{FINDING}{place}")
         detail = " · ".join(part for part in (finding.where, finding.evidence) if part)
         lines = wrap(detail, sheet.inner - 3)
         if len(lines) > 1 and len(shorter := wrap(detail.rsplit(" ", 1)[0], sheet.inner - 3)) < len(lines):
             lines = shorter  # the hour can be read in the report
         for line in lines:
-            sheet.add(Cell(f"   {line}", "plain" if finding.holds else "dim"))
-        if finding.quiet is not None:
-            sheet.text(f"   {acknowledged_text(finding.quiet)}", "dim")
+            sheet.add(Cell(f"   {line}", "plain" if finding.is_active else "dim"))
+        if finding.acknowledgement is not None:
+            sheet.text(f"   {acknowledged_text(finding.acknowledgement)}", "dim")
     sheet.close_box()
 
 
@@ -107,8 +107,8 @@ def half_lines(half: DirectionView, width: int) -> list[list[list[Cell]]]:
         gauge.append([Cell(bar(low, room), "good"), Cell(f" {share}", "head")])
     else:
         gauge.append([Cell(share, "head")])
-    if beside := flow.beside(flow.protected):
-        gauge.append([Cell(clip(beside, width), "dim")])
+    if caption := flow.caption(flow.protected):
+        gauge.append([Cell(clip(caption, width), "dim")])
     old = [[Cell(clip(half.old_tls, width), "warn" if half.old_tls.startswith("▲") else "plain")]] if half.old_tls else []
     days = strip(half.day_counts)
     return [

@@ -1,6 +1,6 @@
-"""The lines behind a table: which have arrived, which are in view, and where the cursor stands.
+"""The lines of a table: which are loaded, which are in view, and the position of the cursor.
 
-A short list is there as a whole. A long one arrives in pages of 100 lines as they come into view; 40 pages are kept.
+A short list is complete from the start. A long one is loaded in pages of 100 lines when they come into view; 40 pages are cached.
 """
 
 from collections import OrderedDict
@@ -21,12 +21,12 @@ class Pages:
         self._awaited = range(0)
 
     def clear(self) -> None:
-        """Forget every line; an answer that is still on its way will not count."""
+        """Drop every line; the result of a request that is still running will be ignored."""
         self._pages.clear()
         self._awaited = range(0)
 
     def line(self, index: int) -> Line | None:
-        """Look a line up; None where its page has not arrived, or is shorter than was said."""
+        """Return a line; None where its page is not loaded, or is shorter than announced."""
         number, place = divmod(index, PAGE_LINES)
         page = self._pages.get(number)
         if page is None or place >= len(page):
@@ -48,7 +48,7 @@ class Pages:
         return self._request, missing[0] * PAGE_LINES, len(self._awaited) * PAGE_LINES
 
     def take(self, request: int, offset: int, lines: Sequence[Line]) -> range:
-        """Keep the answer to the newest request and tell which lines came; none if it answers another."""
+        """Store the result of the newest request and return its lines; none if it belongs to an older request."""
         came = self._awaited
         if request != self._request or not came or offset != came.start * PAGE_LINES:
             return range(0)
@@ -72,18 +72,18 @@ class Lines:
         self._pages = Pages()
         self._whole: tuple[Line, ...] | None = ()
 
-    def hold(self, lines: Sequence[Line]) -> None:
+    def set_lines(self, lines: Sequence[Line]) -> None:
         """Take a list that is there as a whole."""
         self._pages.clear()
         self._whole, self.length = tuple(lines), len(lines)
 
     def expect(self, length: int) -> None:
-        """Take a list whose lines will be asked for."""
+        """Set a list whose lines are requested page by page."""
         self._pages.clear()
         self._whole, self.length = None, length
 
     def grow(self, length: int) -> None:
-        """Take a better count of the lines that are asked for."""
+        """Set a more exact count of the lines."""
         if self._whole is None:
             self.length = length
 
@@ -126,7 +126,7 @@ class Lines:
         return request, offset, min(limit, self.length - offset)
 
     def take(self, request: int, offset: int, lines: Sequence[Line]) -> range:
-        """Keep the answer to the newest request and tell which lines came; none if it answers another."""
+        """Store the result of the newest request and return its lines; none if it belongs to an older request."""
         return self._pages.take(request, offset, lines)
 
     def go_to(self, index: int, step: int, *, slack: int = 0, top: int | None = None) -> None:
@@ -138,7 +138,7 @@ class Lines:
         self.top = self._top_for_cursor(self.top if top is None else top, slack)
 
     def _nearest_row(self, index: int, step: int) -> int:
-        """Find the row, or the line yet to come, that the cursor can stand on."""
+        """Return the row, or the line not loaded yet, that the cursor can move to."""
         after, before = range(index, self.length), range(index, -1, -1)
         for number in (*after, *before) if step > 0 else (*before, *after):
             if not self._is_rule(number):
@@ -146,7 +146,7 @@ class Lines:
         return index
 
     def _top_for_cursor(self, top: int, slack: int) -> int:
-        """Find the first line of a view that holds the cursor and the rules right above it."""
+        """Return the first line of a view that shows the cursor and the rules right above it."""
         first = self.cursor
         while first > 0 and self._is_rule(first - 1):
             first -= 1

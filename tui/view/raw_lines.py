@@ -12,10 +12,10 @@ from tui.view.table import Cell
 from tui.view.text import fit, visible, wrap
 
 
-def raw_sheet(told: Sequence[tuple[SessionSource, RawLines]], width: int) -> Sheet:
+def raw_sheet(sources: Sequence[tuple[SessionSource, RawLines]], width: int) -> Sheet:
     """Return the lines, file by file; what a terminal would obey is shown, not obeyed."""
     sheet = SheetBuilder(width)
-    for source, raw in told:
+    for source, raw in sources:
         sheet.text(visible(source.path), "head")
         if raw.problem:
             sheet.text(visible(raw.problem), "warn")
@@ -25,6 +25,6 @@ def raw_sheet(told: Sequence[tuple[SessionSource, RawLines]], width: int) -> She
                 sheet.add(Cell(fit(grouped(number) if place == 0 else "", digits + 1, "right"), "dim"), Cell(f" {piece}"))
         if raw.cut:
             sheet.text(f"the first {grouped(len(raw.lines))} lines; there are more", "warn")
-    if not told:
-        sheet.text("the trace file does not know the source of this message", "warn")
+    if not sources:
+        sheet.text("the trace file has no source for this message", "warn")
     return sheet.sheet()

@@ -1,4 +1,4 @@
-"""The report: what the Overview, the flyout, the connector report and every output say, as one view model."""
+"""The report: one view model for the Overview, the flyout, the connector report and every output."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DIRECTIONS = ("outbound", "inbound")
 
 @dataclass(frozen=True)
 class DirectionView:
-    """One half of the card."""
+    """One direction in the Overview table."""
 
     flow: Flow
     sentence: str
@@ -31,7 +31,7 @@ class DirectionView:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything about a window that does not name a peer."""
+    """Everything about a window but its peers."""
 
     facts: Facts
     span: str
@@ -41,19 +41,19 @@ class Report:
     findings: Sequence[FindingView]
     whole: Sequence[ConnectorRow]
     parts: Sequence[ConnectorRow]
-    apart: Sequence[str]
+    not_counted: Sequence[str]
     missing_tls: str
     sources: Sequence[SourceRow]
     recipients: bool = False
 
     @property
     def title_span(self) -> str:
-        """The window as the title says it: `9–15 Nov 2026 UTC (15 Nov until 09:12)`."""
+        """The window as text for titles: `9–15 Nov 2026 UTC (15 Nov until 09:12)`."""
         return f"{self.span} {self.facts.window.zone}" + (f" ({self.partial})" if self.partial else "")
 
     @property
     def has_reports(self) -> bool:
-        """Whether a file holds reports on mail, which count in no flow."""
+        """Whether a file contains reports on mail, which are not counted in the flow."""
         return any(source.kept_in == "tls_report" for source in self.sources)
 
     @property
@@ -66,7 +66,7 @@ class Report:
 
 
 def build_report(facts: Facts, *, recipients: bool = False) -> Report:
-    """Return the report of what was asked; `recipients` counts these instead of messages in the connector report."""
+    """Return the report of the data; with `recipients` the connector report counts recipients instead of messages."""
     flows = flows_of(facts.flow, facts.cover)
     window = facts.window
     halves = {
@@ -89,7 +89,7 @@ def build_report(facts: Facts, *, recipients: bool = False) -> Report:
         findings=_findings(facts),
         whole=connector_rows(facts.cells, by_time=False, recipients=recipients),
         parts=connector_rows(facts.cells, by_time=True, recipients=recipients),
-        apart=not_counted_text(facts.apart),
+        not_counted=not_counted_text(facts.not_counted),
         missing_tls=missing_tls_text(flows.values(), facts.cover, facts.sources),
         sources=facts.sources,
         recipients=recipients,
@@ -97,14 +97,14 @@ def build_report(facts: Facts, *, recipients: bool = False) -> Report:
 
 
 def _asks_tls(facts: Facts) -> bool:
-    """Return whether the card is of mail picked by its TLS: then a protected share is what was asked for, not a measure."""
+    """Return whether the Overview is filtered by TLS version: then the protected share follows from the filter and measures nothing."""
     return any(clause.field == "tls" for clause in facts.card.where.clauses)
 
 
 def _findings(facts: Facts) -> list[FindingView]:
-    """Return the findings, those that somebody knows of after those that count."""
+    """Return the findings, acknowledged ones last."""
     views = [finding_view(found, facts.window, acknowledged_finding(found, facts.acknowledged, facts.window)) for found in facts.findings]
-    return sorted(views, key=lambda view: (view.quiet is not None, view.too_few))
+    return sorted(views, key=lambda view: (view.acknowledgement is not None, view.too_few))
 
 
 def _modern(flow: Flow) -> str:
@@ -118,24 +118,24 @@ def _modern(flow: Flow) -> str:
 
 def _day_counts(facts: Facts, direction: str) -> list[float | None]:
     """Return the messages of each day of the window; None for days that the files do not reach."""
-    told = {day.day: float(day.messages) for day in facts.days if day.direction == direction}
+    by_day = {day.day: float(day.messages) for day in facts.days if day.direction == direction}
     first, last = facts.window.data_first.date(), facts.window.data_last.date()
-    return [told.get(day, 0.0 if first <= day <= last else None) for day in facts.window.days]
+    return [by_day.get(day, 0.0 if first <= day <= last else None) for day in facts.window.days]
 
 
-def not_counted_text(apart: Sequence[NotCounted]) -> list[str]:
-    """Return the mail that is in no card, in words, clients first."""
-    clients = sum(one.messages for one in apart if one.direction == "submission")
+def not_counted_text(rows: Sequence[NotCounted]) -> list[str]:
+    """Return the mail that is not counted in the Overview, as text, own clients first."""
+    clients = sum(one.messages for one in rows if one.direction == "submission")
     words = [f"From your own clients (SMTP AUTH): {plural(clients, 'message')}"] if clients else []
     counts = {
-        status: sum(one.messages for one in apart if one.status == status and one.direction in ("inbound", "outbound"))
+        status: sum(one.messages for one in rows if one.status == status and one.direction in ("inbound", "outbound"))
         for status in ("rejected", "deferred", "bounced", "incomplete")
     }
     uncounted = [f"{count:,} {status}" for status, count in counts.items() if count]
     if uncounted:
         words.append(f"Not transferred: {listed(uncounted)}")
-    inner = sum(one.messages for one in apart if one.direction == "internal")
-    unknown = sum(one.messages for one in apart if one.direction == "unknown")
+    inner = sum(one.messages for one in rows if one.direction == "internal")
+    unknown = sum(one.messages for one in rows if one.direction == "unknown")
     if inner:
         words.append(f"Between your own servers: {plural(inner, 'hop')}")
     if unknown:

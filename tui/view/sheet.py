@@ -1,4 +1,4 @@
-"""A sheet: lines of cells to draw as they are, with links that a cursor can stand on."""
+"""A sheet: lines of cells, with links that a cursor can move to."""
 
 from __future__ import annotations
 

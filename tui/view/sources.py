@@ -1,4 +1,4 @@
-"""Sources in words: format, messages, rejects, what was left uncounted."""
+"""Sources as text: format, messages, rejected lines, and what was not counted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FORMAT_FACTS = {"provides": "provides", "lacks": "not in this format", "tls_from
 
 
 def source_facts(source: SourceRow) -> list[str]:
-    """Return what a source's line in the list leaves out, a sentence each; often nothing."""
+    """Return the facts that the line of a source has no column for, one text each; often none."""
     facts: list[str] = []
     if source.kept_in and source.table_rows:
         facts.append(table_words(source.kept_in, source.grain, source.table_rows))
@@ -44,8 +44,8 @@ def source_facts(source: SourceRow) -> list[str]:
 
 
 def table_words(into: str, grain: str, rows: int, files: int = 1) -> str:
-    """Return in words what files brought that is no message; `into` is the table that keeps it,
-    `grain` what their counts are of: the sessions of others, or messages of a system's own report.
+    """Return as text the rows of files that are not messages; `into` is their table,
+    `grain` the unit of their counts: sessions reported by others, or messages in a report by the system itself.
     """
     if into == "connector":
         return f"settings of {plural(rows, 'connector')}"
@@ -57,7 +57,7 @@ def table_words(into: str, grain: str, rows: int, files: int = 1) -> str:
 
 
 def list_keys(is_read: bool, has_columns: bool, can_choose: bool) -> str:
-    """Return the keys of the Sources list for what the cursor is on: a file that was read, one that may be, or a problem."""
+    """Return the keys of the Sources list for the line under the cursor: a loaded file, one that can be mapped, or a problem."""
     if is_read:
         return f"Enter details and rejected lines  u read as …  {LIST_KEYS}"
     enter = "Enter map columns" if has_columns else "Enter reason"
@@ -65,7 +65,7 @@ def list_keys(is_read: bool, has_columns: bool, can_choose: bool) -> str:
 
 
 def with_text(rejects: Sequence[RejectRow], lines: Mapping[int, str]) -> list[RejectRow]:
-    """Return rejected lines with the text of each that was read, from `lines` of the file, by number; else with words why there is none."""
+    """Return rejected lines with their text from `lines` of the file, by number; lines without text get the reason."""
     return [one if one.text else replace(one, text=lines.get(one.line_no or 0) or NOT_KEPT) for one in rejects]
 
 
@@ -80,14 +80,14 @@ def source_columns(width: int) -> list[Column]:
 
 
 def common_folder(sources: Sequence[SourceRow]) -> str:
-    """Return the folder that all sources lie in, which their list need not repeat; empty where there is none."""
+    """Return the folder that contains all sources; empty where there is none."""
     folders = [str(Path(source.path).parent) for source in sources]
     same = os.path.commonpath(folders) if len(set(map(os.path.isabs, folders))) == 1 else ""
     return f"{same}{os.sep}" if same not in ("", ".", os.sep) else ""
 
 
 def source_line(source: SourceRow, columns: Sequence[Column], folder: str = "", has_years: bool = False) -> Line:
-    """Return a line of the Sources list; `folder` is left out of its path. With `has_years` its days say theirs."""
+    """Return a line of the Sources list; `folder` is removed from its path. With `has_years` its days include the year."""
     first, last = source.first_utc, source.last_utc
     span = "" if first is None or last is None else f"{clock(first)} – {clock(last)}"
     if has_years and first and last:
@@ -110,42 +110,42 @@ def source_text(source: SourceRow) -> str:
 
 def source_value(source: SourceRow, key: str) -> object:
     """Return what a column of the list is ordered by; None where the source has nothing there."""
-    known: dict[str, object] = {
+    values: dict[str, object] = {
         "path": source.path.lower(),
         "format": source.format,
         "messages": source.message_count,
         "rejects": source.reject_count,
         "span": source.first_utc,
     }
-    return known.get(key)
+    return values.get(key)
 
 
 def problem_lines(problems: Sequence[Exception], folder: str, hint: str = "") -> list[Line]:
-    """Return the files that could not be used as lines of the list, under a rule; `folder` is left out, a problem is its line's key."""
+    """Return the files that could not be used as lines of the list, under a rule; `folder` is removed, a line has the problem as key."""
     if not problems:
         return []
-    told = [Line("row", (Cell(visible(str(problem).removeprefix(folder)), "warn"),), problem) for problem in problems]
-    return [Line("rule", (Cell(f"could not be used{hint}", "head"),)), *told]
+    lines = [Line("row", (Cell(visible(str(problem).removeprefix(folder)), "warn"),), problem) for problem in problems]
+    return [Line("rule", (Cell(f"could not be used{hint}", "head"),)), *lines]
 
 
 def format_choices(formats: Sequence[tuple[str, str]], present: str | None) -> list[tuple[str, str]]:
-    """Return formats, each an id with its title, as what to choose from, the present one marked."""
+    """Return formats, each an id with its title, as choices, the present one marked."""
     choices: list[tuple[str, str]] = []
     for name, title in formats:
-        mark = "  (as now)" if name == present else ""
+        mark = "  (current)" if name == present else ""
         choices.append((f"{clip(visible(title), CHOICE_CELLS - len(mark))}{mark}", name))
     return choices
 
 
 def problem_words(problem: str, labels: Collection[str]) -> str:
-    """Return a problem as one line without the folders of the files that it is about, so that there is room for what is wrong."""
+    """Return a problem as one line without the folders of the files that it is about, so that the fault itself fits."""
     for folder in sorted({str(Path(label.partition("!")[0]).parent) for label in labels}, key=len, reverse=True):
         problem = problem.replace(f"{folder}{os.sep}", "")
     return visible(problem)
 
 
 def loaded_words(sources: Sequence[SourceRow], labels: Collection[str]) -> str:
-    """Return in words what came of files that were loaded again."""
+    """Return as text the outcome of files that were loaded again."""
     found = [source for source in sources if source.path in labels]
     messages, rejects = sum(one.message_count for one in found), sum(one.reject_count for one in found)
     if not found:
@@ -157,7 +157,7 @@ def loaded_words(sources: Sequence[SourceRow], labels: Collection[str]) -> str:
 def source_sheet(
     source: SourceRow, rejects: Sequence[RejectRow], width: int, missing_facts: str = "", tls_is_in: str = "", grep: Sequence[str] = ()
 ) -> Sheet:
-    """Return all that is known of a source: what its format cannot tell and which export can, what grep finds in it, its rejected lines."""
+    """Return the details of a source: what its format lacks and which export has it, lines as grep counts them, rejected lines."""
     sheet = SheetBuilder(width)
     sheet.open_box("Source")
     first, last = source.first_utc, source.last_utc

@@ -1,4 +1,4 @@
-"""The SQL behind a screen: what was asked, with which values, how long it took, and a script for any DuckDB shell."""
+"""The SQL behind a screen: its queries with their parameters and times, and a script for any DuckDB shell."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui.view.text import visible
 
 
 def statements_sheet(statements: Sequence[Statement], width: int) -> Sheet:
-    """Return the statements as they stand in their files, each with its values and its time."""
+    """Return the statements as in their files, each with its parameters and its time."""
     sheet = SheetBuilder(width)
     if not statements:
         sheet.text("This screen ran no query.", "dim")
@@ -36,7 +36,7 @@ def statements_sheet(statements: Sequence[Statement], width: int) -> Sheet:
 
 
 def script_of(statements: Sequence[Statement], trace_file: str, zone: str) -> str:
-    """Return a script that gives the same answers in a DuckDB shell: the trace file, the macros and views, the statements.
+    """Return a script that gives the same results in a DuckDB shell: the trace file, the macros and views, the statements.
 
     The values of a statement are set before it, so that they can be changed by hand.
     """
@@ -50,12 +50,12 @@ def script_of(statements: Sequence[Statement], trace_file: str, zone: str) -> st
         *(library()[name].statement for name in needed_by(" ".join(statement.sql for statement in statements))),
     ]
     for number, statement in enumerate(statements, 1):
-        asked = f"-- {statement.title} (queries/{statement.name}.sql)"
-        name = quote_name(f"asked_{number}")
+        heading = f"-- {statement.title} (queries/{statement.name}.sql)"
+        name = quote_name(f"query_{number}")
         values = ", ".join(f"{key} := {literal(value)}" for key, value in statement.params.items())
         call = f"EXECUTE {name}({values})" if values else f"EXECUTE {name}"
         narrow = "".join(f"{line};\n" for line in narrowing(statement.where))
-        parts.append(f"{asked}\n{narrow}PREPARE {name} AS\n{statement.sql};\n{call};")
+        parts.append(f"{heading}\n{narrow}PREPARE {name} AS\n{statement.sql};\n{call};")
     return "\n\n".join(parts) + "\n"
 
 

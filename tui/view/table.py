@@ -1,6 +1,6 @@
 """What a table is drawn from: columns, lines of cells, how many there are, and how they are placed and drawn.
 
-Widths are terminal cells. A table keeps its first cell for the cursor's mark and one blank cell between two columns.
+Widths are terminal cells. The first cell of a table is for the mark of the cursor; one blank cell separates two columns.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Literal
 from tui.view.text import cell_width, clip, fit, visible
 
 Tone = Literal["plain", "dim", "good", "warn", "alarm", "head", "title"]
-"""What a colour repeats; the text itself must say it too."""
+"""What a colour expresses; the text itself must express it too."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Line:
-    """A row with one cell a column, or with one alone across all of them; or a rule whose only cell is drawn as a section's heading."""
+    """A row with one cell per column, or with a single cell across all of them; or a rule whose only cell is a section heading."""
 
     kind: Literal["row", "rule"]
     cells: tuple[Cell, ...]
@@ -106,13 +106,13 @@ class ColumnView:
         return place_columns(self.columns, self._fixed, self._start, self.width)
 
     def take(self, columns: Sequence[Column], fixed: int, sort: Sort | None, *, keep_cursor: bool) -> None:
-        """Take other columns; the cursor stays on the one of the same key if it is to be kept."""
+        """Set the columns; with `keep_cursor` the cursor stays on the column with the same key."""
         keys, key = [column.key for column in columns], self.key
         self.columns, self._fixed, self.sort = tuple(columns), min(fixed, len(columns)), sort
         self.go_to(keys.index(key) if keep_cursor and key in keys else 0)
 
     def go_to(self, index: int) -> bool:
-        """Move the cursor to a column, or the nearest; tell whether columns scrolled."""
+        """Move the cursor to a column, or the nearest; return whether the columns scrolled."""
         self.cursor, before = max(min(index, len(self.columns) - 1), 0), self._start
         self._start = start_to_show(self.columns, self._fixed, before, self.cursor, self.width)
         return self._start != before
@@ -125,10 +125,10 @@ class ColumnView:
 
 def position_text(first: int, last: int, total: Total) -> str:
     """Return which rows are in view: `1–20 of 1,204`, `981–1,000 of >1,000` when there are more than were counted."""
-    known = f"{'>' if total.more else ''}{total.rows:,}"
+    total_text = f"{'>' if total.more else ''}{total.rows:,}"
     if last < first or total.rows == 0:
-        return f"0 of {known}"
-    return f"{first:,} of {known}" if first == last else f"{first:,}–{last:,} of {known}"
+        return f"0 of {total_text}"
+    return f"{first:,} of {total_text}" if first == last else f"{first:,}–{last:,} of {total_text}"
 
 
 def table_width(columns: Sequence[Column]) -> int:
@@ -140,7 +140,7 @@ def place_columns(columns: Sequence[Column], fixed: int, start: int, width: int)
     """Place the columns in `width` cells: the first `fixed` ones always, then the others from number `start` on.
 
     A column is shown whole or not at all; only where nothing else is left is one cut to the room there is. When some
-    are hidden the last cell stays free for the mark that says so.
+    are hidden, the last cell is reserved for the mark of hidden columns.
     """
     if table_width(columns) <= width:
         return Layout(_side_by_side(columns, range(len(columns)), 0, width))

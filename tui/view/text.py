@@ -1,4 +1,4 @@
-"""The one door that every outside string passes before it is drawn, printed or put into a title.
+"""The sanitiser: every string from outside passes it before it is drawn, printed or put into a title.
 
 Mail subjects, host names, connector names and file names are written by others. An ESC among them can rename the
 administrator's terminal or fill the clipboard, a right-to-left override can turn `gpj.exe` round. `visible` shows such
@@ -15,7 +15,7 @@ _Kind = Literal["base", "mark", "spacing mark", "code"]
 _Value = TypeVar("_Value")
 
 MARKS_SHOWN = 2
-"""How many marks may stand on one character; Vietnamese and Thai need two, towers of them cover other lines."""
+"""The most combining marks on one character: Vietnamese and Thai need two; more would cover other lines."""
 
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -82,7 +82,7 @@ def clip(text: str, width: int, ellipsis: str = "…") -> str:
 
 
 def clip_middle(text: str, width: int) -> str:
-    """Return the text cut to at most `width` cells in its middle: names that differ at their end stay apart."""
+    """Return the text cut to at most `width` cells in its middle: names that differ at their end remain distinct."""
     if cell_width(text) <= width:
         return text
     tail = clip_begin(text, max(1, width // 3), "")
@@ -90,7 +90,7 @@ def clip_middle(text: str, width: int) -> str:
 
 
 def clip_begin(text: str, width: int, ellipsis: str = "…") -> str:
-    """Return the text cut to at most `width` cells at its beginning, where a breadcrumb or a path says least."""
+    """Return the text cut to at most `width` cells at its beginning, where a breadcrumb or a path is least specific."""
     return clip(text[::-1], width, ellipsis)[::-1] if cell_width(text) > width else text
 
 
@@ -138,7 +138,7 @@ def csv_safe(value: _Value) -> _Value | str:
 
 def _shown_parts(text: str) -> Iterator[str]:
     """Yield each character as itself or as its code; marks only where a character can carry them."""
-    marks = spacing_marks = MARKS_SHOWN  # nothing to stand on yet
+    marks = spacing_marks = MARKS_SHOWN  # there is no character yet to carry them
     for char in text:
         kind = _kind(char)
         if kind == "base":
@@ -148,7 +148,7 @@ def _shown_parts(text: str) -> Iterator[str]:
         elif kind == "spacing mark" and spacing_marks < MARKS_SHOWN:
             spacing_marks += 1
         else:
-            # A mark after a code would stand on the code's last letter and hide it.
+            # A mark after a code would cover the last letter of the code.
             marks = spacing_marks = MARKS_SHOWN
             yield _code(char)
             continue
@@ -157,7 +157,7 @@ def _shown_parts(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def _kind(char: str) -> _Kind:
-    """Return whether a character is drawn as itself, stands on the one before it, or must be written as its code."""
+    """Return whether a character is drawn as it is, combines with the one before it, or must be written as its code."""
     category = unicodedata.category(char)
     if category in _HIDDEN_CATEGORIES or _within(char, _UNSURE_RANGES):
         return "code"
@@ -182,13 +182,13 @@ def _within(char: str, ranges: tuple[tuple[int, int], ...]) -> bool:
 
 
 def _code(char: str) -> str:
-    """Spell a character's code in plain letters: `^[` for ESC, `<U+202E>` for what has no caret form."""
+    """Return the code of a character in ASCII: `^[` for ESC, `<U+202E>` for what has no caret form."""
     point = ord(char)
     return f"^{chr(point ^ 0x40)}" if point < 0x20 or point == 0x7F else f"<U+{point:04X}>"
 
 
 def _head(text: str, width: int) -> str:
-    """Take as much of the text's beginning as `width` cells hold, marks of the last character included."""
+    """Return as much of the beginning as fits into `width` cells, with the marks of its last character."""
     used = 0
     for index, char in enumerate(text):
         used += _char_width(char)
@@ -198,7 +198,7 @@ def _head(text: str, width: int) -> str:
 
 
 def _pieces(word: str, width: int) -> Iterator[str]:
-    """Cut the word into pieces of at most `width` cells; a wide character that one cell cannot hold becomes `…`."""
+    """Cut the word into pieces of at most `width` cells; a wide character in a width of one cell becomes `…`."""
     while cell_width(word) > width:
         head = _head(word, width)
         yield head or "…"

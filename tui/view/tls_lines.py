@@ -1,4 +1,4 @@
-"""What grep finds in a file, beside what was counted of it."""
+"""The lines of a file that grep finds, compared with the messages counted from it."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def reconciled(
     counted: Sequence[CountedVersion],
     with_mail: Collection[str] | None,
 ) -> list[str]:
-    """Return a line a TLS version: how many lines of the file name it, what became of their connections, and what was counted.
+    """Return a line a TLS version: lines of the file that contain it, their connections with and without mail, and messages counted.
 
     `lines` and `sessions` are by the file's spelling, `grades` the version of each; `with_mail` are the sessions that have a message,
     None where the format's lines name no session.
     """
     messages = {one.tls: one.messages for one in counted}
     versions = sorted({*grades.values(), *(tls for tls in messages if tls not in NO_LINE)})
-    told = [_version(tls, lines, sessions, grades, messages.get(tls, 0), with_mail) for tls in versions]
-    told += [f"{tls}: no line records it; {plural(messages[tls], 'message')} from this file" for tls in NO_LINE if messages.get(tls)]
-    return told or ["no line contains a TLS version"]
+    texts = [_version(tls, lines, sessions, grades, messages.get(tls, 0), with_mail) for tls in versions]
+    texts += [f"{tls}: no line records it; {plural(messages[tls], 'message')} from this file" for tls in NO_LINE if messages.get(tls)]
+    return texts or ["no line contains a TLS version"]
 
 
 def _version(

@@ -1,4 +1,4 @@
-"""Outbound messages in transit security: DANE, MTA-STS, TLS, none, and what was stopped because of it."""
+"""Outbound messages in transit security: DANE, MTA-STS, TLS, none, and blocked messages."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ NOT_RECORDED_NOTE = "not rec"
 
 
 def security_summary(rows: Sequence[TransitSecurity], outbound: Flow, has_report: bool = False) -> str:
-    """Return the split in a line, and what these files cannot tell; `outbound` is all of the window's flow.
+    """Return the shares in one line, and the limits of the files; `outbound` is the whole flow of the window.
 
-    `has_report` says that Exchange Online's own report of the window stands below.
+    `has_report` is true when the report by Exchange Online is listed below.
     """
     total = sum(row.messages for row in rows if row.security != "Not recorded")
     if not rows:
@@ -29,13 +29,13 @@ def security_summary(rows: Sequence[TransitSecurity], outbound: Flow, has_report
         for row in rows
         if row.messages
     ]
-    told = "" if any(row.has_policy for row in rows) else " · these files do not distinguish DANE and MTA-STS from plain TLS"
+    notes = "" if any(row.has_policy for row in rows) else " · these files do not distinguish DANE and MTA-STS from plain TLS"
     blocked = sum(row.blocked for row in rows)
     rest = outbound.messages - sum(row.messages for row in rows)
     clear = outbound.tls.get("No TLS", 0) - sum(row.messages for row in rows if row.security == "No TLS")
     if rest > 0:
-        told += f" · excluding {plural(rest, 'message')} in daily totals only, {grouped(max(0, clear))} of them No TLS"
-    return f"{' · '.join(parts)} · blocked: {grouped(blocked)}{told}"
+        notes += f" · excluding {plural(rest, 'message')} in daily totals only, {grouped(max(0, clear))} of them No TLS"
+    return f"{' · '.join(parts)} · blocked: {grouped(blocked)}{notes}"
 
 
 def security_columns(width: int) -> list[Column]:
@@ -53,7 +53,7 @@ def security_columns(width: int) -> list[Column]:
 
 
 def security_lines(rows: Sequence[TransitDomain], columns: Sequence[Column], window: Window) -> list[Line]:
-    """Return the lines: domains whose mail was stopped, then those that took it in clear text."""
+    """Return the lines: domains whose mail was blocked, then those that received it in clear text."""
     lines: list[Line] = []
     for words, mine in (
         ("messages blocked", [row for row in rows if row.blocked]),
@@ -92,7 +92,7 @@ def report_text(row: TlsReport) -> str:
 
 
 def report_lines(rows: Sequence[TlsReport], columns: Sequence[Column], window: Window) -> list[Line]:
-    """Return what others report about own servers, in sessions, and Exchange Online of messages, each under a rule of its own."""
+    """Return the reports by others on own servers (sessions) and by Exchange Online (messages), each under its rule."""
     sessions = [row for row in rows if row.kind == "sessions"]
     messages = [row for row in rows if row.kind == "messages"]
     lines: list[Line] = []
@@ -112,15 +112,15 @@ def report_lines(rows: Sequence[TlsReport], columns: Sequence[Column], window: W
 
 def _report_line(row: TlsReport, columns: Sequence[Column], window: Window) -> Line:
     if row.result_type is None:
-        said = f"{plural(row.good, 'session')} succeeded · {plural(row.reports, 'report')} by {row.organizations or 'an unnamed reporter'}"
+        text = f"{plural(row.good, 'session')} succeeded · {plural(row.reports, 'report')} by {row.organizations or 'an unnamed reporter'}"
     else:
-        said = f"{row.result_type}{f' at {row.host}' if row.host else ''} · {row.organizations or 'an unnamed reporter'}"
+        text = f"{row.result_type}{f' at {row.host}' if row.host else ''} · {row.organizations or 'an unnamed reporter'}"
     texts = {
         "name": Cell(visible(row.policy_domain or "– no domain")),
         "security": Cell(visible(POLICIES.get(row.policy_type or "", row.policy_type or "–"))),
         "blocked": Cell(grouped(row.failed) if row.failed else "·", "warn" if row.failed else "dim"),
         "last": Cell(day_name(window.local(row.last_utc).date())),
-        "error": Cell(visible(said)),
+        "error": Cell(visible(text)),
     }
     return _clipped(texts, columns)
 
@@ -147,7 +147,7 @@ def _clipped(texts: Mapping[str, Cell], columns: Sequence[Column]) -> Line:
 
 def security_value(row: TransitDomain, key: str) -> object:
     """Return what a column of the list is ordered by."""
-    known: dict[str, object] = {
+    values: dict[str, object] = {
         "name": row.domain,
         "security": row.security,
         "blocked": row.blocked,
@@ -156,4 +156,4 @@ def security_value(row: TransitDomain, key: str) -> object:
         "last": row.last_utc,
         "error": row.error,
     }
-    return known.get(key)
+    return values.get(key)

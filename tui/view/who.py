@@ -1,4 +1,4 @@
-"""Who is behind a cell: hosts, addresses, domains, senders …, ranked, with share, last seen and state."""
+"""The peers behind a cell of the connector report: hosts, addresses, domains, senders …, ranked, with share, last seen and state."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def state_of(row: WhoRow, tls: str | None, window: Window) -> str:
 
 def who_value(row: WhoRow, key: str) -> object:
     """Return the value by which a column of the list is sorted; None where the row has none."""
-    known: dict[str, object] = {
+    values: dict[str, object] = {
         "name": (row.name or "").lower() or None,
         "messages": row.messages or row.messages_ever,
         "share": row.messages,
@@ -95,7 +95,7 @@ def who_value(row: WhoRow, key: str) -> object:
         "best": row.best,
         "state": row.newest_tls,
     }
-    return known.get(key)
+    return values.get(key)
 
 
 def who_words(row: WhoRow, note: Note | None, window: Window, tls: str | None) -> str:

@@ -1,4 +1,4 @@
-"""The work list: what was noted on peers, checked against their later mail, and findings that are quiet."""
+"""The work list: notes on peers, checked against their later mail, and acknowledged findings."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class WorkItem:
     note: Note
     since: PeerSince
     state: str
-    told: str
+    seen_since: str
     is_closed: bool
 
 
 def work_item(note: Note, since: PeerSince, window: Window) -> WorkItem:
     """Check a note against later data. "Fixed" is contradicted by later mail with an old version; no mail since is no proof."""
-    state, told, closed = _state(note, since, window)
-    return WorkItem(note, since, state, told, closed)
+    state, seen_since, closed = _state(note, since, window)
+    return WorkItem(note, since, state, seen_since, closed)
 
 
 def _state(note: Note, since: PeerSince, window: Window) -> tuple[str, str, bool]:
@@ -56,18 +56,20 @@ def _state(note: Note, since: PeerSince, window: Window) -> tuple[str, str, bool
 
 
 def work_columns(width: int) -> list[Column]:
-    """Return the columns for a width; what was seen since takes what is left."""
+    """Return the columns for a width; the last column takes the rest."""
     fixed = [
         Column("name", "Peer", 24 if width < 100 else 36),
         Column("note", "Note", 16 if width < 100 else 34),
         Column("state", "State", 13),
     ]
     room = width - 1 - sum(column.width + 1 for column in fixed)
-    return [*fixed, Column("told", "Since then", max(16, room))]
+    return [*fixed, Column("seen_since", "Since then", max(16, room))]
 
 
-def work_lines(items: Sequence[WorkItem], quiet: Sequence[tuple[Acknowledged, str, bool]], columns: Sequence[Column]) -> list[Line]:
-    """Return the lines: what is open, what has closed itself, and acknowledged findings, each under its rule."""
+def work_lines(
+    items: Sequence[WorkItem], acknowledgements: Sequence[tuple[Acknowledged, str, bool]], columns: Sequence[Column]
+) -> list[Line]:
+    """Return the lines: open notes, notes closed by later mail, and acknowledged findings, each under its rule."""
     lines: list[Line] = []
     for words, mine in (
         ("open", [item for item in items if not item.is_closed]),
@@ -76,9 +78,11 @@ def work_lines(items: Sequence[WorkItem], quiet: Sequence[tuple[Acknowledged, st
         if mine:
             lines.append(_rule(f"{words} · {grouped(len(mine))}"))
             lines += [_item_line(item, columns) for item in mine]
-    if quiet:
+    if acknowledgements:
         lines.append(_rule("acknowledged findings"))
-        lines += [_acknowledged_line(told, title, is_acknowledged, columns) for told, title, is_acknowledged in quiet]
+        lines += [
+            _acknowledged_line(acknowledged, title, is_acknowledged, columns) for acknowledged, title, is_acknowledged in acknowledgements
+        ]
     return lines or [_rule("no notes yet: press a on a peer in Who, or on a finding on the Overview")]
 
 
@@ -87,7 +91,7 @@ def _rule(words: str) -> Line:
 
 
 def note_words(note: Note, window: Window) -> str:
-    """Return a note in few words: `asked 12 Nov: mail to postmaster`."""
+    """Return a note as short text: `asked 12 Nov: mail to postmaster`."""
     made = day_name(window.local(note.made_at_utc).date())
     due = f", due {day_name(note.due)}" if note.due else ""
     text = f": {visible(note.text)}" if note.text else ""
@@ -110,22 +114,22 @@ def _item_line(item: WorkItem, columns: Sequence[Column]) -> Line:
         "name": (visible(item.note.name), "plain"),
         "note": (f"{item.note.kind} {day_name(item.note.made_at_utc.date())}{due}{text}", "plain"),
         "state": (item.state, tone),
-        "told": (item.told, "plain"),
+        "seen_since": (item.seen_since, "plain"),
     }
     return Line("row", _cells(texts, columns), (item.note.facet, item.note.name))
 
 
-def _acknowledged_line(told: Acknowledged, title: str, is_acknowledged: bool, columns: Sequence[Column]) -> Line:
-    place = visible(told.connector or told.what or told.direction or "all mail")
+def _acknowledged_line(acknowledged: Acknowledged, title: str, is_acknowledged: bool, columns: Sequence[Column]) -> Line:
+    place = visible(acknowledged.connector or acknowledged.what or acknowledged.direction or "all mail")
     texts: dict[str, tuple[str, Tone]] = {
         "name": (place, "dim"),
-        "note": (visible(told.text), "dim"),
-        "state": (f"{'snoozed until' if is_acknowledged else 'until'} {day_name(told.snoozed_until)}", "dim"),
-        "told": (visible(title), "dim"),
+        "note": (visible(acknowledged.text), "dim"),
+        "state": (f"{'snoozed until' if is_acknowledged else 'until'} {day_name(acknowledged.snoozed_until)}", "dim"),
+        "seen_since": (visible(title), "dim"),
     }
     return Line("row", _cells(texts, columns), None)
 
 
 def item_words(item: WorkItem, window: Window) -> str:
-    """Return a note and what came of it in one sentence."""
-    return f"{visible(item.note.name)}: {note_words(item.note, window)}. {item.state.capitalize()}: {item.told}."
+    """Return a note and its outcome in one sentence."""
+    return f"{visible(item.note.name)}: {note_words(item.note, window)}. {item.state.capitalize()}: {item.seen_since}."

@@ -42,7 +42,7 @@ class LinkedLines(Widget, can_focus=True):
 
         @property
         def control(self) -> LinkedLines:
-            """The widget that the link stands in."""
+            """The widget that contains the link."""
             return self.lines
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -149,7 +149,7 @@ class LinkedLines(Widget, can_focus=True):
             return
         line = self._sheet.links[self._link].line
         if self._link == 0 and not self._moved:
-            self._top = 0  # what is read first stands at the top
+            self._top = 0  # the beginning of the text is shown first
         elif line < self._top:
             self._top = 0 if self._link == 0 else line
         elif line + 2 > self._top + height:

@@ -38,7 +38,7 @@ _NOTHING = Line("row", ())
 
 
 class _Fact(Message):
-    """Something that a table says of itself."""
+    """A message of a table about itself."""
 
     def __init__(self, table: "RecordTable") -> None:
         super().__init__()
@@ -68,9 +68,9 @@ class RecordTable(Widget, can_focus=True):
     ]
 
     class PageWanted(_Fact):
-        """Lines came into view that are not there: answer with `show_page(request, offset, lines)`.
+        """Lines came into view that are not loaded: call `show_page(request, offset, lines)` with them.
 
-        Only the newest request counts; an answer to an older one is dropped, so its query may be interrupted.
+        Only the newest request is used; the result of an older one is dropped, so its query may be interrupted.
         """
 
         def __init__(self, table: "RecordTable", request: int, offset: int, limit: int) -> None:
@@ -78,7 +78,7 @@ class RecordTable(Widget, can_focus=True):
             self.request, self.offset, self.limit = request, offset, limit
 
     class CursorMoved(_Fact):
-        """The cursor stands on another line or column, or its line arrived; `line_key` is None until it is there."""
+        """The cursor moved to another line or column, or its line was loaded; `line_key` is None until then."""
 
         def __init__(self, table: "RecordTable", line_key: object, column_key: str, index: int) -> None:
             super().__init__(table)
@@ -125,19 +125,19 @@ class RecordTable(Widget, can_focus=True):
         sort: Sort | None = None,
         total: Total | None = None,
     ) -> None:
-        """Show a short list that is there as a whole; `total` says so if there are more rows than these.
+        """Show a short list; `total` is given if there are more rows than these.
 
         `keep_cursor` keeps the cursor on the line with the same key, else on the line number, and on the column.
         """
         key = self.cursor_key
         self._total = total or Total(sum(line.kind == "row" for line in lines), more=False)
-        self._lines.hold(lines)
+        self._lines.set_lines(lines)
         self._columns.take(columns, fixed, sort, keep_cursor=keep_cursor)
         index = self._lines.index_of(key) if keep_cursor else 0
         self._begin(self._lines.cursor if index is None else index, keep_cursor)
 
     def show_page(self, request: int, offset: int, lines: Sequence[Line]) -> bool:
-        """Take the answer to a `PageWanted`; False if it came too late to count."""
+        """Show the lines of a `PageWanted`; return False if a newer request replaced it."""
         came = self._lines.take(request, offset, lines)
         self._repaint(index for index in self._lines.in_view if index in came)
         if self._lines.cursor in came:
@@ -201,7 +201,7 @@ class RecordTable(Widget, can_focus=True):
         self._go_to(self._lines.cursor + rows, rows, slack=self._lines.height // 2)
 
     def action_turn(self, pages: int) -> None:
-        """Turn pages; the cursor keeps its place on the screen, one line of the former page stays."""
+        """Scroll by pages; the cursor keeps its position on the screen, one line of the previous page remains."""
         lines = pages * max(self._lines.height - 1, 1)
         self._go_to(self._lines.cursor + lines, pages, top=self._lines.top + lines)
 
@@ -261,7 +261,7 @@ class RecordTable(Widget, can_focus=True):
         return _CURSOR_HEAD if piece.column == self._columns.cursor else style_of(piece)
 
     def _cursor_style(self, piece: Piece) -> Style:
-        """Let the cursor's row stand out, and its cell in the row."""
+        """Return the style of the row under the cursor, and of its cell."""
         return _CURSOR_CELL if piece.column == self._columns.cursor else _CURSOR_ROW
 
     def _begin(self, index: int, keep: bool) -> None:
