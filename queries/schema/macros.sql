@@ -1,5 +1,6 @@
 -- title: Hosts, domains, versions and keys
 -- help: What views and resolution use of a record. Run in the memory catalogue, so that every cursor sees them.
+-- public: yes
 
 -- Half of a text's MD5 as a number. What DuckDB 2.0 has under this name gives the same number four times slower: it goes through text of 128 bits.
 CREATE OR REPLACE MACRO md5_number_lower(param) AS cast(md5_number(param) >> 64 AS UBIGINT);

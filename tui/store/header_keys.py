@@ -5,27 +5,60 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-HEADER_KEYS = frozenset(
-    [
-        *("title", "help", "params", "result"),
-        *("severity", "advice", "tls", "limit", "direction", "finding"),
-        *("provides", "lacks", "tls_from", "recognise", "required_columns", "reader", "columns", "headerless_columns", "json_path"),
-        *("locale_dates", "naive_timestamps", "system", "grain", "into", "stage", "pending", "failures", "join_order", "dedup_key"),
-        *(
-            "detail",
-            "resolve",
-            "superseded_by",
-            "shows_clear_text",
-            "connectors_from_settings",
-            "hosted_service",
-            "row_limit",
-            "tls_line",
-            "session_in_line",
-        ),
-    ]
-)
+QUERY_KEYS: Mapping[str, str] = {
+    "title": "What the file is, in a few words; every query file has one.",
+    "help": "One or more lines of explanation.",
+    "params": "The parameters of the statement with their types: since timestamp, connector text.",
+    "result": "The dataclass in tui/rows whose fields are the columns of the statement.",
+}
+FINDING_KEYS: Mapping[str, str] = {
+    "severity": "warning or information.",
+    "advice": "What to do about the finding.",
+    "tls": "The TLS version that the finding is about; the screens open the list of who uses it.",
+    "limit": "Without effect; accepted for files of earlier versions.",
+    "direction": "Without effect; accepted for files of earlier versions.",
+    "finding": "One line for each finding of a file that returns several: id | TLS version or nothing | title | advice.",
+}
+FORMAT_KEYS: Mapping[str, str] = {
+    "provides": "What files of this format contain, for mailflow formats.",
+    "lacks": "What files of this format do not contain.",
+    "tls_from": "The export that records TLS where this one does not; it is named beside Not recorded.",
+    "recognise": "How a file is recognised: header COLUMN… · json KEY… · line REGEX (in the first 60 lines) · first REGEX (first line).",
+    "required_columns": "The columns without which a file of this format is refused.",
+    "reader": "How rows are read: csv · json (the column item is the whole object) · lines (one column, line).",
+    "columns": "The columns of the relation raw: all text, NULL where a file lacks one.",
+    "headerless_columns": "The columns, in order, of a file that begins without its header.",
+    "json_path": "The key under which a JSON document keeps its list of objects.",
+    "locale_dates": "The column with dates like 3/4/2026; whether the day comes first is detected over the column, as read_file.day_first.",
+    "naive_timestamps": "A regular expression for timestamps without a zone, so that a load reports which zone was used.",
+    "system": "The system that writes such files, where the rows do not name it.",
+    "grain": "day where a row is a sum of messages; session where rows are other servers' reports of their sessions (default: message).",
+    "into": "The table that the statement fills: message, connector, own_domain or tls_report.",
+    "stage": "A query of queries/stages/ that reduces lines before they are stored.",
+    "pending": "A query of queries/pending/: the rows whose session or message continues in another file.",
+    "failures": "A query of queries/failures/: the sessions of the same lines whose TLS handshake failed.",
+    "join_order": "as_written: joins keep the order of the statement; rows come in the order of the first relation.",
+    "dedup_key": "Columns of raw: a line that has the same values in two files is counted once.",
+    "detail": "A number: of several formats that record one hop, the one with the largest number provides each column.",
+    "resolve": "What is resolved over all files (see the values below).",
+    "superseded_by": "What replaces a row of this list where it records the same hop: logs · logs, reports · logs by session.",
+    "shows_clear_text": "no where the files cannot show that mail had no TLS.",
+    "connectors_from_settings": "yes where the files cannot record a connector: loaded settings provide it by address and domain.",
+    "hosted_service": "yes where the servers in the rows are a provider's.",
+    "row_limit": "The most that an export contains, such as 1000 messages or 50000, 100000 rows.",
+    "tls_line": "A regular expression for a line about TLS, with the version as its group, for counting such lines in a file.",
+    "session_in_line": "A regular expression for the session that a line names.",
+}
+HEADER_KEYS = frozenset((*QUERY_KEYS, *FINDING_KEYS, *FORMAT_KEYS))
 
-RESOLVE = ("infer clear text", "direction by domain", "own addresses", "earliest receipt", "recorded receipt first", "internal deliveries")
+RESOLVE: Mapping[str, str] = {
+    "infer clear text": "a message without a TLS line had no TLS, where the server logs TLS.",
+    "direction by domain": "own domains decide the direction.",
+    "own addresses": "the column own_ip contains addresses of own servers.",
+    "earliest receipt": "of several receipts of a message the first is the hop.",
+    "recorded receipt first": "of several receipts of a message the one with a recorded TLS version is the hop.",
+    "internal deliveries": "a delivery without a record of a hop is internal mail.",
+}
 SUPERSEDED_BY = ("logs", "reports", "logs by session")
 YES_NO = ("yes", "no")
 AS_WRITTEN = "as_written"
@@ -36,7 +69,7 @@ PATTERNS = ("naive_timestamps", "tls_line", "session_in_line")
 
 # The values that a key of a format may have.
 ALLOWED_VALUES: Mapping[str, Sequence[str]] = {
-    "resolve": RESOLVE,
+    "resolve": tuple(RESOLVE),
     "superseded_by": SUPERSEDED_BY,
     "shows_clear_text": YES_NO,
     "connectors_from_settings": YES_NO,

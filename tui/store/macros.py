@@ -17,6 +17,8 @@ from tui.resources import bundled
 
 # A macro or an enum, with the comment before it.
 _MACRO = re.compile(r"(?:^--.*\n)*^CREATE (?:OR REPLACE MACRO|TYPE) (\w+)", re.M)
+_COMMENTED = re.compile(r"((?:^--.*\n)*)^CREATE OR REPLACE MACRO (\w+)\(([^)]*)\)", re.M)
+_PUBLIC = re.compile(r"^-- public: yes$", re.M)
 _USE = re.compile(r"\b(\w+)\s*\(|::(\w+)")
 
 
@@ -38,6 +40,29 @@ def library() -> dict[str, Macro]:
         ends = [*(one.start() for one in found[1:]), len(text)]
         statements |= {one[1].lower(): text[one.start() : end] for one, end in zip(found, ends, strict=True)}
     return {name: Macro(text, _used(text, statements, name)) for name, text in statements.items()}
+
+
+@dataclass(frozen=True)
+class MacroFile:
+    """A file of macros for any format: its title, and each macro as it is called, with its comment as one line."""
+
+    title: str
+    macros: tuple[tuple[str, str], ...]
+
+
+def public_macros() -> list[MacroFile]:
+    """Return the macros that formats of any system may use: those of files whose header contains `-- public: yes`."""
+    found: list[MacroFile] = []
+    for path in sorted((*bundled("queries").glob("formats/lib/*.sql"), *bundled("queries").glob("schema/*.sql"))):
+        text = path.read_text(encoding="utf-8")
+        if _PUBLIC.search(text):
+            macros = [(f"{name}({arguments})", _one_line(comment)) for comment, name, arguments in _COMMENTED.findall(text)]
+            found.append(MacroFile(_one_line(text.splitlines()[0]).removeprefix("title: "), tuple(macros)))
+    return found
+
+
+def _one_line(comment: str) -> str:
+    return " ".join(line.removeprefix("--").strip() for line in comment.splitlines())
 
 
 def needed_by(text: str) -> list[str]:

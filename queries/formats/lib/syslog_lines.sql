@@ -1,5 +1,6 @@
 -- title: Lines of syslog
 -- help: What the formats of logs that live in syslog share: a stamp, a host, a program with its process id, and what it says.
+-- public: yes
 
 -- The line without what stands before its stamp: syslog's priority, or the container that docker compose names.
 CREATE OR REPLACE MACRO log_line(line) AS CASE
@@ -22,12 +23,14 @@ END;
 -- mx1.partner.example[203.0.113.9]:25 is a host and its address; unknown and a mere address are no host's name.
 CREATE OR REPLACE MACRO address_in(peer) AS address_of(string_split(string_split(peer, '[')[2], ']')[1]);
 
+-- The host name of a peer such as mx1.partner.example[203.0.113.9]:25; NULL for unknown and for an address.
 CREATE OR REPLACE MACRO host_before(peer) AS CASE
     WHEN starts_with(peer, '[') OR starts_with(peer, 'unknown[') THEN NULL
     WHEN string_split(peer, '[')[1] = string_split(split_part(peer, '[', 2), ']')[1] THEN NULL
     ELSE nullif(string_split(peer, '[')[1], '')
 END;
 
+-- Whether an address is a loopback address: ::1 or 127.0.0.0/8.
 CREATE OR REPLACE MACRO is_own_address(address) AS coalesce(address = '::1' OR starts_with(address, '127.'), FALSE);
 
 -- When each file was written last, and the zone of stamps that name none, as one row: to be joined to the lines of files without losing their order.
@@ -46,6 +49,7 @@ CREATE OR REPLACE MACRO log_clock_of(head, of_year) AS CASE
     WHEN ascii(head) > 57 THEN try_strptime(of_year || left(head, 15), '%Y %b %d %H:%M:%S')
 END;
 
+-- The moment in UTC of the timestamp at the start of a line, with the clock of log_clock_of where that could be computed.
 CREATE OR REPLACE MACRO log_utc(head, clock, modified_utc, zone) AS CASE
     WHEN clock <= modified_utc + INTERVAL 36 HOUR THEN CASE WHEN zone = 'UTC' THEN clock ELSE utc_of(clock, zone) END
     WHEN ascii(head) BETWEEN 48 AND 57 THEN iso_utc(left(head, strpos(head, ' ') - 1), zone)

@@ -1,6 +1,8 @@
 -- title: How formats wrap what they tell
 -- help: Values inside JSON objects, CEF lines, XML attributes and names of hosts. Run in the memory catalogue, after the macros of meaning.
+-- public: yes
 
+-- A text with the entities of HTML and XML decoded.
 CREATE OR REPLACE MACRO html_text(text) AS
 replace(replace(replace(replace(replace(replace(text, '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&apos;', ''''), '&#39;', ''''), '&amp;', '&');
 

@@ -1,14 +1,15 @@
 -- title: What stamps mean
 -- help: Clocks and days as the sources write them, and the UTC that they are. Run in the memory catalogue, so that every cursor sees them.
+-- public: yes
 
--- A time as exports write it: ISO 8601 with or without Z, PowerShell's JSON dates, and the culture forms that cannot be mistaken.
+-- A timestamp of an export: ISO 8601 with or without Z, PowerShell's JSON dates, and the regional forms that are not ambiguous; NULL for anything else.
 CREATE OR REPLACE MACRO time_of(text) AS coalesce(
     try_cast(text AS TIMESTAMP),
     cast(make_timestamp(try_cast(regexp_extract(text, '^/Date\((\d+)\)/$', 1) AS BIGINT) * 1000) AS TIMESTAMP),
     try_strptime(text, ['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%d.%m.%Y %H:%M:%S', '%d.%m.%Y %H:%M', '%m/%d/%Y', '%d.%m.%Y'])
 );
 
--- The moment, in UTC, at which a clock of a zone shows a time.
+-- The moment in UTC at which a clock of a time zone shows a time.
 CREATE OR REPLACE MACRO utc_of(clock, zone) AS cast(timezone('UTC', timezone(zone, cast(clock AS TIMESTAMP))) AS TIMESTAMP);
 
 -- A stamp of syslog: ISO 8601 with its offset, or RFC 3164 (Sep  3 11:51:53), which names neither year nor zone. The year is the latest in which the
@@ -18,11 +19,13 @@ CREATE OR REPLACE MACRO syslog_utc(stamp, modified_utc, zone) AS CASE
     ELSE rfc3164_utc(stamp, modified_utc, zone)
 END;
 
+-- The moment in UTC of an ISO 8601 timestamp; one without an offset is of the given time zone.
 CREATE OR REPLACE MACRO iso_utc(stamp, zone) AS CASE
     WHEN regexp_matches(stamp, '(Z|[+-]\d\d:?\d\d)$') THEN cast(timezone('UTC', try_cast(stamp AS TIMESTAMPTZ)) AS TIMESTAMP)
     ELSE utc_of(try_cast(stamp AS TIMESTAMP), zone)
 END;
 
+-- The moment in UTC of a timestamp such as Sep  3 11:51:53, in the latest year that is not after the file's last change.
 CREATE OR REPLACE MACRO rfc3164_utc(stamp, modified_utc, zone) AS utc_of(  -- noqa: PRS
     coalesce(
         CASE

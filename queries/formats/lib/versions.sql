@@ -1,8 +1,9 @@
 -- title: TLS versions
 -- help: The one place that knows how the sources spell versions.
+-- public: yes
 
--- Schannel writes protocols as bit masks: first the server's, then the client's, then both as .NET has them. (Maps, where a list of constants with IN
--- would become a join of every row.)
+-- The TLS version of a number that Schannel writes: bit masks, first the server's, then the client's, then both as .NET has them. (Maps, where a list
+-- of constants with IN would become a join of every row.)
 CREATE OR REPLACE MACRO tls_of_number(number) AS coalesce(
     map_extract_value(
         map(
@@ -17,7 +18,7 @@ CREATE OR REPLACE MACRO tls_of_number(number) AS coalesce(
     'TLS (version unknown)'
 );
 
--- A minor number must end where the version ends: TLS1.x and TLS 1.25 are not TLS 1.0 or 1.2.
+-- The TLS version that a text names, such as TLSv1.2; a minor number must end where the version ends: TLS1.x and TLS 1.25 are not TLS 1.0 or 1.2.
 CREATE OR REPLACE MACRO tls_of_words(version) AS CASE
     WHEN regexp_matches(version, 'TLS[ _v]*1(?:[._]?[0-3])?(?:[^0-9.]|\.[^0-9A-Za-z_]|\.?$)', 'i')
         THEN 'TLS 1.' || coalesce(
@@ -27,18 +28,20 @@ CREATE OR REPLACE MACRO tls_of_words(version) AS CASE
     ELSE 'TLS (version unknown)'
 END;
 
--- TLSv1/SSLv3 names the family of the cipher, not the version: only an AEAD or SHA-2 cipher proves TLS 1.2.
+-- The TLS version behind TLSv1/SSLv3, which names the family of the cipher: only an AEAD or SHA-2 cipher proves TLS 1.2.
 CREATE OR REPLACE MACRO tls_of_family(cipher) AS CASE
     WHEN regexp_matches(coalesce(cipher, ''), 'GCM|CCM|CHACHA20|(SHA|SHA_|SHA-)(256|384)$', 'i') THEN 'TLS 1.2'
     ELSE 'TLS (version unknown)'
 END;
 
--- Words for nothing, and for no TLS. (Patterns, because a map of as many constants takes twice as long to plan.)
+-- Not recorded or No TLS for a word in lower case that stands for it; NULL for any other word. (Patterns, because a map of as many constants takes twice
+-- as long to plan.)
 CREATE OR REPLACE MACRO tls_of_placeholder(word) AS CASE
     WHEN regexp_full_match(word, '|not recorded|not available|unknown|undefined|null|n/a|na|--?|\?|0') THEN 'Not recorded'
     WHEN regexp_full_match(word, 'no ?tls|none|no|false|sp_prot_none') THEN 'No TLS'
 END;
 
+-- The TLS version of a trimmed text and its cipher, spelling by spelling; formats call tls_grade.
 CREATE OR REPLACE MACRO tls_grade_of(version, cipher) AS coalesce(
     tls_of_placeholder(lower(version)),
     CASE
@@ -50,7 +53,7 @@ CREATE OR REPLACE MACRO tls_grade_of(version, cipher) AS coalesce(
     END
 );
 
--- The usual spellings need no further look.
+-- The TLS version of the usual spellings; NULL for all others, which tls_grade examines.
 CREATE OR REPLACE MACRO usual_tls_grade(version) AS map_extract_value(
     map(
         [
@@ -62,8 +65,8 @@ CREATE OR REPLACE MACRO usual_tls_grade(version) AS map_extract_value(
     cast(version AS VARCHAR)
 );
 
--- tls_grade('TLSv1.2', NULL) = 'TLS 1.2'. Text in, one of the eight words of tls_version out. The lambda gives the version a name: what stands in place of
--- it would be planned anew for each use.
+-- The TLS version of a text and its cipher (or NULL), as one of the words of tls_version: tls_grade('TLSv1.2', NULL) = 'TLS 1.2'. The lambda names the
+-- version, because an expression in its place would be planned again for each use.
 CREATE OR REPLACE MACRO tls_grade(version, cipher) AS coalesce(
     usual_tls_grade(version), list_transform([trimmed(version)], LAMBDA word: tls_grade_of(word, trimmed(cipher)))[1]
 );

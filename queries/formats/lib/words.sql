@@ -1,6 +1,8 @@
 -- title: Words of sources
 -- help: Directions, statuses, connectors, addresses and custom data as the sources spell them.
+-- public: yes
 
+-- inbound, outbound, submission, internal or unknown, from the words that sources use for a direction, in several languages.
 CREATE OR REPLACE MACRO direction_of(word) AS CASE lower(trimmed(word))
     WHEN 'inbound' THEN 'inbound'
     WHEN 'incoming' THEN 'inbound'
@@ -28,12 +30,14 @@ CREATE OR REPLACE MACRO direction_of(word) AS CASE lower(trimmed(word))
     ELSE 'unknown'
 END;
 
+-- Partner or OnPremises from a source's word; NULL for anything else.
 CREATE OR REPLACE MACRO connector_type_of(word) AS CASE lower(replace(trimmed(word), ' ', ''))
     WHEN 'partner' THEN 'Partner'
     WHEN 'onpremises' THEN 'OnPremises'
     WHEN 'on-premises' THEN 'OnPremises'
 END;
 
+-- The delivery status from its word in the data model; NULL for anything else.
 CREATE OR REPLACE MACRO status_of(word) AS CASE lower(trimmed(word))
     WHEN 'accepted' THEN 'accepted'
     WHEN 'delivered' THEN 'delivered'
@@ -47,6 +51,7 @@ CREATE OR REPLACE MACRO status_of(word) AS CASE lower(trimmed(word))
     WHEN 'incomplete' THEN 'incomplete'
 END;
 
+-- TRUE or FALSE from yes, true, 1 and the like, also in German and PowerShell's spelling; NULL for anything else.
 CREATE OR REPLACE MACRO boolean_of(word) AS map_extract_value(
     map(
         ['true', 'yes', '1', '$true', 'wahr', 'false', 'no', '0', '$false', 'falsch'],
@@ -69,21 +74,24 @@ CREATE OR REPLACE MACRO recipient_domain(recipients) AS list_min(list_transform(
 CREATE OR REPLACE MACRO unquoted_data(custom_data) AS
 regexp_replace(custom_data, '(^|;)''[A-Za-z]:.*?''(;|$)', ';', 'gs');
 
+-- The value of a key in Exchange's custom data, agent:key=value separated by semicolons, outside of quotes; NULL without one.
 CREATE OR REPLACE MACRO data_value(custom_data, key_pattern) AS
 nullif(trim(regexp_extract(unquoted_data(custom_data), '(?:^|;)[A-Za-z]:(?:[\w.]*\.)?(?:' || key_pattern || ')=([^;]*)', 1, 'i')), '');
 
+-- The same, where the value may be quoted because it contains a semicolon.
 CREATE OR REPLACE MACRO data_quoted(custom_data, key_pattern) AS coalesce(
     nullif(regexp_extract(custom_data, '(?:^|;)''[A-Za-z]:(?:[\w.]*\.)?(?:' || key_pattern || ')=(.*?)''(?:;|$)', 1, 'is'), ''),
     data_value(custom_data, key_pattern)
 );
 
+-- The name in the connector data of an Exchange Online trace, Name=…;ConnectorType=…; NULL without one.
 CREATE OR REPLACE MACRO connector_name_of(connector_data) AS nullif(
     trim(regexp_extract(
         connector_data, '(?:^|;)Name=(.*?)(?:;(?:ConnectorType|ConnectorSource|TenantId|OrganizationId|Guid|Id)=|$)', 1, 'is'
     )), ''
 );
 
--- 203.0.113.9:25, [2001:db8::1]:25, ::ffff:192.0.2.1 and fe80::1%3 without port, brackets, mapping and zone.
+-- The IP address of an endpoint, without port, brackets, IPv4 mapping and zone: 203.0.113.9:25, [2001:db8::1]:25, ::ffff:192.0.2.1, fe80::1%3.
 CREATE OR REPLACE MACRO address_of(endpoint) AS nullif(
     regexp_replace(
         CASE
@@ -95,7 +103,7 @@ CREATE OR REPLACE MACRO address_of(endpoint) AS nullif(
     ), ''
 );
 
--- {a, b}, a;b, ["a","b"] and a alone: the ways in which PowerShell writes several values. NULL when it lost them.
+-- A list from a text with several values, as PowerShell writes them: {a, b}, a;b, ["a","b"], a. NULL where PowerShell wrote a type's name instead.
 -- smtp:*.partner.example;1 is one value with its cost.
 CREATE OR REPLACE MACRO values_of(text) AS CASE
     WHEN text LIKE 'Microsoft.Exchange.Data.%' OR text LIKE 'System.%[]' OR text LIKE 'System.Collections.%' THEN NULL
