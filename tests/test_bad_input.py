@@ -46,9 +46,9 @@ BAD: dict[str, tuple[bytes, type[MailflowError], str]] = {
     "bad.zip": (broken_member(), UnreadableError, "is a damaged or locked zip file"),
     "no-files.zip": (zipped(), UnreadableError, "is a zip file without files in it"),
     "sheet.xlsx": (zipped(**{"[Content_Types].xml": b"<a/>", "xl__sheet.xml": b"<a/>"}), UnreadableError, "is an Office document"),
-    "text.txt": (b"Dear all,\r\nplease find the numbers below.\r\n", UnrecognisedError, "no format knows it"),
-    "other.csv": (b"name,age\r\nx,1\r\n", UnrecognisedError, "no format knows it"),
-    "other.json": (b'{"name": "x", "age": 1}', UnrecognisedError, "no format knows it"),
+    "text.txt": (b"Dear all,\r\nplease find the numbers below.\r\n", UnrecognisedError, "unknown format"),
+    "other.csv": (b"name,age\r\nx,1\r\n", UnrecognisedError, "unknown format"),
+    "other.json": (b'{"name": "x", "age": 1}', UnrecognisedError, "unknown format"),
     "broken.json": (b'[{"Name": "A", "ConnectorType": "Partner", "SenderDomains": ["x"]}, {"Name": ', UnreadableError, "cannot be read"),
     "nul.txt": (bytes(5000), UnreadableError, "is binary, not text"),
     "archive.bz2": (b"BZh91AY&SY" + bytes(50), UnreadableError, "is a damaged or cut bz2 file"),
@@ -57,8 +57,8 @@ BAD: dict[str, tuple[bytes, type[MailflowError], str]] = {
     "bad.parquet": (b"PAR1" + bytes(200) + b"PAR1", UnreadableError, "cannot be opened"),
     "bad.duckdb": (bytes(8) + b"DUCK" + b"\xff" * 9000, UnreadableError, "cannot be opened"),
     "fewer.log": (LOG.replace(b",event,data,context", b",data,context"), UnreadableError, "has no column event"),
-    "newline only": (b"\n\n\n", UnrecognisedError, "no format knows it"),
-    "quotes": (b'"""""""\n' * 40, UnrecognisedError, "no format knows it"),
+    "newline only": (b"\n\n\n", UnrecognisedError, "unknown format"),
+    "quotes": (b'"""""""\n' * 40, UnrecognisedError, "unknown format"),
 }
 
 

@@ -63,17 +63,17 @@ def test_a_limit_of_one_connector_leaves_the_others_alone(tmp_path: Path, capsys
     [
         (
             "[findings.connectors.Fabrikam]\ntls_10_percent = 5",
-            "[findings.connectors.Fabrikam] tls_10_percent is no setting; did you mean tls10",
+            '[findings.connectors.Fabrikam] unknown key "tls_10_percent"; did you mean tls10',
         ),
         ("[findings.connectors.Fabrikam]\ntls10_percent = 101", "tls10_percent must be a number from 0 to 100"),
         ("[findings.connectors.Fabrikam]\ntls10_percent = -1", "tls10_percent must be a number from 0 to 100"),
         ("[findings.connectors.Fabrikam]\nno_tls_percent = true", "no_tls_percent must be a number from 0 to 100"),
         ('[findings.connectors.Fabrikam]\nno_tls_percent = "5"', "no_tls_percent must be a number from 0 to 100"),
         ("[findings.connectors]\nFabrikam = 5", "[findings.connectors.Fabrikam] must be a table"),
-        ("[findings]\nconnectors = 5", "[findings.connectors] must hold tables"),
-        ("[findings.connectors.A]\n[findings.connectors.a]\n", "[findings.connectors.a] stands there twice"),
-        ("[findings]\nconnector = 5", "[findings] connector is no setting"),
-        ("[findings]\nforce_day = 5", "[findings] force_day is no setting; did you mean force_days?"),
+        ("[findings]\nconnectors = 5", "[findings.connectors] must contain tables"),
+        ("[findings.connectors.A]\n[findings.connectors.a]\n", "[findings.connectors.a] appears twice"),
+        ("[findings]\nconnector = 5", '[findings] unknown key "connector"'),
+        ("[findings]\nforce_day = 5", '[findings] unknown key "force_day"; did you mean force_days?'),
         ("findings = 5", "[findings] must be a table"),
     ],
 )

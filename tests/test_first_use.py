@@ -194,7 +194,7 @@ def test_an_unknown_finding_in_the_config_and_a_finding_that_does_not_run_are_on
     config = tmp_path / "config.toml"
     config.write_text("[findings.limits]\nno_such = 4\n")
     assert run(["check", table, "--config", str(config)]) == 2
-    assert "no_such is no finding" in capsys.readouterr().err
+    assert "unknown finding no_such" in capsys.readouterr().err
     monkeypatch.setenv("MAILFLOW_CONFIG_HOME", str(tmp_path / "own"))
     (tmp_path / "own" / "findings").mkdir(parents=True)
     (tmp_path / "own" / "findings" / "mine.sql").write_text(
@@ -245,7 +245,7 @@ async def test_what_was_loaded_can_be_kept_and_nothing_is_written_over(tmp_path:
             await until_shown(app, pilot, "Keep what was loaded")
             await pilot.press("end", *["backspace"] * 30, *str(target), "enter")
             await pilot.pause(0.3)
-        await until_shown(app, pilot, "exists already")
+        await until_shown(app, pilot, "already exists")
         await pilot.press("escape")
     async with opened(target) as (app, pilot):
         await until_shown(app, pilot, "Inbound: 47")

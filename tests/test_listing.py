@@ -171,7 +171,7 @@ async def test_an_export_writes_over_nothing(tmp_path: Path, table: Path, monkey
         await pilot.press("4", "e")
         await until_shown(app, pilot, "sources.csv")
         await pilot.press("enter")
-        await until_shown(app, pilot, "exists already; name another file")
+        await until_shown(app, pilot, "already exists; choose another name")
     assert (tmp_path / "sources.csv").read_text() == "mine"
 
 
@@ -213,7 +213,7 @@ def test_messages_are_exported_from_the_command_line_with_the_same_words(
     assert [(row["connector"], row["tls"], row["time_utc"]) for row in rows] == [("Beta", "TLS 1.0", "2026-11-12T10:00:00Z")] * 3
     assert "3 messages written" in capsys.readouterr().err
     assert run(["export", str(table), "--to", str(target)]) == 2
-    assert "exists already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert run(["export", str(table), "--to", str(target), "--tls", "none", "--force"]) == 0
     with target.open() as file:
         assert [row["connector"] for row in csv.DictReader(file)] == ["Gamma"]

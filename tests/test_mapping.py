@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_an_unknown_file_names_the_way_to_read_it(folder: Path, capsys: Capture) -> None:
     assert run(["report", str(folder / "odd.csv")]) == 4
-    assert f"mailflow map {folder / 'odd.csv'}" in capsys.readouterr().err
+    assert f"map its columns with mailflow map {folder / 'odd.csv'}" in capsys.readouterr().err
 
 
 def test_a_file_that_is_not_there_is_said_as_everywhere(folder: Path, capsys: Capture) -> None:
@@ -124,7 +124,7 @@ def test_the_source_says_how_its_dates_were_read(folder: Path, capsys: Capture) 
         (["time=Nowhere", "direction=inbound"], "no such column"),
         (["hour=Empfangen"], "no such thing to map"),
         (["time=Empfangen"], "which column is the direction"),
-        (["Empfangen"], "write FIELD=COLUMN"),
+        (["Empfangen"], "expected FIELD=COLUMN"),
     ],
 )
 def test_a_pair_that_means_nothing_is_one_line(pairs: list[str], word: str, folder: Path, capsys: Capture) -> None:

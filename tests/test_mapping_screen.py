@@ -143,7 +143,7 @@ async def test_files_with_the_same_columns_are_read_with_it_and_others_stay(fold
         await pilot.press("enter")
         await until_shown(app, pilot, "3 files · 0 lines rejected · 1 file could not be used", "2 files read, 4 messages")
         assert app.session.opened is not None
-        assert [str(problem).partition(";")[0] for problem in app.session.opened.problems] == [f"{folder}/shop.csv: no format knows it"]
+        assert [str(problem).partition(";")[0] for problem in app.session.opened.problems] == [f"{folder}/shop.csv: unknown format"]
 
 
 async def test_a_file_that_was_read_is_mapped_anew(folder: Path, capsys: Capture) -> None:
@@ -242,4 +242,4 @@ def test_leaving_without_a_word_is_as_if_nothing_had_been_recognised(folder: Pat
         shown.until("could not be used")
         shown.press("q")
         assert shown.end() == 4
-        assert "no format knows it" in shown.raw.decode(errors="replace")
+        assert "unknown format" in shown.raw.decode(errors="replace")

@@ -63,7 +63,7 @@ def test_an_unknown_format_is_one_line_that_names_near_ones(folder: Path, capsys
     for command in (["report"], ["load", "--into", str(trace)], ["check"], ["sources"], ["letter", "--domain", "a.example"]):
         assert run([*command, str(folder / "odd.csv"), "--as", name]) == 2
         told = capsys.readouterr().err
-        assert f"--as {name}: there is no such format" in told
+        assert f'unknown format "{name}"' in told
         assert word in told
         assert told.count("\n") == 1
     assert not trace.exists()

@@ -181,4 +181,4 @@ def test_a_source_that_is_not_there_is_said_with_those_that_are(tmp_path: Path, 
     capsys.readouterr()
     assert run(["forget", str(trace), "--source", "9"]) == 2
     told = capsys.readouterr().err
-    assert told == f"mailflow: --source 9: no such source in {trace}; it has 1 (mailflow sources {trace} lists them)\n"
+    assert told == f"mailflow: source 9: no such source in {trace}; it has 1 (mailflow sources {trace} lists them)\n"

@@ -129,5 +129,5 @@ def test_an_unknown_file_is_said_once_with_the_ways_out(tmp_path: Path, capsys: 
     (tmp_path / "x.txt").write_text(text)
     code, _, told = told_of(capsys, "load", tmp_path / "x.txt", "--into", tmp_path / "t.duckdb")
     assert (code, len(told)) == (4, 1)
-    assert "--as FORMAT; mailflow formats lists them" in told[0]
+    assert "--as FORMAT (mailflow formats lists them)" in told[0]
     assert (f"mailflow map {tmp_path / 'x.txt'}" in told[0]) == text.startswith("a,b,c")

@@ -20,6 +20,7 @@ from tui.errors import CancelledError, MailflowError, UnrecognisedError
 from tui.intake.discovery import InputPaths
 from tui.intake.formats import format_notices
 from tui.output.narration import has_utf8, internal_error, narrate
+from tui.output.remedies import problem_text
 from tui.screens.base import MailScreen
 from tui.screens.connector_report import ConnectorReportScreen
 from tui.screens.dialog_actions import CHOICES
@@ -289,9 +290,9 @@ def run_app(given: InputPaths, config: Config) -> int:
     if app.crash is not None:
         narrate(internal_error(app.crash))
     if app.problem is not None:
-        narrate(str(app.problem))
+        narrate(problem_text(app.problem))
     for problem in session.opened.problems if session.opened else ():
-        narrate(str(problem))
+        narrate(problem_text(problem))
     loaded = session.opened.loaded if session.opened else None
     if not app.return_code and loaded is not None and not (loaded.sources or loaded.known):
         return UnrecognisedError.exit_code

@@ -14,6 +14,7 @@ import typer
 from tui.errors import MailflowError, UnwritableError, UsageError
 from tui.output.check_report import UNKNOWN, nagios_line
 from tui.output.narration import has_utf8, internal_error, narrate
+from tui.output.remedies import problem_text
 from tui.view.text import ascii_only
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def end_of(call: Callable[[], object], failed: Failure) -> int:
     except typer.Exit as end:
         return end.exit_code
     except MailflowError as problem:
-        return failed(str(problem), problem.exit_code)
+        return failed(problem_text(problem), problem.exit_code)
     except SystemExit as end:
         return failed("stopped", end.code if isinstance(end.code, int) else INTERNAL_ERROR)
     except (KeyboardInterrupt, typer.Abort):

@@ -46,7 +46,7 @@ from zoneinfo import ZoneInfo
 
 from tzlocal import get_localzone_name
 
-from tui.errors import ConfigError
+from tui.errors import ConfigError, Remedy
 
 _T = TypeVar("_T")
 _Check = Callable[[str, object, object], object]
@@ -153,7 +153,7 @@ def checked_zone(name: str) -> str:
         if name != "UTC":  # which needs no data of time zones on the machine
             ZoneInfo(name)
     except (ValueError, OSError, KeyError) as problem:
-        raise ConfigError(f"zone {name!r} is no time zone; write one such as Europe/Vienna or UTC") from problem
+        raise ConfigError(f'unknown time zone "{name}" (expected a name such as Europe/Vienna or UTC)') from problem
     return name
 
 
@@ -175,9 +175,9 @@ def read_config(path: Path | None = None) -> Config:
     try:
         raw = tomllib.loads(chosen.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as problem:
-        raise ConfigError(f"{chosen}: cannot be read ({problem}); name another file with --config") from problem
+        raise ConfigError(f"{chosen}: cannot be read ({problem})", Remedy.OTHER_CONFIG) from problem
     except tomllib.TOMLDecodeError as problem:
-        raise ConfigError(f"{chosen}: is no TOML: {problem}") from problem
+        raise ConfigError(f"{chosen}: not valid TOML: {problem}") from problem
     engine = _section(chosen, "engine", EngineConfig(), raw.pop("engine", {}))
     told: object = raw.pop("findings", {})
     connectors = _connector_limits(chosen, told)
@@ -195,12 +195,12 @@ def _connector_limits(path: Path, findings: object) -> dict[str, ConnectorLimits
     """Take the limits of `[findings.connectors.NAME]` out of the findings' table, by the connector's name."""
     raw: object = cast("dict[str, object]", findings).pop("connectors", {}) if isinstance(findings, dict) else dict[str, object]()
     if not isinstance(raw, dict):
-        raise ConfigError(f"{path}: [findings.connectors] must hold tables, such as [findings.connectors.Fabrikam]")
+        raise ConfigError(f"{path}: [findings.connectors] must contain tables, such as [findings.connectors.Fabrikam]")
     limits: dict[str, ConnectorLimits] = {}
     for name, told in cast("dict[str, object]", raw).items():
         section = f"findings.connectors.{name}"
         if name.lower() in map(str.lower, limits):
-            raise ConfigError(f"{path}: [{section}] stands there twice; upper and lower case are the same")
+            raise ConfigError(f"{path}: [{section}] appears twice; connector names are not case-sensitive")
         limits[name] = _section(path, section, ConnectorLimits(), told, check=_percent)
     return limits
 
@@ -223,8 +223,8 @@ def _section(path: Path, name: str, base: _T, raw: object, but: tuple[str, ...] 
     for key, value in values.items():
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
-            hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
-            raise ConfigError(f"{path}: {label}{key} is no setting{hint}")
+            hint = f"did you mean {near[0]}?" if near else f"valid keys: {', '.join(known)}"
+            raise ConfigError(f'{path}: {label}unknown key "{key}"; {hint}')
         values[key] = (check or _checked)(f"{path}: {label}{key}", known[key], value)
     return replace(cast("Any", base), **values)
 
@@ -239,7 +239,7 @@ def _checked(where: str, default: object, value: object) -> object:
     if isinstance(default, tuple):
         items = cast("list[object]", value) if isinstance(value, list) else [None]
         if not all(isinstance(item, str) for item in items):
-            raise ConfigError(f'{where} must be a list of texts, such as ["a", "b"]')
+            raise ConfigError(f'{where} must be a list of strings, such as ["a", "b"]')
         return tuple(items)
     if isinstance(default, Mapping):
         limits = cast("dict[str, object]", value) if isinstance(value, dict) else {"": None}
@@ -249,7 +249,7 @@ def _checked(where: str, default: object, value: object) -> object:
     if isinstance(default, bool):
         fits, wanted = isinstance(value, bool), "true or false"
     elif default is None or isinstance(default, str):
-        fits, wanted = isinstance(value, str), "a text"
+        fits, wanted = isinstance(value, str), "a string"
     elif isinstance(default, int):
         fits, wanted = isinstance(value, int | float) and not isinstance(value, bool) and value > 0, "a number above 0"
     else:

@@ -14,11 +14,41 @@ MailflowError            every error that is shown to a person as one line
 └── CancelledError       the person at the keyboard stopped it
 """
 
+from __future__ import annotations
+
+from enum import Enum, auto
+from pathlib import Path
+
+
+class Remedy(Enum):
+    """What a person can do about an error. The command line words it as an option; a screen words it as a key, or leaves it out."""
+
+    OTHER_CONFIG = auto()
+    OTHER_FILE = auto()
+    OTHER_FORMAT_NAME = auto()
+    REPLACE_FORMAT = auto()
+    FORCE_FORMAT = auto()
+    MAP_OR_FORCE_FORMAT = auto()
+    OTHER_DAYS = auto()
+    FEWER_DAYS = auto()
+    SWAP_DAYS = auto()
+    MAKE_REPORT = auto()
+    LOAD_INTO_NEW = auto()
+    ADD_BY_LOADING = auto()
+
 
 class MailflowError(Exception):
-    """An error that is shown as one line: what, where, and what to do next."""
+    """An error that is shown as one line: what failed and where.
+
+    `remedy` is what to do next, where that differs between callers; `file` is what to do it with.
+    """
 
     exit_code = 70
+
+    def __init__(self, problem: str, remedy: Remedy | None = None, file: object = None) -> None:
+        super().__init__(problem)
+        self.remedy = remedy
+        self.file = file
 
 
 class UsageError(MailflowError):
@@ -70,7 +100,11 @@ class EncodingError(MailflowError):
 
 
 class QueryFileError(UsageError):
-    """A SQL file breaks the contract of `queries/`: mostly one of the user's own."""
+    """A SQL file breaks the contract of `queries/`: mostly one of the user's own. `problem` is what is wrong, without the file's path."""
+
+    def __init__(self, problem: str, remedy: Remedy | None = None, *, path: Path | None = None) -> None:
+        super().__init__(f"{path}: {problem}" if path else problem, remedy)
+        self.problem = problem
 
 
 class CancelledError(MailflowError):

@@ -34,7 +34,7 @@ def merge_traces(engine: Engine, config: Config, traces: Sequence[Path], target:
     Raises UsageError where columns are to be left out: what a trace file keeps is copied as it is.
     """
     if config.without:
-        raise UsageError(f"--without {','.join(config.without)}: {traces[0]} is a trace file, which is copied as it is; load its files")
+        raise UsageError(f"cannot exclude {','.join(config.without)}: {traces[0]} is a trace file; load its source files instead")
     formats = load_formats(config)
     rules, known, sources = rules_of(formats), list[str](), 0
     stager = Stager(engine, config.clock_zone)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui.config import Config
-from tui.errors import MailflowError, UnreadableError, UnrecognisedError, UsageError
+from tui.errors import MailflowError, Remedy, UnreadableError, UnrecognisedError, UsageError
 from tui.intake.discovery import find_files
 from tui.intake.load import Loaded, Progress, is_trace, load_files
 from tui.store.engine import Engine, start_engine
@@ -47,10 +47,10 @@ def open_paths(
         problems += [UnreadableError(f"{file}: is a trace file, left out here; open it by itself") for file in inside]
         files, traces = [file for file in files if file not in inside], [file for file in traces if file not in inside]
     if traces and len(files) > 1:
-        raise UsageError(f"{traces[0]} is a trace file; to add files to it: mailflow load FILE… --into {traces[0]}")
+        raise UsageError(f"{traces[0]}: a trace file cannot be opened together with other files", Remedy.ADD_BY_LOADING, traces[0])
     if traces:
         if read_as is not None:
-            raise UsageError(f"--as {read_as}: {traces[0]} is a trace file, which is not read in a format")
+            raise UsageError(f'format "{read_as}": {traces[0]} is a trace file, which is not read in a format')
         attach_trace(engine, traces[0], "read")
         register_names(engine)
         engine.lock_down(traces[0])
@@ -106,7 +106,7 @@ def _redacted(engine: Engine, loaded: Loaded) -> Loaded:
     redactor = engine.redactor
     if redactor is None:
         return loaded
-    problems = [type(problem)(redactor.problem(str(problem))) for problem in loaded.problems]
+    problems = [type(problem)(redactor.problem(str(problem)), problem.remedy) for problem in loaded.problems]
     return replace(loaded, problems=problems, known=[redactor.path(label) for label in loaded.known], unused=())
 
 

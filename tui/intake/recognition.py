@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.errors import UnreadableError, UnrecognisedError, UsageError
+from tui.errors import Remedy, UnreadableError, UnrecognisedError, UsageError
 from tui.intake.unpacking import Content
 from tui.store.query_files import QueryFile
 from tui.store.scans import Reader, normalise
@@ -104,7 +104,7 @@ def format_named(formats: Sequence[QueryFile], name: str) -> QueryFile:
     wanted = normalise(name)
     near = difflib.get_close_matches(wanted, known, 3) or [one for one in known if wanted and (wanted in one or one in wanted)][:3]
     hint = f"did you mean {' or '.join(near)}?" if near else "mailflow formats lists them"
-    raise UsageError(f"--as {name}: there is no such format; {hint}")
+    raise UsageError(f'unknown format "{name}"; {hint}')
 
 
 def header_of(content: Content, table_columns: Sequence[str] = ()) -> Header:
@@ -190,9 +190,8 @@ def _by_header(content: Content, formats: Sequence[QueryFile], header: Header) -
             if fits and (best is None or len(words) > best[0]):
                 best = (len(words), query)
     if best is None:
-        columns = f"map columns (mailflow map {content.label}), or " if has_columns(header) else ""
-        hint = f"{columns}name its format (--as FORMAT; mailflow formats lists them)"
-        raise UnrecognisedError(f"{content.label}: no format knows it{_nearest(formats, here)}; {hint}")
+        remedy = Remedy.MAP_OR_FORCE_FORMAT if has_columns(header) else Remedy.FORCE_FORMAT
+        raise UnrecognisedError(f"{content.label}: unknown format{_nearest(formats, here)}", remedy, content.label)
     _check_needs(content, best[1], names, [])
     reason = f"its columns are {', '.join(names[:4])}, …"
     return Recognised(content, best[1], reader, _unique(names), header.delimiter, header.skip, reason)

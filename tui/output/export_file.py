@@ -16,7 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from tui.errors import UnwritableError, UsageError
+from tui.errors import Remedy, UnwritableError, UsageError
 from tui.store.query_runner import QueryRunner
 from tui.view.text import csv_safe
 
@@ -69,7 +69,7 @@ def write_rows(rows: Rows, target: Path, runner: QueryRunner, *, force: bool = F
     """
     form = format_of(target)
     if target.exists() and not force:
-        raise UsageError(f"{target}: exists already; name another file or add --force")
+        raise UsageError(f"{target}: already exists", Remedy.OTHER_FILE)
     unfinished = runner.new_file(form)
     try:
         if form == "parquet":

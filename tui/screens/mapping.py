@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
-from tui.errors import UsageError
 from tui.intake.columns import FileColumns, columns_of
 from tui.output.mapped_format import write_mapping
 from tui.screens.app_services import app_of
@@ -140,10 +139,7 @@ class MappingScreen(MailScreen):
             return
 
         def write(name: Path, _: QueryRunner) -> str:
-            try:
-                target = write_mapping(config, str(name), mapping, found.names, force=False)
-            except UsageError as problem:  # on the screen there are no options
-                raise UsageError(str(problem).partition(" with --name")[0]) from problem
+            target = write_mapping(config, str(name), mapping, found.names, force=False)
             self._written = target.stem
             return f"{target}: written"
 

@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
-from tui.errors import MailflowError, UsageError
+from tui.errors import MailflowError, Remedy, UsageError
 from tui.output.audit_page import audit_page
 from tui.output.export_file import Rows, write_rows
 from tui.screens.app_services import SharedApp, app_of
@@ -27,6 +27,8 @@ from tui.view.formatting import plural
 from tui.view.text import visible
 
 Write = Callable[[Path, QueryRunner], str]
+NAME_TAKEN = (Remedy.OTHER_FILE, Remedy.OTHER_FORMAT_NAME, Remedy.REPLACE_FORMAT)
+OTHER_NAME = "; choose another name"
 """Writes a file that is not there yet and answers what was written, in words."""
 
 
@@ -70,9 +72,9 @@ class SaveScreen(ModalScreen["str | None"]):
                 with runner.one_state():
                     told = self.Written(self._write(target, runner), done=True)
             except MailflowError as problem:
-                told = self.Written(str(problem), done=False)
+                told = self.Written(f"{problem}{OTHER_NAME if problem.remedy in NAME_TAKEN else ''}", done=False)
             except FileExistsError:
-                told = self.Written(f"{target}: exists already; name another file", done=False)
+                told = self.Written(f"{target}: already exists{OTHER_NAME}", done=False)
             except OSError as problem:
                 told = self.Written(f"{target}: cannot be written: {problem.strerror}", done=False)
             finally:
@@ -146,10 +148,7 @@ def export_dialog(screen: Screen[Any], rows: Rows | None) -> SaveScreen:
             return f"picture of the screen written to {target}"
         if rows is None:
             raise UsageError("end the name with .svg")
-        try:
-            return f"{plural(write_rows(rows, target, runner), 'row')} written to {target}"
-        except UsageError as problem:  # on the screen there is no --force
-            raise UsageError(str(problem).replace(" or add --force", "")) from problem
+        return f"{plural(write_rows(rows, target, runner), 'row')} written to {target}"
 
     ways = ".csv, .json, .parquet: the rows; .svg: the screen" if rows else ".svg: the screen"
     name = f"{rows.name}.csv" if rows else "mailflow.svg"

@@ -14,7 +14,7 @@ _LINE = re.compile(r"^(line \d+) reads .*", re.S)
 def check_excluded(without: Collection[str]) -> None:
     """Raise UsageError for a column that cannot be left out."""
     if unknown := sorted(set(without) - set(WITHOUT)):
-        raise UsageError(f"--without {unknown[0]}: there is no such thing; use {', '.join(WITHOUT)}")
+        raise UsageError(f"cannot exclude {unknown[0]}: invalid value; choose from {', '.join(WITHOUT)}")
 
 
 def reason_excluded(reason: str, without: Collection[str]) -> str:

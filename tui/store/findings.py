@@ -134,7 +134,7 @@ def check_finding(engine: Engine, path: Path) -> list[Fault]:
         define_views(engine)
         _ask(runner, query, _params(query, FindingsConfig(), _EMPTY_DAY, _EMPTY_DAY + timedelta(days=7), _EMPTY_DAY))
     except QueryFileError as problem:
-        return [Fault(query.first_line, str(problem).removeprefix(f"{path}: "))]
+        return [Fault(query.first_line, problem.problem)]
     finally:
         runner.close()
         detach_trace(engine)
@@ -150,12 +150,12 @@ def _ask(runner: QueryRunner, query: QueryFile, params: dict[str, object]) -> li
     """Return where the findings of a query hold, with their ids."""
     found = runner.ask_file(rows.FindingRow, query, **params)
     if wrong := next((problem for row in found for problem in _wrong_values(row)), None):
-        raise QueryFileError(f"{query.path}: {wrong}")
+        raise QueryFileError(wrong, path=query.path)
     numbers = [replace(row, percent=float(row.percent), limit_percent=float(row.limit_percent)) for row in found]
     named = [(row.finding or query.path.stem, row) for row in numbers]
     ids = {one.id for one in findings_of(query)}
     if unknown := next((name for name, _ in named if name not in ids), None):
-        raise QueryFileError(f"{query.path}: returns the finding {unknown}, which is in no finding: line")
+        raise QueryFileError(f"returns the finding {unknown}, which is in no finding: line", path=query.path)
     return named
 
 
@@ -185,7 +185,7 @@ def ask_findings(runner: QueryRunner, config: Config, window: Window, now: datet
     found: list[FoundFinding] = []
     findings = {one.id: one for one in load_findings(config)}
     if unknown := sorted(set(config.findings.limits) - set(findings) - set(broken_findings(config))):
-        raise ConfigError(f"[findings.limits] {unknown[0]} is no finding; mailflow findings lists them")
+        raise ConfigError(f"[findings.limits] unknown finding {unknown[0]}; mailflow findings lists the valid ids")
     for query in {one.query.path: one.query for one in findings.values()}.values():
         if "now" in query.params and now is None:
             continue

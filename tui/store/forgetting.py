@@ -33,7 +33,7 @@ def delete_source(run: Run, path: Path, source_id: int, rules: Rules, own_server
         ids = [str(one.source_id) for one in loaded_sources(run)]
         some = ", ".join([*ids[:MOST_IDS], *(["…"] if len(ids) > MOST_IDS else [])])
         known = f"it has {some} (mailflow sources {path} lists them)" if ids else "it has none"
-        raise UsageError(f"--source {source_id}: no such source in {path}; {known}")
+        raise UsageError(f"source {source_id}: no such source in {path}; {known}")
     _check_duplicates(run, source_id)
     set_limits(run, utc_now(), ())
     note_removed(run, [source_id], [])
@@ -49,7 +49,7 @@ def _check_duplicates(run: Run, source_id: int) -> None:
         named = ", ".join(str(day) for day, _ in days[:MOST_DAYS]) + more
         files = ", ".join(sorted({str(paths) for _, paths in days}))
         raise UsageError(
-            f"--source {source_id}: messages of {named} are in {files} too, whose records an older mailflow did not keep; "
+            f"source {source_id}: messages of {named} are in {files} too, whose records an older mailflow did not keep; "
             "forget these files and load them again first"
         )
 

@@ -10,7 +10,7 @@ from typing import get_args
 
 import duckdb
 
-from tui.errors import NoSuchPathError, QueryFileError, UnwritableError, UsageError
+from tui.errors import NoSuchPathError, QueryFileError, Remedy, UnwritableError, UsageError
 from tui.resources import bundled
 from tui.store.engine import Engine
 from tui.store.header_keys import ALLOWED_VALUES, PATTERNS, ROW_LIMIT, SINGLE
@@ -70,7 +70,7 @@ def check_rows(stager: Stager, query: QueryFile, table: str) -> None:
     here = {str(row[0]) for row in stager.run(f"DESCRIBE {quote_name(table)}").fetchall()}
     needed = [name for name in _NEEDED.get(into, ()) if name not in ("time_utc", "tls")]
     if lacking := [name for name in ("source_id", "line_no", *needed) if name not in here]:
-        raise QueryFileError(f"{query.path}: answers no column {lacking[0]}, which every row of {into} needs")
+        raise QueryFileError(f"answers no column {lacking[0]}, which every row of {into} needs", path=query.path)
     stager.run(NO_ROW)
     stager.run(f"CREATE OR REPLACE TEMP VIEW incoming AS FROM no_row UNION ALL BY NAME FROM {quote_name(table)}")
     for name in [name for name in types if name in here]:
@@ -79,15 +79,15 @@ def check_rows(stager: Stager, query: QueryFile, table: str) -> None:
         try:
             stager.run(load_query("format_check/values").sql)
         except (duckdb.ConversionException, duckdb.ConstraintException) as problem:
-            raise QueryFileError(f"{query.path}: answers a value of {name} that {into} does not take") from problem
+            raise QueryFileError(f"answers a value of {name} that {into} does not take", path=query.path) from problem
     stager.run("DROP TABLE checked_value; DROP VIEW incoming")
 
 
 def write_format(target: Path, text: str, *, force: bool) -> None:
     """Write a format file into the user's folder. Raises UsageError when a bundled one has that name, or one is there without `force`."""
     if (bundled("queries") / "formats" / target.name).is_file() or (target.exists() and not force):
-        more = "" if not target.exists() else " or add --force"
-        raise UsageError(f"{target.stem}: there is a format of that name; choose another with --name{more}")
+        remedy = Remedy.REPLACE_FORMAT if target.exists() else Remedy.OTHER_FORMAT_NAME
+        raise UsageError(f"{target.stem}: a format of this name already exists", remedy)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")

@@ -168,7 +168,7 @@ def check_columns(query: QueryFile, columns: Sequence[str]) -> None:
     fields = {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(query.result)}
     lacking = [name for name, is_needed in fields.items() if is_needed and name not in columns]
     if lacking or len(set(columns)) < len(columns) or not fields.keys() >= set(columns):
-        raise QueryFileError(f"{query.path}: returns {', '.join(columns)}; {query.one('result')} wants {', '.join(fields)}")
+        raise QueryFileError(f"returns {', '.join(columns)}; {query.one('result')} wants {', '.join(fields)}", path=query.path)
 
 
 @cache

@@ -84,9 +84,9 @@ class QueryRunner:
     def ask_file(self, result: type[_Row], query: QueryFile, where: Filter = EVERYTHING, /, **params: object) -> list[_Row]:
         """Return the rows of a query file that was found in a folder, such as a finding."""
         if query.result is not result:
-            raise QueryFileError(f"{query.path}: returns {query.one('result') or 'no declared result'}, not {result.__name__}")
+            raise QueryFileError(f"returns {query.one('result') or 'no declared result'}, not {result.__name__}", path=query.path)
         if set(params) != set(query.params):
-            raise QueryFileError(f"{query.path}: wants the parameters {', '.join(query.params)}; got {', '.join(params)}")
+            raise QueryFileError(f"wants the parameters {', '.join(query.params)}; got {', '.join(params)}", path=query.path)
         asked, narrow = (params, where) if self.redactor is None else self._originals(params, where)
         with self._turn:
             started = time.perf_counter()
@@ -126,7 +126,7 @@ class QueryRunner:
         """Yield the rows of a query one by one, of which there may be any number, as tuples in the order of `result`."""
         query = load_query(name)
         if query.result is not result:
-            raise QueryFileError(f"{query.path}: returns {query.one('result')}, not {result.__name__}")
+            raise QueryFileError(f"returns {query.one('result')}, not {result.__name__}", path=query.path)
         with self._turn, self._gate.passing(), _told_as_ours(query):
             asked, narrow = self._originals(params, where)
             self._narrow(narrow)
@@ -168,13 +168,13 @@ def _told_as_ours(query: QueryFile) -> Generator[None]:
     except duckdb.InterruptException as problem:
         raise CancelledError("stopped") from problem
     except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as problem:
-        raise QueryFileError(f"{query.path}: {str(problem).splitlines()[0]}") from problem
+        raise QueryFileError(str(problem).splitlines()[0], path=query.path) from problem
     except duckdb.OutOfMemoryException as problem:
         raise UnreadableError("not enough memory for this; raise memory_mb under [engine] in the config") from problem
     except duckdb.Error as problem:  # its words may hold values
         if is_damage(problem):
             raise TraceFileError("the trace file is damaged; restore a copy of it, or load its files again into a new one") from problem
-        raise QueryFileError(f"{query.path}: failed with {type(problem).__name__}") from problem
+        raise QueryFileError(f"failed with {type(problem).__name__}", path=query.path) from problem
 
 
 def narrowing(where: Filter) -> list[str]:

@@ -70,17 +70,23 @@ def known_scope(runner: QueryRunner, scope: Scope) -> Scope:
     """Return a scope whose connector and system the files know. Raises UsageError for others, naming the nearest."""
     if scope.connector is not None:
         names = {one.connector for one in runner.ask(rows.ConnectorName, "connectors/known") if one.connector is not None}
-        _check_known("--connector", scope.connector, names)
+        _check_known("connector", scope.connector, names)
     if scope.system is not None:
-        _check_known("--system", scope.system, {one.system for one in runner.ask(rows.DirectionCover, "overview/directions")})
+        _check_known("system", scope.system, {one.system for one in runner.ask(rows.DirectionCover, "overview/directions")})
     return scope
 
 
-def _check_known(option: str, name: str, names: Collection[str]) -> None:
+def _check_known(kind: str, name: str, names: Collection[str]) -> None:
     if name.lower() not in {known.lower() for known in names}:
         near = difflib.get_close_matches(name, names, 1)
-        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(names)[:12])}" if names else "these files name none"
-        raise UsageError(f"{option} {name}: no mail came through it in these files; {hint}")
+        hint = (
+            f"did you mean {near[0]}?"
+            if near
+            else f"these files contain {', '.join(sorted(names)[:12])}"
+            if names
+            else f"these files contain no {kind}"
+        )
+        raise UsageError(f'{kind} "{name}": no messages in these files; {hint}')
 
 
 @dataclass(frozen=True)

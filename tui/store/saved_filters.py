@@ -46,7 +46,7 @@ def named_filter(folder: Path | None, name: str) -> Filter:
     if folder is not None and (file := folder / f"{name}{ENDING}").is_file():
         return read_filter(file)
     near = difflib.get_close_matches(name, [saved for saved, _ in list_filters(folder)], 1)
-    raise UsageError(f"--filter {name}: no filter of this name is saved" + (f"; did you mean {near[0]}?" if near else f" in {folder}"))
+    raise UsageError(f'filter "{name}": no such saved filter' + (f"; did you mean {near[0]}?" if near else f" in {folder}"))
 
 
 def save_filter(folder: Path | None, name: str, where: Filter) -> Path:

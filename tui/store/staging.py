@@ -198,9 +198,9 @@ class Stager:
             self.run(f"CREATE OR REPLACE TEMP VIEW format_row AS {query.sql}")
             self.run(f"CREATE OR REPLACE TEMP TABLE {quote_name(table)} AS {numbers}")
         except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as problem:
-            raise QueryFileError(f"{query.path}: {_first_line(problem)}") from problem
+            raise QueryFileError(_first_line(problem), path=query.path) from problem
         except duckdb.ConversionException as problem:  # its message contains the value
-            raise QueryFileError(f"{query.path}: a value is not what a CAST wants; use try_cast") from problem
+            raise QueryFileError("a value is not what a CAST wants; use try_cast", path=query.path) from problem
         self.run("DROP VIEW format_row")
 
     def _portions(self, query: QueryFile, batches: Sequence[Batch]) -> list[Sequence[Batch]]:

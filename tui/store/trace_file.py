@@ -17,7 +17,7 @@ from typing import Literal, TypeGuard
 
 import duckdb
 
-from tui.errors import CancelledError, TraceFileError
+from tui.errors import CancelledError, Remedy, TraceFileError
 from tui.store.engine import VIEW_SCHEMA, Engine
 from tui.store.migrations import OLDEST_VERSION, can_migrate, migrate
 from tui.store.notes_file import remember_notes
@@ -334,7 +334,7 @@ def _version(engine: Engine, catalogue: str) -> int | None:
 
 def _check_version(path: Path, version: int | None) -> None:
     if version is None:
-        raise TraceFileError(f"{path}: is a DuckDB file but no mailflow trace file; load it: mailflow load {path} --into NEW.duckdb")
+        raise TraceFileError(f"{path}: is a DuckDB file, but not a mailflow trace file", Remedy.LOAD_INTO_NEW, path)
     if version < SCHEMA_VERSION:
         raise TraceFileError(
             f"{path}: was made by an older mailflow (schema {version}, this one reads {OLDEST_VERSION} to {SCHEMA_VERSION}); "

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from tui.errors import UsageError
+from tui.errors import Remedy, UsageError
 
 DEFAULT_DAYS = 7
 HOURS_UP_TO_DAYS = 2
@@ -140,12 +140,12 @@ def choose_window(
     first day lies after the last.
     """
     if any(day is not None and not EARLIEST <= day <= LATEST for day in (first_day, last_day)):
-        raise UsageError(f"days lie between {EARLIEST} and {LATEST}; give others with --from or --to")
+        raise UsageError(f"dates must lie between {EARLIEST} and {LATEST}", Remedy.OTHER_DAYS)
     if days is not None and days > MOST_DAYS:
-        raise UsageError(f"{days} days are more than a century; give fewer with --days")
+        raise UsageError(f"{days} days are more than {MOST_DAYS}", Remedy.FEWER_DAYS)
     newest = Window(date.min, date.min, first_utc, last_utc, zone=zone).data_last.date()
     last = last_day or (first_day + timedelta(days=days - 1) if first_day and days else newest)
     first = first_day or last - timedelta(days=(days or DEFAULT_DAYS) - 1)
     if first > last:
-        raise UsageError(f"the window begins on {first} and ends on {last}; give --from before --to")
+        raise UsageError(f"the first day, {first}, is after the last day, {last}", Remedy.SWAP_DAYS)
     return Window(first, last, first_utc, last_utc, zone=zone)
