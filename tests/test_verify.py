@@ -122,7 +122,7 @@ def change_apart(report: dict[str, Any]) -> None:
 
 
 def change_floor(report: dict[str, Any]) -> None:
-    report["what_if"]["totals"]["falls_back"] = 0
+    report["what_if"]["totals"]["falls_back_to_clear_text"] = 0
     report["what_if"]["peers"][0]["verdict"] = "newer version seen"
 
 
@@ -151,12 +151,12 @@ def change_floor(report: dict[str, Any]) -> None:
         ),
         (lose_source, ["sources[two.csv]: report absent, files 12"]),
         (change_estimate, ["flow.outbound.is_estimate: report 0, files false"]),
-        (change_apart, ["not_counted[outbound refused].messages: report 19, files 20"]),
+        (change_apart, ["not_counted[outbound rejected].messages: report 19, files 20"]),
         (
             change_floor,
             [
                 'what_if.peers[inbound "mx1.fabrikam.example"].verdict: report "newer version seen", files "no newer version seen"',
-                "what_if.totals.falls_back: report 0, files 40",
+                "what_if.totals.falls_back_to_clear_text: report 0, files 40",
             ],
         ),
     ],
@@ -194,12 +194,40 @@ def test_a_report_of_before_there_were_hashes_is_compared_without(tmp_path: Path
 def test_a_redacted_report_is_verified_with_the_key_that_made_it(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAILFLOW_CONFIG_HOME", str(tmp_path / "config"))
     report = json_of(capsys, world(tmp_path / "here"), "--redact", "--what-if", "1.2")
-    assert report["asked"] == {"redacted": True}
+    assert report["options"] == {"redacted": True}
     assert "fabrikam.example" not in json.dumps(report)
     assert verify(capsys, saved(tmp_path, report), tmp_path / "here")[0] == 0
-    report["asked"]["connector"] = "Fabrikam"
+    report["options"]["connector"] = "Fabrikam"
     code, _, err = verify(capsys, saved(tmp_path, report), tmp_path / "here")
     assert (code, len(err)) == (2, 1)
+
+
+def test_a_report_of_version_1_is_read(tmp_path: Path, capsys: Capture) -> None:
+    report = json_of(capsys, world(tmp_path / "here"), "--what-if", "TLS 1.2", "--direction", "inbound")
+    del report["schema_version"]
+    report["asked"] = report.pop("options")
+    told = report["what_if"]
+    told["floor"] = told.pop("minimum_tls")
+    for row in (told["totals"], *told["connectors"], *told["days"], *told["peers"]):
+        row["falls_back"] = row.pop("falls_back_to_clear_text")
+        if "not_recorded" in row:
+            row["untold"] = row.pop("not_recorded")
+    for row in told["peers"]:
+        row["is_unverified"] = row.pop("is_unverified")
+        row["verdict"] = {"no newer version seen": "no newer version seen", "newer version seen": "newer version seen"}[row["verdict"]]
+    for row in report["not_counted"]:
+        row["status"] = {"rejected": "refused", "delivered": "delivered", "incomplete": "incomplete"}.get(row["status"], row["status"])
+    code, out, _ = verify(capsys, saved(tmp_path, report), tmp_path / "here")
+    assert (code, len(out)) == (0, 1), out
+    told["peers"][0]["verdict"] = "also sent in clear text"
+    assert verify(capsys, saved(tmp_path, report), tmp_path / "here")[0] == 1
+
+
+def test_a_report_of_a_later_version_is_refused(tmp_path: Path, capsys: Capture) -> None:
+    report = json_of(capsys, world(tmp_path / "here"))
+    code, _, err = verify(capsys, saved(tmp_path, report | {"schema_version": 3}), tmp_path / "here")
+    assert (code, len(err)) == (2, 1)
+    assert "schema version 3" in err[0]
 
 
 def test_files_of_one_name_in_two_folders_are_not_confused(tmp_path: Path, capsys: Capture) -> None:

@@ -39,15 +39,15 @@ def world(folder: Path) -> Path:
 
 def test_json_tells_totals_connectors_days_and_peers(tmp_path: Path, capsys: Capture) -> None:
     told = json_of(capsys, world(tmp_path), "--what-if", "1.2")["what_if"]
-    assert (told["floor"], told["refuse"]) == ("TLS 1.2", False)
+    assert (told["minimum_tls"], told["refuse"]) == ("TLS 1.2", False)
     assert (told["from"], told["to"]) == ("2026-10-20T00:00:00Z", "2026-11-12T23:59:59Z")
     assert told["totals"] == {
-        "messages": 25, "as_now": 10, "refused": 4, "falls_back": 6, "stays_clear": 3, "untold": 2, "connectors": 2, "peers": 3,
-        "senders": 3, "is_estimate": False,
+        "messages": 25, "as_now": 10, "refused": 4, "falls_back_to_clear_text": 6, "stays_clear": 3, "not_recorded": 2,
+        "connectors": 2, "peers": 3, "senders": 3, "is_estimate": False,
     }  # fmt: skip
     assert told["connectors"][0] == {
         "direction": "inbound", "connector": "Fabrikam", "connector_type": None, "forced_tls": True, "messages": 4, "as_now": 0,
-        "refused": 4, "falls_back": 0, "stays_clear": 0, "untold": 0, "is_estimate": False,
+        "refused": 4, "falls_back_to_clear_text": 0, "stays_clear": 0, "not_recorded": 0, "is_estimate": False,
     }  # fmt: skip
     assert told["connectors"][1]["connector"] is None
     assert [(day["day"], day["messages"], day["refused"]) for day in told["days"]] == [("2026-10-20", 4, 4), ("2026-11-12", 21, 0)]
@@ -61,7 +61,7 @@ def test_json_tells_totals_connectors_days_and_peers(tmp_path: Path, capsys: Cap
 def test_named_days_narrow_it_and_refuse_takes_all(tmp_path: Path, capsys: Capture) -> None:
     told = json_of(capsys, world(tmp_path), "--what-if", "TLS 1.2", "--refuse", "--days", "7")["what_if"]
     assert (told["from"], told["to"], told["refuse"]) == ("2026-11-06T00:00:00Z", "2026-11-12T23:59:59Z", True)
-    assert (told["totals"]["messages"], told["totals"]["refused"], told["totals"]["falls_back"]) == (21, 9, 0)
+    assert (told["totals"]["messages"], told["totals"]["refused"], told["totals"]["falls_back_to_clear_text"]) == (21, 9, 0)
     for options in (("--from", "2026-11-06"), ("--to", "2026-11-12")):
         assert json_of(capsys, world(tmp_path), "--what-if", "TLS 1.2", *options)["what_if"]["totals"]["messages"] == 21
 
@@ -70,7 +70,7 @@ def test_a_scope_narrows_it(tmp_path: Path, capsys: Capture) -> None:
     told = json_of(capsys, world(tmp_path), "--what-if", "TLS 1.2", "--connector", "Fabrikam")["what_if"]
     assert told["totals"]["messages"] == 4
     told = json_of(capsys, world(tmp_path), "--what-if", "TLS 1.2", "--where", "host is old.example")["what_if"]
-    assert (told["totals"]["messages"], told["totals"]["falls_back"]) == (16, 6)
+    assert (told["totals"]["messages"], told["totals"]["falls_back_to_clear_text"]) == (16, 6)
 
 
 def test_the_sample_equals_its_truth(capsys: Capture) -> None:
@@ -78,7 +78,7 @@ def test_the_sample_equals_its_truth(capsys: Capture) -> None:
     flow = TRUTH["whole"]["flow"]
     assert told["totals"]["messages"] == sum(one["messages"] for one in flow.values())
     assert told["totals"]["refused"] == sum(one["tls"].get(version, 0) for one in flow.values() for version in OLD)
-    assert told["totals"]["untold"] == sum(one["tls"]["Not recorded"] for one in flow.values())
+    assert told["totals"]["not_recorded"] == sum(one["tls"]["Not recorded"] for one in flow.values())
     assert sum(day["messages"] for day in told["days"]) == told["totals"]["messages"]
 
 
@@ -96,15 +96,15 @@ def test_text_has_a_section_of_its_own(tmp_path: Path, capsys: Capture) -> None:
     [("any TLS", "any TLS"), ("any", "any TLS"), ("tls 1.0", "TLS 1.0"), ("1.1", "TLS 1.1"), ("TLS 1.2", "TLS 1.2"), ("1.3", "TLS 1.3")],
 )
 def test_a_floor_has_several_spellings(tmp_path: Path, capsys: Capture, word: str, minimum_tls: str) -> None:
-    assert json_of(capsys, world(tmp_path), "--what-if", word)["what_if"]["floor"] == minimum_tls
+    assert json_of(capsys, world(tmp_path), "--what-if", word)["what_if"]["minimum_tls"] == minimum_tls
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--what-if", "TLS 9"], "--what-if TLS 9: there is no such thing; use any TLS, TLS 1.0"),
-        (["--what-if", "No TLS"], "--what-if No TLS"),
-        (["--refuse"], "--what-if"),
+        (["--what-if", "TLS 9"], "'TLS 9'; choose any TLS, TLS 1.0"),
+        (["--what-if", "No TLS"], "'No TLS'; choose any TLS"),
+        (["--refuse"], "--minimum-tls"),
         (["--what-if", "1.2", "--format", "csv"], "--format json"),
     ],
 )
@@ -118,9 +118,9 @@ def test_what_means_nothing_is_a_usage_error(tmp_path: Path, capsys: Capture, op
 def test_json_says_only_what_was_asked_beyond_the_defaults(tmp_path: Path, capsys: Capture) -> None:
     table = write_table(tmp_path / "t.csv", [*hops(3, "TLS 1.3"), *hops(2, "TLS 1.2", connector="Fabrikam", connector_type="Partner")])
     plain = json_of(capsys, table)
-    assert "asked" not in plain
+    assert "options" not in plain
     assert "what_if" not in plain
-    assert "asked" not in json_of(capsys, table, "--zone", "UTC", "--count", "messages", "--days", "3")
+    assert "options" not in json_of(capsys, table, "--zone", "UTC", "--count", "messages", "--days", "3")
     asked = {
         ("--zone", "Europe/Vienna"): {"zone": "Europe/Vienna"},
         ("--direction", "inbound"): {"direction": "inbound"},
@@ -132,7 +132,7 @@ def test_json_says_only_what_was_asked_beyond_the_defaults(tmp_path: Path, capsy
         ("--count", "recipients"): {"counted": "recipients"},
     }
     for options, told in asked.items():
-        assert json_of(capsys, table, *options)["asked"] == told
+        assert json_of(capsys, table, *options)["options"] == told
 
 
 def test_own_clients_can_be_asked_for(tmp_path: Path, capsys: Capture) -> None:

@@ -10,12 +10,12 @@ from itertools import pairwise
 
 from tui.output.export_file import write_csv
 from tui.output.json_report import data_document, finding_document, flow_document, window_document
+from tui.output.report_contract import SCHEMA_VERSION
 from tui.view.findings import FindingView
 from tui.view.formatting import plural
 from tui.view.report import Report
 from tui.view.text import visible
 
-FORMATS = ("text", "json", "csv", "nagios")
 STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 UNKNOWN = 3
 NAMES_IN_LINE = 3
@@ -75,6 +75,7 @@ def _json(checked: Checked) -> str:
     report = checked.report
     active = [finding for finding in report.findings if finding.is_active]
     document = {
+        "schema_version": SCHEMA_VERSION,
         "window": window_document(report.facts.window),
         "data": data_document(report.facts.window),
         "summary": {
@@ -83,12 +84,12 @@ def _json(checked: Checked) -> str:
             "warnings": sum(finding.is_warning for finding in active),
             "information": sum(not finding.is_warning for finding in active),
             "too_few_to_judge": sum(finding.too_few for finding in report.findings),
-            "quiet": sum(finding.acknowledgement is not None for finding in report.findings),
+            "acknowledged": sum(finding.acknowledgement is not None for finding in report.findings),
             "judged": not checked.nothing_judged,
         },
         "findings": [finding_document(finding) for finding in active],
         "too_few_to_judge": [finding_document(finding) for finding in report.findings if finding.too_few],
-        "quiet": [
+        "acknowledged": [
             {**finding_document(finding), "snoozed_until": finding.acknowledgement.snoozed_until.isoformat()}
             for finding in report.findings
             if finding.acknowledgement

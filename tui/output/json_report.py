@@ -1,11 +1,4 @@
-"""`report --format json`: a documented contract.
-
-Counts are integers, times UTC, values raw with control and non-ASCII characters escaped. Versions whose count is 0 are
-absent; a direction that no file covers is absent; the percentages are null where every message says TLS but the files
-would not show clear text; `connector` is null for mail without one; `connector_type` and
-`forced_tls` are null when not recorded; `protected_percent` is null when less than half says its TLS. `asked` stands
-there when options narrow the report, with what differs from the defaults only; `what_if` when a floor was asked for.
-"""
+"""`report --format json`: a contract, documented in `tui/help/json.md` and `tui/help/report.schema.json`."""
 
 from __future__ import annotations
 
@@ -14,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from tui.output.report_contract import SCHEMA_VERSION, contract_row
 from tui.rows import WhatIfPeer
 from tui.store.lists import WhatIf
 from tui.store.window import Window
@@ -32,17 +26,20 @@ def json_report(report: Report, what_if: WhatIf | None = None, *, redacted: bool
 
 def report_document(report: Report, what_if: WhatIf | None = None, *, redacted: bool = False) -> dict[str, object]:
     """Return the report as JSON has it, before it is text."""
-    asked = {**_asked(report), **({"redacted": True} if redacted else {})}
+    options = {**_options(report), **({"redacted": True} if redacted else {})}
     return {
+        "schema_version": SCHEMA_VERSION,
         "window": window_document(report.facts.window),
         "data": data_document(report.facts.window),
         "systems": sorted({one.system for one in report.facts.cover}),
-        **({"asked": asked} if asked else {}),
+        **({"options": options} if options else {}),
         "flow": {direction: flow_document(half.flow) for direction, half in sorted(report.halves.items()) if half.flow.covered},
         "connectors": [_connector(row) for row in report.parts],
         "findings": [finding_document(finding) for finding in report.findings if not finding.too_few],
         "too_few_to_judge": [finding_document(finding) for finding in report.findings if finding.too_few],
-        "not_counted": [{"direction": one.direction, "status": one.status, "messages": one.messages} for one in report.facts.not_counted],
+        "not_counted": [
+            contract_row({"direction": one.direction, "status": one.status, "messages": one.messages}) for one in report.facts.not_counted
+        ],
         **({"what_if": _what_if(what_if)} if what_if else {}),
         "sources": [
             {
@@ -67,7 +64,7 @@ def data_document(window: Window) -> dict[str, object] | None:
     return None if window.is_empty else {"first": _time(window.data_first_utc), "last": _time(window.data_last_utc)}
 
 
-def _asked(report: Report) -> dict[str, object]:
+def _options(report: Report) -> dict[str, object]:
     """Return the options that the report follows, as far as they differ from the defaults."""
     scope, zone = report.facts.scope, report.facts.window.zone
     return {
@@ -85,7 +82,7 @@ def _what_if(what_if: WhatIf) -> dict[str, object]:
     total = totals_of(what_if)
     first = what_if.peers[0] if what_if.peers else None
     return {
-        "floor": what_if.minimum_tls,
+        "minimum_tls": what_if.minimum_tls,
         "refuse": what_if.refuse,
         "from": _time(what_if.span.since),
         "to": _time(what_if.span.until - timedelta(seconds=1)),
@@ -93,22 +90,22 @@ def _what_if(what_if: WhatIf) -> dict[str, object]:
             "messages": total.messages,
             "as_now": sum(row.as_now for row in what_if.connectors),
             "refused": total.refused,
-            "falls_back": total.falls_back,
+            "falls_back_to_clear_text": total.falls_back,
             "stays_clear": total.stays_clear,
-            "untold": total.not_recorded,
+            "not_recorded": total.not_recorded,
             "connectors": total.touched,
             "peers": first.all_peers if first else 0,
             "senders": first.all_senders if first else 0,
             "is_estimate": total.is_estimate,
         },
-        "connectors": [asdict(row) for row in what_if.connectors],
-        "days": [{**asdict(row), "day": row.day.isoformat()} for row in what_if.days],
+        "connectors": [contract_row(asdict(row)) for row in what_if.connectors],
+        "days": [{**contract_row(asdict(row)), "day": row.day.isoformat()} for row in what_if.days],
         "peers": [_what_if_peer(row) for row in what_if.peers],
     }
 
 
 def _what_if_peer(row: WhatIfPeer) -> dict[str, object]:
-    told = {key: value for key, value in asdict(row).items() if key not in ("all_peers", "all_senders", "last_utc")}
+    told = {key: value for key, value in contract_row(asdict(row)).items() if key not in ("all_peers", "all_senders", "last_utc")}
     return {**told, "connectors": [name or None for name in row.connectors], "last": _time(row.last_utc)}
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from tui.config import checked_zone
-from tui.errors import NoSuchPathError, UsageError
+from tui.errors import NoSuchPathError, Remedy, UsageError
+from tui.output.report_contract import SCHEMA_VERSION, upgraded
 from tui.store.filters import Filter, parse_filter
 from tui.store.questions import Scope
 from tui.store.window import Span, Window
@@ -43,7 +44,7 @@ class ReportWhatIf:
 
 @dataclass(frozen=True)
 class ReportOptions:
-    """A JSON report, and what has to be asked to get the same again."""
+    """A JSON report in the words of the present version, and what has to be asked to get the same again."""
 
     document: dict[str, Any]
     first_day: date
@@ -64,17 +65,19 @@ def read_report(path: Path) -> ReportOptions:
     except OSError as problem:
         raise UsageError(f"{path}: cannot be read: {problem.strerror}") from problem
     except (ValueError, RecursionError) as problem:
-        raise UsageError(f"{path}: is no JSON report; make one with mailflow report --format json") from problem
+        raise UsageError(f"{path}: not valid JSON", Remedy.MAKE_REPORT) from problem
     try:
-        return _asked_of(cast("dict[str, Any]", told))
+        return _asked_of(path, upgraded(cast("dict[str, Any]", told)))
     except UsageError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
-        raise UsageError(f"{path}: is no report of mailflow report --format json") from problem
+        raise UsageError(f"{path}: not a mailflow JSON report", Remedy.MAKE_REPORT) from problem
 
 
-def _asked_of(document: dict[str, Any]) -> ReportOptions:
-    asked: _Row = document.get("asked", {})
+def _asked_of(path: Path, document: dict[str, Any]) -> ReportOptions:
+    if document["schema_version"] != SCHEMA_VERSION:
+        raise UsageError(f"{path}: schema version {visible(str(document['schema_version']))} (this mailflow reads 1 and {SCHEMA_VERSION})")
+    asked: _Row = document.get("options", {})
     if not all(
         isinstance(document[key], kind) for key, kind in (("window", dict), ("flow", dict), ("connectors", list), ("sources", list))
     ):
@@ -103,9 +106,9 @@ def _asked_of(document: dict[str, Any]) -> ReportOptions:
 
 
 def _what_if_of(told: _Row) -> ReportWhatIf:
-    if told["floor"] not in MINIMUM_VERSIONS or not isinstance(told["refuse"], bool):
+    if told["minimum_tls"] not in MINIMUM_VERSIONS or not isinstance(told["refuse"], bool):
         raise ValueError
-    return ReportWhatIf(told["floor"], told["refuse"], Span(_moment(told["from"]), _moment(told["to"]) + timedelta(seconds=1)))
+    return ReportWhatIf(told["minimum_tls"], told["refuse"], Span(_moment(told["from"]), _moment(told["to"]) + timedelta(seconds=1)))
 
 
 def _moment(told: object) -> datetime:

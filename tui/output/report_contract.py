@@ -1,0 +1,54 @@
+"""The words of the JSON report, version 2, and those that earlier versions had; `tui/help/report.schema.json` is its JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+SCHEMA_VERSION = 2
+
+_KEYS: Mapping[str, str] = {
+    "untold": "not_recorded",
+    "floor": "minimum_tls",
+    "is_unverified": "is_unverified",
+    "falls_back": "falls_back_to_clear_text",
+}
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "status": {"rejected": "rejected", "delivered": "delivered", "incomplete": "incomplete"},
+    "verdict": {
+        "newer version seen": "newer version seen",
+        "no newer version seen": "no newer version seen",
+        "also sent in clear text": "also sent in clear text",
+    },
+}
+
+
+def contract_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row with the keys, the statuses and the verdicts of the contract; what has them already stays as it is."""
+    return {_KEYS.get(key, key): _word(key, value) for key, value in row.items()}
+
+
+def _word(key: str, value: Any) -> Any:
+    return _WORDS[key].get(value, value) if key in _WORDS and isinstance(value, str) else value
+
+
+def upgraded(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a report of version 1 in the words of version 2; one of version 2 is returned as it is."""
+    if "schema_version" in document:
+        return dict(document)
+    report: dict[str, Any] = {"schema_version": SCHEMA_VERSION}
+    for key, value in document.items():
+        if key == "not_counted":
+            report[key] = [contract_row(row) for row in value]
+        elif key == "what_if":
+            report[key] = {_KEYS.get(part, part): _part(told) for part, told in value.items()}
+        else:
+            report["options" if key == "asked" else key] = value
+    return report
+
+
+def _part(told: Any) -> Any:
+    """Return the totals or a list of a what-if in the words of version 2."""
+    if isinstance(told, list):
+        return [contract_row(row) for row in cast("list[dict[str, Any]]", told)]
+    return contract_row(cast("dict[str, Any]", told)) if isinstance(told, dict) else told
