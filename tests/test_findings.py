@@ -115,7 +115,7 @@ def test_check_answers_by_its_exit_code(tmp_path: Path, capsys: Capture) -> None
     assert run(["check", good, "--fail-on", "tls10_seen"]) == 1
     assert run(["check", bad, "--fail-on", "no_tls_partner_inbound"]) == 0
     assert run(["check", bad, "--fail-on", "tls_partner"]) == 2
-    assert "there is no such finding" in capsys.readouterr().err
+    assert "invalid value; choose from" in capsys.readouterr().err
 
 
 def test_a_finding_of_the_users_own_is_one_sql_file(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The command line: commands, options and exit codes. The app is imported only when a screen is wanted."""
+"""The command line: commands with their examples and exit codes. The app is imported only when a screen is wanted."""
 
 from __future__ import annotations
 
@@ -6,59 +6,37 @@ import contextlib
 import difflib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tui import commands
-from tui.cli_answers import ANSWER_COMMANDS
+from tui.cli_answers import check_command, export_command, letter_command, report_command, show_command, verify_command
 from tui.cli_end import end_of, fail, fail_as_plugin, print_text
-from tui.cli_files import FILE_COMMANDS
-from tui.cli_options import (
-    SHORT_HELP,
-    ConfigFile,
-    Connector,
-    Days,
-    Direction,
-    From,
-    LogZone,
-    Paths,
-    PathsOrCommand,
-    ReadAs,
-    Redact,
-    Saved,
-    SomePaths,
-    System,
-    Tls,
-    To,
-    Type,
-    Until,
-    WhatIf,
-    Where,
-    Zone,
-    config_of,
-    day,
-    given_of,
-    minimum_version,
-    one_of,
-    scope_of,
-)
+from tui.cli_files import findings_command, forget_command, formats_command, load_command, map_command, sources_command
+from tui.cli_help import help_command
+from tui.cli_options import Paths, ReadOptions, ViewOptions, given_of, with_groups
+from tui.cli_types import PathsOrCommand, PlainCommand
 from tui.config import Config, read_config
 from tui.errors import UsageError
+from tui.exit_codes import codes_line
 from tui.intake.discovery import InputPaths
-from tui.output.check_report import FORMATS as CHECK_FORMATS
 from tui.output.check_report import asks_nagios
 from tui.resources import bundled
 from tui.view.text import visible
 
-COMMANDS = ("load", "report", "export", "check", "verify", "show", "letter", "sources", "forget", "map", "formats", "findings", "demo")
+SHORT_HELP = """mailflow PATH…                   open trace files, folders, globs or a .duckdb trace file
+mailflow demo                    open the bundled sample
+mailflow report PATH…            print the report (text, JSON, CSV or HTML)
+mailflow load PATH… --into FILE  save the loaded data as a trace file
+mailflow formats                 list the formats that can be read
+mailflow --help                  all commands"""
 
 
 app = typer.Typer(
     cls=PathsOrCommand,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=False,
@@ -67,9 +45,9 @@ app = typer.Typer(
 )
 
 
-@app.callback()
+@app.callback(epilog="mailflow help lists the topics of the documentation; mailflow COMMAND --help has examples of each command.")
 def top(ctx: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
-    """How much of your mail is protected in transit by TLS: each way, per connector, per version.
+    """How much of your mail is protected in transit by TLS: in each direction, per connector, per version.
 
     mailflow PATH…  opens trace files, folders, globs or a .duckdb trace file in the terminal; without a terminal it
     prints the report. mailflow demo opens the bundled sample.
@@ -85,15 +63,8 @@ def top(ctx: typer.Context, version: Annotated[bool, typer.Option("--version", h
         raise typer.Exit(_open(InputPaths([config.trace_file]), config))
 
 
-@app.command("open", hidden=True)
-def open_command(
-    paths: Paths,
-    zone: Zone = None,
-    read_as: ReadAs = None,
-    log_zone: LogZone = None,
-    redact: Redact = False,
-    config: ConfigFile = None,
-) -> None:
+@with_groups
+def open_command(paths: Paths, read: ReadOptions, view: ViewOptions) -> None:
     """Open trace files in the terminal."""
     for path in paths:
         if path == paths[0] and not Path(path).exists() and path.isalpha():
@@ -101,119 +72,101 @@ def open_command(
             raise UsageError(
                 f"'{visible(path)}' is neither a command nor a file" + (f"; did you mean {near[0]}?" if near else "; see mailflow --help")
             )
-    told = config_of(config, zone, log_zone=log_zone, redact=redact)
-    raise typer.Exit(_open(given_of(paths, told, read_as), told))
+    config = view.applied(read.settings())
+    raise typer.Exit(_open(given_of(paths, config, read.read_as), config))
 
 
-@app.command("report")
-def report_command(
-    paths: SomePaths = None,
-    format: Annotated[str, typer.Option("--format", help="text, json, csv or html.")] = "text",
-    first_day: From = None,
-    last_day: To = None,
-    days: Days = None,
-    zone: Zone = None,
-    read_as: ReadAs = None,
-    log_zone: LogZone = None,
-    redact: Redact = False,
-    direction: Direction = None,
-    connector: Connector = None,
-    kind: Type = None,
-    tls: Tls = None,
-    system: System = None,
-    where: Where = None,
-    saved: Saved = None,
-    count: Annotated[str, typer.Option("--count", help="messages or recipients, in the connector report.")] = "messages",
-    what_if: WhatIf = None,
-    refuse: Annotated[bool, typer.Option("--refuse", help="With --what-if: refuse all below, not only where TLS is forced.")] = False,
-    config: ConfigFile = None,
-) -> None:
-    """Print everything that the screens say."""
-    one_of("--format", format, ("text", "json", "csv", "html"))
-    one_of("--count", count, ("messages", "recipients"))
-    minimum_tls = minimum_version(what_if)
-    if refuse and minimum_tls is None:
-        raise UsageError("--refuse: says what becomes of mail below a floor; name one with --what-if 'TLS 1.2'")
-    if minimum_tls is not None and format == "csv":
-        raise UsageError("--what-if: is not in the CSV, which is one table; use --format json, text or html")
-    told = config_of(config, zone, log_zone=log_zone, redact=redact)
-    scope = scope_of(told, direction, connector, kind, tls, system, where, saved)
-    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days, scope, count == "recipients", minimum_tls, refuse)
-    print_text(commands.report(given_of(paths, told, read_as), told, chosen, format))
-    raise typer.Exit(0)
+@with_groups
+def demo_command(read: ReadOptions, view: ViewOptions) -> None:
+    """Open the bundled sample data."""
+    raise typer.Exit(_open(InputPaths([str(bundled("sample_data") / "example-corp")]), view.applied(read.settings())))
 
 
-@app.command("export")
-def export_command(
-    to: Annotated[Path, typer.Option("--to", help="The file to write: its name ends with .csv, .json or .parquet.")],
-    paths: SomePaths = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
-    first_day: From = None,
-    last_day: Until = None,
-    days: Days = None,
-    zone: Zone = None,
-    read_as: ReadAs = None,
-    log_zone: LogZone = None,
-    redact: Redact = False,
-    direction: Direction = None,
-    connector: Connector = None,
-    kind: Type = None,
-    tls: Tls = None,
-    system: System = None,
-    where: Where = None,
-    saved: Saved = None,
-    config: ConfigFile = None,
-) -> None:
-    """Write messages to a file, with everything that is known of each; times are UTC."""
-    told = config_of(config, zone, log_zone=log_zone, redact=redact)
-    scope = scope_of(told, direction, connector, kind, tls, system, where, saved)
-    raise typer.Exit(
-        commands.export(
-            given_of(paths, told, read_as),
-            told,
-            commands.Chosen(day("--from", first_day), day("--until", last_day), days, scope),
-            to,
-            force=force,
-        )
-    )
+# Each command with its examples and exit codes, which follow its options in --help.
+COMMANDS: Mapping[str, tuple[Callable[..., None], Sequence[str], str]] = {
+    "load": (
+        load_command,
+        (
+            "mailflow load /var/log/mail.log* --into trace.duckdb",
+            "mailflow load export.csv --into trace.duckdb --as exo_extended",
+            "mailflow load a.duckdb b.duckdb --into all.duckdb",
+        ),
+        codes_line(0, 2, 3, 4),
+    ),
+    "report": (
+        report_command,
+        (
+            "mailflow report traces/",
+            "mailflow report trace.duckdb --format html > audit.html",
+            "mailflow report trace.duckdb --minimum-tls 'TLS 1.2' --refuse",
+            "mailflow report trace.duckdb --from 2026-11-01 --to 2026-11-15 --connector Fabrikam",
+        ),
+        codes_line(0, 2, 3, 4),
+    ),
+    "check": (
+        check_command,
+        (
+            "mailflow check trace.duckdb --fail-on tls10_partner_inbound",
+            "mailflow check trace.duckdb --format nagios --max-age 48",
+        ),
+        f"{codes_line(0, 1, 2, 3, 4, found='a finding fails the check')}.\n"
+        "With --format nagios: 0 OK, 1 WARNING, 2 CRITICAL (a finding of --fail-on), 3 UNKNOWN.",
+    ),
+    "verify": (
+        verify_command,
+        ("mailflow verify report.json traces/",),
+        codes_line(0, 1, 2, 3, 4, found="the report and the files differ"),
+    ),
+    "export": (
+        export_command,
+        (
+            "mailflow export trace.duckdb --to messages.csv",
+            "mailflow export trace.duckdb --to old.parquet --tls 'TLS 1.0' --until 2026-11-15",
+        ),
+        codes_line(0, 2, 3, 4),
+    ),
+    "show": (
+        show_command,
+        (
+            "mailflow show who trace.duckdb --tls 1.0 --by domain",
+            "mailflow show what-if trace.duckdb --minimum-tls 1.2 --format json",
+        ),
+        codes_line(0, 2, 3, 4),
+    ),
+    "letter": (
+        letter_command,
+        ("mailflow letter trace.duckdb --domain fabrikam.example --format markdown",),
+        codes_line(0, 2, 3, 4),
+    ),
+    "sources": (sources_command, ("mailflow sources trace.duckdb",), codes_line(0, 2, 3, 4)),
+    "forget": (
+        forget_command,
+        ("mailflow forget trace.duckdb --source 3", "mailflow forget trace.duckdb --before 2026-01-01"),
+        codes_line(0, 2, 3),
+    ),
+    "map": (
+        map_command,
+        ("mailflow map relay.csv", "mailflow map relay.csv time=Received tls='TLS used' direction=inbound"),
+        codes_line(0, 2, 3),
+    ),
+    "formats": (
+        formats_command,
+        ("mailflow formats", "mailflow formats --guide", "mailflow formats --check ~/.config/mailflow/formats/office_relay.sql"),
+        codes_line(0, 2),
+    ),
+    "findings": (
+        findings_command,
+        ("mailflow findings", "mailflow findings --check ~/.config/mailflow/findings/weekend_mail.sql"),
+        codes_line(0, 2),
+    ),
+    "help": (help_command, ("mailflow help", "mailflow help own-format"), codes_line(0, 2)),
+    "demo": (demo_command, ("mailflow demo", "mailflow demo | head"), codes_line(0)),
+}
 
-
-@app.command("check")
-def check_command(
-    paths: SomePaths = None,
-    fail_on: Annotated[list[str] | None, typer.Option("--fail-on", help="A finding's id; all warnings when not given.")] = None,
-    format: Annotated[str, typer.Option("--format", help="text, json, csv or nagios.")] = "text",
-    max_age: Annotated[
-        float | None, typer.Option("--max-age", min=0, metavar="HOURS", help="Fail on a newest message older than this.")
-    ] = None,
-    first_day: From = None,
-    last_day: To = None,
-    days: Days = None,
-    zone: Zone = None,
-    read_as: ReadAs = None,
-    log_zone: LogZone = None,
-    redact: Redact = False,
-    config: ConfigFile = None,
-) -> None:
-    """List the findings, for monitoring: exit code 1 when one holds; as a Nagios plugin 0, 1, 2 or 3."""
-    one_of("--format", format, CHECK_FORMATS)
-    told = config_of(config, zone, log_zone=log_zone, redact=redact)
-    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days)
-    text, code = commands.check(given_of(paths, told, read_as), told, chosen, fail_on or [], format, max_age)
-    print_text(text)
-    raise typer.Exit(code)
-
-
-for name, command in {**FILE_COMMANDS, **ANSWER_COMMANDS}.items():
-    app.command(name)(command)
-
-
-@app.command("demo")
-def demo_command(zone: Zone = None, log_zone: LogZone = None, redact: Redact = False, config: ConfigFile = None) -> None:
-    """Open the bundled sample: a fictional organisation, two weeks of mail."""
-    raise typer.Exit(
-        _open(InputPaths([str(bundled("sample_data") / "example-corp")]), config_of(config, zone, log_zone=log_zone, redact=redact))
-    )
+app.command("open", hidden=True, cls=PlainCommand)(open_command)
+for name, (command, examples, codes) in COMMANDS.items():
+    lines = "\n".join(("\b\nExamples:", *(f"  {example}" for example in examples)))
+    app.command(name, epilog=f"{lines}\n\n{codes}.".replace("..", "."), cls=PlainCommand)(command)
 
 
 def _open(given: InputPaths, config: Config) -> int:
@@ -239,6 +192,6 @@ def _keyboard_ready() -> bool:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the command line and answer the exit code; every error is one line on stderr, of a Nagios plugin on stdout."""
+    """Run the command line and return the exit code; every error is one line on stderr, of a Nagios plugin on stdout."""
     as_plugin = list(arguments[:1]) == ["check"] and asks_nagios(arguments)
-    return end_of(lambda: app(list(arguments), standalone_mode=False), fail_as_plugin if as_plugin else fail)
+    return end_of(lambda: app(list(arguments), prog_name="mailflow", standalone_mode=False), fail_as_plugin if as_plugin else fail)

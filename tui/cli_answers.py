@@ -1,4 +1,4 @@
-"""Commands that print one of the lists behind the report, or check a report that was printed before."""
+"""Commands that print an answer: the report, the findings, a list behind the report, a letter; and that verify a report."""
 
 from __future__ import annotations
 
@@ -10,104 +10,176 @@ import typer
 from tui import commands
 from tui.cli_end import print_text
 from tui.cli_options import (
-    ConfigFile,
-    Connector,
-    Days,
-    Direction,
-    From,
-    LogZone,
+    ExportSpanOptions,
+    MinimumTls,
     Paths,
-    ReadAs,
-    Redact,
-    Saved,
+    ReadOptions,
+    ScopeOptions,
     SomePaths,
-    System,
-    Tls,
-    To,
-    Type,
-    Where,
-    Zone,
-    config_of,
-    day,
+    SpanOptions,
+    ViewOptions,
     given_of,
-    minimum_version,
-    one_of,
-    scope_of,
+    with_groups,
 )
+from tui.cli_types import (
+    CheckFormat,
+    Counted,
+    LetterFormat,
+    ListName,
+    ReportFormat,
+    TableFormat,
+    choice,
+    chosen_argument,
+    completion,
+    one_of,
+    wrong,
+)
+from tui.config import read_config
 from tui.errors import UsageError
-from tui.store.filters import version_named
+from tui.store.findings import load_findings
 from tui.view.who import FACETS
 
 
-def verify_command(
-    report: Annotated[Path, typer.Argument(metavar="REPORT.json", help="What mailflow report --format json printed.")],
-    paths: Paths,
-    read_as: ReadAs = None,
-    log_zone: LogZone = None,
-    config: ConfigFile = None,
+def parse_facet(word: str) -> str:
+    """Return a kind of name that `show who` groups by."""
+    if word not in FACETS:
+        raise wrong(word, tuple(FACETS))
+    return word
+
+
+def _finding_ids() -> list[str]:
+    return [finding.id for finding in load_findings(read_config())]
+
+
+@with_groups
+def report_command(
+    paths: SomePaths = None,
+    *,
+    format: Annotated[ReportFormat, choice(ReportFormat, "--format", help="Output format.")] = ReportFormat.TEXT,
+    count: Annotated[Counted, choice(Counted, "--count", help="What the connector report counts.")] = Counted.MESSAGES,
+    minimum_tls: MinimumTls = None,
+    refuse: Annotated[
+        bool, typer.Option("--refuse", help="With --minimum-tls: refuse all mail below it, not only where TLS is forced.")
+    ] = False,
+    span: SpanOptions,
+    scope: ScopeOptions,
+    read: ReadOptions,
+    view: ViewOptions,
 ) -> None:
-    """Compute a JSON report again from files and name each difference; exit code 1 when there is one."""
-    told = config_of(config, log_zone=log_zone)
-    text, code = commands.verify(report, given_of(paths, told, read_as), told)
+    """Print the report as text, JSON, CSV or HTML."""
+    if refuse and minimum_tls is None:
+        raise UsageError("--refuse: requires --minimum-tls VERSION")
+    if minimum_tls is not None and format is ReportFormat.CSV:
+        raise UsageError("--minimum-tls: not available with --format csv, which is one table; choose --format json, text or html")
+    config = view.applied(read.settings())
+    chosen = commands.Chosen(
+        span.first_day, span.last_day, span.days, scope.scope(config), count is Counted.RECIPIENTS, minimum_tls, refuse
+    )
+    print_text(commands.report(given_of(paths, config, read.read_as), config, chosen, format.value))
+    raise typer.Exit(0)
+
+
+@with_groups
+def export_command(
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="The file to write; its name ends with .csv, .json or .parquet.")],
+    paths: SomePaths = None,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    span: ExportSpanOptions,
+    scope: ScopeOptions,
+    read: ReadOptions,
+    view: ViewOptions,
+) -> None:
+    """Write messages to a file; times are UTC."""
+    config = view.applied(read.settings())
+    chosen = commands.Chosen(span.first_day, span.last_day, span.days, scope.scope(config))
+    raise typer.Exit(commands.export(given_of(paths, config, read.read_as), config, chosen, to, force=force))
+
+
+@with_groups
+def check_command(
+    paths: SomePaths = None,
+    *,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail-on", metavar="FINDING", autocompletion=completion(_finding_ids),
+            help="Fail only on this finding; may be repeated (default: on every warning).",
+        ),
+    ] = None,
+    format: Annotated[CheckFormat, choice(CheckFormat, "--format", help="Output format.")] = CheckFormat.TEXT,
+    max_age: Annotated[
+        float | None, typer.Option("--max-age", min=0, metavar="HOURS", help="Fail if the newest message is older than this.")
+    ] = None,
+    span: SpanOptions,
+    read: ReadOptions,
+    view: ViewOptions,
+) -> None:  # fmt: skip
+    """Print the findings, for monitoring."""
+    config = view.applied(read.settings())
+    chosen = commands.Chosen(span.first_day, span.last_day, span.days)
+    text, code = commands.check(given_of(paths, config, read.read_as), config, chosen, fail_on or [], format.value, max_age)
     print_text(text)
     raise typer.Exit(code)
 
 
-def show_command(
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="who, failed, coverage, security, domains, reports, floor or work.")],
-    paths: SomePaths = None,
-    by: Annotated[str, typer.Option("--by", help="With who: host, address, domain, sender, 'sender domain', …")] = "host",
-    minimum_tls: Annotated[str, typer.Option("--floor", help="With floor: any TLS, TLS 1.0 … TLS 1.3.")] = "TLS 1.2",
-    format: Annotated[str, typer.Option("--format", help="csv or json.")] = "csv",
-    first_day: From = None,
-    last_day: To = None,
-    days: Days = None,
-    zone: Zone = None,
-    read_as: ReadAs = None,
-    log_zone: LogZone = None,
-    redact: Redact = False,
-    direction: Direction = None,
-    connector: Connector = None,
-    kind: Type = None,
-    tls: Tls = None,
-    system: System = None,
-    where: Where = None,
-    saved: Saved = None,
-    config: ConfigFile = None,
+@with_groups
+def verify_command(
+    report: Annotated[Path, typer.Argument(metavar="REPORT.json", help="The output of mailflow report --format json.")],
+    paths: Paths,
+    read: ReadOptions,
 ) -> None:
-    """Print one of the lists behind the report: what the screens of the same names show."""
-    one_of("WHAT", what, commands.LISTS)
-    one_of("--by", by, tuple(FACETS))
-    one_of("--format", format, ("csv", "json"))
-    told = config_of(config, zone, log_zone=log_zone, redact=redact)
-    scope = scope_of(told, direction, connector, kind, None, system, where, saved)
-    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days, scope, minimum_tls=minimum_version(minimum_tls))
-    print_text(commands.show(given_of(paths, told, read_as), told, chosen, what, by, version_named(tls) if tls else None, format))
+    """Compare a JSON report with the files it was made of."""
+    config = read.settings()
+    text, code = commands.verify(report, given_of(paths, config, read.read_as), config)
+    print_text(text)
+    raise typer.Exit(code)
 
 
+@with_groups
+def show_command(
+    what: Annotated[ListName, chosen_argument(ListName, "LIST", help=f"{one_of(tuple(ListName))}.")],
+    paths: SomePaths = None,
+    *,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by", metavar="NAME", parser=parse_facet, autocompletion=completion(lambda: FACETS),
+            help=f"With who: {one_of(tuple(FACETS))}.",
+        ),
+    ] = "host",
+    minimum_tls: MinimumTls = None,
+    format: Annotated[TableFormat, choice(TableFormat, "--format", help="Output format.")] = TableFormat.CSV,
+    span: SpanOptions,
+    scope: ScopeOptions,
+    read: ReadOptions,
+    view: ViewOptions,
+) -> None:  # fmt: skip
+    """Print one of the lists behind the report."""
+    config = view.applied(read.settings())
+    # The version is what `who` lists; it does not narrow the mail that shares are of.
+    mail = ScopeOptions(scope.direction, scope.connector, scope.kind, None, scope.system, scope.where, scope.saved).scope(config)
+    chosen = commands.Chosen(span.first_day, span.last_day, span.days, mail, minimum_tls=minimum_tls or "TLS 1.2")
+    print_text(commands.show(given_of(paths, config, read.read_as), config, chosen, what.value, by, scope.tls, format.value))
+
+
+@with_groups
 def letter_command(
     paths: SomePaths = None,
-    domain: Annotated[str | None, typer.Option("--domain", help="A peer's domain.")] = None,
-    host: Annotated[str | None, typer.Option("--host", help="A peer's host.")] = None,
-    address: Annotated[str | None, typer.Option("--address", help="A peer's IP address.")] = None,
-    format: Annotated[str, typer.Option("--format", help="text or markdown.")] = "text",
-    first_day: From = None,
-    last_day: To = None,
-    days: Days = None,
-    zone: Zone = None,
-    read_as: ReadAs = None,
-    log_zone: LogZone = None,
-    redact: Redact = False,
-    config: ConfigFile = None,
+    *,
+    domain: Annotated[str | None, typer.Option("--domain", metavar="DOMAIN", help="The partner's domain.")] = None,
+    host: Annotated[str | None, typer.Option("--host", metavar="HOST", help="The partner's host.")] = None,
+    address: Annotated[str | None, typer.Option("--address", metavar="IP", help="The partner's IP address.")] = None,
+    format: Annotated[LetterFormat, choice(LetterFormat, "--format", help="Output format.")] = LetterFormat.TEXT,
+    span: SpanOptions,
+    read: ReadOptions,
+    view: ViewOptions,
 ) -> None:
-    """Write a letter to a partner whose servers use an old version of TLS: what was seen, when, and what to change."""
-    one_of("--format", format, ("text", "markdown"))
+    """Write a letter to a partner with an old TLS version."""
     named = [(facet, name) for facet, name in (("domain", domain), ("host", host), ("address", address)) if name is not None]
     if len(named) != 1 or not named[0][1].strip():
-        raise UsageError("say whom the letter is about: one of --domain, --host, --address")
-    told = config_of(config, zone, log_zone=log_zone, redact=redact)
-    chosen = commands.Chosen(day("--from", first_day), day("--to", last_day), days)
-    print_text(commands.letter(given_of(paths, told, read_as), told, chosen, *named[0], markdown=format == "markdown"))
-
-
-ANSWER_COMMANDS = {"verify": verify_command, "show": show_command, "letter": letter_command}
+        raise UsageError("choose the partner with one of --domain, --host and --address")
+    config = view.applied(read.settings())
+    chosen = commands.Chosen(span.first_day, span.last_day, span.days)
+    given = given_of(paths, config, read.read_as)
+    print_text(commands.letter(given, config, chosen, *named[0], markdown=format is LetterFormat.MARKDOWN))

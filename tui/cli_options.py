@@ -1,132 +1,167 @@
-"""The options that several commands have, and what they mean together."""
+"""The options that several commands have: each is written once, in a group, which a command takes as one parameter."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import typer
-from typer.core import TyperGroup
 
+from tui.cli_types import ConnectorKind, FlowDirection, choice, completion, parse_day, parse_minimum_tls, parse_tls
 from tui.config import Config, checked_zone, read_config
+from tui.domain import RANKED, UNRANKED
 from tui.errors import UsageError
 from tui.intake.discovery import InputPaths
 from tui.intake.stdin import spooled
-from tui.store.filters import NOTHING, Clause, Filter, parse_filter, version_named
+from tui.store.filters import NOTHING, Clause, Filter, parse_filter
+from tui.store.query_files import load_folder
 from tui.store.questions import Scope
 from tui.store.saved_filters import named_filter
-from tui.view.text import visible
 from tui.view.what_if import MINIMUM_VERSIONS
 
-Paths = Annotated[list[str], typer.Argument(help="Files, folders or globs; or one .duckdb trace file.", metavar="PATH…")]
-SomePaths = Annotated[list[str] | None, typer.Argument(metavar="[PATH]…")]
-From = Annotated[str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First day, included.")]
-To = Annotated[str | None, typer.Option("--to", "--until", metavar="YYYY-MM-DD", help="Last day, included.")]
-Until = Annotated[str | None, typer.Option("--until", metavar="YYYY-MM-DD", help="Last day, included.")]
-Days = Annotated[int | None, typer.Option(min=1, help="How many days, up to the last (default 7).")]
-Zone = Annotated[str | None, typer.Option("--zone", help="Show days and hours of a time zone, such as Europe/Vienna (default UTC).")]
-Direction = Annotated[str | None, typer.Option("--direction", help="inbound, outbound or submission (own clients).")]
-Connector = Annotated[str | None, typer.Option("--connector", help="A connector's name; none is mail without a connector.")]
-Type = Annotated[str | None, typer.Option("--type", help="Partner, OnPremises or 'No Connector'.")]
-Tls = Annotated[str | None, typer.Option("--tls", help="A TLS version, such as 'TLS 1.0', or 'No TLS'.")]
-System = Annotated[str | None, typer.Option("--system", help="One system, such as 'Exchange Online'.")]
-Where = Annotated[str | None, typer.Option("--where", help="A filter: 'sender domain is bulk.example and tls < TLS 1.2'.")]
-WhatIf = Annotated[
-    str | None, typer.Option("--what-if", metavar="FLOOR", help="What becomes of mail below: 'any TLS' or a version, such as 'TLS 1.2'.")
-]
-Saved = Annotated[str | None, typer.Option("--filter", help="A saved filter's name, or a .filter file.")]
-Redact = Annotated[bool, typer.Option("--redact", help="Pseudonyms for addresses, hosts, domains, IPs and subjects.")]
-ReadAs = Annotated[
-    str | None, typer.Option("--as", metavar="FORMAT", help="The format of these files, as mailflow formats lists it; else each tells.")
-]
-LogZone = Annotated[str | None, typer.Option("--log-zone", help="The zone of stamps that name none (default: this machine's).")]
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="Another config file.")]
+Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, globs, - (standard input), or one .duckdb trace file.")]
+SomePaths = Annotated[list[str] | None, typer.Argument(metavar="[PATH…]", help="As for mailflow PATH…; default: trace_file of the config.")]
+ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Another config file.")]
+MinimumTls = Annotated[
+    str | None,
+    typer.Option(
+        "--minimum-tls", "--what-if", "--floor", metavar="VERSION", parser=parse_minimum_tls, autocompletion=completion(lambda: MINIMUM_VERSIONS),
+        help="What happens to mail below this version: 'any TLS', 'TLS 1.0' … 'TLS 1.3'.",
+    ),
+]  # fmt: skip
 
 
-SHORT_HELP = """mailflow PATH…                   open trace files, folders, globs or a .duckdb trace file
-mailflow demo                    open the bundled sample
-mailflow report PATH…            print the report (text, JSON, CSV or HTML)
-mailflow load PATH… --into FILE  keep what was loaded in a trace file
-mailflow formats                 what can be read
-mailflow --help                  all commands"""
+def day_option(*names: str, help: str) -> Any:
+    """Return an option that takes a date."""
+    return typer.Option(*names, metavar="YYYY-MM-DD", parser=parse_day, help=help)
 
 
-class PathsOrCommand(TyperGroup):
-    """A group whose first word may be a path: then it means the hidden command `open`."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Return the command that the first word names, else `open` with all words as paths."""
-        if args and args[0] not in self.commands and not args[0].startswith("--"):
-            args = ["open", *args]
-        return super().resolve_command(ctx, args)
+def _format_ids() -> Iterable[str]:
+    return (query.path.stem for query in load_folder("formats"))
 
 
-def config_of(path: Path | None, zone: str | None = None, *, log_zone: str | None = None, redact: bool = False) -> Config:
-    """Return the config, with the time zones that were asked for, and redaction."""
-    config = read_config(path)
-    if log_zone is not None:
-        config = replace(config, log_zone=checked_zone(log_zone))
-    if zone is not None:
-        config = replace(config, zone=checked_zone(zone))
-    return replace(config, redact=True) if redact else config
+@dataclass(frozen=True)
+class ReadOptions:
+    """How files are read."""
+
+    read_as: Annotated[
+        str | None,
+        typer.Option("--as", metavar="FORMAT", autocompletion=completion(_format_ids), help="Force the input format (default: detect)."),
+    ] = None
+    log_zone: Annotated[
+        str | None, typer.Option("--log-zone", metavar="ZONE", help="Time zone of log times that name none (default: this machine's).")
+    ] = None
+    config: ConfigFile = None
+
+    def settings(self) -> Config:
+        """Return the config with what these options change."""
+        config = read_config(self.config)
+        return config if self.log_zone is None else replace(config, log_zone=checked_zone(self.log_zone))
 
 
-def scope_of(
-    config: Config,
-    direction: str | None,
-    connector: str | None,
-    kind: str | None,
-    tls: str | None,
-    system: str | None,
-    where: str | None,
-    saved: str | None,
-) -> Scope:
-    """Return the mail that the options ask for. Raises UsageError for words that mean nothing."""
-    if direction is not None:
-        one_of("--direction", direction, ("inbound", "outbound", "submission"))
-    clauses: list[Clause] = []
-    if kind is not None:
-        one_of("--type", kind, ("Partner", "OnPremises", "No Connector"))
-        clauses.append(Clause("type", "is", kind))
-    if tls is not None:
-        clauses.append(Clause("tls", "is", version_named(tls)))
-    chosen = Filter((tuple(clauses),)) if clauses else Filter()
-    if saved is not None:
-        chosen &= named_filter(config.own("filters"), saved)
-    if where is not None:
-        chosen &= parse_filter(where)
-    name = None if connector is None or connector.lower() in NOTHING else connector
-    return Scope(direction, connector is None, name, system, chosen)
+@dataclass(frozen=True)
+class ViewOptions:
+    """How answers are shown."""
+
+    zone: Annotated[
+        str | None, typer.Option("--zone", metavar="ZONE", help="Show days and hours in a time zone, such as Europe/Vienna (default: UTC).")
+    ] = None
+    redact: Annotated[bool, typer.Option("--redact", help="Replace addresses, hosts, domains, IPs and subjects by pseudonyms.")] = False
+
+    def applied(self, config: Config) -> Config:
+        """Return a config with what these options change."""
+        if self.zone is not None:
+            config = replace(config, zone=checked_zone(self.zone))
+        return replace(config, redact=True) if self.redact else config
 
 
-def minimum_version(value: str | None) -> str | None:
-    """Return a floor as the program spells it, from `1.2`, `tls 1.2`, `any` …; raises UsageError for others."""
-    if value is None:
-        return None
-    known = {name.lower(): name for name in MINIMUM_VERSIONS}
-    known |= {name.lower().removeprefix("tls ").removesuffix(" tls"): name for name in MINIMUM_VERSIONS}
-    if value.strip().lower() not in known:
-        one_of("--what-if", value, MINIMUM_VERSIONS)
-    return known[value.strip().lower()]
+@dataclass(frozen=True)
+class SpanOptions:
+    """Which days."""
+
+    first_day: Annotated[date | None, day_option("--from", help="First day, included.")] = None
+    last_day: Annotated[date | None, day_option("--to", "--until", help="Last day, included.")] = None
+    days: Annotated[int | None, typer.Option("--days", metavar="N", min=1, help="Number of days, up to the last (default: 7).")] = None
 
 
-def one_of(option: str, word: str, known: Sequence[str]) -> None:
-    """Raise UsageError unless a word is one of those that an option knows."""
-    if word not in known:
-        raise UsageError(f"{option} {visible(word)}: there is no such thing; use {', '.join(known[:-1])} or {known[-1]}")
+@dataclass(frozen=True)
+class ExportSpanOptions(SpanOptions):
+    """Which days, for a command whose `--to` is the file to write."""
+
+    last_day: Annotated[date | None, day_option("--until", help="Last day, included.")] = None
 
 
-def day(option: str, text: str | None) -> date | None:
-    """Return the day that an option names. Raises UsageError for what is no day."""
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as problem:
-        raise UsageError(f"{option} {visible(text)}: is no day; write it as 2026-11-09") from problem
+@dataclass(frozen=True)
+class ScopeOptions:
+    """Which mail."""
+
+    direction: Annotated[
+        FlowDirection | None, choice(FlowDirection, "--direction", help="Only this direction; submission is mail from own clients.")
+    ] = None
+    connector: Annotated[
+        str | None, typer.Option("--connector", metavar="NAME", help="Only this connector; none: mail without a connector.")
+    ] = None
+    kind: Annotated[ConnectorKind | None, choice(ConnectorKind, "--type", help="Only connectors of this type.")] = None
+    tls: Annotated[
+        str | None,
+        typer.Option(
+            "--tls", metavar="VERSION", parser=parse_tls, autocompletion=completion(lambda: (*RANKED, *UNRANKED)),
+            help="Only this TLS version, such as 'TLS 1.0' or 'No TLS'.",
+        ),
+    ] = None  # fmt: skip
+    system: Annotated[str | None, typer.Option("--system", metavar="NAME", help="Only this system, such as 'Exchange Online'.")] = None
+    where: Annotated[
+        str | None, typer.Option("--where", metavar="CLAUSES", help="A filter, such as 'sender domain is bulk.example and tls < TLS 1.2'.")
+    ] = None
+    saved: Annotated[str | None, typer.Option("--filter", metavar="NAME", help="A saved filter, by its name or its .filter file.")] = None
+
+    def scope(self, config: Config) -> Scope:
+        """Return the mail that the options select. Raises UsageError for a filter that cannot be read."""
+        clauses: list[Clause] = []
+        if self.kind is not None:
+            clauses.append(Clause("type", "is", self.kind.value))
+        if self.tls is not None:
+            clauses.append(Clause("tls", "is", self.tls))
+        chosen = Filter((tuple(clauses),)) if clauses else Filter()
+        if self.saved is not None:
+            chosen &= named_filter(config.own("filters"), self.saved)
+        if self.where is not None:
+            chosen &= parse_filter(self.where)
+        name = None if self.connector is None or self.connector.lower() in NOTHING else self.connector
+        return Scope(self.direction and self.direction.value, self.connector is None, name, self.system, chosen)
+
+
+def with_groups(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command in whose signature each parameter that is a group of options is replaced by the options themselves."""
+    hints = get_type_hints(command, include_extras=True)
+    parameters: list[inspect.Parameter] = []
+    groups: dict[str, Any] = {}
+    for parameter in inspect.signature(command).parameters.values():
+        kind = hints[parameter.name]
+        if is_dataclass(kind):
+            groups[parameter.name] = kind
+            options = get_type_hints(kind, include_extras=True)
+            parameters += [_keyword(option.name, options[option.name], option.default) for option in fields(kind)]
+        else:
+            parameters.append(_keyword(parameter.name, kind, parameter.default))
+
+    def expanded(**values: object) -> None:
+        for name, kind in groups.items():
+            values[name] = kind(**{option.name: values.pop(option.name) for option in fields(kind)})
+        command(**values)
+
+    expanded.__name__, expanded.__doc__ = command.__name__, command.__doc__
+    expanded.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    expanded.__dict__["__signature__"] = inspect.Signature(parameters)
+    return expanded
+
+
+def _keyword(name: str, annotation: object, default: object) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
 
 
 def given_of(paths: Sequence[str] | None, config: Config, read_as: str | None) -> InputPaths:
@@ -137,5 +172,5 @@ def given_of(paths: Sequence[str] | None, config: Config, read_as: str | None) -
     if paths:
         return InputPaths(spooled(paths, config.engine.temp_folder), read_as)
     if config.trace_file is None:
-        raise UsageError("name a PATH: a trace file, folder or glob (mailflow report PATH), or set trace_file in the config")
+        raise UsageError("no PATH given: name a trace file, folder or glob (mailflow report PATH), or set trace_file in the config")
     return InputPaths([config.trace_file], read_as)

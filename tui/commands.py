@@ -25,6 +25,7 @@ from tui.output.json_report import json_report, report_document
 from tui.output.load_report import brought_line, known_lines
 from tui.output.mapped_format import write_mapping
 from tui.output.narration import narrate
+from tui.output.remedies import problem_text
 from tui.output.text_report import sources_text, text_report
 from tui.output.verify_report import differences, read_report
 from tui.rows import CoverageDay, FailedPeer, MessageExport, SourceRow, TlsReport, TransitDomain, TransitSecurity, WhatIfPeer, WhoRow
@@ -74,9 +75,6 @@ class Chosen:
     refuse: bool = False
 
 
-LISTS = ("who", "failed", "coverage", "security", "domains", "reports", "floor", "work")
-
-
 def version_text() -> str:
     """Return the program's name and version."""
     return f"mailflow {metadata.version('mailflow')}"
@@ -97,7 +95,7 @@ def _opened(given: InputPaths, config: Config) -> Generator[tuple[QueryRunner, O
         if engine.migrated_from is not None:
             narrate(f"{opened.trace_file}: of an older mailflow (schema {engine.migrated_from}), read through a migrated copy")
         for problem in opened.problems:
-            narrate(str(problem))
+            narrate(problem_text(problem))
         for label in opened.loaded.known if opened.loaded else ():
             narrate(f"{label}: has the content of another file that was given; counted once")
         runner = QueryRunner(engine)
@@ -111,7 +109,7 @@ def _opened(given: InputPaths, config: Config) -> Generator[tuple[QueryRunner, O
 def load(given: InputPaths, into: Path, config: Config) -> int:
     """Load files into a trace file and say what it brought; return the exit code."""
     if into.is_dir():
-        raise UsageError(f"--into {into}: is a folder; name a trace file in it, such as {into / 'trace.duckdb'}")
+        raise UsageError(f"--into {into}: is a folder; choose a file in it, such as {into / 'trace.duckdb'}")
     report_broken_files(config)
     engine = start_engine(config.engine)
     engine.waiting = narrate
@@ -120,7 +118,7 @@ def load(given: InputPaths, into: Path, config: Config) -> int:
         found = find_files(given.paths, problems)
         files = [file for file in found if file.resolve() != into.resolve()]
         if found and not files:
-            raise UsageError(f"{into}: is the trace file to load into; name the files to load into it")
+            raise UsageError(f"{into}: is the trace file to load into; name the files to load into it as PATH")
         loaded = load_files(engine, config, files, into, Progress(), given.read_as)
         loaded = replace(loaded, problems=[*problems, *loaded.problems])
     finally:
@@ -128,7 +126,7 @@ def load(given: InputPaths, into: Path, config: Config) -> int:
     end = in_vain(loaded, given.paths)
     for problem in loaded.problems:
         if problem is not end:
-            narrate(str(problem))
+            narrate(problem_text(problem))
     for line in known_lines(loaded):
         narrate(line)
     if end is not None:
@@ -209,7 +207,7 @@ def check(
         if finding in broken:
             raise UsageError(f"--fail-on {visible(finding)}: {broken[finding]}")
         if finding not in known:
-            raise UsageError(f"--fail-on {visible(finding)}: there is no such finding; known are {', '.join(known)}")
+            raise UsageError(f"--fail-on {visible(finding)}: invalid value; choose from {', '.join(known)}")
     if max_age_hours is not None:
         config = replace(config, findings=replace(config.findings, stale_hours=max_age_hours))
     with _opened(given, config) as (runner, _):
@@ -343,12 +341,12 @@ def letter(given: InputPaths, config: Config, chosen: Chosen, facet: str, name: 
 
 
 def show(given: InputPaths, config: Config, chosen: Chosen, what: str, facet: str, tls: str | None, form: str) -> str:
-    """Return one of the lists behind the report, as CSV or JSON; floor and work are of the whole file unless days were asked for."""
+    """Return one of the lists behind the report, as CSV or JSON; what-if and work are of the whole file unless days were asked for."""
     with _opened(given, config) as (runner, _):
         window = ask_window(runner, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
         chosen = replace(chosen, scope=known_scope(runner, shown_scope(runner, chosen.scope)))
         span, scope = window.span, chosen.scope
-        what_if = _floor(runner, window, chosen) if what == "floor" else None
+        what_if = _floor(runner, window, chosen) if what == "what-if" else None
         ask: Mapping[str, Callable[[], Rows]] = {
             "who": lambda: rows_of("who", WhoRow, ask_who(runner, span, scope, tls, facet)),
             "failed": lambda: rows_of("failed", FailedPeer, ask_failed(runner, span, scope)),
@@ -356,7 +354,7 @@ def show(given: InputPaths, config: Config, chosen: Chosen, what: str, facet: st
             "security": lambda: rows_of("security", TransitSecurity, ask_security(runner, span)),
             "domains": lambda: rows_of("domains", TransitDomain, ask_domains(runner, span)),
             "reports": lambda: rows_of("reports", TlsReport, ask_reports(runner, span)),
-            "floor": lambda: rows_of("floor", WhatIfPeer, what_if.peers if what_if else ()),
+            "what-if": lambda: rows_of("what-if", WhatIfPeer, what_if.peers if what_if else ()),
             "work": lambda: work_export([work_item(note, since, window) for note, since in ask_work(runner, config.folder)[0]]),
         }
         if what in ("security", "domains") and any(row.kind == "messages" for row in ask_reports(runner, span)):

@@ -13,3 +13,8 @@ def bundled(name: str) -> Path:
     """
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def help_folder() -> Path:
+    """Return the folder of the documentation that `mailflow help` and the help screens show."""
+    return _PACKAGE / "help"
