@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,9 @@ import pytest
 
 from tests.pages import Page, html_of, page_of, sample_page
 from tests.reports import hops, write_table
-from tui.output.html_evidence import HOW_IT_COUNTS
+from tui.output.html_evidence import RULES
 from tui.resources import bundled
+from tui.view.help_pages import counting_rules
 
 Capture = pytest.CaptureFixture[str]
 TRUTH: dict[str, Any] = json.loads((bundled("sample_data") / "example-corp-truth.json").read_text(encoding="utf-8"))
@@ -171,12 +171,12 @@ def test_the_sample_equals_its_truth() -> None:
     assert old["Inbound", "TLS 1.0"] == f"~{TRUTH['whole']['flow']['inbound']['tls']['TLS 1.0']}"
 
 
-def test_it_says_how_it_counts_in_the_words_of_the_readme() -> None:
-    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-    plain = " ".join(re.sub(r"[*`]", "", readme).split())
-    assert len(HOW_IT_COUNTS) == 4
-    for words in HOW_IT_COUNTS:
-        assert words in plain
+def test_the_page_has_the_rules_of_counting(tmp_path: Path, capsys: Capture) -> None:
+    text = " ".join(str(page_of(capsys, small_world(tmp_path)).text).split())
+    assert len(counting_rules(RULES)) == RULES
+    assert counting_rules(RULES)[1].startswith("No TLS needs evidence: ")
+    for words in counting_rules(RULES):
+        assert words in text
 
 
 def test_it_says_which_limits_were_in_force(tmp_path: Path, capsys: Capture) -> None:

@@ -15,22 +15,14 @@ from tui.store.lists import WhatIf
 from tui.store.query_files import QueryFile
 from tui.view.coverage import gap_days
 from tui.view.formatting import connector_label, day_name, grouped, one_decimal, plural, span_name
+from tui.view.help_pages import counting_rules
 from tui.view.report import DIRECTIONS, Report
 from tui.view.sources import source_facts
 from tui.view.what_if import peer_name, summary_lines, what_if_span, what_if_title
 
 REJECTS_SHOWN = 5
 PEERS_SHOWN = 50
-HOW_IT_COUNTS = (
-    "A message counts where it crossed a hop between you and another side: accepted or delivered, inbound or outbound. Refused, "
-    "deferred, bounced and incomplete ones, mail of your own clients (SMTP AUTH) and mail between your own servers are stored and shown "
-    "apart.",
-    "No TLS needs evidence: a session that was seen from its start and had no TLS. All else without a version is Not recorded, which is "
-    "never No TLS. Shares are of the messages whose TLS was recorded; where some have no record, the headline is the low end (≥ 81.0%).",
-    '0% and 100% stand only where they are exact. A direction that no file covers reads "no data", never 0.',
-    "SSL does not count as protected. Estimates (percentages in an export) are marked ~. Daily totals of a day and connector that has "
-    "messages of its own are kept, but not counted.",
-)
+RULES = 4
 _ALL_THERE_IS = (
     "Files are what somebody exported or kept: mail that is in no file is in no figure. Traces and logs have limits of rows, size and "
     "age, and the newest hours can be missing."
@@ -228,7 +220,9 @@ def method_part(report: Report, limits: FindingsConfig, program: str) -> list[Ht
         told = [("tls10_percent", own.tls10_percent), ("no_tls_percent", own.no_tls_percent)]
         settings += [(f"connectors.{name}.{key}", value) for key, value in told if value is not None]
     return [
-        bullets([*HOW_IT_COUNTS, *([shown] if shown else []), "A warning holds when a share is above its limit, over the whole window."]),
+        bullets(
+            [*counting_rules(RULES), *([shown] if shown else []), "A warning holds when a share is above its limit, over the whole window."]
+        ),
         table(
             "Limits of the findings that were in force",
             [Head("Setting"), Head("Value", "num")],

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui.screens.app_services import app_of
-from tui.view.help_pages import KEYS, PAGES
+from tui.view.help_pages import KEYS, PAGES, help_page
 from tui.view.sheet import Sheet, SheetBuilder
 from tui.view.table import Cell
 from tui.view.text import fit
@@ -38,7 +38,7 @@ class HelpScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Draw and take the focus."""
-        title = self._told[0] if self._told else f"Help › {PAGES[self._page][0]}" if self._page else "Help"
+        title = self._told[0] if self._told else f"Help › {help_page(self._page)[0]}" if self._page else "Help"
         self.query_one("#title", OneLine).show(f"mailflow › {title}")
         self.query_one("#keys", OneLine).show("Enter open  Page Down more  Esc back")
         self.query_one(LinkedLines).focus()
@@ -65,9 +65,9 @@ def text_sheet(title: str, text: str, width: int) -> Sheet:
 def help_sheet(page: str | None, width: int) -> Sheet:
     """Return a page of help for a width."""
     sheet = SheetBuilder(min(width, 100))
-    sheet.open_box(PAGES[page][0] if page else "Keys")
+    sheet.open_box(help_page(page)[0] if page else "Keys")
     if page:
-        for place, paragraph in enumerate(PAGES[page][1]):
+        for place, paragraph in enumerate(help_page(page)[1]):
             if place:
                 sheet.blank()
             sheet.text(paragraph)
@@ -75,6 +75,6 @@ def help_sheet(page: str | None, width: int) -> Sheet:
         for key, words in KEYS:
             sheet.add(Cell(fit(key, KEY_CELLS), "head"), Cell(words))
         sheet.blank()
-        sheet.link_line([("", "Read:"), *((name, title) for name, (title, _) in PAGES.items())])
+        sheet.link_line([("", "Read:"), *((name, help_page(name)[0]) for name in PAGES)])
     sheet.close_box()
     return sheet.sheet()
