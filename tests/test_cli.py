@@ -136,14 +136,6 @@ def test_formats_are_listed_with_what_they_can_and_cannot_tell(capsys: Capture) 
     assert out.count("not in this format:") == out.count("    provides:") == len(list((bundled("queries") / "formats").glob("*.sql")))
 
 
-def test_the_readme_lists_every_format_key_and_exit_code() -> None:
-    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-    for query in (bundled("queries") / "formats").glob("*.sql"):
-        assert f"| `{query.stem}` |" in readme
-    for code in ("0", "1", "2", "3", "4", "70"):
-        assert f"\n| {code} |" in readme
-
-
 def test_files_without_a_message_say_so(tmp_path: Path, capsys: Capture) -> None:
     table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.3", status="rejected"))
     text = text_of(capsys, table)
@@ -163,6 +155,37 @@ def mailflow(*arguments: object, **environment: str) -> subprocess.CompletedProc
         timeout=120,
         check=False,
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("mailflow re", ["report"]),
+        ("mailflow report --format j", ["json"]),
+        ("mailflow report --minimum-tls a", ["any TLS"]),
+        ("mailflow load --as exim", ["exim"]),
+        ("mailflow show cov", ["coverage"]),
+        ("mailflow check --fail-on data", ["data_is_stale"]),
+        ("mailflow help exit", ["exit-codes"]),
+    ],
+)
+def test_shells_complete_commands_and_values(words: str, completed: list[str]) -> None:
+    environment = {"_MAILFLOW_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    assert mailflow(**environment).stdout.splitlines() == completed
+
+
+@pytest.mark.parametrize("option", ["--minimum-tls", "--what-if", "--floor"])
+def test_the_minimum_has_one_name_in_help_and_two_others(option: str, tmp_path: Path, capsys: Capture) -> None:
+    table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.0"))
+    assert json_of(capsys, table, option, "1.2")["what_if"]["minimum_tls"] == "TLS 1.2"
+    _, out, _ = told(capsys, "report", "--help")
+    assert "--minimum-tls, --what-if VERSION" in out
+    assert "--floor" not in out
+
+
+def test_the_old_name_of_a_list_is_read(tmp_path: Path, capsys: Capture) -> None:
+    table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.0", peer_host="mx1.fabrikam.example"))
+    assert told(capsys, "show", "floor", table)[1] == told(capsys, "show", "what-if", table)[1] != ""
 
 
 def test_without_a_terminal_the_demo_prints_the_report_and_leaves_nothing_behind(tmp_path: Path) -> None:

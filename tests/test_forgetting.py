@@ -176,7 +176,7 @@ def test_what_another_file_tells_too_stays(forgotten: int, at_once: bool, tmp_pa
         assert run(["load", *map(str, some), "--into", str(trace)]) == 0
     assert json_of(capsys, trace)["flow"]["inbound"]["messages"] == 4
     assert run(["forget", str(trace), "--source", str(forgotten)]) == 0
-    assert ("1 message; 2 messages of it stay" if forgotten == 1 else "1 message\n") in capsys.readouterr().err
+    assert ("1 message; 2 messages of it kept" if forgotten == 1 else "1 message\n") in capsys.readouterr().err
     report = json_of(capsys, trace)
     assert report["flow"]["inbound"]["messages"] == 3
     assert [(source["path"].rpartition("/")[2], source["messages"]) for source in report["sources"]] == [(f"{3 - forgotten}.csv", 3)]

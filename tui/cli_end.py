@@ -1,4 +1,4 @@
-"""How a run of the command line ends: what was answered on stdout, one line an error, and the exit code."""
+"""How a run of the command line ends: output on stdout, one line per error on stderr, and the exit code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tui.errors import MailflowError, UnwritableError, UsageError
+from tui.errors import MailflowError, UnwritableError
+from tui.exit_codes import INTERNAL, USAGE
 from tui.output.check_report import UNKNOWN, nagios_line
 from tui.output.narration import has_utf8, internal_error, narrate
 from tui.output.remedies import problem_text
@@ -20,14 +21,13 @@ from tui.view.text import ascii_only
 if TYPE_CHECKING:
     from types import FrameType
 
-INTERNAL_ERROR = 70
 Failure = Callable[[str, int], int]
 
 _ended_by: list[int] = []
 
 
 def print_text(text: str) -> None:
-    """Write an answer to stdout, as look-alikes in ASCII where nobody reads UTF-8. Raises UnwritableError when that fails."""
+    """Write text to stdout, as ASCII look-alikes where the terminal is not UTF-8. Raises UnwritableError when that fails."""
     known = has_utf8(getattr(sys.stdout, "encoding", None))
     shown = text if known else "\n".join(ascii_only(line) for line in text.split("\n"))
     try:
@@ -40,14 +40,14 @@ def print_text(text: str) -> None:
 
 
 def fail(text: str, code: int) -> int:
-    """Say what went wrong on stderr; return the exit code."""
+    """Write an error to stderr and return the exit code."""
     narrate(text)
     return code
 
 
 def fail_as_plugin(text: str, code: int) -> int:
-    """Say what went wrong as a monitoring plugin does, on stdout, and answer 3; a run that a signal ended is none."""
-    if code > INTERNAL_ERROR:
+    """Write an error to stdout, as a monitoring plugin does, and return 3; a run that a signal ended goes to stderr."""
+    if code > INTERNAL:
         return fail(text, code)
     with contextlib.suppress(UnwritableError, OSError):
         print_text(f"{nagios_line(UNKNOWN, text)}\n")
@@ -56,7 +56,7 @@ def fail_as_plugin(text: str, code: int) -> int:
 
 
 def end_of(call: Callable[[], object], failed: Failure) -> int:
-    """Run the command line and answer the exit code; every error is one line."""
+    """Run the command line and return the exit code; every error is one line."""
     _ended_by.clear()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _stop)
@@ -67,19 +67,19 @@ def end_of(call: Callable[[], object], failed: Failure) -> int:
     except MailflowError as problem:
         return failed(problem_text(problem), problem.exit_code)
     except SystemExit as end:
-        return failed("stopped", end.code if isinstance(end.code, int) else INTERNAL_ERROR)
+        return failed("stopped", end.code if isinstance(end.code, int) else INTERNAL)
     except (KeyboardInterrupt, typer.Abort):
         return failed("stopped", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
-    except Exception as problem:  # noqa: BLE001  (the last resort: no traceback and no content of a file reaches a user)
+    except Exception as problem:  # noqa: BLE001  (the last resort: no traceback and no content of a file may reach a user)
         if _ended_by:  # the engine wraps what a signal handler raises
             return failed("stopped", 128 + _ended_by[0])
         # Typer brings its own copy of click, so its usage errors are known by what they can do.
         if format_message := getattr(problem, "format_message", None):
-            return failed(f"{format_message()} (see mailflow --help)", UsageError.exit_code)
-        return failed(internal_error(problem), INTERNAL_ERROR)
+            return failed(f"{format_message()} (see mailflow --help)", USAGE)
+        return failed(internal_error(problem), INTERNAL)
     return code if isinstance(code, int) else 0
 
 

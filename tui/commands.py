@@ -1,4 +1,4 @@
-"""What the commands do: each answers text or an exit code; narration goes to stderr."""
+"""What the commands do: each returns text or an exit code; narration goes to stderr."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ from tui.view.work_list import work_item
 
 @dataclass(frozen=True)
 class Chosen:
-    """The days, the mail and the way of counting that were asked for on the command line."""
+    """The days, the mail and what is counted, as the command line selects them."""
 
     first_day: date | None = None
     last_day: date | None = None
@@ -81,7 +81,7 @@ def version_text() -> str:
 
 
 def report_broken_files(config: Config) -> None:
-    """Say of each format and finding of the user's own that is broken what is wrong with it; all else goes on without it."""
+    """Report what is wrong with each broken format and finding of the user's own; they are excluded."""
     for words in (*format_notices(config), *broken_findings(config).values()):
         narrate(words)
 
@@ -93,11 +93,11 @@ def _opened(given: InputPaths, config: Config) -> Generator[tuple[QueryRunner, O
     try:
         opened = open_paths(engine, config, given.paths, Progress(), given.read_as)
         if engine.migrated_from is not None:
-            narrate(f"{opened.trace_file}: of an older mailflow (schema {engine.migrated_from}), read through a migrated copy")
+            narrate(f"{opened.trace_file}: schema {engine.migrated_from} of an older mailflow, opened through a migrated copy")
         for problem in opened.problems:
             narrate(problem_text(problem))
         for label in opened.loaded.known if opened.loaded else ():
-            narrate(f"{label}: has the content of another file that was given; counted once")
+            narrate(f"{label}: duplicate of another file; counted once")
         runner = QueryRunner(engine)
         yield runner, opened
         for words in runner.broken.values():
@@ -107,7 +107,7 @@ def _opened(given: InputPaths, config: Config) -> Generator[tuple[QueryRunner, O
 
 
 def load(given: InputPaths, into: Path, config: Config) -> int:
-    """Load files into a trace file and say what it brought; return the exit code."""
+    """Load files into a trace file, report what was loaded, and return the exit code."""
     if into.is_dir():
         raise UsageError(f"--into {into}: is a folder; choose a file in it, such as {into / 'trace.duckdb'}")
     report_broken_files(config)
@@ -132,13 +132,13 @@ def load(given: InputPaths, into: Path, config: Config) -> int:
     if end is not None:
         raise end
     if engine.migrated_from is not None and (loaded.sources or loaded.has_new_own_servers):
-        narrate(f"{into}: was of an older mailflow (schema {engine.migrated_from}); migrated")
+        narrate(f"{into}: migrated from schema {engine.migrated_from} of an older mailflow")
     narrate(f"{into}: {brought_line(loaded)}")
     return 0
 
 
 def report(given: InputPaths, config: Config, chosen: Chosen, form: str) -> str:
-    """Return the report as text, JSON, CSV or HTML; the last says nothing of the clock."""
+    """Return the report as text, JSON, CSV or HTML; the HTML does not depend on the time."""
     with _opened(given, config) as (runner, _):
         window = ask_window(runner, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
         chosen = replace(chosen, scope=known_scope(runner, shown_scope(runner, chosen.scope)))
@@ -155,7 +155,7 @@ def report(given: InputPaths, config: Config, chosen: Chosen, form: str) -> str:
 
 
 def _floor(runner: QueryRunner, window: Window, chosen: Chosen) -> WhatIf | None:
-    """Return what would become of the mail above the floor that was asked for: of the whole file, or of the days that were named."""
+    """Return what a minimum TLS version affects: over the whole file, or over the days that were named."""
     if chosen.minimum_tls is None:
         return None
     named = chosen.first_day or chosen.last_day or chosen.days
@@ -165,7 +165,7 @@ def _floor(runner: QueryRunner, window: Window, chosen: Chosen) -> WhatIf | None
 
 
 def verify(told: Path, given: InputPaths, config: Config) -> tuple[str, int]:
-    """Return each difference between a JSON report and what the files say now, a line each, and the exit code."""
+    """Return each difference between a JSON report and the files, a line each, and the exit code."""
     asked = read_report(told)
     config = replace(config, zone=asked.zone, redact=asked.redacted)
     with _opened(given, config) as (runner, _):
@@ -183,7 +183,7 @@ def verify(told: Path, given: InputPaths, config: Config) -> tuple[str, int]:
 
 
 def export(given: InputPaths, config: Config, chosen: Chosen, target: Path, *, force: bool) -> int:
-    """Write the messages that were asked for to a file; return the exit code."""
+    """Write the selected messages to a file and return the exit code."""
     format_of(target)
     with _opened(given, config) as (runner, _):
         window = ask_window(runner, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
@@ -201,7 +201,7 @@ def export(given: InputPaths, config: Config, chosen: Chosen, target: Path, *, f
 def check(
     given: InputPaths, config: Config, chosen: Chosen, fail_on: Sequence[str], form: str = "text", max_age_hours: float | None = None
 ) -> tuple[str, int]:
-    """Return the findings in a format, and the exit code: not 0 when one of those that were asked for (else any warning) holds."""
+    """Return the findings in a format, and the exit code: not 0 when a finding of `fail_on` holds, or any warning without them."""
     known, broken = [one.id for one in load_findings(config)], broken_findings(config)
     for finding in fail_on:
         if finding in broken:
@@ -218,7 +218,7 @@ def check(
 
 
 def check_format_file(file: Path, config: Config) -> tuple[str, int]:
-    """Return what is wrong with a format file, a line each, or what it fills; and the exit code."""
+    """Return what is wrong with a format file, a line each, or the columns that it fills; and the exit code."""
     engine = start_engine(config.engine)
     try:
         wrong, renamed, columns = check_format(engine, file)
@@ -258,7 +258,7 @@ def _fault_lines(file: Path, wrong: Sequence[Fault]) -> str:
 
 
 def map_columns(file: Path, config: Config, pairs: Sequence[str], name: str | None, *, force: bool) -> str:
-    """Return the columns of a file with what each may be, or write the format that the pairs `FIELD=COLUMN` ask for and say so.
+    """Return the columns of a file with the fields that each may be, or write the format of the pairs `FIELD=COLUMN`.
 
     Raises NoSuchPathError without a file, UsageError for a pair that means nothing, and when a format of that name is there and
     `force` is not given.
@@ -271,11 +271,11 @@ def map_columns(file: Path, config: Config, pairs: Sequence[str], name: str | No
         return mapping_text(found.label, found.names, found.examples)
     told = {field: column for field, _, column in (pair.partition("=") for pair in pairs)}
     target = write_mapping(config, name or file.name.partition(".")[0], told, found.names, force=force)
-    return f"{target}: written; {file} and files with the same columns are read by it from now on\n"
+    return f"{target}: written; {file} and files with the same columns are now recognised\n"
 
 
 def formats_text(config: Config) -> str:
-    """Return the formats: id, what it is, what it can and cannot tell, and which export tells TLS instead."""
+    """Return the formats: id, title, what it provides and lacks, and which export records TLS instead."""
     lines: list[str] = []
     for query in load_formats(config):
         lines.append(f"{fit(query.path.stem, 28)}{visible(query.one('title'))}")
@@ -301,7 +301,7 @@ def findings_text(config: Config) -> str:
 
 
 def sources(given: InputPaths, config: Config, form: str) -> str:
-    """Return the files behind the answers as text, CSV or JSON."""
+    """Return the loaded sources as text, CSV or JSON."""
     with _opened(given, config) as (runner, _):
         found = runner.ask(SourceRow, "sources/list")
         if form != "text":
@@ -310,22 +310,22 @@ def sources(given: InputPaths, config: Config, form: str) -> str:
 
 
 def forget(file: Path, config: Config, source_id: int | None, before: date | None) -> None:
-    """Forget a source of a trace file, or the messages before a day, and say what went."""
+    """Remove a source, or the messages before a day, from a trace file, and report what was removed."""
     engine = start_engine(config.engine)
     try:
         if before is not None:
             count = forget_before(engine, file, before, rules_of(load_formats(config)), config.own_servers)
-            narrate(f"{file}: {plural(count, 'message')} before {before} forgotten; the totals of their days stay")
+            narrate(f"{file}: {plural(count, 'message')} before {before} removed; the totals of their days are kept")
         elif source_id is not None:
             label, count, kept = forget_source(engine, config, file, source_id)
-            others = f"; {plural(kept, 'message')} of it stay, because other files contain them too" if kept else ""
-            narrate(f"{file}: {label} forgotten, {plural(count, 'message')}{others}")
+            others = f"; {plural(kept, 'message')} of it kept, because other files contain them too" if kept else ""
+            narrate(f"{file}: {label} removed, {plural(count, 'message')}{others}")
     finally:
         engine.close()
 
 
 def letter(given: InputPaths, config: Config, chosen: Chosen, facet: str, name: str, *, markdown: bool) -> str:
-    """Return a letter to whoever runs a domain, host or address; over the whole file unless days were asked for.
+    """Return a letter to whoever runs a domain, host or address; over the whole file unless days are named.
 
     Raises UsageError when the files hold no mail of it.
     """
@@ -335,13 +335,13 @@ def letter(given: InputPaths, config: Config, chosen: Chosen, facet: str, name: 
         scope = shown_scope(runner, Scope(where=one(facet, name)))
         uses = ask_letter(runner, window.whole_file if whole else window.span, scope)
         if not uses:
-            raise UsageError(f"{facet} {visible(name)}: no mail in the loaded files; mailflow report names who uses old versions")
+            raise UsageError(f"{facet} {visible(name)}: no messages in these files; mailflow show who lists the names")
         shown = name if runner.redactor is None else runner.redactor.name(name)
         return letter_text(uses, shown, window, markdown=markdown)
 
 
 def show(given: InputPaths, config: Config, chosen: Chosen, what: str, facet: str, tls: str | None, form: str) -> str:
-    """Return one of the lists behind the report, as CSV or JSON; what-if and work are of the whole file unless days were asked for."""
+    """Return one of the lists behind the report, as CSV or JSON; what-if and work are of the whole file unless days are named."""
     with _opened(given, config) as (runner, _):
         window = ask_window(runner, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
         chosen = replace(chosen, scope=known_scope(runner, shown_scope(runner, chosen.scope)))
@@ -358,5 +358,5 @@ def show(given: InputPaths, config: Config, chosen: Chosen, what: str, facet: st
             "work": lambda: work_export([work_item(note, since, window) for note, since in ask_work(runner, config.folder)[0]]),
         }
         if what in ("security", "domains") and any(row.kind == "messages" for row in ask_reports(runner, span)):
-            narrate("messages one by one are here; what Exchange Online's own export says is in mailflow show reports")
+            narrate("single messages only; mailflow show reports has the totals of Exchange Online's own export")
         return rows_text(ask[what](), runner, form)

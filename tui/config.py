@@ -1,37 +1,4 @@
-"""The configuration: one TOML file, strict keys, every value with a default.
-
-```toml
-trace_file = "/var/lib/mailflow/trace.duckdb"   # opened when no PATH is given
-own_servers = ["192.0.2.10", "ex02.example.com"] # mail from and to these is internal
-log_zone = "Europe/Vienna"                       # stamps in logs that name no zone; this machine's when not set
-zone = "Europe/Vienna"                           # days and hours are shown in this zone; UTC when not set
-without = ["subject"]                            # as load --without: what is not kept; also sender, recipients
-redact = true                                    # as --redact: pseudonyms in every output; false when not set
-
-[findings]
-min_recorded = 30          # fewer recorded messages: too few to judge
-tls10_percent = 50         # TLS 1.0 above this share is significant
-no_tls_percent = 25        # No TLS above this share is significant
-force_messages = 100       # could_force_tls: so many messages at least,
-force_days = 5             # on so many days
-ceiling_peers = 3          # server_ceiling: so many peers at least
-handshakes = 3             # handshakes_failing: so many of one peer at least
-stale_hours = 48           # data_is_stale: a newest message older than this
-
-[findings.limits]          # a limit of one finding's own
-tls10_partner_inbound = 40
-
-[findings.connectors.Fabrikam]  # limits of one connector's own, whatever the finding; upper and lower case are the same
-tls10_percent = 80
-no_tls_percent = 10
-
-[engine]
-memory_mb = 750
-threads = 2
-temp_folder = "/var/tmp"
-spill_gb = 100
-```
-"""
+"""The configuration: one TOML file, strict keys, every value with a default. `tui/help/config.md` documents the keys."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ OPTIONS: Mapping[Remedy, str] = {
     Remedy.OTHER_FORMAT_NAME: "choose another name with --name",
     Remedy.REPLACE_FORMAT: "choose another name with --name, or overwrite it with --force",
     Remedy.FORCE_FORMAT: "force a format with --as FORMAT (mailflow formats lists them)",
-    Remedy.MAP_OR_FORCE_FORMAT: "map its columns with mailflow map {file}, or force a format with --as FORMAT (mailflow formats lists them)",
+    Remedy.MAP_OR_FORCE_FORMAT: "map its columns with mailflow map {file}, or force one with --as FORMAT (mailflow formats lists them)",
     Remedy.OTHER_DAYS: "choose other days with --from and --to",
     Remedy.FEWER_DAYS: "choose fewer with --days",
     Remedy.SWAP_DAYS: "--from must not be after --to",

@@ -1,26 +1,26 @@
--- title: Lines of syslog
+-- title: Syslog lines
 -- help: What the formats of logs that live in syslog share: a stamp, a host, a program with its process id, and what it says.
 -- public: yes
 
--- The line without what stands before its stamp: syslog's priority, or the container that docker compose names.
+-- A line without what precedes its timestamp: the priority of syslog, or the container name of docker compose.
 CREATE OR REPLACE MACRO log_line(line) AS CASE
     WHEN ascii(line) BETWEEN 48 AND 57 OR ascii(line) BETWEEN 65 AND 90 THEN line
     ELSE regexp_replace(line, '^(?:<\d{1,3}>(?:1 )?|\S+\s*\|\s+)', '')
 END;
 
--- How many characters the stamp at a line's start has: 2026-09-13T11:51:53+02:00, Sep 13 11:51:53, or Sep 13 11:51:53.404.
+-- The number of characters of the timestamp at the start of a line: 2026-09-13T11:51:53+02:00, Sep 13 11:51:53 or Sep 13 11:51:53.404.
 CREATE OR REPLACE MACRO stamp_length(head) AS CASE
     WHEN ascii(head) BETWEEN 48 AND 57 THEN strpos(head, ' ') - 1
     WHEN substr(head, 16, 1) = ' ' THEN 15
     ELSE 14 + strpos(substr(head, 16), ' ')
 END;
 
--- A stamp without the fraction of a second that RFC 3164 does not know.
+-- An RFC 3164 timestamp without the fraction of a second that some programs add.
 CREATE OR REPLACE MACRO plain_stamp(head) AS CASE
     WHEN ascii(head) BETWEEN 48 AND 57 THEN left(head, strpos(head, ' ') - 1) ELSE left(head, 15)
 END;
 
--- mx1.partner.example[203.0.113.9]:25 is a host and its address; unknown and a mere address are no host's name.
+-- The IP address of a peer such as mx1.partner.example[203.0.113.9]:25.
 CREATE OR REPLACE MACRO address_in(peer) AS address_of(string_split(string_split(peer, '[')[2], ']')[1]);
 
 -- The host name of a peer such as mx1.partner.example[203.0.113.9]:25; NULL for unknown and for an address.
@@ -33,8 +33,8 @@ END;
 -- Whether an address is a loopback address: ::1 or 127.0.0.0/8.
 CREATE OR REPLACE MACRO is_own_address(address) AS coalesce(address = '::1' OR starts_with(address, '127.'), FALSE);
 
--- When each file was written last, and the zone of stamps that name none, as one row: to be joined to the lines of files without losing their order.
--- The file of a line is modified[source_id - before_id].
+-- One row with the time of the last change of each file and the time zone of timestamps without one, to be cross joined to the lines. The entry of a
+-- line's file is modified[source_id - before_id].
 CREATE OR REPLACE MACRO log_clock(files) AS TABLE  -- noqa: CP05
 SELECT
     list(told.modified_utc ORDER BY source_id) AS modified,
@@ -44,7 +44,8 @@ SELECT
 FROM (SELECT unnest(range(min(source_id), max(source_id) + 1)) AS source_id FROM query_table(files))
 LEFT JOIN query_table(files) AS told USING (source_id);
 
--- What syslog_utc says, sooner: most lines of RFC 3164 are of the year in which their file was written last. The clock is tried with that year first.
+-- The clock time at the start of a line in the given year, NULL where it is not valid there; log_utc tries it first, because most lines are of that
+-- year.
 CREATE OR REPLACE MACRO log_clock_of(head, of_year) AS CASE
     WHEN ascii(head) > 57 THEN try_strptime(of_year || left(head, 15), '%Y %b %d %H:%M:%S')
 END;
@@ -56,8 +57,8 @@ CREATE OR REPLACE MACRO log_utc(head, clock, modified_utc, zone) AS CASE
     ELSE rfc3164_utc(left(head, 15), modified_utc, zone)
 END;
 
--- From when to when each file tells of a server, and since when its log is known without a gap. A log is cut into files anywhere, so a file goes on where
--- another one of its server ended; only behind 12 silent hours may one be missing.
+-- Per file and server the first and the last time, and since_utc: since when the log of the server has no gap. A gap is more than 12 hours without a
+-- line between two files.
 CREATE OR REPLACE MACRO log_spans(relation) AS TABLE  -- noqa: CP05
 SELECT
     *,

@@ -1,4 +1,4 @@
--- title: What stamps mean
+-- title: Timestamps
 -- help: Clocks and days as the sources write them, and the UTC that they are. Run in the memory catalogue, so that every cursor sees them.
 -- public: yes
 
@@ -12,8 +12,8 @@ CREATE OR REPLACE MACRO time_of(text) AS coalesce(
 -- The moment in UTC at which a clock of a time zone shows a time.
 CREATE OR REPLACE MACRO utc_of(clock, zone) AS cast(timezone('UTC', timezone(zone, cast(clock AS TIMESTAMP))) AS TIMESTAMP);
 
--- A stamp of syslog: ISO 8601 with its offset, or RFC 3164 (Sep  3 11:51:53), which names neither year nor zone. The year is the latest in which the
--- stamp does not lie after the day behind the file's last change; 29 February goes back to a leap year.
+-- The moment in UTC of a syslog timestamp: ISO 8601 with its offset, or RFC 3164 (Sep 3 11:51:53), which has neither year nor zone. The year is the
+-- latest in which the timestamp is not more than a day after the file's last change; 29 February is of the last leap year.
 CREATE OR REPLACE MACRO syslog_utc(stamp, modified_utc, zone) AS CASE
     WHEN ascii(stamp) BETWEEN 48 AND 57 THEN iso_utc(stamp, zone)
     ELSE rfc3164_utc(stamp, modified_utc, zone)
@@ -38,8 +38,8 @@ CREATE OR REPLACE MACRO rfc3164_utc(stamp, modified_utc, zone) AS utc_of(  -- no
     zone
 );
 
--- A time as a culture writes it: 4/17/2026 6:14:59 PM, 17/04/2026 18:14, 17.04.2026 18:14:59, 2026-04-17 18:14; day_first comes from the whole
--- column (read_file.day_first), because 03/04/2026 alone says neither. What names its offset is turned to UTC.
+-- The moment of a timestamp in a regional form: 4/17/2026 6:14:59 PM, 17/04/2026 18:14, 17.04.2026 18:14:59, 2026-04-17 18:14. day_first is detected
+-- over the whole column (read_file.day_first), because 03/04/2026 is ambiguous. A timestamp with an offset is converted to UTC.
 CREATE OR REPLACE MACRO culture_time(text, day_first) AS coalesce(
     CASE WHEN regexp_matches(text, '^\d{4}-\d\d-\d\d[T ].*[+-]\d\d:?\d\d$') THEN cast(timezone('UTC', try_cast(text AS TIMESTAMPTZ)) AS TIMESTAMP) END,
     try_cast(text AS TIMESTAMP),
@@ -56,7 +56,7 @@ CREATE OR REPLACE MACRO culture_time(text, day_first) AS coalesce(
     time_of(text)
 );
 
--- The day of a column of dates; day_first comes from the whole column, because 03/04/2026 alone says neither.
+-- The day of a date in a regional form; day_first is detected over the whole column.
 CREATE OR REPLACE MACRO day_of(text, day_first) AS coalesce(
     cast(try_cast(left(text, 10) AS DATE) AS DATE),
     CASE WHEN day_first THEN cast(try_strptime(string_split(text, ' ')[1], '%d/%m/%Y') AS DATE) END,

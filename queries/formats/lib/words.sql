@@ -1,4 +1,4 @@
--- title: Words of sources
+-- title: Directions, statuses, connectors and addresses
 -- help: Directions, statuses, connectors, addresses and custom data as the sources spell them.
 -- public: yes
 
@@ -60,17 +60,16 @@ CREATE OR REPLACE MACRO boolean_of(word) AS map_extract_value(
     lower(trimmed(word))
 );
 
--- A whole number, with or without the separators of thousands that cultures use: 1204, 1,204, 1.204, 1 204, 1'204.
+-- A whole number, with or without the thousands separators of any region: 1204, 1,204, 1.204, 1 204, 1'204.
 CREATE OR REPLACE MACRO count_of(word) AS CASE
     WHEN regexp_full_match(trimmed(word), '\d+|\d{1,3}(?:[.,''’ \x{00A0}\x{202F}]\d{3})+')
         THEN try_cast(regexp_replace(trimmed(word), '\D', '', 'g') AS BIGINT)
 END;
 
--- The domain that stands for all of a message's recipients: the first in the alphabet, so that neither their order nor that of their records means anything.
+-- The domain that represents all recipients of a message: the first in alphabetical order, so that their order does not matter.
 CREATE OR REPLACE MACRO recipient_domain(recipients) AS list_min(list_transform(recipients, LAMBDA one: domain_of(one)));
 
--- Segments agent:key=value, parted by semicolons; a value that holds one itself is quoted. Keys may be dotted and vary in case.
--- A connector's name inside quotes must not be taken for a key, so plain keys are looked up outside of them.
+-- Exchange's custom data, agent:key=value separated by semicolons, without the quoted values, so that a key is not found inside a connector's name.
 CREATE OR REPLACE MACRO unquoted_data(custom_data) AS
 regexp_replace(custom_data, '(^|;)''[A-Za-z]:.*?''(;|$)', ';', 'gs');
 
