@@ -109,6 +109,7 @@ def test_each_setting_has_its_default() -> None:
 def test_each_key_is_listed_once() -> None:
     listed = Counter(key for keys, _ in KEYS for key in re.split(r"[ ,]+", keys) if key not in ("arrows",))
     assert [key for key, count in listed.items() if count > 1] == []
+    assert [words for _, words in KEYS if len(words) > 58] == [], "cut at 80 columns"
     bound = {key for binding in MailflowApp.BINDINGS for key in binding_keys(binding)}
     names = {"colon": ":", "question_mark": "?", "slash": "/", "ctrl+p": "Ctrl+P", "f1": "F1", "exclamation_mark": "!"}
     assert [key for key in sorted(bound) if len(names.get(key, key)) == 1 and names.get(key, key) not in listed] == []
