@@ -170,3 +170,14 @@ def test_the_key_of_the_json_documentation_are_those_of_a_report(capsys: Capture
 def test_lists_do_not_import_the_screens(arguments: list[str]) -> None:
     code = f"import sys; from tui.cli import run; run({arguments!r}); assert 'textual' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=ROOT)
+
+
+def test_the_modules_of_the_architecture_exist() -> None:
+    text = (ROOT / "tui" / "README.md").read_text(encoding="utf-8")
+    modules = re.findall(r"`((?!tests/)[a-z_/]+\.py)`", text)
+    assert len(modules) > 15
+    assert [module for module in modules if not (ROOT / "tui" / module).is_file()] == []
+    folders = re.findall(r"`([a-z_]+/)`", (ROOT / "queries" / "README.md").read_text(encoding="utf-8"))
+    assert len(folders) > 15
+    lacking = {f"{path.name}/" for path in (ROOT / "queries").iterdir() if path.is_dir()} - set(folders)
+    assert lacking == set()

@@ -123,7 +123,7 @@ async def test_a_name_that_is_taken_is_said_and_nothing_is_written_over(folder: 
             await pilot.press("s")
             await until_shown(app, pilot, "Name of the format")
             await pilot.press(*["backspace"] * 5, *name, "enter")
-            shown = await until_shown(app, pilot, "there is a format of that name; choose another")
+            shown = await until_shown(app, pilot, "a format of this name already exists")
             assert "--" not in "".join(line for line in shown.splitlines() if "of that name" in line)
             await pilot.press("escape")
     assert "Other" in (folder / "config" / "formats" / "other.sql").read_text()
