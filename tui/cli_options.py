@@ -29,7 +29,8 @@ ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", hel
 MinimumTls = Annotated[
     str | None,
     typer.Option(
-        "--minimum-tls", "--what-if", "--floor", metavar="VERSION", parser=parse_minimum_tls, autocompletion=completion(lambda: MINIMUM_VERSIONS),
+        "--minimum-tls", "--what-if", "--floor", metavar="VERSION", parser=parse_minimum_tls,
+        autocompletion=completion(lambda: MINIMUM_VERSIONS),
         help="What happens to mail below this version: 'any TLS', 'TLS 1.0' … 'TLS 1.3'.",
     ),
 ]  # fmt: skip
