@@ -44,7 +44,7 @@ MOST_COPIED_BYTES = 75_000
 
 
 class AsciiOnly(LineFilter):
-    """Draws look-alikes of the same width on terminals that know no UTF-8."""
+    """Draws ASCII look-alikes of the same width on terminals without UTF-8."""
 
     def apply(self, segments: list[Segment], background: Any) -> list[Segment]:
         """Return the segments in ASCII."""
@@ -72,7 +72,7 @@ class MailflowApp(App[int]):
         Binding("c", "choose('scope')", "show data for"),
         Binding("m", "mouse", "mouse"),
         Binding("y", "copy_text", "copy"),
-        Binding("S", "choose('keep')", "keep"),
+        Binding("S", "choose('save')", "save as trace file"),
         Binding("F", "choose('filter')", "filter"),
         Binding("x", "choose('sql')", "SQL"),
         Binding("f", "see('what-if')", "what-if: minimum TLS version"),
@@ -168,7 +168,7 @@ class MailflowApp(App[int]):
             self.run_worker(self._watch.look, thread=True, exit_on_error=False)
 
     def on_reopened(self, message: Reopened) -> None:
-        """Show the newer data, and say so."""
+        """Show the newer data, and a message about it."""
         self.on_mailflow_app_opened(self.Opened(message.report))
         for screen in reversed(self.screen_stack):  # a dialog has no keys line
             if isinstance(screen, MailScreen):
@@ -176,7 +176,7 @@ class MailflowApp(App[int]):
                 break
 
     def on_mailflow_app_failed(self, message: Failed) -> None:
-        """End when nothing could be opened; else say it."""
+        """End when nothing could be opened; else show the problem."""
         if self.session.report is None:
             self.problem = message.problem
             self.exit(return_code=message.problem.exit_code)
@@ -208,20 +208,20 @@ class MailflowApp(App[int]):
             CHOICES[what](self)
 
     def action_see(self, name: str) -> None:
-        """Open one of the screens that answer a question of their own."""
+        """Open one of the screens with a name."""
         if not self._is_busy:
             self.push_screen(screen_of(name, self.session))
 
     def open_letter(self, facet: str, name: str) -> None:
-        """Open a letter to whoever runs a peer."""
+        """Open a letter to the administrators of a peer."""
         self.push_screen(LetterScreen(facet, name))
 
     def ask_dialog(self, dialog: Screen[Any], then: Callable[[Any], None]) -> None:
-        """Open a dialog and call `then` with its answer."""
+        """Open a dialog and call `then` with its result."""
         self.push_screen(dialog, then)
 
     def ask_again(self) -> None:
-        """Ask for the report of what is chosen now; an answer to an older choice is dropped."""
+        """Run the queries of the report for the present choice; the result of an older one is dropped."""
         runner = self.session.report_asker()
         runner.interrupt()
         choice = self.session.choice
@@ -244,12 +244,12 @@ class MailflowApp(App[int]):
     def _mouse_on(self, on: bool) -> None:
         driver = self._driver
         if driver is not None and on != self._mouse:
-            # Textual decides once, at the start, whether a driver may speak of the mouse; `m` decides anew.
+            # Textual decides at the start whether a driver enables the mouse; `m` changes it.
             driver._mouse = True  # pyright: ignore[reportPrivateUsage]
             getattr(driver, "_enable_mouse_support" if on else "_disable_mouse_support")()
             driver.flush()
             self._mouse = on
-            self.say(f"mouse {'on: Shift selects text' if on else 'off'}")
+            self.show_message(f"mouse {'on: Shift selects text' if on else 'off'}")
 
     def action_copy_text(self) -> None:
         """Give the screen to the terminal's clipboard, as text (OSC 52)."""
@@ -258,13 +258,13 @@ class MailflowApp(App[int]):
         text = "\n".join(lines)
         cut = text.encode()[:MOST_COPIED_BYTES].decode(errors="ignore")
         self.copy_to_clipboard(cut)
-        self.say("copied to the terminal's clipboard" + ("" if cut == text else f", the first {len(cut):,} characters"))
+        self.show_message("copied to the terminal's clipboard" + ("" if cut == text else f", the first {len(cut):,} characters"))
 
-    def say(self, words: str) -> None:
+    def show_message(self, text: str) -> None:
         """Show words in place of the keys."""
         for line in self.screen.query("#keys"):
             if isinstance(line, OneLine):
-                line.show(visible(words))
+                line.show(visible(text))
 
     def action_interrupt(self) -> None:
         """End as Ctrl+C ends a program."""

@@ -1,4 +1,4 @@
-"""What a screen may ask of the app: the session, and the way to another screen."""
+"""The services of the app that screens use: the session, messages and navigation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui.screens.session import Session
 
 
 class SharedApp(Protocol):
-    """The app, as far as screens know it."""
+    """The interface of the app for screens."""
 
     session: Session
 
@@ -34,19 +34,19 @@ class SharedApp(Protocol):
         ...
 
     def ask_again(self) -> None:
-        """Ask for the report of what is chosen now."""
+        """Run the queries of the report for the present choice."""
         ...
 
-    def say(self, words: str) -> None:
-        """Show words in place of the keys."""
+    def show_message(self, text: str) -> None:
+        """Show a message in place of the keys."""
         ...
 
     def open_letter(self, facet: str, name: str) -> None:
-        """Open a letter to whoever runs a peer."""
+        """Open a letter to the administrators of a peer."""
         ...
 
     def ask_dialog(self, dialog: Screen[Any], then: Callable[[Any], None]) -> None:
-        """Open a dialog and call `then` with its answer."""
+        """Open a dialog and call `then` with its result."""
         ...
 
     def pop_screen(self) -> object:

@@ -1,4 +1,4 @@
-"""What every screen has: the title line, the keys, and a way to ask without waiting."""
+"""The base of all screens: title line, footer keys, and queries that run in the background."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class MailScreen(Screen[None]):
     KEYS_LINE: ClassVar[str] = "Enter open  Esc back  ? help  q quit"
 
     class ResultReady(Message):
-        """A worker has its answer."""
+        """The result of a worker."""
 
-        def __init__(self, lane: str, request: int, then: Callable[[Any], None], answer: object) -> None:
+        def __init__(self, lane: str, request: int, then: Callable[[Any], None], result: object) -> None:
             super().__init__()
-            self.lane, self.request, self.then, self.answer = lane, request, then, answer
+            self.lane, self.request, self.then, self.result = lane, request, then, result
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,9 +55,9 @@ class MailScreen(Screen[None]):
 
     @property
     def statements(self) -> list[Statement]:
-        """The statements that this screen asked by itself, the newest first, each once."""
-        told = [statement for runner in self._askers.values() for statement in reversed(runner.statements)]
-        return list({statement.name: statement for statement in reversed(told)}.values())
+        """The statements that this screen ran itself, the newest first, each once."""
+        statements = [statement for runner in self._askers.values() for statement in reversed(runner.statements)]
+        return list({statement.name: statement for statement in reversed(statements)}.values())
 
     def compose(self) -> ComposeResult:
         """Build the title line, the screen's own widgets, and the keys."""
@@ -66,11 +66,11 @@ class MailScreen(Screen[None]):
         yield OneLine(tone="dim", id="keys")
 
     def compose_body(self) -> Iterable[Widget]:
-        """Build what stands between title and keys."""
+        """Build the part between title and footer."""
         return ()
 
     def on_mount(self) -> None:
-        """Show the keys and what is known."""
+        """Show the keys and the present data."""
         self.query_one("#keys", OneLine).show(self.KEYS_LINE)
         self.call_after_refresh(self.show_again)
 
@@ -85,7 +85,7 @@ class MailScreen(Screen[None]):
             self._shown = self.session.report
             self.show_report(self._shown)
             if typing is not None:
-                # Newer data must not take the field away, or select what stands in it; after the focus that show_report asked for.
+                # Newer data must neither close the input field nor select its text; this runs after the focus that show_report set.
                 self.app.call_later(self.set_focus, typing, from_app_focus=True)  # pyright: ignore[reportUnknownMemberType]
 
     def show_report(self, report: Report) -> None:
@@ -100,7 +100,7 @@ class MailScreen(Screen[None]):
         self.query_one("#keys", OneLine).show(words)
 
     def show_own_keys(self) -> None:
-        """Show the screen's own keys again, after something was said in their place."""
+        """Show the keys of the screen again after a message in their place."""
         self.show_keys(self.KEYS_LINE)
 
     def ask(self, lane: str, job: Callable[[QueryRunner], _Result], then: Callable[[_Result], None]) -> None:
@@ -117,7 +117,7 @@ class MailScreen(Screen[None]):
             while True:
                 try:
                     with runner.one_state():
-                        answer = job(runner)
+                        result = job(runner)
                     break
                 except CancelledError:
                     if self._requests[lane] != request:  # a newer question interrupted this one
@@ -125,13 +125,13 @@ class MailScreen(Screen[None]):
         except MailflowError as problem:
             self.post_message(self.ResultReady(lane, request, self._fail, problem))
             return
-        self.post_message(self.ResultReady(lane, request, then, answer))
+        self.post_message(self.ResultReady(lane, request, then, result))
 
     def on_mail_screen_result_ready(self, message: ResultReady) -> None:
-        """Use an answer, unless a newer question was asked since."""
+        """Use a result, unless a newer query was started in its lane."""
         message.stop()
         if self.is_mounted and message.request == self._requests.get(message.lane):
-            message.then(message.answer)
+            message.then(message.result)
 
     def _fail(self, problem: MailflowError) -> None:
         self.query_one("#keys", OneLine).show(str(problem))

@@ -180,7 +180,7 @@ class ConnectorReportScreen(ListingScreen):
         warning.show(Sheet(tuple(tuple(line) for line in lines)))
 
     def on_record_table_cursor_moved(self, message: RecordTable.CursorMoved) -> None:
-        """Spell the cursor's row in full once the cursor rests: while a key is held, only the table moves."""
+        """Show the details of the row once the cursor rests: while a key is pressed, only the table is redrawn."""
         row = self._rows.get(message.line_key) if isinstance(message.line_key, RowKey) else None
         if self._waiting is not None:
             self._waiting.stop()
@@ -189,7 +189,7 @@ class ConnectorReportScreen(ListingScreen):
             self._waiting = self.set_timer(REST_SECONDS, lambda: self._spell(row, version))
 
     def _spell(self, row: ConnectorRow, version: str) -> None:
-        """Ask what the messages behind a cell tell; draw what the rollup knows by itself only when that takes longer."""
+        """Query the messages of a cell; show the figures of the rollup first only when that takes longer."""
         params = {
             "since": self._span(row).since,
             "until": self._span(row).until,
@@ -205,9 +205,9 @@ class ConnectorReportScreen(ListingScreen):
 
         waiting = self._waiting = self.set_timer(PATIENCE_SECONDS, lambda: self._read(row, None, version, None))
 
-        def read(told: tuple[ConnectorSetting | None, CellDetail]) -> None:
+        def read(result: tuple[ConnectorSetting | None, CellDetail]) -> None:
             waiting.stop()
-            self._read(row, told[0], version, told[1])
+            self._read(row, result[0], version, result[1])
 
         self.ask("detail", details, read)
 
@@ -224,7 +224,7 @@ class ConnectorReportScreen(ListingScreen):
         self.query_one("#reading-cell", OneLine).show(second)
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
-        """Show who is behind the cell; behind name and Volume, who is behind the row."""
+        """Open Who for the cell; on name and Volume, for the whole row."""
         row = self._rows.get(message.line_key) if isinstance(message.line_key, RowKey) else None
         if row is None:
             return

@@ -1,4 +1,4 @@
-"""What a person chooses for all screens: dates, what data is shown for, a filter, an action, a place to keep the trace file."""
+"""The actions behind dialogs that all screens share: dates, scope, filter, commands, saving the trace file."""
 
 from __future__ import annotations
 
@@ -88,16 +88,16 @@ def choose_action(app: SharedApp) -> None:
         app.ask_dialog(PaletteScreen(palette_of(screen)), take)
 
 
-def keep_trace(app: SharedApp) -> None:
+def save_trace(app: SharedApp) -> None:
     """Keep what was loaded as a trace file."""
     opened = app.session.opened
     if opened is None:
         return
     if app.session.config.redact:
-        app.say("a trace file holds every name: open it without --redact to keep it")
+        app.show_message("a trace file contains unredacted names: open the files without --redact to save one")
         return
     if not opened.is_private:
-        app.say(f"this is a trace file already: {opened.trace_file}")
+        app.show_message(f"already a trace file: {opened.trace_file}")
         return
     save(app, keep_dialog(opened.trace_file))
 
@@ -123,7 +123,7 @@ CHOICES: Mapping[str, Callable[[SharedApp], None]] = {
     "filter": choose_filter,
     "palette": choose_action,
     "sql": show_statements,
-    "keep": keep_trace,
+    "save": save_trace,
     "audit": write_audit,
     "picture": export_picture,
 }

@@ -93,7 +93,7 @@ class DatesScreen(ChoiceScreen):
             yield Static("", id="wrong")
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Return the two days, or say what is wrong with them."""
+        """Return the two dates, or show what is wrong with them."""
         message.stop()
         try:
             first, last = (date.fromisoformat(self.query_one(name, Input).value.strip()) for name in ("#first", "#last"))
@@ -107,7 +107,7 @@ class DatesScreen(ChoiceScreen):
 
 
 class ColumnsScreen(ModalScreen["frozenset[str] | None"]):
-    """Which columns are shown; Enter hides and shows one, Esc goes back to the table."""
+    """Choose the columns; Enter hides or shows one, Esc returns to the table."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,C", "done", "back")]
 

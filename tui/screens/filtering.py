@@ -54,7 +54,7 @@ class FilterScreen(ModalScreen["Filter | None"]):
         self._take(self._saved[message.option_index][1], "")
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Show what the clauses let pass, or say what is wrong with them."""
+        """Apply the filter, or show what is wrong with it."""
         message.stop()
         name = self.query_one("#name", Input).value.strip() if message.input.id == "name" else ""
         self._take(self.query_one("#clauses", Input).value, name)

@@ -64,6 +64,6 @@ class FlyoutScreen(ModalScreen[None]):
             app_of(self).push_screen(HelpScreen(message.key))
 
     def action_leave(self, mode: str) -> None:
-        """Close and go to another screen; a modal screen keeps the app's own keys from it."""
+        """Close and go to another screen; a modal screen does not pass keys to the app."""
         app_of(self).pop_screen()
         app_of(self).action_go(mode)

@@ -25,10 +25,10 @@ class HelpScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1", "app.pop_screen", "back")]
 
-    def __init__(self, page: str | None = None, told: tuple[str, str] | None = None) -> None:
+    def __init__(self, page: str | None = None, text: tuple[str, str] | None = None) -> None:
         super().__init__()
         self._page = page
-        self._told = told
+        self._text = text
 
     def compose(self) -> ComposeResult:
         """Build the page."""
@@ -38,14 +38,14 @@ class HelpScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Draw and take the focus."""
-        title = self._told[0] if self._told else f"Help › {help_page(self._page)[0]}" if self._page else "Help"
+        title = self._text[0] if self._text else f"Help › {help_page(self._page)[0]}" if self._page else "Help"
         self.query_one("#title", OneLine).show(f"mailflow › {title}")
         self.query_one("#keys", OneLine).show("Enter open  Page Down more  Esc back")
         self.query_one(LinkedLines).focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw it for the width that there is."""
-        sheet = text_sheet(*self._told, event.size.width) if self._told else help_sheet(self._page, event.size.width)
+        sheet = text_sheet(*self._text, event.size.width) if self._text else help_sheet(self._page, event.size.width)
         self.query_one(LinkedLines).show(sheet)
 
     def on_linked_lines_followed(self, message: LinkedLines.Followed) -> None:

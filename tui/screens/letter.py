@@ -1,4 +1,4 @@
-"""A letter to the partner behind a row, to read, to copy and to save."""
+"""The letter to the partner of a row, to read, copy and save."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class LetterScreen(MailScreen):
         self._draw()
 
     def action_copy_letter(self) -> None:
-        """Give the letter to the terminal's clipboard."""
+        """Copy the letter to the clipboard of the terminal."""
         self.app.copy_to_clipboard(self.text[:MOST_COPIED_BYTES])  # pyright: ignore[reportUnknownMemberType]
         self.show_keys("letter copied to the terminal's clipboard")
 

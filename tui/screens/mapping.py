@@ -1,4 +1,4 @@
-"""Which column of a file is what: a line a field, a column for each, and a name to keep it by."""
+"""Which column of a file is what: one line per field, a column for each, and a name to save the format by."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class FieldTable(RecordTable):
 
 
 class MappingScreen(MailScreen):
-    """The fields that mail has, each with the column that it is guessed in; what is said is kept as a format of the user's own.
+    """The fields that mail has, each with the column that it is guessed in; the mapping is saved as a format.
 
     `then` is called with the id of the format that was written.
     """
@@ -82,7 +82,7 @@ class MappingScreen(MailScreen):
     def _take(self, found: FileColumns) -> None:
         self._found = found
         self._mapping = guessed(found.names, found.examples)
-        words = f"{plural(len(found.names), 'column')}; files with those that are named here are read this way from then on"
+        words = f"{plural(len(found.names), 'column')}; files with the mapped columns will be read in this format"
         self.query_one("#summary", OneLine).show(words)
         self._draw()
         self.query_one(RecordTable).focus()
@@ -132,7 +132,7 @@ class MappingScreen(MailScreen):
             app_of(self).ask_dialog(ChoiceScreen(f"{BY_NAME[field].label} is in (Enter, Esc back)", choices, at), take)
 
     def action_save(self) -> None:
-        """Ask for a name, write the format and read the file with it; not before time and direction are said."""
+        """Ask for a name, write the format and read the file with it; not before time and direction are mapped."""
         found, config = self._found, self.session.config
         mapping = {name: self._mapping[name] for name in BY_NAME if name in self._mapping}
         if found is None or lacking(mapping):

@@ -1,4 +1,4 @@
-"""Messages, a page at a time, and one of them with everything that is known."""
+"""The list of messages, loaded page by page, and the details of one message."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class MessagesScreen(ListingScreen):
         self._total = Total(0, more=False)
 
     def compose_body(self) -> Iterable[Widget]:
-        """Build the list and the line that tells the place in it."""
+        """Build the list and the line with the position in it."""
         yield RecordTable(id="messages")
         yield OneLine(id="place", tone="dim")
 
@@ -72,7 +72,7 @@ class MessagesScreen(ListingScreen):
         self.show_title(crumbs, self._span.name or None)
         self.query_one(RecordTable).focus()
         is_newer, self._state = self._state not in (None, self.session.state), self.session.state
-        self._start(keep=is_newer)
+        self._start(keep_cursor=is_newer)
 
     @property
     def _where(self) -> Filter:
@@ -103,11 +103,11 @@ class MessagesScreen(ListingScreen):
         """Ask again: what is looked for, the order or the columns are others."""
         self._start()
 
-    def _start(self, *, keep: bool = False) -> None:
-        """Count the messages; with `keep` the cursor stays on its message, in other orders than time on its line."""
+    def _start(self, *, keep_cursor: bool = False) -> None:
+        """Count the messages; with `keep_cursor` the cursor stays on its message, or on its line when not sorted by time."""
         params, where, order = self._params(), self._where, self._order
-        key = self.table.cursor_key if keep and order.key == "time" else None
-        line = self.table.cursor_index if keep else 0
+        key = self.table.cursor_key if keep_cursor and order.key == "time" else None
+        line = self.table.cursor_index if keep_cursor else 0
 
         def count(runner: QueryRunner) -> tuple[Tally, int]:
             tally = runner.ask_one(Tally, "messages/tally", where, most=COUNT_AT_ONCE, **params)
@@ -118,8 +118,8 @@ class MessagesScreen(ListingScreen):
 
         self.ask("tally", count, self._take_tally)
 
-    def _take_tally(self, told: tuple[Tally, int]) -> None:
-        tally, line = told
+    def _take_tally(self, result: tuple[Tally, int]) -> None:
+        tally, line = result
         more = tally.found > COUNT_AT_ONCE
         self._total = Total(min(tally.found, COUNT_AT_ONCE), more)
         if not tally.found:
@@ -161,7 +161,7 @@ class MessagesScreen(ListingScreen):
         self.ask("page", rows, show)
 
     def rows_shown(self) -> Rows:
-        """Return all messages of the list, with everything that is known of each."""
+        """Return all messages of the list with all their columns."""
         params, where = self._params(), self._where
         return Rows(
             "messages", column_types(MessageExport), lambda runner: runner.stream(MessageExport, "messages/export", where, **params)
@@ -188,7 +188,7 @@ class MessagesScreen(ListingScreen):
 
 
 class OneMessageScreen(MailScreen):
-    """Everything that is known of one message at one hop, and its other hops; r shows the raw lines of its session."""
+    """The details of one message at one hop, and its other hops; r shows the raw lines of its session."""
 
     KEYS_LINE: ClassVar[str] = "r raw lines  Enter other hop  arrows scroll  x SQL  Esc back  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.pop_screen", "back"), Binding("r", "raw", "raw lines")]
@@ -197,7 +197,7 @@ class OneMessageScreen(MailScreen):
         super().__init__()
         self._key = key
         self._crumbs = crumbs
-        self._told: tuple[MessageDetail, Sequence[HopLine]] | None = None
+        self._details: tuple[MessageDetail, Sequence[HopLine]] | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Build the sheet."""
@@ -215,26 +215,26 @@ class OneMessageScreen(MailScreen):
 
         self.ask("one", one_message, self._take)
 
-    def _take(self, told: tuple[MessageDetail, Sequence[HopLine]] | None) -> None:
-        if told is None:
+    def _take(self, details: tuple[MessageDetail, Sequence[HopLine]] | None) -> None:
+        if details is None:
             self.show_keys("this message is not in the newer data  ·  Esc back  ? help")
             return
-        self._told = told
-        self.query_one(LinkedLines).show(message_sheet(*told, self._key, self.report.facts.window, self.size.width))
+        self._details = details
+        self.query_one(LinkedLines).show(message_sheet(*details, self._key, self.report.facts.window, self.size.width))
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw it for another width."""
-        if self._told is not None:
-            self._take(self._told)
+        if self._details is not None:
+            self._take(self._details)
 
     def on_linked_lines_followed(self, message: LinkedLines.Followed) -> None:
         """Open another hop of the message."""
-        hops = self._told[1] if self._told is not None else ()
+        hops = self._details[1] if self._details is not None else ()
         hop = next((hop for hop in hops if f"hop-{hop.hop_key}" == message.key), None)
         if hop is not None:
             app_of(self).push_screen(OneMessageScreen(hop.key, self._crumbs))
 
     def action_raw(self) -> None:
         """Show the raw lines of the session."""
-        if self._told is not None:
-            app_of(self).push_screen(RawScreen(self._key, self._told[0].session_id))
+        if self._details is not None:
+            app_of(self).push_screen(RawScreen(self._key, self._details[0].session_id))

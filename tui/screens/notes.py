@@ -1,4 +1,4 @@
-"""Notes on peers and quiet findings: the dialogs, and the work list that closes itself."""
+"""Notes on peers and acknowledged findings: their dialogs, and the work list."""
 
 from __future__ import annotations
 
@@ -35,32 +35,32 @@ SNOOZE_DAYS = 30
 
 
 @dataclass(frozen=True)
-class Told:
-    """What was typed: a kind of note, a text and a day."""
+class NoteInput:
+    """The input of the dialog: a kind of note, a text and a date."""
 
     kind: str
     text: str
     day: date | None
 
 
-class NoteScreen(ModalScreen["Told | None"]):
-    """Asks for a kind of note, a text and a day; of an acknowledgement only text and day."""
+class NoteScreen(ModalScreen["NoteInput | None"]):
+    """Asks for a kind of note, a text and a date; for an acknowledgement only text and date."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back"), Binding("ctrl+k", "kind", "kind", priority=True)]
 
-    def __init__(self, title: str, *, quiet: bool) -> None:
+    def __init__(self, title: str, *, is_acknowledgement: bool) -> None:
         super().__init__()
-        self._title, self._quiet = title, quiet
+        self._title, self._is_acknowledgement = title, is_acknowledgement
         self._kind = 0
 
     def compose(self) -> ComposeResult:
         """Build the fields."""
-        day = (date.today() + timedelta(days=SNOOZE_DAYS)).isoformat() if self._quiet else ""
+        day = (date.today() + timedelta(days=SNOOZE_DAYS)).isoformat() if self._is_acknowledgement else ""
         with Vertical(id="dialog"):
             yield Static(Content(self._title), id="dialog-title")
-            yield Static(Content("Reason (Enter save · Esc cancel):" if self._quiet else self._kinds()), id="kinds")
+            yield Static(Content("Reason (Enter save · Esc cancel):" if self._is_acknowledgement else self._kinds()), id="kinds")
             yield Input("", id="text", compact=True)
-            yield Static(Content("Snooze until (YYYY-MM-DD):" if self._quiet else "Due (YYYY-MM-DD, optional):"))
+            yield Static(Content("Snooze until (YYYY-MM-DD):" if self._is_acknowledgement else "Due (YYYY-MM-DD, optional):"))
             yield Input(day, id="day", compact=True)
             yield Static("", id="wrong")
 
@@ -74,12 +74,12 @@ class NoteScreen(ModalScreen["Told | None"]):
 
     def action_kind(self) -> None:
         """Take the next kind of note."""
-        if not self._quiet:
+        if not self._is_acknowledgement:
             self._kind = (self._kind + 1) % len(KINDS)
             self.query_one("#kinds", Static).update(Content(self._kinds()))
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Return what was typed, or say what is wrong with it."""
+        """Return the input, or show what is wrong with it."""
         message.stop()
         text = self.query_one("#day", Input).value.strip()
         try:
@@ -88,46 +88,46 @@ class NoteScreen(ModalScreen["Told | None"]):
             day = None
             self.query_one("#wrong", Static).update(Content("Enter a date as YYYY-MM-DD."))
             return
-        if self._quiet and day is None:
+        if self._is_acknowledgement and day is None:
             self.query_one("#wrong", Static).update(Content("Enter the date until which to snooze."))
             return
-        self.dismiss(Told(KINDS[self._kind], self.query_one("#text", Input).value.strip(), day))
+        self.dismiss(NoteInput(KINDS[self._kind], self.query_one("#text", Input).value.strip(), day))
 
 
 def note_peer(app: SharedApp, facet: str, name: str) -> None:
-    """Ask for a note on a peer and keep it."""
+    """Ask for a note on a peer and store it."""
 
-    def take(told: Told | None) -> None:
-        if told is not None:
-            _keep(app, Note(facet, name, told.kind, told.text, told.day, utc_now()))
+    def take(typed: NoteInput | None) -> None:
+        if typed is not None:
+            _store(app, Note(facet, name, typed.kind, typed.text, typed.day, utc_now()))
 
-    app.ask_dialog(NoteScreen(f"Note on {visible(name)}", quiet=False), take)
+    app.ask_dialog(NoteScreen(f"Note on {visible(name)}", is_acknowledgement=False), take)
 
 
-def acknowledge(app: SharedApp, told: tuple[str, str | None, str | None, str | None], title: str) -> None:
-    """Ask why a finding is known and until when it is quiet, and keep it; `told` are its id, direction, connector and what."""
+def acknowledge(app: SharedApp, finding: tuple[str, str | None, str | None, str | None], title: str) -> None:
+    """Ask for reason and date, and store the acknowledgement; `finding` is its id, direction, connector and subject."""
 
-    def take(typed: Told | None) -> None:
+    def take(typed: NoteInput | None) -> None:
         if typed is not None and typed.day is not None:
-            _keep(app, Acknowledged(*told, typed.text, typed.day, utc_now()))
+            _store(app, Acknowledged(*finding, typed.text, typed.day, utc_now()))
             app.ask_again()
 
-    app.ask_dialog(NoteScreen(f"Acknowledge: {title}", quiet=True), take)
+    app.ask_dialog(NoteScreen(f"Acknowledge: {title}", is_acknowledgement=True), take)
 
 
-def _keep(app: SharedApp, told: Note | Acknowledged) -> None:
+def _store(app: SharedApp, record: Note | Acknowledged) -> None:
     session = app.session
     if session.engine is None or session.opened is None:
         return
     redactor = session.engine.redactor
-    if redactor is not None:  # notes are kept under the names themselves
-        names = {name: redactor.original(value) for name, value in asdict(told).items()}
-        told = type(told)(**names)  # pyright: ignore[reportArgumentType]
+    if redactor is not None:  # notes are stored with the original names
+        names = {name: redactor.original(value) for name, value in asdict(record).items()}
+        record = type(record)(**names)  # pyright: ignore[reportArgumentType]
     trace_file = None if session.opened.is_private else session.opened.trace_file
     try:
-        app.say(write_note(trace_file, session.config.folder, told))
+        app.show_message(write_note(trace_file, session.config.folder, record))
     except MailflowError as problem:
-        app.say(str(problem))
+        app.show_message(str(problem))
 
 
 class WorkScreen(QuestionScreen):
@@ -141,24 +141,24 @@ class WorkScreen(QuestionScreen):
     def __init__(self) -> None:
         super().__init__()
         self._items: Sequence[WorkItem] = ()
-        self._quiet: Sequence[Acknowledged] = ()
+        self._acknowledgements: Sequence[Acknowledged] = ()
 
     def ask_rows(self) -> None:
-        """Ask for the notes and what came of them."""
+        """Query the notes and the mail since."""
         self.show_title(f"mailflow › {self.CRUMBS}", "whole file")
         folder, window = self.session.config.folder, self.report.facts.window
 
         def work(runner: QueryRunner) -> tuple[list[WorkItem], list[Acknowledged]]:
-            notes, quiet = ask_work(runner, folder)
-            return [work_item(note, since, window) for note, since in notes], quiet
+            notes, acknowledgements = ask_work(runner, folder)
+            return [work_item(note, since, window) for note, since in notes], acknowledgements
 
         self.ask("work", work, self._take)
 
-    def _take(self, told: tuple[Sequence[WorkItem], Sequence[Acknowledged]]) -> None:
-        self._items, self._quiet = told
+    def _take(self, result: tuple[Sequence[WorkItem], Sequence[Acknowledged]]) -> None:
+        self._items, self._acknowledgements = result
         self.redraw()
 
-    def _kept(self) -> list[WorkItem]:
+    def _matching(self) -> list[WorkItem]:
         return [item for item in self._items if self.find.matches(f"{item.note.name} {item.note.text} {item.state}")]
 
     def redraw(self) -> None:
@@ -166,17 +166,17 @@ class WorkScreen(QuestionScreen):
         columns = self.shown(work_columns(self.size.width))
         titles = {query.path.stem: query.one("title") for query in self._findings()}
         window = self.report.facts.window
-        quiet = [(told, titles.get(told.finding, told.finding), is_acknowledged(told, window)) for told in self._quiet]
+        acknowledged = [(one, titles.get(one.finding, one.finding), is_acknowledged(one, window)) for one in self._acknowledgements]
         closed = sum(item.is_closed for item in self._items)
         summary = f"{len(self._items) - closed} open · {closed} closed by later mail · notes are checked against all mail of the file"
-        self.draw(columns, work_lines(self._kept(), quiet, columns), summary)
+        self.draw(columns, work_lines(self._matching(), acknowledged, columns), summary)
 
     def _findings(self) -> Iterable[QueryFile]:
         return load_folder("findings", self.session.config.own("findings"))
 
     def rows_shown(self) -> Rows:
         """Return the notes."""
-        return work_export(self._kept())
+        return work_export(self._matching())
 
     @property
     def _item(self) -> WorkItem | None:
@@ -184,13 +184,13 @@ class WorkScreen(QuestionScreen):
         return next((item for item in self._items if (item.note.facet, item.note.name) == key), None)
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
-        """Spell a note in full."""
+        """Show the details of a note."""
         item = self._item
         if item is not None:
-            app_of(self).push_screen(HelpScreen(told=("Note", item_words(item, self.report.facts.window))))
+            app_of(self).push_screen(HelpScreen(text=("Note", item_words(item, self.report.facts.window))))
 
     def action_note(self) -> None:
-        """Note something newer on the peer."""
+        """Add a newer note on the peer."""
         item = self._item
         if item is not None:
             note_peer(app_of(self), item.note.facet, item.note.name)
@@ -202,7 +202,7 @@ class WorkScreen(QuestionScreen):
             app_of(self).open_letter(item.note.facet, item.note.name)
 
     def on_screen_resume(self) -> None:
-        """Ask again: something may have been noted."""
+        """Query again: there may be a new note."""
         super().on_screen_resume()
         if self._shown is not None:
             self.ask_rows()

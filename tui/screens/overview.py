@@ -24,22 +24,22 @@ from tui.widgets.linked_lines import LinkedLines
 
 
 class OverviewScreen(MailScreen):
-    """Opens with View Details focused; a on a finding says that it is known."""
+    """Opens with View Details focused; a on a finding acknowledges it."""
 
     DRAWS_REPORT: ClassVar[bool] = True
     KEYS_LINE: ClassVar[str] = "Enter open  1-4 screens  f what-if  a acknowledge  A audit page  : all  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "details"),
-        Binding("a", "known", "acknowledge this finding"),
+        Binding("a", "acknowledge", "acknowledge this finding"),
         Binding("e", "export", "export"),
     ]
 
     def compose_body(self) -> Iterable[Widget]:
-        """Build the card and the findings."""
+        """Build the table and the findings."""
         yield LinkedLines(id="overview")
 
     def show_report(self, report: Report) -> None:
-        """Draw the card."""
+        """Draw the table and the findings."""
         self.show_title("mailflow › Mail flow dashboard")
         sheet = self.query_one(LinkedLines)
         sheet.show(overview_sheet(report, max(40, self.size.width)))
@@ -63,7 +63,7 @@ class OverviewScreen(MailScreen):
             return None
         return self.report.findings[int(key.removeprefix(FINDING))]
 
-    def action_known(self) -> None:
+    def action_acknowledge(self) -> None:
         """Acknowledge the finding under the cursor until a date."""
         finding = self._finding(self.query_one(LinkedLines).link_key)
         if finding is None:
@@ -73,7 +73,7 @@ class OverviewScreen(MailScreen):
             acknowledge(app_of(self), place, finding.title)
 
     def on_linked_lines_followed(self, message: LinkedLines.Followed) -> None:
-        """Open the flyout, one of the other questions, or who is behind a finding."""
+        """Open the flyout, another screen, or Who for a finding."""
         finding = self._finding(message.key)
         if message.key == DETAILS:
             self.action_details()

@@ -1,4 +1,4 @@
-"""The palette: everything that can be done on the screen in front, found by typing."""
+"""The command palette: the actions of the screen in front, filtered by typing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAMES = {
     "choose('filter')": "Show: filter",
     "choose('sql')": "Show: the SQL of this screen",
     "help": "Show: keys and help",
-    "choose('keep')": "Save: the loaded data as a trace file",
+    "choose('save')": "Save: the loaded data as a trace file",
     "copy_text": "Copy: the screen as text",
     "choose('picture')": "Export: a picture of the screen (SVG)",
     "mouse": "Mouse: on, off",
@@ -54,7 +54,7 @@ NAMES = {
     "read_as": "Read: this file as another format",
     "save": "Save: the column mapping, and read the file",
 }
-"""Each action with its group and what it does; an action that is not here is not in the palette."""
+"""Each action with its group and effect; other actions are not in the palette."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _key(key: str) -> str:
 
 
 class PaletteScreen(ModalScreen["Entry | None"]):
-    """A field to type in and the actions whose words hold what was typed; Enter does the first, or the one chosen."""
+    """An input field and the actions that match it; Enter runs the first, or the highlighted one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "back"),
@@ -118,7 +118,7 @@ class PaletteScreen(ModalScreen["Entry | None"]):
         self.query_one("#choices", OptionList).highlighted = 0
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """Show the actions whose words hold every word that was typed."""
+        """Show the actions that contain every typed word."""
         message.stop()
         wanted = message.value.lower().split()
         self._found = [entry for entry in self._entries if all(word in entry.words.lower() for word in wanted)]

@@ -1,4 +1,4 @@
-"""Lists that answer one question each: failed sessions, coverage, and outbound transit security."""
+"""The screens Failed sessions, Coverage and Transit security: one list each."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class QuestionScreen(ListingScreen):
 
 
 class FailedScreen(QuestionScreen):
-    """The day after the switch-off: whose handshakes fail, and who connects without sending mail."""
+    """Peers whose handshakes fail, and peers that connect without sending mail."""
 
     LIST: ClassVar[str] = "failed"
     CRUMBS: ClassVar[str] = "Failed sessions"
@@ -95,15 +95,15 @@ class FailedScreen(QuestionScreen):
         self.draw(columns, failed_lines(self._arranged(), columns, self.report.facts.window), summary + mail)
 
     def rows_shown(self) -> Rows:
-        """Return the list as it is shown."""
+        """Return the rows in the order shown."""
         return rows_of("failed-sessions", FailedPeer, self._arranged())
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
-        """Spell a peer in full."""
+        """Show the details of a peer."""
         key = message.line_key
         row = next((row for row in self._rows if (row.direction, row.kind, row.connector, row.peer, row.is_unverified) == key), None)
         if row is not None:
-            app_of(self).push_screen(HelpScreen(told=("Failed sessions of a peer", failed_words(row, self.report.facts.window))))
+            app_of(self).push_screen(HelpScreen(text=("Failed sessions of a peer", failed_words(row, self.report.facts.window))))
 
 
 class CoverageScreen(QuestionScreen):
@@ -130,8 +130,8 @@ class CoverageScreen(QuestionScreen):
     def redraw(self) -> None:
         """Draw the list again."""
         columns = self.shown(coverage_columns(self.size.width))
-        kept = [row for row in self._rows if self.find.matches(f"{row.day:%a %d %b %Y}")]
-        self.draw(columns, coverage_lines(kept, columns), coverage_summary(self._rows, self.size.width - 2))
+        matching = [row for row in self._rows if self.find.matches(f"{row.day:%a %d %b %Y}")]
+        self.draw(columns, coverage_lines(matching, columns), coverage_summary(self._rows, self.size.width - 2))
 
     def rows_shown(self) -> Rows:
         """Return the days."""
@@ -147,7 +147,7 @@ class CoverageScreen(QuestionScreen):
 
 
 class SecurityScreen(QuestionScreen):
-    """Outbound mail by DANE, MTA-STS, TLS, none; and the domains whose mail was stopped or went in clear text."""
+    """Outbound mail by DANE, MTA-STS, TLS, none; and the domains whose mail was blocked or sent in clear text."""
 
     LIST: ClassVar[str] = "security"
     CRUMBS: ClassVar[str] = "Outbound messages in transit security"
@@ -168,8 +168,8 @@ class SecurityScreen(QuestionScreen):
             self._take,
         )
 
-    def _take(self, told: tuple[Sequence[TransitSecurity], Sequence[TransitDomain], Sequence[TlsReport]]) -> None:
-        self._split, self._rows, self._reports = told
+    def _take(self, result: tuple[Sequence[TransitSecurity], Sequence[TransitDomain], Sequence[TlsReport]]) -> None:
+        self._split, self._rows, self._reports = result
         self.redraw()
 
     def _arranged(self) -> list[TransitDomain]:

@@ -28,7 +28,7 @@ class RawScreen(MailScreen):
     def __init__(self, key: MessageKey, session_id: str | None) -> None:
         super().__init__()
         self._key, self._session_id = key, session_id
-        self._told: Sequence[tuple[SessionSource, RawLines]] = ()
+        self._sources: Sequence[tuple[SessionSource, RawLines]] = ()
 
     def compose_body(self) -> list[Widget]:
         """Build the sheet."""
@@ -55,12 +55,12 @@ class RawScreen(MailScreen):
 
         self.ask("raw", read, self._take)
 
-    def _take(self, told: Sequence[tuple[SessionSource, RawLines]]) -> None:
-        self._told = told
+    def _take(self, sources: Sequence[tuple[SessionSource, RawLines]]) -> None:
+        self._sources = sources
         self.show_keys(self.KEYS_LINE)
-        self.query_one(LinkedLines).show(raw_sheet(told, self.size.width))
+        self.query_one(LinkedLines).show(raw_sheet(sources, self.size.width))
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw it for another width."""
-        if self._told:
-            self._take(self._told)
+        if self._sources:
+            self._take(self._sources)

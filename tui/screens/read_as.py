@@ -1,4 +1,4 @@
-"""A person overrules how a file was read: which formats could read it, and loading it again as it was said."""
+"""Reading a file in another format: the formats that can read it, and loading it again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAP = "map columns"
 
 
 class LoadedAgain(Message):
-    """What a person said of files was done, or words say why not."""
+    """Files were loaded again; `problem` is the reason when they were not."""
 
     def __init__(self, again: Again, problem: str = "") -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class LoadedAgain(Message):
 
 
 class LoadingAgainScreen(LoadingScreen):
-    """Loads files again, beside the trace file that is open, and goes when that has ended; Esc leaves all as it was."""
+    """Loads files again, beside the trace file that is open, and closes at the end; Esc changes nothing."""
 
     class Ended(Message):
         """The load has ended, well or with a problem."""
@@ -62,7 +62,7 @@ class LoadingAgainScreen(LoadingScreen):
             self.post_message(self.Ended())
 
     def on_loading_again_screen_ended(self, message: Ended) -> None:
-        """Go, with whatever was opened over it, and tell the screen below."""
+        """Close, with the screens above it, and notify the screen below."""
         app = app_of(self)
         while self in app.screen_stack:
             app.pop_screen()
@@ -70,14 +70,14 @@ class LoadingAgainScreen(LoadingScreen):
 
 
 def load_again(app: SharedApp, again: Again) -> None:
-    """Load files again, as a person said what they are; Sources shows what came of it."""
+    """Load files again in the chosen format; Sources shows the outcome."""
     app.action_go("sources")
     app.session.progress = Progress()
     app.push_screen(LoadingAgainScreen(again, app.session.progress))
 
 
 def why_not(app: SharedApp) -> str:
-    """Return in words why no file can be read in another way here; empty where it can."""
+    """Return the reason why files cannot be read in another format here; empty where they can."""
     opened = app.session.opened
     if opened is None or not opened.is_private:
         place = opened.trace_file if opened else ""
@@ -91,7 +91,7 @@ def choose_format(screen: MailScreen, label: str, present: str | None, file: Pat
     """Choose the format of a file among those that could read it, and load it again; `present` is the id of the one it was read in."""
     app = app_of(screen)
     if words := why_not(app):
-        app.say(words)
+        app.show_message(words)
         return
     path, member = place_of(label)
     path = file or path
@@ -122,18 +122,18 @@ def choose_format(screen: MailScreen, label: str, present: str | None, file: Pat
         elif chosen is not None and chosen != present:
             load_again(app, Again((path,), frozenset({label}), chosen))
 
-    app.say("looking at the file …")
+    app.show_message("reading the file …")
     screen.ask("formats", look, choose)
 
 
 def open_mapping(app: SharedApp, label: str, file: Path, *, is_known: bool = False) -> None:
-    """Open the screen on which a person says map columns, and load with what was said.
+    """Open the screen that maps columns, and load with its result.
 
-    All files that nobody knew yet are looked at again: others may have the same columns. A file that is read in some format
-    already (`is_known`) is read in the new one because a person said so.
+    All unrecognised files are tried again: others may have the same columns. With `is_known`, the file was read in
+    another format before and is read in the new one on request.
     """
     if words := why_not(app):
-        app.say(words)
+        app.show_message(words)
         return
 
     def written(format_id: str) -> None:

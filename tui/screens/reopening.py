@@ -22,10 +22,10 @@ class Reopened(Message):
 
     @property
     def words(self) -> str:
-        """Return what the footer says; a source that was only forgotten, or notes, were loaded at no time."""
+        """Return the text for the footer; after a source was forgotten or notes were added there is no load time."""
         newest = max((source.loaded_at_utc for source in self.report.sources), default=None)
-        known = [source.loaded_at_utc for source in self._before.sources] if self._before is not None else []
-        if newest is None or newest <= max(known, default=newest.min):
+        load_times = [source.loaded_at_utc for source in self._before.sources] if self._before is not None else []
+        if newest is None or newest <= max(load_times, default=newest.min):
             return "newer data: reloaded"
         return f"newer data, loaded {self.report.facts.window.local(newest):%H:%M}: reloaded"
 

@@ -1,4 +1,4 @@
-"""Where to write something: one dialog for everything that becomes a file, and what is written from the screens."""
+"""The dialog that saves something as a file, and the files that screens write."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from tui.view.text import visible
 Write = Callable[[Path, QueryRunner], str]
 NAME_TAKEN = (Remedy.OTHER_FILE, Remedy.OTHER_FORMAT_NAME, Remedy.REPLACE_FORMAT)
 OTHER_NAME = "; choose another name"
-"""Writes a file that is not there yet and answers what was written, in words."""
+"""Writes a new file and returns a text on what was written."""
 
 
 class SaveScreen(ModalScreen["str | None"]):
-    """Asks for a file's name and answers what was written; nothing that exists is written over."""
+    """Asks for a file name and returns a text on what was written; existing files are never overwritten."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
 
@@ -70,21 +70,21 @@ class SaveScreen(ModalScreen["str | None"]):
         def work() -> None:
             try:
                 with runner.one_state():
-                    told = self.Written(self._write(target, runner), done=True)
+                    written = self.Written(self._write(target, runner), done=True)
             except MailflowError as problem:
-                told = self.Written(f"{problem}{OTHER_NAME if problem.remedy in NAME_TAKEN else ''}", done=False)
+                written = self.Written(f"{problem}{OTHER_NAME if problem.remedy in NAME_TAKEN else ''}", done=False)
             except FileExistsError:
-                told = self.Written(f"{target}: already exists{OTHER_NAME}", done=False)
+                written = self.Written(f"{target}: already exists{OTHER_NAME}", done=False)
             except OSError as problem:
-                told = self.Written(f"{target}: cannot be written: {problem.strerror}", done=False)
+                written = self.Written(f"{target}: cannot be written: {problem.strerror}", done=False)
             finally:
                 runner.close()
-            self.post_message(told)
+            self.post_message(written)
 
         self.run_worker(work, thread=True, exit_on_error=False)
 
     def on_save_screen_written(self, message: Written) -> None:
-        """Close, or say why nothing was written."""
+        """Close, or show why nothing was written."""
         if message.done:
             self.dismiss(visible(message.words))
         else:
@@ -95,8 +95,8 @@ class SaveScreen(ModalScreen["str | None"]):
 
 
 def save(app: SharedApp, dialog: SaveScreen) -> None:
-    """Open a dialog and show, where the keys stand, what it wrote."""
-    app.ask_dialog(dialog, lambda words: app.say(words) if words else None)
+    """Open a dialog and show its result in the footer."""
+    app.ask_dialog(dialog, lambda words: app.show_message(words) if words else None)
 
 
 def text_dialog(title: str, name: str, text: str) -> SaveScreen:
@@ -110,12 +110,12 @@ def text_dialog(title: str, name: str, text: str) -> SaveScreen:
 
 
 def keep_dialog(trace_file: Path) -> SaveScreen:
-    """Return the dialog that keeps the private trace file."""
+    """Return the dialog that saves the private trace file."""
 
     def write(target: Path, _: QueryRunner) -> str:
         with trace_file.open("rb") as source, target.open("xb") as sink:
             shutil.copyfileobj(source, sink)
-        return f"kept as {target}"
+        return f"saved as {target}"
 
     return SaveScreen("Keep what was loaded as a trace file (Enter save · Esc cancel)", "mailflow.duckdb", write)
 
@@ -135,7 +135,7 @@ def audit_dialog(app: SharedApp) -> SaveScreen:
 
 
 def export_dialog(screen: Screen[Any], rows: Rows | None) -> SaveScreen:
-    """Return the dialog that writes a screen's rows, or a picture of it as it is now; without rows only the picture."""
+    """Return the dialog that writes the rows of a screen or a picture of it; without rows only the picture."""
     size, drawn = screen.size, screen._compositor.render_update(full=True)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownVariableType]
 
     def write(target: Path, runner: QueryRunner) -> str:
@@ -150,9 +150,9 @@ def export_dialog(screen: Screen[Any], rows: Rows | None) -> SaveScreen:
             raise UsageError("end the name with .svg")
         return f"{plural(write_rows(rows, target, runner), 'row')} written to {target}"
 
-    ways = ".csv, .json, .parquet: the rows; .svg: the screen" if rows else ".svg: the screen"
+    endings = ".csv, .json, .parquet: the rows; .svg: the screen" if rows else ".svg: the screen"
     name = f"{rows.name}.csv" if rows else "mailflow.svg"
-    return SaveScreen("Export what is shown (Enter writes, Esc does not)", name, write, f"The name's end says how: {ways}")
+    return SaveScreen("Export (Enter save · Esc cancel)", name, write, f"Format by file extension: {endings}")
 
 
 def _write_text(target: Path, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The screens that answer a question of their own, by the names that keys and the palette know them by."""
+"""The screens that keys and the command palette open by name."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Days:
 
 @dataclass(frozen=True)
 class Again:
-    """Contents of files that are to be loaded again, by their labels, and the format that they are in; None: each tells."""
+    """Contents of files to load again, by label, and their format; None detects it."""
 
     files: Sequence[Path]
     labels: Collection[str]
@@ -57,13 +57,13 @@ class Session:
     def open(self) -> Opened:
         """Open the paths; to be called in a worker thread."""
         self.engine = start_engine(self.config.engine, self.config.zone, redactor_of(self.config))
-        # While names are redacted no column is shown, so nobody could say which is what.
+        # While names are redacted no column is shown, so columns cannot be mapped.
         keep_unknown = not self.config.redact
         self.opened = open_paths(self.engine, self.config, self.paths, self.progress, self.read_as, keep_unknown=keep_unknown)
         return self.opened
 
     def load_again(self, again: Again) -> None:
-        """Load files as a person said what they are; to be called in a worker thread. Raises MailflowError, and all is as it was."""
+        """Load files in the chosen format; call it in a worker thread. On MailflowError nothing has changed."""
         if self.engine is None or self.opened is None:
             raise RuntimeError("nothing is open yet")
         self.opened = load_again(self.config, self.engine, self.opened, again.files, again.labels, self.progress, again.read_as)
@@ -108,7 +108,7 @@ class Session:
 
     @property
     def broken(self) -> Mapping[Path, str]:
-        """Findings of the user's own that could not be asked, and why."""
+        """The user's findings that could not run, and why."""
         return self._report_asker.broken if self._report_asker is not None else {}
 
     def ask_report(self, runner: QueryRunner) -> Report:
@@ -123,7 +123,7 @@ class Session:
         return build_report(facts, recipients=recipients)
 
     def close(self) -> None:
-        """Let go of everything; the private trace file goes with it."""
+        """Close everything and remove the private trace file."""
         if self.engine is not None:
             self.engine.close()
             self.engine = None

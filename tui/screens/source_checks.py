@@ -1,4 +1,4 @@
-"""A source compared with what grep finds in it, and its rejected lines: asked of the file and of the trace file, away from the screen."""
+"""Checks of a source against its file: TLS lines compared with grep, and the text of rejected lines."""
 
 from __future__ import annotations
 

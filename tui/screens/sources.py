@@ -1,4 +1,4 @@
-"""Sources: the files that were loaded, what they brought, and the lines that were rejected."""
+"""Sources: the loaded files, their messages, and rejected lines."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ READ_AT_ONCE_BYTES = 256 << 20
 
 
 class SourcesScreen(ListingScreen):
-    """One line a file; Enter shows all that is known of it, or lets a person say which column of an unknown file is what."""
+    """One line per file; Enter shows its details, or opens the column mapping of an unknown file."""
 
     LIST: ClassVar[str] = "sources"
     DRAWS_REPORT: ClassVar[bool] = True
@@ -100,7 +100,7 @@ class SourcesScreen(ListingScreen):
 
     @property
     def _unused(self) -> Sequence[UnusedFile]:
-        """The files that may be read when a person says what they are."""
+        """The files that can be read once their format or columns are chosen."""
         opened = self.session.opened
         return opened.loaded.unused if opened and opened.loaded else ()
 
@@ -137,7 +137,7 @@ class SourcesScreen(ListingScreen):
         self._show_keys_here()
 
     def rows_shown(self) -> Rows:
-        """Return the list as it is shown."""
+        """Return the rows in the order shown."""
         return rows_of("sources", SourceRow, self._arranged(self.report))
 
     def on_resize(self, _: events.Resize) -> None:
@@ -154,7 +154,7 @@ class SourcesScreen(ListingScreen):
         elif at is not None and at.has_columns:
             open_mapping(app_of(self), at.label, at.file)
         elif isinstance(message.line_key, Exception):
-            app_of(self).push_screen(HelpScreen(told=("Could not be used", visible(str(message.line_key)))))
+            app_of(self).push_screen(HelpScreen(text=("Could not be used", visible(str(message.line_key)))))
 
     def action_read_as(self) -> None:
         """Choose the format of the file that the cursor is on."""
@@ -183,7 +183,7 @@ class SourcesScreen(ListingScreen):
 
 
 class OneSourceScreen(MailScreen):
-    """All that is known of a file, and its rejected lines."""
+    """The details of a file, and its rejected lines."""
 
     KEYS_LINE: ClassVar[str] = "i compare with grep  u read as …  e export rejected lines  Esc back  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -208,9 +208,9 @@ class OneSourceScreen(MailScreen):
     def show_report(self, report: Report) -> None:
         """Ask for the rejected lines."""
         self.show_title(f"Sources › {visible(self._source.path)}", "")
-        known = next((one for one in load_formats(self.session.config) if one.path.stem == self._source.format), None)
-        self._missing_facts, self._tls_is_in = (known.one("lacks"), known.one("tls_from")) if known else ("", "")
-        self._patterns = {key: known.one(key) for key in ("tls_line", "session_in_line") if known and known.one(key)}
+        query = next((one for one in load_formats(self.session.config) if one.path.stem == self._source.format), None)
+        self._missing_facts, self._tls_is_in = (query.one("lacks"), query.one("tls_from")) if query else ("", "")
+        self._patterns = {key: query.one(key) for key in ("tls_line", "session_in_line") if query and query.one(key)}
         self.query_one(LinkedLines).focus()
         self.ask(
             "rejects",

@@ -1,4 +1,4 @@
-"""Every panel tells its SQL: the statements behind the screen in front, to read, to copy and to keep."""
+"""The SQL statements of the screen in front, to read and to copy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_COPIED_BYTES = 75_000
 
 
 def show_statements(app: SharedApp) -> None:
-    """Show the statements behind the screen in front: its own, else those of the report."""
+    """Show the statements of the screen in front: its own, else those of the report."""
     screen = app.screen_stack[-1]
     if app.session.report is None or isinstance(screen, StatementsScreen):
         return
@@ -70,5 +70,5 @@ class StatementsScreen(Screen[None]):
         redactor = session.report_asker().redactor
         script = script_of(self._statements, place if redactor is None else redactor.path(place), session.report.facts.window.zone)
         self.app.copy_to_clipboard(script[:MOST_COPIED_BYTES])  # pyright: ignore[reportUnknownMemberType]
-        kept = "" if len(script) <= MOST_COPIED_BYTES else f", the first {MOST_COPIED_BYTES:,} characters"
-        self.query_one("#keys", OneLine).show(f"copied to the terminal's clipboard{kept}; S first keeps the trace file for later")
+        part = "" if len(script) <= MOST_COPIED_BYTES else f", the first {MOST_COPIED_BYTES:,} characters"
+        self.query_one("#keys", OneLine).show(f"copied to the terminal's clipboard{part}; S saves the trace file for later use")

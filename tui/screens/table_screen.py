@@ -1,4 +1,4 @@
-"""What every screen with a table has: find as you type, order by a column, show and hide columns, export."""
+"""The base of screens with a table: filter as you type, sort by a column, show and hide columns, export."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tui.widgets.record_table import RecordTable
 
 
 class ListingScreen(MailScreen):
-    """A screen around one table. A screen of this kind draws itself anew in `redraw` from `find`, `sort` and `shown`."""
+    """A screen with one table; `redraw` draws it from `find`, `sort` and `shown`."""
 
     LIST: ClassVar[str] = "rows"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -79,7 +79,7 @@ class ListingScreen(MailScreen):
             self.redraw()
         with field.prevent(Input.Changed):
             field.value = self.find.text
-        field.placeholder = "exclude rows with …" if without else "find rows with …"
+        field.placeholder = "exclude rows with …" if without else "filter: show rows with …"
         field.display = True
         self.query_one("#keys").display = False
         field.focus()
@@ -98,7 +98,7 @@ class ListingScreen(MailScreen):
             self._close_find()
 
     def on_key(self, event: object) -> None:
-        """Esc in the field: everything again."""
+        """Clear the filter when Esc is pressed in its field."""
         if getattr(event, "key", "") == "escape" and self.query_one("#find").has_focus:
             getattr(event, "stop")()  # noqa: B009  (the type of keys is Textual's own)
             getattr(event, "prevent_default")()  # noqa: B009
@@ -121,16 +121,16 @@ class ListingScreen(MailScreen):
             (self.table.action_first if by > 0 else self.table.action_last)()
 
     def action_order(self) -> None:
-        """Order by the cursor's column, once more the other way round."""
+        """Sort by the column under the cursor; a second time reverses the order."""
         self.sort = next_sort(self.sort, self._all_columns, self.table.cursor_column_key)
         self.redraw()
         if self.sort is not None:
             label = next((column.label or column.key for column in self._all_columns if column.key == self.sort.key), self.sort.key)
-            way = "largest first" if self.sort.descending else "smallest first"
-            self.show_keys(f"sorted by {label}, {way}  ·  o reverse  O reset  ·  {self.KEYS_LINE}")
+            order = "largest first" if self.sort.descending else "smallest first"
+            self.show_keys(f"sorted by {label}, {order}  ·  o reverse  O reset  ·  {self.KEYS_LINE}")
 
     def action_order_back(self) -> None:
-        """Put the rows in their own order again."""
+        """Restore the default order."""
         self.sort = None
         self.redraw()
         self.show_keys(self.KEYS_LINE)

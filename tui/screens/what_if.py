@@ -1,4 +1,4 @@
-"""Raise the floor: what breaks if an old version is refused, by connector, peer and day."""
+"""What-if: what breaks below a minimum TLS version, by connector, peer and day."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from tui.widgets.record_table import RecordTable
 
 
 class WhatIfScreen(ListingScreen):
-    """Tab raises the floor; R counts all below it as refused; w looks at the window instead of the whole file."""
+    """Tab changes the minimum version; R refuses everything below it; w switches between window and whole file."""
 
     LIST: ClassVar[str] = "what-if"
     KEYS_LINE: ClassVar[str] = "Enter who  Tab minimum  R refuse all  w window  e export  x SQL  Esc back  ? help"
@@ -59,12 +59,12 @@ class WhatIfScreen(ListingScreen):
         self._minimum_tls = minimum_tls
         self._refuse = False
         self._whole = True
-        self._told: WhatIf | None = None
+        self._what_if: WhatIf | None = None
 
     def compose_body(self) -> Iterable[Widget]:
-        """Build the floors, the answer in two lines, and the table."""
+        """Build the minimum versions, the summary in two lines, and the table."""
         yield OneLine(id="minimum-versions")
-        yield Words(id="answer", most=5)
+        yield Words(id="summary", most=5)
         yield RecordTable(id="what-if")
 
     def show_report(self, report: Report) -> None:
@@ -83,48 +83,50 @@ class WhatIfScreen(ListingScreen):
         span, scope, minimum_tls, refuse = self._span, self._scope, self._minimum_tls, self._refuse
         self.ask("what-if", lambda runner: ask_what_if(runner, span, scope, minimum_tls, refuse=refuse), self._take)
 
-    def _take(self, told: WhatIf) -> None:
-        self._told = told
-        self.show_title("Connector report › What-if: minimum TLS version", what_if_span(told, self.report.facts.window))
-        refused = " (all below it refused)" if told.refuse else ""
-        self.query_one("#answer", Words).show(f"{what_if_title(told)}{refused}:", *summary_lines(told))
+    def _take(self, what_if: WhatIf) -> None:
+        self._what_if = what_if
+        self.show_title("Connector report › What-if: minimum TLS version", what_if_span(what_if, self.report.facts.window))
+        refused = " (all below it refused)" if what_if.refuse else ""
+        self.query_one("#summary", Words).show(f"{what_if_title(what_if)}{refused}:", *summary_lines(what_if))
         self.redraw()
 
     def redraw(self) -> None:
         """Draw the table again."""
-        if self._told is None:
+        if self._what_if is None:
             return
         columns = self.shown(what_if_columns(self.size.width))
-        kept = replace(
-            self._told,
-            peers=[row for row in self._told.peers if self.find.matches(peer_name(row))],
+        matching = replace(
+            self._what_if,
+            peers=[row for row in self._what_if.peers if self.find.matches(peer_name(row))],
             connectors=[
-                row for row in self._told.connectors if self.find.matches(connector_label(row.direction, row.connector, row.connector_type))
+                row
+                for row in self._what_if.connectors
+                if self.find.matches(connector_label(row.direction, row.connector, row.connector_type))
             ],
         )
-        self.table.show_lines(columns, what_if_lines(kept, columns, self.report.facts.window), keep_cursor=True)
+        self.table.show_lines(columns, what_if_lines(matching, columns, self.report.facts.window), keep_cursor=True)
 
     def rows_shown(self) -> Rows | None:
-        """Return the peers below the floor."""
-        kept = [row for row in self._told.peers if self.find.matches(peer_name(row))] if self._told else []
-        return rows_of("below-the-floor", WhatIfPeer, kept)
+        """Return the peers below the minimum."""
+        peers = [row for row in self._what_if.peers if self.find.matches(peer_name(row))] if self._what_if else []
+        return rows_of("below-the-minimum", WhatIfPeer, peers)
 
     def on_resize(self, _: events.Resize) -> None:
         """Choose the columns again."""
         self.redraw()
 
     def action_minimum(self, by: int) -> None:
-        """Raise or lower the floor."""
+        """Raise or lower the minimum version."""
         self._minimum_tls = MINIMUM_VERSIONS[(MINIMUM_VERSIONS.index(self._minimum_tls) + by) % len(MINIMUM_VERSIONS)]
         self._ask()
 
     def action_refuse(self) -> None:
-        """Count all below the floor as refused, or only what connectors force."""
+        """Refuse everything below the minimum, or only on connectors that force TLS."""
         self._refuse = not self._refuse
         self._ask()
 
     def action_window(self) -> None:
-        """Look at the window, or at the whole file."""
+        """Switch between the window and the whole file."""
         self._whole = not self._whole
         self._ask()
 
@@ -132,7 +134,7 @@ class WhatIfScreen(ListingScreen):
         return one("tls", "TLS 1.0" if self._minimum_tls == "any TLS" else self._minimum_tls, "<")
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
-        """Open who is below the floor at a connector, on a day, or the messages of a peer."""
+        """Open Who for the affected mail of a connector or day, or the messages of a peer."""
         key, scope, window = message.line_key, self._scope, self.report.facts.window
         below = self._below()
         crumbs = f"below {self._minimum_tls}"

@@ -1,4 +1,4 @@
-"""Who is behind a cell of the connector report: hosts, addresses, domains, senders and more."""
+"""The Who screen: the peers behind a cell of the connector report, by host, address, domain, sender and more."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class WhoQuestion:
 
 
 def question_of(finding: FindingView) -> WhoQuestion:
-    """Return the question behind a finding."""
+    """Return the question for the mail of a finding."""
     crumb = f" › {finding.tls}" if finding.tls else ""
     if finding.direction is None:
         return WhoQuestion(Scope(), finding.tls, f"All mail flow{crumb}")
@@ -57,7 +57,7 @@ def question_of(finding: FindingView) -> WhoQuestion:
 
 
 class WhoScreen(ListingScreen):
-    """A ranked list; Tab goes to the next kind of name, Enter to the messages, p to the same mail by another kind of name."""
+    """A ranked list; Tab selects the next kind of name, Enter opens the messages, p shows the same mail by another kind of name."""
 
     LIST: ClassVar[str] = "who"
     KEYS_LINE: ClassVar[str] = "Enter messages  Tab list  p pivot  L letter  a note  / find  Esc back  ? help"
@@ -76,7 +76,7 @@ class WhoScreen(ListingScreen):
         self._facet = facet
         self._rows: Sequence[WhoRow] = ()
         self._notes: dict[tuple[str, str], Note] = {}
-        self._waiting: Timer | None = None
+        self._timer: Timer | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Build the tabs, the summary and the list."""
@@ -108,9 +108,9 @@ class WhoScreen(ListingScreen):
     def _span(self) -> Span:
         return self._question.part or self.report.facts.window.span
 
-    def _take(self, told: tuple[Sequence[WhoRow], int]) -> None:
-        self._rows = told[0]
-        self.query_one("#summary", OneLine).show(who_summary(told[0], self._facet, self.report.facts.window, told[1]))
+    def _take(self, result: tuple[Sequence[WhoRow], int]) -> None:
+        self._rows = result[0]
+        self.query_one("#summary", OneLine).show(who_summary(result[0], self._facet, self.report.facts.window, result[1]))
         self.redraw()
 
     def _arranged(self) -> list[WhoRow]:
@@ -125,7 +125,7 @@ class WhoScreen(ListingScreen):
         self.query_one(RecordTable).show_lines(columns, lines, keep_cursor=True, sort=self.sort)
 
     def rows_shown(self) -> Rows:
-        """Return the list as it is shown."""
+        """Return the rows in the order shown."""
         return rows_of(f"who-by-{self._facet.replace(' ', '-')}", WhoRow, self._arranged())
 
     def on_resize(self, _: events.Resize) -> None:
@@ -165,7 +165,7 @@ class WhoScreen(ListingScreen):
         app_of(self).ask_dialog(ChoiceScreen(f"{name}: its mail by", choices), take)
 
     def action_letter(self) -> None:
-        """Write to whoever runs the peer of this row."""
+        """Open a letter to the administrators of the peer of this row."""
         row = self._row
         if row is not None and row.name is not None and self._facet in PEERS:
             app_of(self).open_letter(self._facet, peer_of(row.name, is_unverified=row.is_unverified) or row.name)
@@ -191,17 +191,17 @@ class WhoScreen(ListingScreen):
 
         def take(notes: Sequence[Note]) -> None:
             self._notes = {(note.facet, note.name.lower()): note for note in notes}
-            self._spell()
+            self._show_details()
 
         self.ask("notes", lambda runner: read_notes(runner, folder), take)
 
     def on_record_table_cursor_moved(self, _: RecordTable.CursorMoved) -> None:
-        """Spell the row, once the cursor rests."""
-        if self._waiting is not None:
-            self._waiting.stop()
-        self._waiting = self.set_timer(REST_SECONDS, self._spell)
+        """Show the details of the row once the cursor rests."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(REST_SECONDS, self._show_details)
 
-    def _spell(self) -> None:
+    def _show_details(self) -> None:
         row = self._row
         if row is None:
             return
