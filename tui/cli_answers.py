@@ -1,4 +1,4 @@
-"""Commands that print an answer: the report, the findings, a list behind the report, a letter; and that verify a report."""
+"""Commands that print results: report, findings, lists behind the report, letters; and verify."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ _ended_by: list[int] = []
 
 def print_text(text: str) -> None:
     """Write text to stdout, as ASCII look-alikes where the terminal is not UTF-8. Raises UnwritableError when that fails."""
-    known = has_utf8(getattr(sys.stdout, "encoding", None))
-    shown = text if known else "\n".join(ascii_only(line) for line in text.split("\n"))
+    is_utf8 = has_utf8(getattr(sys.stdout, "encoding", None))
+    shown = text if is_utf8 else "\n".join(ascii_only(line) for line in text.split("\n"))
     try:
         sys.stdout.write(shown)
         sys.stdout.flush()
@@ -76,7 +76,7 @@ def end_of(call: Callable[[], object], failed: Failure) -> int:
     except Exception as problem:  # noqa: BLE001  (the last resort: no traceback and no content of a file may reach a user)
         if _ended_by:  # the engine wraps what a signal handler raises
             return failed("stopped", 128 + _ended_by[0])
-        # Typer brings its own copy of click, so its usage errors are known by what they can do.
+        # Typer brings its own copy of click, so its usage errors are recognised by their attributes.
         if format_message := getattr(problem, "format_message", None):
             return failed(f"{format_message()} (see mailflow --help)", USAGE)
         return failed(internal_error(problem), INTERNAL)

@@ -27,7 +27,7 @@ def load_command(
     *,
     without: Annotated[
         str | None,
-        typer.Option("--without", metavar="COLUMN,…", help="Exclude subject, sender, recipients (the domains of addresses are kept)."),
+        typer.Option("--without", metavar="COLUMN,…", help="Exclude subject, sender, recipients (the domains of addresses are stored)."),
     ] = None,
     read: ReadOptions,
 ) -> None:
@@ -97,12 +97,12 @@ def sources_command(
 def forget_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A .duckdb trace file.")],
     source: Annotated[int | None, typer.Option("--source", metavar="ID", help="A file's number in mailflow sources.")] = None,
-    before: Annotated[date | None, day_option("--before", help="The first day whose messages are kept.")] = None,
+    before: Annotated[date | None, day_option("--before", help="The first day whose messages remain.")] = None,
     config: ConfigFile = None,
 ) -> None:
     """Remove a source or old messages from a trace file."""
     if (source is None) == (before is None):
         raise UsageError("choose what to forget: --source ID or --before YYYY-MM-DD")
     if before is not None and before > utc_now().date():
-        raise UsageError(f"--before {before}: is in the future; no message would be kept, and later loads would be excluded")
+        raise UsageError(f"--before {before}: is in the future; no message would remain, and later loads would be excluded")
     commands.forget(file, read_config(config), source, before)

@@ -48,7 +48,7 @@ def topic_list() -> str:
 
 
 def topic_text(topic: str, context: typer.Context) -> str:
-    """Return the text of a topic, with the lists that the program knows. Raises UsageError for an unknown topic."""
+    """Return the text of a topic, with generated lists. Raises UsageError for an unknown topic."""
     if topic not in topics():
         raise UsageError(f"unknown topic {visible(topic)!r}; choose {one_of(tuple(topics()))}")
     if topic == SCHEMA:
@@ -93,4 +93,4 @@ LISTS: Mapping[str, Callable[[typer.Context], str]] = {
     "exit-codes": lambda _: exit_codes_text(),
     "commands": commands_text,
 }
-"""The lists that stand in the texts as `<!-- list: NAME -->`."""
+"""The lists that replace these marks in the texts: `<!-- list: NAME -->`."""

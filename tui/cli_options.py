@@ -66,7 +66,7 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class ViewOptions:
-    """How answers are shown."""
+    """Options for the presentation of results."""
 
     zone: Annotated[
         str | None, typer.Option("--zone", metavar="ZONE", help="Show days and hours in a time zone, such as Europe/Vienna (default: UTC).")

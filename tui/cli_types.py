@@ -1,4 +1,4 @@
-"""The values that options take: enumerations, dates, TLS versions; and commands whose help shows them in a user's words.
+"""The types of option values: enumerations, dates, TLS versions; and a command class whose help never shows Python types.
 
 Options have parsers of their own, because the framework's message for a wrong choice begins with the words of its validation library.
 """
@@ -59,7 +59,7 @@ class TableFormat(StrEnum):
 
 
 class LetterFormat(StrEnum):
-    """What `letter` prints."""
+    """The output formats of `letter`."""
 
     TEXT = "text"
     MARKDOWN = "markdown"
@@ -131,10 +131,10 @@ def _parser_of(kind: type[_E]) -> Callable[[str], _E]:
     by_word = {one.value: one for one in kind}
 
     def parse(word: str) -> _E:
-        known = by_word.get(OLD_WORDS.get(word, word))
-        if known is None:
+        value = by_word.get(OLD_WORDS.get(word, word))
+        if value is None:
             raise wrong(word, _quoted(by_word))
-        return known
+        return value
 
     return parse
 
@@ -162,11 +162,11 @@ def parse_tls(text: str) -> str:
 
 def parse_minimum_tls(text: str) -> str:
     """Return a minimum TLS version as the program spells it, from `1.2`, `tls 1.2`, `any` and the like."""
-    known = {name.lower(): name for name in MINIMUM_VERSIONS}
-    known |= {name.lower().removeprefix("tls ").removesuffix(" tls"): name for name in MINIMUM_VERSIONS}
-    if text.strip().lower() not in known:
+    names = {name.lower(): name for name in MINIMUM_VERSIONS}
+    names |= {name.lower().removeprefix("tls ").removesuffix(" tls"): name for name in MINIMUM_VERSIONS}
+    if text.strip().lower() not in names:
         raise wrong(text, MINIMUM_VERSIONS)
-    return known[text.strip().lower()]
+    return names[text.strip().lower()]
 
 
 class PlainCommand(TyperCommand):

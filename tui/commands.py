@@ -1,4 +1,4 @@
-"""What the commands do: each returns text or an exit code; narration goes to stderr."""
+"""The commands: each returns text or an exit code; narration goes to stderr."""
 
 from __future__ import annotations
 
@@ -164,19 +164,19 @@ def _floor(runner: QueryRunner, window: Window, chosen: Chosen) -> WhatIf | None
     return ask_what_if(runner, span, chosen.scope, chosen.minimum_tls, refuse=chosen.refuse)
 
 
-def verify(told: Path, given: InputPaths, config: Config) -> tuple[str, int]:
+def verify(report_file: Path, given: InputPaths, config: Config) -> tuple[str, int]:
     """Return each difference between a JSON report and the files, a line each, and the exit code."""
-    asked = read_report(told)
-    config = replace(config, zone=asked.zone, redact=asked.redacted)
+    options = read_report(report_file)
+    config = replace(config, zone=options.zone, redact=options.redacted)
     with _opened(given, config) as (runner, _):
-        window = ask_window(runner, first_day=asked.first_day, last_day=asked.last_day)
-        built = build_report(ask_facts(runner, config, window, asked.scope, utc_now(), card=asked.scope), recipients=asked.recipients)
-        what_if = asked.what_if and ask_what_if(
-            runner, asked.what_if.span, asked.scope, asked.what_if.minimum_tls, refuse=asked.what_if.refuse
+        window = ask_window(runner, first_day=options.first_day, last_day=options.last_day)
+        built = build_report(ask_facts(runner, config, window, options.scope, utc_now(), card=options.scope), recipients=options.recipients)
+        what_if = options.what_if and ask_what_if(
+            runner, options.what_if.span, options.scope, options.what_if.minimum_tls, refuse=options.what_if.refuse
         )
-        found = differences(asked.document, report_document(built, what_if, redacted=asked.redacted))
+        found = differences(options.document, report_document(built, what_if, redacted=options.redacted))
     if found:
-        narrate(f"{told}: {plural(len(found), 'difference')}")
+        narrate(f"{report_file}: {plural(len(found), 'difference')}")
         return "\n".join(found) + "\n", 1
     counted = sum(half.flow.messages for half in built.halves.values())
     return f"verified: {built.title_span}, {plural(counted, 'message')}, {plural(len(built.sources), 'file')}, no difference\n", 0
@@ -190,10 +190,10 @@ def export(given: InputPaths, config: Config, chosen: Chosen, target: Path, *, f
         span = window.span
         params = {"since": span.since, "until": span.until, "tls": None, "flow_only": False, **chosen.scope.params()}
         where = chosen.scope.narrowed
-        told = Rows(
+        rows = Rows(
             "messages", column_types(MessageExport), lambda runner: runner.stream(MessageExport, "messages/export", where, **params)
         )
-        count = write_rows(told, target, runner, force=force)
+        count = write_rows(rows, target, runner, force=force)
     narrate(f"{target}: {plural(count, 'message')} written")
     return 0
 
@@ -201,7 +201,7 @@ def export(given: InputPaths, config: Config, chosen: Chosen, target: Path, *, f
 def check(
     given: InputPaths, config: Config, chosen: Chosen, fail_on: Sequence[str], form: str = "text", max_age_hours: float | None = None
 ) -> tuple[str, int]:
-    """Return the findings in a format, and the exit code: not 0 when a finding of `fail_on` holds, or any warning without them."""
+    """Return the findings in a format, and the exit code: 1 when a finding of `fail_on` is active, or any warning without `fail_on`."""
     known, broken = [one.id for one in load_findings(config)], broken_findings(config)
     for finding in fail_on:
         if finding in broken:
@@ -231,7 +231,7 @@ def check_format_file(file: Path, config: Config) -> tuple[str, int]:
 
 
 def _findings_that_do_not_run(config: Config) -> dict[str, str]:
-    """Return the findings of the user's own whose query does not run, by id, as broken_findings does; no engine is started without any."""
+    """Return the user's findings whose query does not run, by id; no engine is started without findings of the user."""
     own = own_findings(config)
     if not own:
         return {}
@@ -269,8 +269,8 @@ def map_columns(file: Path, config: Config, pairs: Sequence[str], name: str | No
     found = columns_of(file, config)
     if not pairs:
         return mapping_text(found.label, found.names, found.examples)
-    told = {field: column for field, _, column in (pair.partition("=") for pair in pairs)}
-    target = write_mapping(config, name or file.name.partition(".")[0], told, found.names, force=force)
+    mapping = {field: column for field, _, column in (pair.partition("=") for pair in pairs)}
+    target = write_mapping(config, name or file.name.partition(".")[0], mapping, found.names, force=force)
     return f"{target}: written; {file} and files with the same columns are now recognised\n"
 
 
@@ -287,10 +287,10 @@ def formats_text(config: Config) -> str:
 
 
 def findings_text(config: Config) -> str:
-    """Return the findings: id, title, when each holds, and what to do about it; of the user's own those that do not run are broken."""
+    """Return the findings: id, title, condition and advice; findings of the user that do not run are marked as broken."""
     lines: list[str] = []
     broken = broken_findings(config) | _findings_that_do_not_run(config)
-    for finding in (known for known in load_findings(config) if known.query.path.stem not in broken):
+    for finding in (found for found in load_findings(config) if found.query.path.stem not in broken):
         lines.append(f"{fit(finding.id, 28)}{visible(finding.title)}")
         limit = f" Limit: {config.findings.limit_percent(finding.id):g}%." if finding.has_limit else ""
         facts = [f"{'warning' if finding.is_warning else 'information'}: {visible(finding.help)}{limit}", visible(finding.advice)]
@@ -315,19 +315,19 @@ def forget(file: Path, config: Config, source_id: int | None, before: date | Non
     try:
         if before is not None:
             count = forget_before(engine, file, before, rules_of(load_formats(config)), config.own_servers)
-            narrate(f"{file}: {plural(count, 'message')} before {before} removed; the totals of their days are kept")
+            narrate(f"{file}: {plural(count, 'message')} before {before} removed; the daily totals remain")
         elif source_id is not None:
-            label, count, kept = forget_source(engine, config, file, source_id)
-            others = f"; {plural(kept, 'message')} of it kept, because other files contain them too" if kept else ""
+            label, count, remaining = forget_source(engine, config, file, source_id)
+            others = f"; {plural(remaining, 'message')} remain, because other files contain them too" if remaining else ""
             narrate(f"{file}: {label} removed, {plural(count, 'message')}{others}")
     finally:
         engine.close()
 
 
 def letter(given: InputPaths, config: Config, chosen: Chosen, facet: str, name: str, *, markdown: bool) -> str:
-    """Return a letter to whoever runs a domain, host or address; over the whole file unless days are named.
+    """Return a letter to the administrators of a domain, host or address, over the whole file unless days are given.
 
-    Raises UsageError when the files hold no mail of it.
+    Raises UsageError when the files contain no mail of it.
     """
     with _opened(given, config) as (runner, _):
         window = ask_window(runner, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
@@ -341,7 +341,7 @@ def letter(given: InputPaths, config: Config, chosen: Chosen, facet: str, name: 
 
 
 def show(given: InputPaths, config: Config, chosen: Chosen, what: str, facet: str, tls: str | None, form: str) -> str:
-    """Return one of the lists behind the report, as CSV or JSON; what-if and work are of the whole file unless days are named."""
+    """Return one of the lists behind the report, as CSV or JSON; what-if and work cover the whole file unless days are given."""
     with _opened(given, config) as (runner, _):
         window = ask_window(runner, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
         chosen = replace(chosen, scope=known_scope(runner, shown_scope(runner, chosen.scope)))

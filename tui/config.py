@@ -64,8 +64,8 @@ class FindingsConfig:
     def connector_limits(self, finding: str) -> list[dict[str, object]]:
         """Return the limits that connectors have of their own for one finding, as rows of connector (lower case) and percent."""
         kind = "no_tls_percent" if finding.startswith("no_tls") else "tls10_percent"
-        told = {name: getattr(limits, kind) for name, limits in self.connectors.items()}
-        return [{"connector": name.lower(), "percent": float(percent)} for name, percent in told.items() if percent is not None]
+        limits = {name: getattr(limits, kind) for name, limits in self.connectors.items()}
+        return [{"connector": name.lower(), "percent": float(percent)} for name, percent in limits.items() if percent is not None]
 
     def share_limits(self, findings: Iterable[str]) -> list[dict[str, object]]:
         """Return the limits of findings, as rows of finding, connector (lower case; empty for all others) and percent."""
@@ -146,9 +146,9 @@ def read_config(path: Path | None = None) -> Config:
     except tomllib.TOMLDecodeError as problem:
         raise ConfigError(f"{chosen}: not valid TOML: {problem}") from problem
     engine = _section(chosen, "engine", EngineConfig(), raw.pop("engine", {}))
-    told: object = raw.pop("findings", {})
-    connectors = _connector_limits(chosen, told)
-    findings = replace(_section(chosen, "findings", FindingsConfig(), told, but=("connectors",)), connectors=connectors)
+    section: object = raw.pop("findings", {})
+    connectors = _connector_limits(chosen, section)
+    findings = replace(_section(chosen, "findings", FindingsConfig(), section, but=("connectors",)), connectors=connectors)
     top = _section(chosen, "", Config(), raw, but=("engine", "findings", "folder"))
     try:
         checked_zone(top.zone)
@@ -164,16 +164,16 @@ def _connector_limits(path: Path, findings: object) -> dict[str, ConnectorLimits
     if not isinstance(raw, dict):
         raise ConfigError(f"{path}: [findings.connectors] must contain tables, such as [findings.connectors.Fabrikam]")
     limits: dict[str, ConnectorLimits] = {}
-    for name, told in cast("dict[str, object]", raw).items():
+    for name, values in cast("dict[str, object]", raw).items():
         section = f"findings.connectors.{name}"
         if name.lower() in map(str.lower, limits):
             raise ConfigError(f"{path}: [{section}] appears twice; connector names are not case-sensitive")
-        limits[name] = _section(path, section, ConnectorLimits(), told, check=_percent)
+        limits[name] = _section(path, section, ConnectorLimits(), values, check=_percent)
     return limits
 
 
 def _is_there(path: Path) -> bool:
-    """Return whether a file is there; a home folder that this user may not look into holds none."""
+    """Return whether a file exists; a home folder that the user cannot read has none."""
     try:
         return path.exists()
     except OSError:
@@ -186,13 +186,13 @@ def _section(path: Path, name: str, base: _T, raw: object, but: tuple[str, ...] 
     if not isinstance(raw, dict):
         raise ConfigError(f"{path}: {label}must be a table, such as [{name}] with key = value lines")
     values = cast("dict[str, object]", raw)
-    known = {item.name: getattr(base, item.name) for item in fields(cast("Any", base)) if item.name not in but}
+    defaults = {item.name: getattr(base, item.name) for item in fields(cast("Any", base)) if item.name not in but}
     for key, value in values.items():
-        if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"valid keys: {', '.join(known)}"
+        if key not in defaults:
+            near = difflib.get_close_matches(key, defaults, 1)
+            hint = f"did you mean {near[0]}?" if near else f"valid keys: {', '.join(defaults)}"
             raise ConfigError(f'{path}: {label}unknown key "{key}"; {hint}')
-        values[key] = (check or _checked)(f"{path}: {label}{key}", known[key], value)
+        values[key] = (check or _checked)(f"{path}: {label}{key}", defaults[key], value)
     return replace(cast("Any", base), **values)
 
 

@@ -1,4 +1,4 @@
-"""What a record of a hop may say: TLS versions, directions and delivery statuses, and what follows from each.
+"""The domain types of a hop: TLS versions, directions and delivery statuses, with their ranks and predicates.
 
 The words are those of the enums in `queries/schema/tables.sql`; `queries/schema/domain.sql` has the same rules in SQL. Members are
 strings, so that what a query returned can be compared with them.
@@ -23,17 +23,17 @@ class TlsVersion(StrEnum):
 
     @property
     def rank(self) -> int | None:
-        """The place among the versions that are known, 0 for No TLS; None for the others."""
+        """The rank among the known versions, 0 for No TLS; None for the others."""
         return RANKED.index(self) if self in RANKED else None
 
     def is_better_than(self, other: str) -> bool:
-        """Return whether this version protects better; of what is not known nothing is better and nothing worse."""
+        """Return whether this version protects better; an unknown version is neither better nor worse."""
         rank, other_rank = self.rank, TlsVersion(other).rank
         return rank is not None and other_rank is not None and rank > other_rank
 
 
 class Direction(StrEnum):
-    """Which way a message crossed a hop, as seen from the organisation."""
+    """The direction of a message at a hop, from the point of view of the organisation."""
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"
@@ -43,7 +43,7 @@ class Direction(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """What became of a message at a hop."""
+    """The delivery status of a message at a hop."""
 
     ACCEPTED = "accepted"
     DELIVERED = "delivered"
@@ -64,5 +64,5 @@ MODERN = RANKED[4:]
 # Protected in transit: SSL is broken and does not count.
 PROTECTED = (*RANKED[2:], TlsVersion.UNKNOWN)
 TRANSFERRED = (DeliveryStatus.ACCEPTED, DeliveryStatus.DELIVERED)
-# The directions that every card and report counts.
+# The directions that the Overview and every report count.
 FLOW = (Direction.INBOUND, Direction.OUTBOUND)

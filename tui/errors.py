@@ -1,15 +1,15 @@
 """What can go wrong, as one tree.
 
 MailflowError            every error that is shown to a person as one line
-├── UsageError           exit 2: the command line or the config says something that cannot be done
+├── UsageError           exit 2: the command line or the config asks for something impossible
 │   ├── ConfigError      the config file: which key, what to write instead
 │   ├── NoSuchPathError  a named path does not exist
 │   └── QueryFileError   a SQL file breaks its contract: mostly one of the user's own
 ├── UnreadableError      exit 3: a file is there but cannot be read (rights, damage, empty, too large)
-├── UnwritableError      exit 3: the answer cannot be written (full disk, closed stdout)
-├── UnrecognisedError    exit 4: a file was read, but no format knows it
+├── UnwritableError      exit 3: the output cannot be written (full disk, closed stdout)
+├── UnrecognisedError    exit 4: a file was read, but no format recognises it
 ├── TraceFileError       exit 3: a .duckdb trace file that cannot be opened (locked, newer, foreign)
-│   └── OvertakenError   another load wrote what this one must look at first; the load begins again by itself
+│   └── OvertakenError   another load changed the trace file; this load starts again automatically
 ├── EncodingError        exit 3: the engine cannot decode a file; the load transcodes it and tries again
 └── CancelledError       the person at the keyboard stopped it
 """
@@ -58,7 +58,7 @@ class UsageError(MailflowError):
 
 
 class ConfigError(UsageError):
-    """The config file holds something that is not understood."""
+    """The config file contains an error."""
 
 
 class NoSuchPathError(UsageError):
@@ -72,13 +72,13 @@ class UnreadableError(MailflowError):
 
 
 class UnwritableError(MailflowError):
-    """Where the answer should go takes none: a full disk, a closed stdout."""
+    """The output cannot be written: a full disk, a closed stdout."""
 
     exit_code = 3
 
 
 class UnrecognisedError(MailflowError):
-    """A file was read, but it is in no format that is known."""
+    """A file was read, but no format recognises it."""
 
     exit_code = 4
 
@@ -94,7 +94,7 @@ class OvertakenError(TraceFileError):
 
 
 class EncodingError(MailflowError):
-    """The engine cannot decode the text of a file as it is."""
+    """The engine cannot decode the text of a file."""
 
     exit_code = 3
 
@@ -108,6 +108,6 @@ class QueryFileError(UsageError):
 
 
 class CancelledError(MailflowError):
-    """The load was stopped by its user; nothing of it was kept."""
+    """The load was stopped by its user; nothing of it was stored."""
 
     exit_code = 130

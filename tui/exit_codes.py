@@ -14,7 +14,7 @@ INTERNAL = 70
 # Code: a few words for the help of a command, and what it means in full.
 EXIT_CODES: Mapping[int, tuple[str, str]] = {
     OK: ("success", "Success, also when some files could not be used but others were loaded; stderr names those files."),
-    FOUND: ("found", "`check`: a finding holds that fails the check. `verify`: the report and the files differ."),
+    FOUND: ("found", "`check`: a finding fails the check. `verify`: the report and the files differ."),
     USAGE: ("usage", "Wrong usage or configuration, a path that does not exist, or (`verify`) a file that is not a report."),
     UNREADABLE: ("unreadable", "No file could be read, a trace file could not be opened, or the output could not be written."),
     UNRECOGNISED: ("not recognised", "Files were read, but none is in a acknowledge format."),

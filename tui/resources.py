@@ -1,4 +1,4 @@
-"""Where the files that travel with the program lie: in the installed package, else beside it in a checkout."""
+"""The files shipped with the program: in the installed package, else beside it in a checkout."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The audit page of a window: everything that is asked for it, and the page that is made of it."""
+"""The audit page of a window: its queries, and the page."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def audit_page(
 
 
 def ask_behind(runner: QueryRunner, built: Report, window: Window) -> dict[int, Sequence[WhoRow]]:
-    """Return the hosts behind each warning, by its place in the list."""
+    """Return the hosts behind each warning, by its index in the list."""
     return {
         place: ask_who(runner, window.span, Scope(finding.direction, any_connector=False, connector=finding.connector), finding.tls, "host")
         for place, finding in enumerate(built.findings)

@@ -1,4 +1,4 @@
-"""What `mailflow check` answers: lines, JSON, CSV, or a line for Nagios and its kin, with the exit code."""
+"""The result of `mailflow check`: lines, JSON, CSV, or a line for Nagios and compatible monitors, with the exit code."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAMES_IN_LINE = 3
 
 @dataclass(frozen=True)
 class Checked:
-    """The findings of a window, and those that fail: named ones, else all warnings; and data that is too old, when asked for."""
+    """The findings of a window, and those that fail: named ones, else all warnings; and with `stale_fails` data that is too old."""
 
     report: Report
     named: Collection[str]
@@ -31,15 +31,15 @@ class Checked:
 
     @property
     def failed(self) -> list[FindingView]:
-        """The findings that hold and that fail."""
+        """The active findings that fail the check."""
         return [one for one in self.report.findings if self.fails(one)]
 
     def fails(self, finding: FindingView) -> bool:
-        """Return whether a finding holds and fails."""
+        """Return whether a finding is active and fails the check."""
         if not finding.is_active:
             return False
-        asked = finding.id in self.named if self.named else finding.is_warning
-        return asked or (self.stale_fails and finding.id == "data_is_stale")
+        is_named = finding.id in self.named if self.named else finding.is_warning
+        return is_named or (self.stale_fails and finding.id == "data_is_stale")
 
     @property
     def nothing_judged(self) -> bool:
@@ -50,17 +50,17 @@ class Checked:
     def summary(self) -> str:
         """How many fail, in which days and files."""
         others = sum(one.is_active for one in self.report.findings) - len(self.failed)
-        beside = f" ({others} more that fail nothing)" if others else ""
-        told = f"{plural(len(self.failed), 'finding')}{beside} in {self.report.title_span}, {self.report.coverage}"
-        return f"{told}: nothing could be judged" if self.nothing_judged else told
+        more = f" ({others} more that fail nothing)" if others else ""
+        text = f"{plural(len(self.failed), 'finding')}{more} in {self.report.title_span}, {self.report.coverage}"
+        return f"{text}: nothing could be judged" if self.nothing_judged else text
 
 
 def check_report(checked: Checked, form: str) -> tuple[str, int]:
     """Return the findings in a format, and the exit code."""
     if form == "nagios":
         return _nagios(checked)
-    told = {"text": _lines, "json": _json, "csv": _csv}[form](checked)
-    return told, 1 if checked.failed else 0
+    text = {"text": _lines, "json": _json, "csv": _csv}[form](checked)
+    return text, 1 if checked.failed else 0
 
 
 def _lines(checked: Checked) -> str:
@@ -140,14 +140,14 @@ def _nagios(checked: Checked) -> tuple[str, int]:
     active = [finding for finding in checked.report.findings if finding.is_active]
     named = [finding for finding in active if finding.id in checked.named]
     warned = [finding for finding in active if finding.is_warning or checked.fails(finding)]
-    told = list({id(finding): finding for finding in (*named, *warned)}.values())
+    listed = list({id(finding): finding for finding in (*named, *warned)}.values())
     state = 2 if named else 1 if warned else UNKNOWN if checked.nothing_judged else 0
-    ids = list(dict.fromkeys(finding.id for finding in told))
+    ids = list(dict.fromkeys(finding.id for finding in listed))
     more = f" and {len(ids) - NAMES_IN_LINE} more" if len(ids) > NAMES_IN_LINE else ""
     which = f" ({', '.join(ids[:NAMES_IN_LINE])}{more})" if ids else ""
     nothing = ": nothing could be judged" if checked.nothing_judged else ""
-    summary = f"{plural(len(told), 'finding')}{which} in {checked.report.title_span}, {checked.report.coverage}{nothing}"
-    first = f"{nagios_line(state, summary)} | {_performance(checked, len(told))}"
+    summary = f"{plural(len(listed), 'finding')}{which} in {checked.report.title_span}, {checked.report.coverage}{nothing}"
+    first = f"{nagios_line(state, summary)} | {_performance(checked, len(listed))}"
     return "\n".join([first, *(_plain(_line(finding)) for finding in checked.report.findings)]) + "\n", state
 
 
@@ -173,6 +173,6 @@ def _performance(checked: Checked, count: int) -> str:
 
 
 def _protected(report: Report, direction: str) -> str:
-    """Return a direction's protected share, its low end; U where it is not known."""
+    """Return the low end of the protected share of a direction; U where it is unknown."""
     share = flow_document(report.halves[direction].flow)["protected_percent"] if report.halves[direction].flow.messages else None
     return f"protected_{direction}={'U' if share is None else f'{share}%'};;;0;100"

@@ -1,4 +1,4 @@
-"""`report --format csv` and the connector report's export: one row a day (or hour, or week) and connector, as it is shown."""
+"""`report --format csv` and the connector report's export: one row per day (or hour, or week) and connector, as shown."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _values(rows: Sequence[ConnectorRow], grain: Grain) -> list[tuple[object, ..
 
 
 def findings_export(findings: Sequence[FindingView]) -> Rows:
-    """Return findings as rows: what holds where, with its numbers, evidence and advice."""
+    """Return findings as rows with numbers, evidence and advice."""
     columns = {
         **dict.fromkeys(("id", "title", "severity", "direction", "connector", "connector_type", "what"), "VARCHAR"),
         "messages": "BIGINT",
@@ -98,7 +98,7 @@ def findings_export(findings: Sequence[FindingView]) -> Rows:
 
 
 def work_export(items: Sequence[WorkItem]) -> Rows:
-    """Return the notes on peers with what their later mail says of them."""
+    """Return the notes on peers with the mail seen since."""
     columns = {**dict.fromkeys(("facet", "name", "kind", "text"), "VARCHAR"), "due": "DATE", "made_at_utc": "TIMESTAMP"}
     columns |= {"state": "VARCHAR", "seen_since": "VARCHAR", "is_closed": "BOOLEAN"}
     values = [

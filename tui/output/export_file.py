@@ -55,7 +55,7 @@ def _sql_type(hint: Any) -> str:
 
 
 def format_of(target: Path) -> str:
-    """Return what a file's name says it is to be. Raises UsageError for other endings."""
+    """Return the format that the extension of a file name means. Raises UsageError for other extensions."""
     ending = target.suffix.lower().removeprefix(".")
     if ending not in FORMATS:
         raise UsageError(f"{target.name}: end the name with {', '.join('.' + form for form in FORMATS)}")
@@ -63,7 +63,7 @@ def format_of(target: Path) -> str:
 
 
 def write_rows(rows: Rows, target: Path, runner: QueryRunner, *, force: bool = False) -> int:
-    """Write rows to a file in the format that its name asks for; answer how many.
+    """Write rows to a file in the format of its extension; return their number.
 
     Raises UsageError when the file exists and `force` is not given, UnwritableError when it cannot be written.
     """
@@ -81,12 +81,12 @@ def write_rows(rows: Rows, target: Path, runner: QueryRunner, *, force: bool = F
             count = _write_json(rows, rows.read(runner), unfinished, as_lines=False)
         else:
             count = _write_csv(rows, rows.read(runner), unfinished)
-        beside = target.with_name(f".{target.name}.{os.getpid()}")
+        temporary = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            shutil.copyfile(unfinished, beside)
-            beside.replace(target)
+            shutil.copyfile(unfinished, temporary)
+            temporary.replace(target)
         finally:
-            beside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
     except OSError as problem:
         raise UnwritableError(f"{target}: cannot be written: {problem.strerror}") from problem
     finally:
@@ -151,12 +151,12 @@ def _json_objects(names: Sequence[str], values: Iterable[Sequence[object]], *, u
         return value.isoformat() + ending if isinstance(value, datetime) else str(value)
 
     for row in values:
-        told = {name: _keyed(value) for name, value in zip(names, row, strict=True)}
-        yield json.dumps(told, ensure_ascii=True, default=spelled)
+        fields = {name: _keyed(value) for name, value in zip(names, row, strict=True)}
+        yield json.dumps(fields, ensure_ascii=True, default=spelled)
 
 
 def _keyed(value: object) -> object:
-    """Return a mapping of days with keys that JSON knows."""
+    """Return a mapping of days with keys that JSON supports."""
     if isinstance(value, dict):
         return {str(key): item for key, item in typing.cast("dict[object, object]", value).items()}
     return value

@@ -23,12 +23,12 @@ DARK_LETTERS = frozenset({"TLS 1.0", "TLS 1.1", "TLS (version unknown)"})
 
 
 def version_class(version: str) -> str:
-    """Return the class that fills what stands for a TLS version."""
+    """Return the CSS class of a TLS version."""
     return f"f{VERSIONS.index(version)}" if version != "Not recorded" else "none"
 
 
-def share_bar(parts: Sequence[tuple[str, int]], said: str) -> Html:
-    """Return counts by TLS version as one bar; `said` is what it shows, in words."""
+def share_bar(parts: Sequence[tuple[str, int]], text: str) -> Html:
+    """Return counts by TLS version as one bar; `text` describes it."""
     total = sum(count for _, count in parts)
     if not total:
         return NOTHING
@@ -38,7 +38,7 @@ def share_bar(parts: Sequence[tuple[str, int]], said: str) -> Html:
         begin, end = 1000 * used / total, 1000 * (used + count) / total
         shapes.append(tag("rect", x=_at(begin), y="0", width=_at(end - begin), height="10", class_=version_class(version)))
         used += count
-    return tag("svg", tag("title", said), *shapes, viewBox="0 0 1000 10", preserveAspectRatio="none", role="img")
+    return tag("svg", tag("title", text), *shapes, viewBox="0 0 1000 10", preserveAspectRatio="none", role="img")
 
 
 def version_chart(report: Report) -> Html:
@@ -58,8 +58,8 @@ def version_chart(report: Report) -> Html:
     keys = tag("ul", *(_fill_key(version) for version in versions), class_="keys")
     heads = [Head("Day", "key"), *(Head(version, "num") for version in versions), Head("TLS recorded for", "num")]
     rows = [[label, *_share_cells(total, versions)] for label, total in zip(labels, totals, strict=True)]
-    told = _svg("chart-versions", "Share of each TLS version a day", _version_words(report), shapes)
-    return joined([keys, told, _as_table("Share of each TLS version a day, of the messages whose TLS was recorded", heads, rows)])
+    chart = _svg("chart-versions", "Share of each TLS version a day", _version_words(report), shapes)
+    return joined([keys, chart, _as_table("Share of each TLS version a day, of the messages whose TLS was recorded", heads, rows)])
 
 
 def flow_chart(report: Report) -> Html:
@@ -82,8 +82,8 @@ def flow_chart(report: Report) -> Html:
     what = "Recipients" if report.recipients else "Messages"
     greatest = grouped(int(max(value or 0 for value in series[0].values)))
     words = f"{what} a day; the total is at most {greatest}. The table below has each number."
-    told = _svg("chart-flow", f"{what} a day by connector", words, shapes)
-    return joined([keys, told, _as_table(f"{what} a day by connector", heads, rows)])
+    chart = _svg("chart-flow", f"{what} a day by connector", words, shapes)
+    return joined([keys, chart, _as_table(f"{what} a day by connector", heads, rows)])
 
 
 def _by_time(report: Report) -> tuple[list[datetime], dict[datetime, list[ConnectorRow]]]:
@@ -125,8 +125,10 @@ def _share_cells(total: ConnectorRow | None, versions: Sequence[str]) -> list[st
 
 def _version_words(report: Report) -> str:
     total = total_row(report.whole)
-    told = [f"{version} {whole_percent(total.tls.get(version, 0), total.recorded)}" for version in VERSIONS[:-1] if total.tls.get(version)]
-    return f"Over the whole window: {', '.join(told)}. The table below has each day."
+    shares = [
+        f"{version} {whole_percent(total.tls.get(version, 0), total.recorded)}" for version in VERSIONS[:-1] if total.tls.get(version)
+    ]
+    return f"Over the whole window: {', '.join(shares)}. The table below has each day."
 
 
 def _column(total: ConnectorRow, versions: Sequence[str], left: float, width: float) -> Html:
@@ -139,11 +141,11 @@ def _column(total: ConnectorRow, versions: Sequence[str], left: float, width: fl
             continue
         bottom, size = HEIGHT - BOTTOM - high * used / total.recorded, high * count / total.recorded
         used += count
-        said = f"{version} {whole_percent(count, total.recorded)}"
+        text = f"{version} {whole_percent(count, total.recorded)}"
         shapes.append(tag("rect", x=_at(left), y=_at(bottom - size), width=_at(width), height=_at(size), class_=version_class(version)))
         if size >= 15 and width >= 34:
             ink = "in ink" if version in DARK_LETTERS else "in"
-            shapes.append(tag("text", said.rpartition(" ")[2], x=_at(left + width / 2), y=_at(bottom - size / 2 + 4), class_=ink))
+            shapes.append(tag("text", text.rpartition(" ")[2], x=_at(left + width / 2), y=_at(bottom - size / 2 + 4), class_=ink))
     return tag("g", *shapes)
 
 
@@ -197,7 +199,7 @@ def _line_key(place: int, name: str) -> Html:
 
 
 def _svg(name: str, title: str, words: str, shapes: Sequence[Html]) -> Html:
-    told = tag(
+    drawing = tag(
         "svg",
         tag("title", title, id=f"{name}-title"),
         tag("desc", words, id=f"{name}-words"),
@@ -207,7 +209,7 @@ def _svg(name: str, title: str, words: str, shapes: Sequence[Html]) -> Html:
         class_="chart",
         aria_labelledby=f"{name}-title {name}-words",
     )
-    return tag("div", told, class_="scroll", role="region", tabindex="0", aria_label=title)
+    return tag("div", drawing, class_="scroll", role="region", tabindex="0", aria_label=title)
 
 
 def _as_table(name: str, heads: Sequence[Head], rows: Sequence[Sequence[str]]) -> Html:

@@ -1,4 +1,4 @@
-"""The audit page's evidence: old versions over the whole file, sources, coverage, what is not told, method and limits."""
+"""The evidence on the audit page: old versions over the whole file, sources, coverage, missing TLS records, method and limits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REJECTS_SHOWN = 5
 PEERS_SHOWN = 50
 RULES = 4
 _ALL_THERE_IS = (
-    "Files are what somebody exported or kept: mail that is in no file is in no figure. Traces and logs have limits of rows, size and "
+    "The files are what was exported: mail that is in no file is in no figure. Traces and logs have limits of rows, size and "
     "age, and the newest hours can be missing."
 )
 
@@ -52,7 +52,7 @@ def versions_part(report: Report, seen: Sequence[VersionSpan]) -> list[Html]:
 
 
 def what_if_part(report: Report, what_if: WhatIf) -> list[Html]:
-    """Return what would become of the mail above a floor: in words, by connector, by peer."""
+    """Return the what-if: summary, by connector, by peer."""
     window = report.facts.window
     span = "" if window.is_empty else f" ({what_if_span(what_if, window)})"
     heads = [
@@ -60,7 +60,7 @@ def what_if_part(report: Report, what_if: WhatIf) -> list[Html]:
         Head("Refused", "num"),
         Head("Falls back", "num"),
         Head("Stays clear", "num"),
-        Head("Cannot be told", "num"),
+        Head("Not recorded", "num"),
     ]
     connectors = [
         [
@@ -70,9 +70,9 @@ def what_if_part(report: Report, what_if: WhatIf) -> list[Html]:
         ]
         for row in what_if.connectors
     ]
-    told = [paragraph(f"{what_if_title(what_if)}{span}", "lead"), bullets(summary_lines(what_if))]
+    items = [paragraph(f"{what_if_title(what_if)}{span}", "lead"), bullets(summary_lines(what_if))]
     if connectors:
-        told.append(table("By connector", [*heads, Head("Messages", "num")], [Body(connectors)]))
+        items.append(table("By connector", [*heads, Head("Messages", "num")], [Body(connectors)]))
     if what_if.peers:
         peer_heads = [Head("Peer below the minimum"), Head("Direction"), *heads[1:4], Head("Senders", "num"), Head("Last"), Head("Best")]
         peers = [
@@ -86,10 +86,10 @@ def what_if_part(report: Report, what_if: WhatIf) -> list[Html]:
             ]
             for row in what_if.peers[:PEERS_SHOWN]
         ]
-        told.append(table("By peer; best: the best version that it was ever seen with", peer_heads, [Body(peers)]))
+        items.append(table("By peer; best: the best version ever recorded", peer_heads, [Body(peers)]))
         if (more := what_if.peers[0].all_peers - len(peers)) > 0:
-            told.append(paragraph(f"and {plural(more, 'other peer')}"))
-    return told
+            items.append(paragraph(f"and {plural(more, 'other peer')}"))
+    return items
 
 
 def _count(count: int, is_estimate: bool = False) -> str:
@@ -99,7 +99,7 @@ def _count(count: int, is_estimate: bool = False) -> str:
 def sources_part(report: Report, rejects: Sequence[RejectRow]) -> list[Html]:
     """Return the files that it was made of: what they are called below their common folder, never where that lies."""
     names = shown_names(report.sources)
-    counts = [Head(label, "num") for label in ("Messages", "Kept apart", "Rejected")]
+    counts = [Head(label, "num") for label in ("Messages", "Not counted", "Rejected")]
     heads = [Head("File"), Head("Format"), *counts, Head("From – to (UTC)", "key"), Head("Notes")]
     rows: list[list[str | Marked]] = []
     ordered = sorted(report.sources, key=lambda source: (names[source.source_id], source.format, source.sha256))
@@ -108,9 +108,9 @@ def sources_part(report: Report, rejects: Sequence[RejectRow]) -> list[Html]:
         mine = [one for one in rejects if one.source_id == source.source_id]
         notes = [*source_facts(replace(source, other_count=0)), *_rejects(source, mine)]
         rejected: str | Marked = Marked(grouped(source.reject_count), "warn") if source.reject_count else "·"
-        apart = grouped(source.other_count) if source.other_count else "·"
-        told = [grouped(source.message_count), apart, rejected, span, tag("span", *_lines(notes))]
-        rows.append([names[source.source_id], source.format, *told])
+        not_counted = grouped(source.other_count) if source.other_count else "·"
+        items = [grouped(source.message_count), not_counted, rejected, span, tag("span", *_lines(notes))]
+        rows.append([names[source.source_id], source.format, *items])
     digests = [[names[source.source_id], grouped(source.size_bytes), tag("span", source.sha256, class_="code")] for source in ordered]
     return [
         table("Files, by name", heads, [Body(rows)]),
@@ -119,9 +119,9 @@ def sources_part(report: Report, rejects: Sequence[RejectRow]) -> list[Html]:
 
 
 def _rejects(source: SourceRow, mine: Sequence[RejectRow]) -> list[str]:
-    told = [f"rejected: {f'line {grouped(one.line_no)}' if one.line_no else 'a line'}: {one.reason}" for one in mine[:REJECTS_SHOWN]]
-    more = source.reject_count - len(told)
-    return [*told, f"rejected: {plural(more, 'more line')}"] if told and more > 0 else told
+    items = [f"rejected: {f'line {grouped(one.line_no)}' if one.line_no else 'a line'}: {one.reason}" for one in mine[:REJECTS_SHOWN]]
+    more = source.reject_count - len(items)
+    return [*items, f"rejected: {plural(more, 'more line')}"] if items and more > 0 else items
 
 
 def _lines(words: Sequence[str]) -> list[Html]:
@@ -136,7 +136,7 @@ def shown_names(sources: Sequence[SourceRow]) -> dict[int, str]:
 
 
 def coverage_part(report: Report, coverage: Sequence[CoverageDay]) -> list[Html]:
-    """Return which days the files hold mail of in each direction, and which they do not."""
+    """Return the covered days and the gaps of each direction."""
     gaps = gap_days(coverage)
     heads = [Head("Direction"), Head("Days with mail", "num"), Head("Days without"), Head("Only daily totals", "num")]
     rows: list[list[str]] = []
@@ -166,7 +166,7 @@ def _runs(days: Sequence[date]) -> list[str]:
 
 
 def missing_tls_part(report: Report, formats: Sequence[QueryFile]) -> list[Html]:
-    """Return what each format cannot tell, and how much mail does not say its TLS."""
+    """Return what each format does not record, and how much mail has no TLS record."""
     here = {source.format for source in report.sources}
     cannot = [[query.path.stem, query.one("title"), _missing(query)] for query in formats if query.path.stem in here]
     cover = [
@@ -188,14 +188,14 @@ def missing_tls_part(report: Report, formats: Sequence[QueryFile]) -> list[Html]
         Head("Share", "num"),
         Head("Days"),
     ]
-    told = [table("By format", [Head("Format"), Head("What it is"), Head("Not in format")], [Body(cannot)])]
+    items = [table("By format", [Head("Format"), Head("What it is"), Head("Not in format")], [Body(cannot)])]
     if cover:
-        told.append(table("Over the whole file, by system", heads, [Body(cover)]))
-    return [*told, paragraph(_ALL_THERE_IS)]
+        items.append(table("Over the whole file, by system", heads, [Body(cover)]))
+    return [*items, paragraph(_ALL_THERE_IS)]
 
 
 def _missing(query: QueryFile) -> str:
-    """Return what a format cannot tell, and which export tells TLS instead."""
+    """Return what a format does not record, and which export records TLS."""
     place = query.one("tls_from")
     lacks = query.one("lacks")
     return f"{lacks} · TLS is in {place}" if place else lacks
@@ -217,11 +217,15 @@ def method_part(report: Report, limits: FindingsConfig, program: str) -> list[Ht
         *((f"limits.{name}", value) for name, value in sorted(limits.limits.items())),
     ]
     for name, own in sorted(limits.connectors.items()):
-        told = [("tls10_percent", own.tls10_percent), ("no_tls_percent", own.no_tls_percent)]
-        settings += [(f"connectors.{name}.{key}", value) for key, value in told if value is not None]
+        items = [("tls10_percent", own.tls10_percent), ("no_tls_percent", own.no_tls_percent)]
+        settings += [(f"connectors.{name}.{key}", value) for key, value in items if value is not None]
     return [
         bullets(
-            [*counting_rules(RULES), *([shown] if shown else []), "A warning holds when a share is above its limit, over the whole window."]
+            [
+                *counting_rules(RULES),
+                *([shown] if shown else []),
+                "A warning is raised when a share exceeds its limit over the whole window.",
+            ]
         ),
         table(
             "Limits of the findings that were in force",

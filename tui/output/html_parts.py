@@ -21,7 +21,7 @@ _CLOSED_TAGS = frozenset({"line", "rect", "circle", "path"})
 
 
 def markup(part: str) -> Html:
-    """Return a part as HTML: text is escaped, with every code in it shown; HTML stays as it is."""
+    """Return a part as HTML: text is sanitised and escaped, HTML is returned unchanged."""
     return part if isinstance(part, Html) else Html(escape(visible(part), quote=True))
 
 
@@ -31,18 +31,18 @@ def joined(parts: Iterable[str], between: str = "") -> Html:
 
 
 def tag(name: str, /, *parts: str, **attributes: str | float) -> Html:
-    """Return an element; in the names of attributes `_` stands for `-`, and one at the end for nothing."""
-    told = "".join(
+    """Return an element; in the names of attributes `_` becomes `-`, and a final `_` is removed."""
+    written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{markup(value if isinstance(value, str) else f"{value:g}")}"'
         for key, value in attributes.items()
     )
     if name in _CLOSED_TAGS:  # of SVG, where nothing but the slash ends an element
-        return Html(f"<{name}{told}/>")
-    return Html(f"<{name}{told}>" if name in _EMPTY_TAGS else f"<{name}{told}>{joined(parts)}</{name}>")
+        return Html(f"<{name}{written}/>")
+    return Html(f"<{name}{written}>" if name in _EMPTY_TAGS else f"<{name}{written}>{joined(parts)}</{name}>")
 
 
 def paragraph(text: str, kind: str = "") -> Html:
-    """Return a paragraph; nothing when there is nothing to say."""
+    """Return a paragraph; nothing when it is empty."""
     if not text:
         return NOTHING
     return tag("p", text, class_=kind) if kind else tag("p", text)
@@ -68,7 +68,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Marked:
-    """A cell that stands out: `alarm`, `warn` or `dim`."""
+    """A highlighted cell: `alarm`, `warn` or `dim`."""
 
     text: str
     tone: str
@@ -84,11 +84,11 @@ class Body:
 
 
 def table(name: str, heads: Sequence[Head], bodies: Sequence[Body]) -> Html:
-    """Return a table that scrolls on its own where it is too wide; `name` says to a screen reader what it is."""
+    """Return a table that scrolls on its own where it is too wide; `name` is its label for screen readers."""
     first = tag("thead", tag("tr", *(_cell("th", head.label, head.kind, scope="col") for head in heads)))
     parts = [_body(body, heads) for body in bodies]
-    told = tag("table", tag("caption", name), first, *parts)
-    return Html("\n" + tag("div", told, class_="scroll", role="region", tabindex="0", aria_label=name))
+    content = tag("table", tag("caption", name), first, *parts)
+    return Html("\n" + tag("div", content, class_="scroll", role="region", tabindex="0", aria_label=name))
 
 
 def _body(body: Body, heads: Sequence[Head]) -> Html:
@@ -113,7 +113,7 @@ def _cell(name: str, text: str, kind: str, **attributes: str) -> Html:
 
 
 def page(title: str, style: str, *parts: str) -> str:
-    """Return a whole page that asks for nothing from anywhere; letters beyond ASCII stand as references, so that no encoding harms them."""
+    """Return a whole page without external resources; characters beyond ASCII are references, so that no encoding harms them."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -123,5 +123,5 @@ def page(title: str, style: str, *parts: str) -> str:
         tag("title", title),
         tag("style", Html(style)),
     )
-    told = f"<!DOCTYPE html>\n{tag('html', head, tag('body', *parts), lang='en')}\n"
-    return told.encode("ascii", "xmlcharrefreplace").decode("ascii")
+    document = f"<!DOCTYPE html>\n{tag('html', head, tag('body', *parts), lang='en')}\n"
+    return document.encode("ascii", "xmlcharrefreplace").decode("ascii")

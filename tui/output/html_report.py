@@ -1,6 +1,6 @@
 """`report --format html`: one page for an auditor, with everything in it and nothing from anywhere else.
 
-The same files give the same bytes: it says nothing of the clock, of the machine, or of the folder that the files lay in.
+The same files give the same bytes: it does not depend on the clock, the machine, or the folder of the files.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from tui.view.report import DIRECTIONS, DirectionView, Report
 from tui.view.who import who_name
 
 HOSTS_SHOWN = 10
-LEGEND = "! over its limit, ▲ TLS 1.0 or SSL, ~ an estimate, ≥ at least (some mail does not say); a dot is zero."
+LEGEND = "! over its limit, ▲ TLS 1.0 or SSL, ~ an estimate, ≥ at least (TLS not recorded for some mail); a dot is zero."
 
 
 @dataclass(frozen=True)
 class Audit:
-    """What an audit page has besides the report: who is behind findings, and how far the files can be trusted."""
+    """What an audit page has besides the report: the hosts behind findings, and the evidence."""
 
     who: Mapping[int, Sequence[WhoRow]]
     rejects: Sequence[RejectRow]
@@ -44,7 +44,7 @@ class Audit:
 
 
 def html_report(report: Report, audit: Audit) -> str:
-    """Return the page; all its text is ASCII, with references for other letters."""
+    """Return the page; all its text is ASCII, with references for other characters."""
     charts = [
         joined([tag("h3", "By TLS version"), chart]) if (chart := version_chart(report)) else NOTHING,
         joined([tag("h3", "By connector"), chart]) if (chart := flow_chart(report)) else NOTHING,
@@ -57,16 +57,16 @@ def html_report(report: Report, audit: Audit) -> str:
         ("connectors", "Connector report", whole_window(report)),
         ("what-if", "What if", what_if_part(report, audit.what_if) if audit.what_if else []),
         ("old", "Old versions, first and last seen", versions_part(report, audit.seen)),
-        ("apart", "Kept apart", _apart(report)),
+        ("not-counted", "Not counted", _not_counted(report)),
         ("sources", f"Sources · {grouped(len(report.sources))}", sources_part(report, audit.rejects)),
         ("coverage", "Days that the files cover", coverage_part(report, audit.coverage)),
         ("not-recorded", "What the files do not record", missing_tls_part(report, audit.formats)),
         ("method", "How it counts, and limits", method_part(report, audit.limits, audit.program)),
         ("days", "Connector report by day", by_day(report)),
     ]
-    shown = [(name, title, told) for name, title, told in parts if told]
+    shown = [(name, title, content) for name, title, content in parts if content]
     contents = tag("nav", tag("ul", *(tag("li", tag("a", title, href=f"#{name}")) for name, title, _ in shown)), aria_label="Contents")
-    body = [section(name, title, *told) for name, title, told in shown]
+    body = [section(name, title, *content) for name, title, content in shown]
     return page(f"Mail flow {_span(report)}", STYLE, tag("header", *_head(report, audit), contents), tag("main", *body))
 
 
@@ -89,7 +89,7 @@ def _head(report: Report, audit: Audit) -> list[Html]:
 
 
 def _card(report: Report) -> Html:
-    return tag("div", *(_half(report.halves[direction]) for direction in DIRECTIONS), class_="card")
+    return tag("div", *(_half(report.halves[direction]) for direction in DIRECTIONS), class_="overview")
 
 
 def _half(half: DirectionView) -> Html:
@@ -100,9 +100,9 @@ def _half(half: DirectionView) -> Html:
     if not flow.messages:
         return tag("div", name, paragraph("none in this window", "big"), paragraph(half.sentence), class_="half")
     protected = " protected" if flow.half_recorded and not flow.needs_clear_text_caveat(flow.protected) else ""
-    beside = flow.caption(flow.protected)
-    big = [flow.headline(flow.protected), tag("small", f"{protected}{f' ({beside})' if beside else ''}")]
-    said = [half.modern, half.old_tls, half.comparison]
+    caption = flow.caption(flow.protected)
+    big = [flow.headline(flow.protected), tag("small", f"{protected}{f' ({caption})' if caption else ''}")]
+    lines = [half.modern, half.old_tls, half.comparison]
     return tag(
         "div",
         name,
@@ -110,7 +110,7 @@ def _half(half: DirectionView) -> Html:
         _bar(flow),
         paragraph(f"{flow.mark}{plural(flow.messages, 'message')} · {flow.by_version()}".removesuffix(" · ")),
         paragraph(half.sentence),
-        bullets([words for words in said if words]),
+        bullets([words for words in lines if words]),
         class_="half",
     )
 
@@ -152,13 +152,13 @@ def _findings_title(report: Report) -> str:
 
 
 def _findings(report: Report, audit: Audit) -> Html:
-    held = [(place, finding) for place, finding in enumerate(report.findings) if not finding.too_few]
+    judged = [(place, finding) for place, finding in enumerate(report.findings) if not finding.too_few]
     few = [finding for finding in report.findings if finding.too_few]
-    told = [_finding(report, finding, audit.who.get(place, ())) for place, finding in held]
+    items = [_finding(report, finding, audit.who.get(place, ())) for place, finding in judged]
     if few:
-        told.append(tag("h3", "Too few to judge"))
-        told.append(bullets([" · ".join(part for part in (one.title, one.where, one.evidence) if part) for one in few]))
-    return joined(told) if told else paragraph("No finding holds in this window.")
+        items.append(tag("h3", "Too few to judge"))
+        items.append(bullets([" · ".join(part for part in (one.title, one.where, one.evidence) if part) for one in few]))
+    return joined(items) if items else paragraph("No finding in this window.")
 
 
 def _finding(report: Report, finding: FindingView, hosts: Sequence[WhoRow]) -> Html:
@@ -201,7 +201,7 @@ def _hosts(report: Report, here: Sequence[WhoRow]) -> Html:
     )
 
 
-def _apart(report: Report) -> list[Html]:
+def _not_counted(report: Report) -> list[Html]:
     if report.facts.card.filter:
         return []
     return [bullets(report.not_counted) if report.not_counted else paragraph("None: every message in this window is in the figures above.")]

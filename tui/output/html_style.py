@@ -22,7 +22,7 @@ p{margin:.35rem 0;max-width:60rem}
 nav ul{list-style:none;padding:0;margin:.75rem 0 0;display:flex;flex-wrap:wrap;gap:.25rem 1.1rem}
 a{color:inherit;text-underline-offset:.2em}
 ul.plain{margin:.35rem 0;padding-left:1.25rem;max-width:60rem}
-.card{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1rem;margin:1rem 0}
+.overview{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1rem;margin:1rem 0}
 .half{border:1px solid var(--line);border-radius:.5rem;background:var(--panel);padding:1rem 1.1rem}
 .half h3{margin:0}
 .big{font-size:2.1rem;font-weight:700;line-height:1.2;margin:.15rem 0}

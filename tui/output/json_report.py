@@ -78,7 +78,7 @@ def _options(report: Report) -> dict[str, object]:
 
 
 def _what_if(what_if: WhatIf) -> dict[str, object]:
-    """Return what would become of mail above a floor; of peers as many as were asked for, most mail first."""
+    """Return the what-if: totals, connectors, days and peers, most mail first."""
     total = totals_of(what_if)
     first = what_if.peers[0] if what_if.peers else None
     return {
@@ -105,8 +105,8 @@ def _what_if(what_if: WhatIf) -> dict[str, object]:
 
 
 def _what_if_peer(row: WhatIfPeer) -> dict[str, object]:
-    told = {key: value for key, value in contract_row(asdict(row)).items() if key not in ("all_peers", "all_senders", "last_utc")}
-    return {**told, "connectors": [name or None for name in row.connectors], "last": _time(row.last_utc)}
+    columns = {key: value for key, value in contract_row(asdict(row)).items() if key not in ("all_peers", "all_senders", "last_utc")}
+    return {**columns, "connectors": [name or None for name in row.connectors], "last": _time(row.last_utc)}
 
 
 def _time(moment: datetime) -> str:
@@ -118,7 +118,7 @@ def _versions(tls: Mapping[str, int]) -> dict[str, int]:
 
 
 def flow_document(flow: Flow) -> dict[str, object]:
-    """Return a direction of the card."""
+    """Return the totals of a direction."""
     low, high = flow.range_of(flow.protected) if flow.messages else (None, None)
     exact = flow.messages and flow.recorded == flow.messages
     if flow.needs_clear_text_caveat(flow.protected):

@@ -10,14 +10,14 @@ KNOWN_NAMED = 5
 
 
 def known_lines(loaded: Loaded) -> list[str]:
-    """Return a line for each of the first files that changed nothing, those first that are held in another format than they look like."""
-    known = sorted(loaded.known, key=lambda label: label not in loaded.loaded_as)
+    """Return a line for each of the first files that changed nothing; those loaded in another format than detected come first."""
+    unchanged = sorted(loaded.known, key=lambda label: label not in loaded.loaded_as)
     lines: list[str] = []
-    for label in known[:KNOWN_NAMED]:
-        held = f", as {loaded.loaded_as[label]};" if label in loaded.loaded_as else ","
-        lines.append(f"{label}: already loaded{held} nothing changed")
-    if len(known) > KNOWN_NAMED:
-        lines.append(f"{plural(len(known) - KNOWN_NAMED, 'more file')} already loaded, nothing changed")
+    for label in unchanged[:KNOWN_NAMED]:
+        format_note = f", as {loaded.loaded_as[label]};" if label in loaded.loaded_as else ","
+        lines.append(f"{label}: already loaded{format_note} nothing changed")
+    if len(unchanged) > KNOWN_NAMED:
+        lines.append(f"{plural(len(unchanged) - KNOWN_NAMED, 'more file')} already loaded, nothing changed")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""A mapping of columns as a format file of the user's own: one way to write it, for the command and the dialog."""
+"""Writing a column mapping as a format file, for the command and the dialog."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from tui.view.mapping import checked, file_name, format_text
 
 
 def write_mapping(config: Config, title: str, mapping: Mapping[str, str], columns: Sequence[str], *, force: bool) -> Path:
-    """Write the format that reads files with these columns by a mapping of fields to columns, and answer where it lies.
+    """Write the format that reads files with these columns by a mapping of fields to columns, and return its path.
 
     Raises UsageError for a mapping that means nothing, without a config folder, and when a format of that name is there and
     `force` is not given; UnwritableError when the file cannot be written.
     """
-    told = checked(mapping, columns)
+    mapped = checked(mapping, columns)
     folder = config.own("formats")
     if folder is None:
-        raise UsageError("there is no config folder to keep the format in")
+        raise UsageError("there is no config folder to save the format in")
     target = folder / f"{file_name(title)}.sql"
-    write_format(target, format_text(title, told), force=force)
+    write_format(target, format_text(title, mapped), force=force)
     return target

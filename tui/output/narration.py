@@ -11,7 +11,7 @@ from tui.view.text import ascii_only, visible
 
 
 def has_utf8(encoding: str | None) -> bool:
-    """Return whether whoever reads this stream knows UTF-8: Python writes it even where the locale is plain C."""
+    """Return whether a stream is UTF-8: Python uses it even where the locale is plain C."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
     return (encoding or "").lower().startswith("utf") and locale not in ("C", "POSIX")
 

@@ -14,17 +14,17 @@ _KEYS: Mapping[str, str] = {
     "falls_back": "falls_back_to_clear_text",
 }
 _WORDS: Mapping[str, Mapping[str, str]] = {
-    "status": {"rejected": "rejected", "delivered": "delivered", "incomplete": "incomplete"},
+    "status": {"refused": "rejected", "handed over": "delivered", "unfinished": "incomplete"},
     "verdict": {
-        "newer version seen": "newer version seen",
-        "no newer version seen": "no newer version seen",
-        "also sent in clear text": "also sent in clear text",
+        "can do better": "newer version seen",
+        "never did better": "no newer version seen",
+        "seen in clear": "also sent in clear text",
     },
 }
 
 
 def contract_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row with the keys, the statuses and the verdicts of the contract; what has them already stays as it is."""
+    """Return a row with the keys, statuses and verdicts of version 2; new ones are unchanged."""
     return {_KEYS.get(key, key): _word(key, value) for key, value in row.items()}
 
 
@@ -41,14 +41,14 @@ def upgraded(document: Mapping[str, Any]) -> dict[str, Any]:
         if key == "not_counted":
             report[key] = [contract_row(row) for row in value]
         elif key == "what_if":
-            report[key] = {_KEYS.get(part, part): _part(told) for part, told in value.items()}
+            report[key] = {_KEYS.get(name, name): _part(part) for name, part in value.items()}
         else:
             report["options" if key == "asked" else key] = value
     return report
 
 
-def _part(told: Any) -> Any:
+def _part(part: Any) -> Any:
     """Return the totals or a list of a what-if in the words of version 2."""
-    if isinstance(told, list):
-        return [contract_row(row) for row in cast("list[dict[str, Any]]", told)]
-    return contract_row(cast("dict[str, Any]", told)) if isinstance(told, dict) else told
+    if isinstance(part, list):
+        return [contract_row(row) for row in cast("list[dict[str, Any]]", part)]
+    return contract_row(cast("dict[str, Any]", part)) if isinstance(part, dict) else part

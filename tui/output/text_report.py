@@ -1,4 +1,4 @@
-"""The report as plain text: all that the screens say, for pipes, cron mail and terminals that are none."""
+"""The report as plain text with the content of the screens, for pipes, cron mail and dumb terminals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REJECTS_SHOWN = 5
 def text_report(
     report: Report, who: Mapping[int, Sequence[WhoRow]], rejects: Sequence[RejectRow], what_if: WhatIf | None = None, width: int = WIDTH
 ) -> str:
-    """Return the report as text of at most `width` cells a line; `who` are the hosts behind each finding, by its place."""
+    """Return the report as text of at most `width` cells a line; `who` are the hosts behind each finding, by its index."""
     parts = [
         [f"Mail flow {report.title_span}", f"These files: {report.coverage}"],
         [f"Show data for: {scope_name(report.facts.card)}. Findings are of all mail."] if report.facts.card.filter else [],
@@ -66,13 +66,13 @@ def _half(half: DirectionView, width: int) -> list[str]:
     if not flow.messages:
         return [f"{name}: none in this window", ""]
     share = flow.headline(flow.protected)
-    beside = flow.caption(flow.protected)
+    caption = flow.caption(flow.protected)
     protected = " protected" if flow.half_recorded and not flow.needs_clear_text_caveat(flow.protected) else ""
-    head = f"{name}: {flow.mark}{grouped(flow.messages)}   {share}{protected}{f' ({beside})' if beside else ''}"
-    said = [flow.by_version(), *wrap(half.sentence, width - 4), half.modern, half.old_tls]
+    head = f"{name}: {flow.mark}{grouped(flow.messages)}   {share}{protected}{f' ({caption})' if caption else ''}"
+    lines = [flow.by_version(), *wrap(half.sentence, width - 4), half.modern, half.old_tls]
     if half.comparison:
-        said.append(half.comparison)
-    return [head, *[f"{INDENT}{line}" for line in said if line], ""]
+        lines.append(half.comparison)
+    return [head, *[f"{INDENT}{line}" for line in lines if line], ""]
 
 
 def _finding(finding: FindingView, hosts: Sequence[WhoRow], window: Window, width: int) -> list[str]:
@@ -117,15 +117,15 @@ def _row_text(columns: Sequence[Column], texts: Iterable[str]) -> str:
 
 
 def sources_text(sources: Sequence[SourceRow], formats: Mapping[str, QueryFile], width: int = 100) -> str:
-    """Return the files behind the answers: number, path, format, what came of it, what its format cannot tell, and which export can."""
+    """Return the loaded files: number, path, format, counts, what the format does not record, and which export does."""
     lines: list[str] = []
     for source in sources:
         span = "" if source.first_utc is None or source.last_utc is None else f", {clock(source.first_utc)} – {clock(source.last_utc)} UTC"
-        told = f"{plural(source.message_count, 'message')}, {plural(source.reject_count, 'line')} rejected{span}"
+        counts = f"{plural(source.message_count, 'message')}, {plural(source.reject_count, 'line')} rejected{span}"
         lines.append(f"{source.source_id:>4}  {visible(source.path)}")
-        facts = [f"{source.format}, detected by {visible(source.recognised_by or 'its content')}", told, *source_facts(source)]
-        if known := formats.get(source.format):
-            facts += [f"{FORMAT_FACTS[key]}: {visible(known.one(key))}" for key in ("lacks", "tls_from") if known.one(key)]
+        facts = [f"{source.format}, detected by {visible(source.recognised_by or 'its content')}", counts, *source_facts(source)]
+        if query := formats.get(source.format):
+            facts += [f"{FORMAT_FACTS[key]}: {visible(query.one(key))}" for key in ("lacks", "tls_from") if query.one(key)]
         lines += [f"      {line}" for fact in facts for line in wrap(fact, width - 6)]
     return "\n".join(lines) + "\n"
 

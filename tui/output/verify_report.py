@@ -1,4 +1,4 @@
-"""Whether a JSON report and the files say the same: what the report asked, and each difference as a path and both values."""
+"""Comparison of a JSON report with the files: the options of the report, and each difference as a path and both values."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ KEYS: Mapping[str, Sequence[str]] = {
 
 @dataclass(frozen=True)
 class ReportWhatIf:
-    """The floor of a report's what-if, and its span."""
+    """The minimum version of the what-if in a report, and its span."""
 
     minimum_tls: str
     refuse: bool
@@ -44,7 +44,7 @@ class ReportWhatIf:
 
 @dataclass(frozen=True)
 class ReportOptions:
-    """A JSON report in the words of the present version, and what has to be asked to get the same again."""
+    """A JSON report in the present schema version, and the options that produced it."""
 
     document: dict[str, Any]
     first_day: date
@@ -57,9 +57,9 @@ class ReportOptions:
 
 
 def read_report(path: Path) -> ReportOptions:
-    """Return what a JSON report asked. Raises UsageError for a file that is no report of ours."""
+    """Return a JSON report with its options. Raises UsageError for a file that is not a report of mailflow."""
     try:
-        told: object = json.loads(path.read_bytes())
+        document: object = json.loads(path.read_bytes())
     except FileNotFoundError as problem:
         raise NoSuchPathError(f"{path}: no such file") from problem
     except OSError as problem:
@@ -67,39 +67,41 @@ def read_report(path: Path) -> ReportOptions:
     except (ValueError, RecursionError) as problem:
         raise UsageError(f"{path}: not valid JSON", Remedy.MAKE_REPORT) from problem
     try:
-        return _asked_of(path, upgraded(cast("dict[str, Any]", told)))
+        return _options_of(path, upgraded(cast("dict[str, Any]", document)))
     except UsageError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
         raise UsageError(f"{path}: not a mailflow JSON report", Remedy.MAKE_REPORT) from problem
 
 
-def _asked_of(path: Path, document: dict[str, Any]) -> ReportOptions:
+def _options_of(path: Path, document: dict[str, Any]) -> ReportOptions:
     if document["schema_version"] != SCHEMA_VERSION:
         raise UsageError(f"{path}: schema version {visible(str(document['schema_version']))} (this mailflow reads 1 and {SCHEMA_VERSION})")
-    asked: _Row = document.get("options", {})
+    options: _Row = document.get("options", {})
     if not all(
         isinstance(document[key], kind) for key, kind in (("window", dict), ("flow", dict), ("connectors", list), ("sources", list))
     ):
         raise TypeError
-    zone = checked_zone(_text(asked.get("zone", "UTC")))
+    zone = checked_zone(_text(options.get("zone", "UTC")))
     since, until = _moment(document["window"]["from"]), _moment(document["window"]["to"])
     clock = Window(since.date(), until.date(), since, until, zone=zone)
-    direction, connector, system = (None if asked.get(key) is None else _text(asked[key]) for key in ("direction", "connector", "system"))
+    direction, connector, system = (
+        None if options.get(key) is None else _text(options[key]) for key in ("direction", "connector", "system")
+    )
     if direction not in (None, "inbound", "outbound", "submission"):
         raise ValueError
-    where = parse_filter(_text(asked["filter"])) if "filter" in asked else Filter()
-    redacted = asked.get("redacted") is True
+    where = parse_filter(_text(options["filter"])) if "filter" in options else Filter()
+    redacted = options.get("redacted") is True
     if redacted and (connector is not None or where):
-        raise UsageError("a redacted report of one connector or filter cannot be verified: nobody knows any more which one it was")
+        raise UsageError("a redacted report of one connector or filter cannot be verified: its name is no longer known")
     told = document.get("what_if")
     return ReportOptions(
         document=document,
         first_day=clock.local(since).date(),
         last_day=clock.local(until).date(),
         zone=zone,
-        scope=Scope(direction, "connector" not in asked, connector, system, where),
-        recipients=asked.get("counted") == "recipients",
+        scope=Scope(direction, "connector" not in options, connector, system, where),
+        recipients=options.get("counted") == "recipients",
         redacted=redacted,
         what_if=_what_if_of(told) if told is not None else None,
     )
@@ -122,7 +124,7 @@ def _text(told: object) -> str:
 
 
 def differences(told: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
-    """Return each difference between a report and what the files say now: `flow.inbound.messages: report 12, files 11`."""
+    """Return each difference between a report and the files: `flow.inbound.messages: report 12, files 11`."""
     # What JSON makes of it is what the other one was read from.
     again = json.loads(json.dumps(found))
     return [f"{visible(path)}: report {_value(mine)}, files {_value(theirs)}" for path, mine, theirs in _compared("", told, again)]
@@ -144,7 +146,7 @@ def _compared(path: str, told: Any, found: Any) -> Iterator[tuple[str, object, o
 
 
 def _mappings(path: str, told: _Row, found: _Row) -> Iterator[tuple[str, object, object]]:
-    # A TLS version whose count is 0 is left out of a report.
+    # A TLS version whose count is 0 is omitted from a report.
     missing: object = 0 if path.endswith(".tls") else ABSENT
     for key in dict.fromkeys((*told, *found)):
         yield from _compared(f"{path}.{key}" if path else key, told.get(key, missing), found.get(key, missing))
@@ -181,7 +183,7 @@ def _key_words(key: str, value: object) -> str:
 
 
 def _brief(row: object) -> object:
-    """Return how much a row says that the other side has not: its messages where it has any."""
+    """Return the value of a row that the other side lacks: its messages, if it has any."""
     if not isinstance(row, dict):
         return row
     told = cast("_Row", row)

@@ -54,7 +54,7 @@ class LastSeen:
 
 @dataclass(frozen=True)
 class CellDetail:
-    """Messages, connections and hosts behind one cell, of those that single messages tell."""
+    """Messages, connections and hosts behind one cell, without daily totals."""
 
     messages: int
     connections: int
@@ -65,7 +65,7 @@ class CellDetail:
 
 @dataclass(frozen=True)
 class WhatIfConnector:
-    """A connector's messages by what would become of them above a floor."""
+    """The messages of a connector by the outcome of a what-if."""
 
     direction: str
     connector: str | None
@@ -82,7 +82,7 @@ class WhatIfConnector:
 
 @dataclass(frozen=True)
 class WhatIfDay:
-    """A day's messages by what would become of them above a floor."""
+    """The messages of a day by the outcome of a what-if."""
 
     day: date
     messages: int
@@ -94,9 +94,9 @@ class WhatIfDay:
 
 @dataclass(frozen=True)
 class WhatIfPeer:
-    """A peer with mail below a floor: what would become of it, and the best version it was ever seen with.
+    """A peer with mail below the minimum: its outcome, and the best version ever recorded.
 
-    `connectors` holds '' for mail without one; the last two are of all peers, also those that were not asked for.
+    `connectors` has '' for mail without one; the last two are of all peers, including those beyond the limit.
     """
 
     direction: str
@@ -120,7 +120,7 @@ class WhatIfPeer:
 class TransitSecurity:
     """Outbound messages by the security that they were sent with, and those that were stopped because of it.
 
-    `has_policy` says that the files tell the policy, so that DANE and MTA-STS can be told from plain TLS.
+    `has_policy` is true when the files record the policy, so that DANE and MTA-STS can be distinguished from plain TLS.
     """
 
     security: str
@@ -152,7 +152,7 @@ class TlsReport:
 
 @dataclass(frozen=True)
 class TransitDomain:
-    """A recipients' domain whose mail was stopped because of TLS or went in clear text; best is the best it was ever seen with."""
+    """A recipient domain whose mail was blocked because of TLS or sent in clear text; best is the best version ever recorded."""
 
     domain: str | None
     security: str | None

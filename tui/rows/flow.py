@@ -1,4 +1,4 @@
-"""What the card, the flyout and the findings are made of."""
+"""Rows of the Overview, the flyout and the findings."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class FlowSpan:
 
 @dataclass(frozen=True)
 class DirectionCover:
-    """What the whole file holds of a direction and system."""
+    """The coverage of a direction and system in the whole file."""
 
     direction: str
     system: str
@@ -94,7 +94,7 @@ class VersionSpan:
 
 @dataclass(frozen=True)
 class NotCounted:
-    """Messages that are in no card, with the reason: their direction or their status."""
+    """Messages that are not counted in the Overview, with the reason: their direction or their status."""
 
     direction: str
     status: str
@@ -103,11 +103,11 @@ class NotCounted:
 
 @dataclass(frozen=True)
 class FindingRow:
-    """A place where a finding's condition holds; `too_few` when less mail was recorded than it takes to judge.
+    """A row of a finding: where its condition is true; `too_few` when too few messages were recorded to judge.
 
     `messages` are those that it is about, out of `recorded`. `what` names what it is about when that is no connector: an own server, a
-    peer, a certificate. `evidence` are its words; None are those of a share above a limit. A query returns those that it has to say;
-    `finding` is the id of that which holds, where one query has several.
+    peer, a certificate. `evidence` is its text; None for a share above a limit. A query returns the columns that it needs;
+    `finding` is the id of the finding, where one query has several.
     """
 
     direction: str | None = None

@@ -50,7 +50,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class MessageDetail:
-    """Everything that is known of one message at one hop."""
+    """All recorded columns of one message at one hop."""
 
     time_utc: datetime
     direction: str
@@ -89,7 +89,7 @@ class MessageDetail:
 
 @dataclass(frozen=True)
 class SessionSource:
-    """A source that holds messages of a session, or may hold lines of it; `line_no` is that of its first message there, if it has one."""
+    """A source with messages of a session, or possibly with lines of it; `line_no` is that of its first message there, if it has one."""
 
     path: str
     sha256: str
@@ -101,7 +101,7 @@ class SessionSource:
 
 @dataclass(frozen=True)
 class HopLine:
-    """One of the hops that a message passed, and the file that tells it."""
+    """One of the hops of a message, and the file that records it."""
 
     hop_key: int
     stored_utc: datetime
@@ -123,7 +123,7 @@ class HopLine:
 
 @dataclass(frozen=True)
 class MessageExport:
-    """A message at its hop as exports hold it; connector_type and forced_tls as its file told them."""
+    """A message at its hop in exports; connector_type and forced_tls as its file records them."""
 
     time_utc: datetime
     direction: str

@@ -1,4 +1,4 @@
-"""What is known of peers: who they are, what failed, what they used, what was noted on them."""
+"""Rows about peers: versions used, failed sessions, notes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class WhoRow:
     """A peer, sender, … behind a cell. `days` are its messages a day in the window; best and newest over the whole file.
 
     `senders` are those of the window, None for who has no mail in it. `better_utc` is when it first used a better version;
-    `is_unverified` says that the name is only what its HELO said. The last five are of all peers of
-    the question, also those that were not asked for.
+    `is_unverified` is true when the name is only from its HELO. The last five are of all peers of
+    the question, including those beyond the limit.
     """
 
     name: str | None
@@ -67,7 +67,7 @@ class PeerSince:
 
 @dataclass(frozen=True)
 class Note:
-    """What a person noted on a peer: asked, promised, fixed or just a note; `due` is the day it was promised for."""
+    """A note of the user on a peer: asked, promised, fixed or a plain note; `due` is the promised date."""
 
     facet: str
     name: str
@@ -79,7 +79,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Acknowledged:
-    """A finding at a place that a person knows of; it is snoozed until a day, included."""
+    """An acknowledged finding; it is snoozed until a date, included."""
 
     finding: str
     direction: str | None
@@ -96,7 +96,7 @@ class FailedPeer:
 
     `peer_ip` and `error` are the most frequent of `addresses` and `errors` different ones. `messages` are those that the same peer got
     across in the window by any TLS, `best` its best TLS version over the whole file, None when it never had one. The last two are of all
-    sessions of the question, also those that were not asked for.
+    sessions of the question, including those beyond the limit.
     """
 
     peer: str | None
@@ -119,6 +119,6 @@ class FailedPeer:
 
 @dataclass(frozen=True)
 class HostWord:
-    """A host that is known by one word, which may be None."""
+    """A host name without a dot; None is possible."""
 
     name: str | None

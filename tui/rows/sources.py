@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class LoadedSource:
-    """A source in the ledger: the hash and the length of its content in bytes, and the format it was read in."""
+    """A loaded source: the hash and the length of its content in bytes, and its format."""
 
     source_id: int
     path: str
@@ -28,7 +28,7 @@ class SourceContent:
 
 @dataclass(frozen=True)
 class CoverageDay:
-    """A day's messages of a direction, 0 where there are none; `hours` are those of each hour, None where only daily totals tell."""
+    """A day's messages of a direction, 0 where there are none; `hours` are those of each hour, None where there are only daily totals."""
 
     day: date
     direction: str
@@ -39,7 +39,7 @@ class CoverageDay:
 @dataclass(frozen=True)
 class SourceRow:
     """A loaded file. `message_count` are messages in the flow, `not_counted` daily totals that messages
-    replace, `already_counted` hops that another source had, `table_rows` rows that are no messages, kept in the table `kept_in`;
+    replace, `already_counted` hops that another source had, `table_rows` rows that are not messages, in the table `kept_in`;
     `system` is what wrote files of its format, `tls_from` which export records the TLS version that the format lacks.
     """
 
@@ -68,7 +68,7 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class VersionSpelling:
-    """A TLS version as a file spells it, and what it is graded as."""
+    """The spelling of a TLS version in a file, and the version it means."""
 
     spelling: str
     tls: str
@@ -76,7 +76,7 @@ class VersionSpelling:
 
 @dataclass(frozen=True)
 class CountedVersion:
-    """How many messages of a source have a TLS version, whichever way they went and whatever became of them."""
+    """How many messages of a source have a TLS version, in all directions and delivery statuses."""
 
     tls: str
     messages: int
