@@ -21,7 +21,7 @@ STORED = Path(__file__).parent / "schema_5"
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    """Return a trace file of version 5: lists, logs, settings, reports, pending rows, a note, a acknowledge finding, forgotten days."""
+    """Return a trace file of version 5: lists, logs, settings, reports, pending rows, a note, an acknowledged finding, forgotten days."""
     file = tmp_path / "old.duckdb"
     file.write_bytes(lzma.decompress((STORED / "trace.duckdb.xz").read_bytes()))
     return file

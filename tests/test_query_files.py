@@ -190,7 +190,7 @@ def test_a_wrong_question_is_refused_before_its_answer_is_used(house: House) -> 
     runner = QueryRunner(house.engine)
     with pytest.raises(QueryFileError, match="wants the parameters"):
         runner.ask(result, name)
-    with pytest.raises(QueryFileError, match="not Known"):
+    with pytest.raises(QueryFileError, match="not LoadedSource"):
         runner.ask(rows.LoadedSource, name)
     runner.close()
     detach_trace(house.engine)

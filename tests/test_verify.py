@@ -203,9 +203,9 @@ def test_a_redacted_report_is_verified_with_the_key_that_made_it(tmp_path: Path,
 
 
 VERDICTS_OF_1 = {
-    "no newer version seen": "no newer version seen",
-    "newer version seen": "newer version seen",
-    "also sent in clear text": "also sent in clear text",
+    "no newer version seen": "never did better",
+    "newer version seen": "can do better",
+    "also sent in clear text": "seen in clear",
 }
 
 
@@ -220,10 +220,10 @@ def test_a_report_of_version_1_is_read(tmp_path: Path, capsys: Capture) -> None:
         if "not_recorded" in row:
             row["untold"] = row.pop("not_recorded")
     for row in told["peers"]:
-        row["is_unverified"] = row.pop("is_unverified")
+        row["is_claim"] = row.pop("is_unverified")
         row["verdict"] = VERDICTS_OF_1[row["verdict"]]
     for row in report["not_counted"]:
-        row["status"] = {"rejected": "refused", "delivered": "delivered", "incomplete": "incomplete"}.get(row["status"], row["status"])
+        row["status"] = {"rejected": "refused", "delivered": "handed over", "incomplete": "unfinished"}.get(row["status"], row["status"])
     code, out, _ = verify(capsys, saved(tmp_path, report), tmp_path / "here")
     assert (code, len(out)) == (0, 1), out
     told["peers"][0]["verdict"] = "newer version seen"

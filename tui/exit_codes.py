@@ -17,7 +17,7 @@ EXIT_CODES: Mapping[int, tuple[str, str]] = {
     FOUND: ("found", "`check`: a finding fails the check. `verify`: the report and the files differ."),
     USAGE: ("usage", "Wrong usage or configuration, a path that does not exist, or (`verify`) a file that is not a report."),
     UNREADABLE: ("unreadable", "No file could be read, a trace file could not be opened, or the output could not be written."),
-    UNRECOGNISED: ("not recognised", "Files were read, but none is in a acknowledge format."),
+    UNRECOGNISED: ("not recognised", "Files were read, but none is in a known format."),
     INTERNAL: ("internal error", "Internal error: one line on stderr, without any content of a file."),
     129: ("hangup", "Ended by SIGHUP."),
     130: ("interrupted", "Ended by Ctrl+C (SIGINT)."),

@@ -10,7 +10,7 @@ SCHEMA_VERSION = 2
 _KEYS: Mapping[str, str] = {
     "untold": "not_recorded",
     "floor": "minimum_tls",
-    "is_unverified": "is_unverified",
+    "is_claim": "is_unverified",
     "falls_back": "falls_back_to_clear_text",
 }
 _WORDS: Mapping[str, Mapping[str, str]] = {

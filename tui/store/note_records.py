@@ -13,7 +13,7 @@ from tui.rows import Acknowledged, Note
 KIND_NAMES = {Note: "note", Acknowledged: "acknowledged"}
 
 # Names that fields had before version 0.2, which stored notes still use.
-_OLD_NAMES = {"snoozed_until": "snoozed_until"}
+_OLD_NAMES = {"snoozed_until": "quiet_until"}
 
 Record = TypeVar("Record", Note, Acknowledged)
 

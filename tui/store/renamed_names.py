@@ -35,20 +35,20 @@ _SUPERSEDED = "steps back"
 # Macros and columns that own formats and findings may use.
 SQL_NAMES: Mapping[str, str] = {
     "bare": "trimmed",
-    "boolean_of": "boolean_of",
-    "text_at": "text_at",
-    "is_default_receive_connector": "is_default_receive_connector",
-    "is_edge_direction": "is_edge_direction",
-    "is_transferred": "is_transferred",
-    "tls_code": "tls_code",
+    "truth_of": "boolean_of",
+    "told_at": "text_at",
+    "is_open_door": "is_default_receive_connector",
+    "crosses_edge": "is_edge_direction",
+    "has_crossed": "is_transferred",
+    "tls_place": "tls_code",
     "crossed": "edge_flow",
-    "edge_messages": "edge_messages",
-    "recorded_type": "recorded_type",
-    "recorded_forced": "recorded_forced",
-    "matched_message": "matched_message",
-    "matched_peer_day": "matched_peer_day",
+    "crossed_messages": "edge_messages",
+    "told_type": "recorded_type",
+    "told_forced": "recorded_forced",
+    "settled_message": "matched_message",
+    "settled_peer_day": "matched_peer_day",
 }
-STATUSES: Mapping[str, str] = {"delivered": "delivered", "rejected": "rejected", "incomplete": "incomplete"}
+STATUSES: Mapping[str, str] = {"handed over": "delivered", "refused": "rejected", "unfinished": "incomplete"}
 
 _SQL_NAME = re.compile(rf"(?<![\w$])(?:{'|'.join(SQL_NAMES)})(?!\w)")
 _STATUS = re.compile(rf"'({'|'.join(STATUSES)})'")

@@ -46,9 +46,9 @@ CREATE OR REPLACE MACRO status_of(word) AS CASE lower(trimmed(word))
     WHEN 'bounced' THEN 'bounced'
     WHEN 'incomplete' THEN 'incomplete'
     -- Exports of versions before 0.2.
-    WHEN 'delivered' THEN 'delivered'
-    WHEN 'rejected' THEN 'rejected'
-    WHEN 'incomplete' THEN 'incomplete'
+    WHEN 'handed over' THEN 'delivered'
+    WHEN 'refused' THEN 'rejected'
+    WHEN 'unfinished' THEN 'incomplete'
 END;
 
 -- TRUE or FALSE from yes, true, 1 and the like, also in German and PowerShell's spelling; NULL for anything else.
