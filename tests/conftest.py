@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.traces import House
+from tests.support.traces import House
 from tui.config import Config, EngineConfig
 from tui.store.engine import Engine, start_engine
 from tui.store.macros import library

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.traces import House, exo_in, write_eac, write_exo
+from tests.support.traces import House, exo_in, write_eac, write_exo
 
 PARTNER = "From partner - Fabrikam"
 Cells = tuple[object, object, object, object, object]

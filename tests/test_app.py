@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports import hops, write_table
-from tests.screens import opened, screen_text, until, until_shown
+from tests.support.reports import hops, write_table
+from tests.support.screens import opened, screen_text, until, until_shown
 from tui.cli import run
 from tui.resources import bundled
 from tui.view.text import cell_width

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.traces import House, exo_in, mail, opening, smtp_header, talk, write_csv, write_eac, write_exo, write_lines, write_log
+from tests.support.traces import House, exo_in, mail, opening, smtp_header, talk, write_csv, write_eac, write_exo, write_lines, write_log
 from tui.errors import MailflowError, NoSuchPathError, UnreadableError, UnrecognisedError
 from tui.intake import format_staging, unpacking
 from tui.intake.recognition import Recognised

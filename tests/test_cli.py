@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports import hops, json_of, text_of, write_table
+from tests.support.reports import hops, json_of, text_of, write_table
 from tui.cli import run
 from tui.resources import bundled
 

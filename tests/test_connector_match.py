@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.traces import House, write_csv
 from tests.test_settings import IN_COLUMNS, OUT_COLUMNS, inbound, load, outbound
-from tests.traces import House, write_csv
 
 COLUMNS = (
     "time_utc",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports import hops, json_of, text_of, write_table
+from tests.support.reports import hops, json_of, text_of, write_table
 
 Capture = pytest.CaptureFixture[str]
 

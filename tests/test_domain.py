@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import tui
-from tests.reports import write_rows
-from tests.traces import House
+from tests.support.reports import write_rows
+from tests.support.traces import House
 from tui.domain import FLOW, PROTECTED, RANKED, TLS_1_0_OR_SSL, TRANSFERRED, DeliveryStatus, Direction, TlsVersion
 from tui.store.query_files import schema_text
 from tui.store.trace_file import attach_trace, detach_trace

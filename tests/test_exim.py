@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.exim_lines import COME, GONE, ID, LOCAL, NEW_ID, come, log
-from tests.mail_logs import check
-from tests.traces import House
+from tests.support.exim_lines import COME, GONE, ID, LOCAL, NEW_ID, come, log
+from tests.support.mail_logs import check
+from tests.support.traces import House
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.exim_lines import COME, GONE, LOCAL, log
-from tests.mail_logs import check, rows_of, told, utc, write_log
-from tests.traces import House
+from tests.support.exim_lines import COME, GONE, LOCAL, log
+from tests.support.mail_logs import check, rows_of, told, utc, write_log
+from tests.support.traces import House
 
 
 def test_two_relays_are_two_hops(house: House) -> None:

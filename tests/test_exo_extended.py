@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.traces import EXO_COLUMNS, House, exo_in, exo_out, write_exo
+from tests.support.traces import EXO_COLUMNS, House, exo_in, exo_out, write_exo
 
 Row = dict[str, str]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.traces import EXO_COLUMNS, House, exo_in, exo_out, write_csv, write_exo
+from tests.support.traces import EXO_COLUMNS, House, exo_in, exo_out, write_csv, write_exo
 from tui.errors import UnreadableError, UnrecognisedError
 
 SUBJECT = "Grüße, Ωmega – “quoted” 日本"

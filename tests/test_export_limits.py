@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports import finding_of, json_of
-from tests.traces import exo_in, write_exo
+from tests.support.reports import finding_of, json_of
+from tests.support.traces import exo_in, write_exo
 
 Capture = pytest.CaptureFixture[str]
 TRACE = "MessageId,Received,SenderAddress,RecipientAddress,Subject,Status,ToIP,FromIP,Size,MessageTraceId\n"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.traces import OPENING, House, Kind, mail, opening, smtp_header, talk, write_lines, write_log
+from tests.support.traces import OPENING, House, Kind, mail, opening, smtp_header, talk, write_lines, write_log
 from tui.config import Config
 from tui.resources import bundled
 from tui.rows import FailedPeer

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.questions import asking, asking_files
+from tests.support.asked import asking, asking_files
 from tui import rows
 from tui.domain import RANKED, UNRANKED
 from tui.errors import UsageError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports import finding_of, hops, json_of, write_table
+from tests.support.reports import finding_of, hops, json_of, write_table
 from tui.config import read_config
 from tui.errors import ConfigError
 

@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.reports import finding_of, hops, json_of, text_of, write_rows
+from tests.support.reports import finding_of, hops, json_of, text_of, write_rows
+from tests.support.traces import exo_in, write_csv, write_exo
 from tests.test_settings import IN_COLUMNS, OUT_COLUMNS, inbound, outbound
-from tests.traces import exo_in, write_csv, write_exo
 from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]

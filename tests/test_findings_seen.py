@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.reports import finding_of, hops, json_of, text_of, write_rows
+from tests.support.reports import finding_of, hops, json_of, text_of, write_rows
+from tests.support.traces import House, write_csv
 from tests.test_settings import IN_COLUMNS, inbound
-from tests.traces import House, write_csv
 from tui.cli import run
 from tui.config import Config, FindingsConfig
 from tui.store.findings import FoundFinding, ask_findings

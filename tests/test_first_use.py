@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from sample_data.generator import build_world, write_big_receive_log, write_world
-from tests.reports import hops, json_of, text_of, write_table
-from tests.screens import opened, screen_text, until_shown
+from tests.support.reports import hops, json_of, text_of, write_table
+from tests.support.screens import opened, screen_text, until_shown
 from tests.test_terminal import terminal
 from tui.cli import run
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.traces import House, exo_in, exo_out, mail, opening, talk, write_eac, write_exo, write_log
+from tests.support.traces import House, exo_in, exo_out, mail, opening, talk, write_eac, write_exo, write_log
 from tui.config import EngineConfig
 from tui.errors import TraceFileError, UnrecognisedError
 from tui.store.engine import start_engine

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.reports import hops, json_of, write_rows, write_table
-from tests.traces import mail, opening, talk, write_log
+from tests.support.reports import hops, json_of, write_rows, write_table
+from tests.support.traces import mail, opening, talk, write_log
 from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]

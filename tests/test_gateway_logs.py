@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mail_logs import check, check_any_way, cut, hop_rows, rows_of, told_rows, utc, world_of
-from tests.traces import House
+from tests.support.mail_logs import check, check_any_way, cut, hop_rows, rows_of, told_rows, utc, world_of
+from tests.support.traces import House
 
 ID = "D33D6290-C923-4DAC-A4B4-D0E7B8FAF010"
 COLUMNS = ("time_utc", "direction", "tls", "status", "peer_ip", "messages")

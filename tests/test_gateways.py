@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.mail_logs import utc, write_log
-from tests.reports import json_of
-from tests.traces import House
+from tests.support.mail_logs import utc, write_log
+from tests.support.reports import json_of
+from tests.support.traces import House
 from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]

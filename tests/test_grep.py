@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sample_data.generator import build_world, write_world
-from tests.screens import opened, until_shown
-from tests.traces import mail, opening, talk, write_log
+from tests.support.screens import opened, until_shown
+from tests.support.traces import mail, opening, talk, write_log
 from tui.view.coverage import gaps_line
 
 TLS10 = opening("SP_PROT_TLS1_0_SERVER")

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from sample_data.generator import build_world, write_world
-from tests.reports import json_of
+from tests.support.reports import json_of
 from tui.commands import Chosen, load, report
 from tui.config import Config
 from tui.intake.discovery import InputPaths

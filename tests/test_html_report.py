@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.pages import Page, html_of, page_of, sample_page
-from tests.reports import hops, write_table
+from tests.support.pages import Page, html_of, page_of, sample_page
+from tests.support.reports import hops, write_table
 from tui.output.html_evidence import RULES
 from tui.resources import bundled
 from tui.view.help_pages import counting_rules

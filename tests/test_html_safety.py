@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages import Page, html_of, sample_page
-from tests.reports import hops, write_rows, write_table
+from tests.support.pages import Page, html_of, sample_page
+from tests.support.reports import hops, write_rows, write_table
 from tui.resources import bundled
 
 Capture = pytest.CaptureFixture[str]

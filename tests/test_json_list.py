@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.mail_logs import in_order, utc, world_of
-from tests.traces import House
+from tests.support.mail_logs import in_order, utc, world_of
+from tests.support.traces import House
 from tui.errors import UnreadableError
 from tui.intake import json_list
 from tui.intake.json_list import needs_listing, write_list

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sample_data.generator import World, boolean_of, build_world, write_world
-from tests.reports import json_of, text_of
+from tests.support.reports import json_of, text_of
 
 MESSAGES = 5_000
 FORMATS = ("exchange_smtp_receive", "exchange_smtp_send", "exo_extended", "eac_connector_details")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.questions import asking
+from tests.support.asked import asking
 from tui.store.filters import one
 from tui.store.lists import ask_letter
 from tui.store.questions import Scope, ask_window

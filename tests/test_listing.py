@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.reports import hops, write_rows, write_table
-from tests.screens import opened, screen_text, until, until_shown
+from tests.support.reports import hops, write_rows, write_table
+from tests.support.screens import opened, screen_text, until, until_shown
 from tui.cli import run
 from tui.config import Config
 

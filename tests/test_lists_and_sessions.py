@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.reports import json_of
-from tests.traces import talk, write_log
+from tests.support.reports import json_of
+from tests.support.traces import talk, write_log
 from tui.cli import run
 from tui.commands import load
 from tui.config import Config

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.traces import House, exo_in, write_eac, write_exo
+from tests.support.traces import House, exo_in, write_eac, write_exo
 from tui.errors import CancelledError, TraceFileError
 from tui.intake.load import Progress
 from tui.rows import LoadedSource

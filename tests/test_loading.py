@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.traces import (
+from tests.support.traces import (
     House,
     exo_in,
     exo_out,

@@ -16,8 +16,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.published import beside, counted, leave_log, notes, write_many
-from tests.traces import House, write_eac
+from tests.support.published import beside, counted, leave_log, notes, write_many
+from tests.support.traces import House, write_eac
 from tui.cli import run
 from tui.errors import TraceFileError
 from tui.store import locking

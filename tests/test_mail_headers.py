@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.reports import json_of
+from tests.support.reports import json_of
 from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from sample_data.generator import World, boolean_of
-from tests.mail_logs import FIRST, HOP_COLUMNS, LAST, check_any_way, hop_rows, told_rows, utc, world_of
-from tests.reports import json_of
+from tests.support.mail_logs import FIRST, HOP_COLUMNS, LAST, check_any_way, hop_rows, told_rows, utc, world_of
+from tests.support.reports import json_of
+from tests.support.traces import House
 from tests.test_json_truth import assert_equals_truth
-from tests.traces import House
 
 Capture = pytest.CaptureFixture[str]
 FORMATS = ("exim", "opensmtpd", "postfix", "sendmail")

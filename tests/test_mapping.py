@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.reports import json_of
+from tests.support.reports import json_of
 from tui.cli import run
 from tui.view.mapping import guessed
 

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 from textual.pilot import Pilot
 
-from tests.reports import hops, json_of, write_table
-from tests.screens import opened, screen_text, until, until_shown
+from tests.support.reports import hops, json_of, write_table
+from tests.support.screens import opened, screen_text, until, until_shown
 from tests.test_mapping import HEADER, PAIRS, ROWS
 from tests.test_terminal import HOSTILE, Terminal, commands_in, terminal
 from tui.app import MailflowApp

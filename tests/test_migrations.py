@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.reports import json_of
+from tests.support.reports import json_of
 from tui.cli import run
 from tui.output.report_contract import upgraded
 from tui.store.trace_file import SCHEMA_VERSION

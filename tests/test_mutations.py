@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.traces import House, exo_in, exo_out, mail, opening, smtp_header, talk, write_exo
+from tests.support.traces import House, exo_in, exo_out, mail, opening, smtp_header, talk, write_exo
 from tui.config import EngineConfig
 from tui.errors import MailflowError
 from tui.store.engine import Engine, start_engine

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.questions import asking_files
-from tests.reports import hops, write_rows, write_table
+from tests.support.asked import asking_files
+from tests.support.reports import hops, write_rows, write_table
 from tui.cli import run
 from tui.config import Config
 from tui.intake.load import Progress

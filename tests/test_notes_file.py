@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.questions import asking_files
-from tests.traces import House, exo_in, write_exo
+from tests.support.asked import asking_files
+from tests.support.traces import House, exo_in, write_exo
 from tui.config import Config
 from tui.rows import Acknowledged, Note
 from tui.store.engine import start_engine

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.mail_logs import check, rows_of, utc, write_log
-from tests.traces import House
+from tests.support.mail_logs import check, rows_of, utc, write_log
+from tests.support.traces import House
 
 IN, OUT = "0123456789abcdef", "fedcba9876543210"
 CONNECTED = f"{IN} smtp connected address=203.0.113.9 host=mx1.partner.example"

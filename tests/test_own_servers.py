@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.mail_logs import rows_of, utc, world_of
-from tests.reports import hops, write_table
-from tests.traces import House
+from tests.support.mail_logs import rows_of, utc, world_of
+from tests.support.reports import hops, write_table
+from tests.support.traces import House
 from tui.cli import run
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.traces import House, mail, opening, talk, write_log
+from tests.support.traces import House, mail, opening, talk, write_log
 from tui.intake import unpacking
 from tui.intake.raw_lines import session_lines
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.mail_logs import check
-from tests.postfix_lines import NO_TLS_LINE, TLS_LINE, given, lines, out_tls, taken, to
-from tests.traces import House
+from tests.support.mail_logs import check
+from tests.support.postfix_lines import NO_TLS_LINE, TLS_LINE, given, lines, out_tls, taken, to
+from tests.support.traces import House
 
 
 @pytest.mark.parametrize(

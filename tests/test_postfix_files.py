@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.mail_logs import check, rows_of, told, utc, write_log
-from tests.postfix_lines import CLEAR, TLS_LINE, given, lines, out_tls, taken, to
-from tests.traces import House
+from tests.support.mail_logs import check, rows_of, told, utc, write_log
+from tests.support.postfix_lines import CLEAR, TLS_LINE, given, lines, out_tls, taken, to
+from tests.support.traces import House
 
 
 def test_one_message_to_two_relays_is_two_hops(house: House) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.published import beside, counted, leave_log, notes, write_many
-from tests.traces import House
+from tests.support.published import beside, counted, leave_log, notes, write_many
+from tests.support.traces import House
 from tui.errors import TraceFileError, UnwritableError
 from tui.intake.discovery import find_files
 from tui.store import locking, publishing

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.traces import House, exo_in, write_exo
+from tests.support.traces import House, exo_in, write_exo
 from tui import rows
 from tui.errors import QueryFileError
 from tui.resources import bundled

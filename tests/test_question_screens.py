@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports import hops, write_rows, write_table
-from tests.screens import opened, screen_text, until, until_shown
-from tests.traces import House, mail, opening, talk, write_log
+from tests.support.reports import hops, write_rows, write_table
+from tests.support.screens import opened, screen_text, until, until_shown
+from tests.support.traces import House, mail, opening, talk, write_log
 from tui.config import Config
 
 SECURE = opening("SP_PROT_TLS1_0_SERVER")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.traces import OPENING, House, exo_in, mail, smtp_header, talk, write_exo, write_lines, write_log
+from tests.support.traces import OPENING, House, exo_in, mail, smtp_header, talk, write_exo, write_lines, write_log
 from tui.intake import raw_lines
 from tui.intake.raw_lines import RawLines, session_lines
 from tui.rows import SessionSource

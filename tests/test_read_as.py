@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.reports import hops, json_of, write_table
-from tests.screens import opened, screen_text, until, until_shown
-from tests.splits import rows_of
+from tests.support.reports import hops, json_of, write_table
+from tests.support.screens import opened, screen_text, until, until_shown
+from tests.support.splits import rows_of
+from tests.support.traces import House, mail, opening, talk, write_csv, write_lines, write_log
 from tests.test_mapping import HEADER, PAIRS, ROWS
-from tests.traces import House, mail, opening, talk, write_csv, write_lines, write_log
 from tui.app import MailflowApp
 from tui.cli import run
 from tui.config import Config

@@ -1,6 +1,6 @@
 """The table for every list: it asks only for what is in view, drops late answers, and keeps its cursor on rows."""
 
-from tests.table_app import COLUMNS, MILLION, TableApp, drawn, row, rule
+from tests.support.table_app import COLUMNS, MILLION, TableApp, drawn, row, rule
 from tui.view.paging import PAGES_KEPT, Pages
 from tui.view.table import Total
 

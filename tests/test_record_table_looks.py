@@ -5,7 +5,7 @@ import re
 import pytest
 from textual.app import ComposeResult
 
-from tests.table_app import COLUMNS, MILLION, TableApp, drawn, row, rule
+from tests.support.table_app import COLUMNS, MILLION, TableApp, drawn, row, rule
 from tui.view.table import Cell, Column, Line, Sort, Total, draw_line, place_columns, position_text, table_width
 from tui.view.text import visible
 from tui.widgets.record_table import RecordTable

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.mail_logs import in_order, utc, world_of
-from tests.traces import House
+from tests.support.mail_logs import in_order, utc, world_of
+from tests.support.traces import House
 
 FORMATS = (
     "amazon_ses", "exchange_tracking_export", "exo_connector_messages", "exo_enhanced", "exo_message_trace", "google_bigquery",

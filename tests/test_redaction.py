@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reports import hops, write_table
+from tests.support.reports import hops, write_table
 from tui import rows
 from tui.cli import run
 from tui.resources import bundled

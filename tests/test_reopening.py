@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.screens import opened, screen_text, until, until_shown
-from tests.traces import House, exo_in, write_exo
+from tests.support.screens import opened, screen_text, until, until_shown
+from tests.support.traces import House, exo_in, write_exo
 from tui.app import MailflowApp
 from tui.config import Config
 from tui.errors import TraceFileError

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.questions import asking_files
-from tests.reports import hops, write_table
+from tests.support.asked import asking_files
+from tests.support.reports import hops, write_table
 from tui.config import Config
 from tui.resources import bundled
 from tui.store.findings import ask_findings

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.resolving import TIME, Resolving, Row, see
-from tests.traces import House
+from tests.support.resolving import TIME, Resolving, Row, see
+from tests.support.traces import House
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.questions import asking, asking_files
-from tests.reports import hops, write_rows, write_table
-from tests.traces import House
+from tests.support.asked import asking, asking_files
+from tests.support.reports import hops, write_rows, write_table
+from tests.support.traces import House
 from tui import rows
 from tui.config import Config, EngineConfig
 from tui.store.engine import start_engine

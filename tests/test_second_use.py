@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.questions import asking
-from tests.reports import hops, text_of, write_rows, write_table
-from tests.screens import opened, until_shown
-from tests.traces import write_eac
+from tests.support.asked import asking
+from tests.support.reports import hops, text_of, write_rows, write_table
+from tests.support.screens import opened, until_shown
+from tests.support.traces import write_eac
 from tui.cli import run
 from tui.store.lists import ask_what_if, ask_who
 from tui.store.questions import ALL_MAIL, ask_window

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.mail_logs import check, rows_of, told, utc, write_log
-from tests.traces import House
+from tests.support.mail_logs import check, rows_of, told, utc, write_log
+from tests.support.traces import House
 
 QID = "t1B49CW0049080"
 PEER = "mx1.partner.example [203.0.113.9]"

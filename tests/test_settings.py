@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.traces import House, exo_in, write_csv, write_exo
+from tests.support.traces import House, exo_in, write_csv, write_exo
 
 IN_COLUMNS = (
     "Name",

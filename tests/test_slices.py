@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mail_logs import in_order, utc, world_of
-from tests.traces import House
+from tests.support.mail_logs import in_order, utc, world_of
+from tests.support.traces import House
 from tui.store import staging
 from tui.store.query_files import load_folder
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.traces import OPENING, House, Kind, mail, opening, queued, smtp_header, talk, write_lines, write_log
+from tests.support.traces import OPENING, House, Kind, mail, opening, queued, smtp_header, talk, write_lines, write_log
 
 SECURE = opening("SP_PROT_TLS1_2_SERVER")
 KINDS: tuple[Kind, ...] = ("receive", "send")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.traces import House, Kind, mail, opening, queued, smtp_header, talk, write_lines, write_log
+from tests.support.traces import House, Kind, mail, opening, queued, smtp_header, talk, write_lines, write_log
 
 SECURE = {"receive": opening("SP_PROT_TLS1_2_SERVER"), "send": opening("SP_PROT_TLS1_2_CLIENT")}
 KINDS: tuple[Kind, ...] = ("receive", "send")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.traces import OPENING, House, Kind, mail, opening, queued, talk, tls_context, write_log
+from tests.support.traces import OPENING, House, Kind, mail, opening, queued, talk, tls_context, write_log
 from tui.config import Config
 
 GREETING = "S 220 ex01.example.com Microsoft ESMTP MAIL Service ready at Tue, 10 Nov 2026 10:00:00 +0000"

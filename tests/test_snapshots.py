@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.screens import until_shown
+from tests.support.screens import until_shown
 from tests.test_mapping import HEADER, ROWS
 from tui.app import MailflowApp
 from tui.cli import run

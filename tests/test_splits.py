@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
-from tests.mail_logs import WRITTEN
-from tests.splits import (
+from tests.support.mail_logs import WRITTEN
+from tests.support.splits import (
     CONFIG,
     answers_of,
     cut,

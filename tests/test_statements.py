@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.reports import write_rows
+from tests.support.reports import write_rows
 from tui.cli import run
 from tui.config import Config
 from tui.intake.load import Progress

@@ -19,7 +19,7 @@ from pathlib import Path
 import pyte
 import pytest
 
-from tests.reports import hops, write_table
+from tests.support.reports import hops, write_table
 from tui.cli import run
 from tui.resources import bundled
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports import hops, write_rows, write_table
-from tests.screens import opened, screen_text, until_shown
+from tests.support.reports import hops, write_rows, write_table
+from tests.support.screens import opened, screen_text, until_shown
 from tui.cli import run
 from tui.rows import CoverageDay
 from tui.view.coverage import coverage_columns, coverage_lines, coverage_summary, gaps_line

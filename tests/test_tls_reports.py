@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.reports import hops, json_of, write_table
-from tests.screens import opened, until_shown
+from tests.support.reports import hops, json_of, write_table
+from tests.support.screens import opened, until_shown
 from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]

@@ -12,8 +12,8 @@ import pytest
 
 from sample_data.generator import build_world, write_world
 from sample_data.generator.writers import exo_transit
-from tests.reports import hops, json_of, write_table
-from tests.screens import opened, until_shown
+from tests.support.reports import hops, json_of, write_table
+from tests.support.screens import opened, until_shown
 from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]

@@ -13,7 +13,7 @@ import pytest
 
 from sample_data.generator import World, boolean_of, build_world, write_world
 from sample_data.generator.hops import ALL_FORMATS, EAC, EXO, RECEIVE, SEND, SETTINGS
-from tests.traces import House
+from tests.support.traces import House
 from tui.config import Config, EngineConfig
 from tui.store.engine import start_engine
 from tui.store.query_files import load_folder

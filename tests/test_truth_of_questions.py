@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.questions import asking_files
+from tests.support.asked import asking_files
 from tui.resources import bundled
 from tui.rows import ConnectorCell, TransitSecurity, VersionSpan
 from tui.store.filters import one, parse_filter

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sample_data.generator import build_world, write_world
-from tests.reports import hops, json_of, text_of, write_table
-from tests.screens import opened, until_shown
+from tests.support.reports import hops, json_of, text_of, write_table
+from tests.support.screens import opened, until_shown
 from tui.cli import run
 from tui.resources import bundled
 from tui.store.query_files import load_folder

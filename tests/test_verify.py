@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.reports import hops, json_of, write_table
+from tests.support.reports import hops, json_of, write_table
 from tui.cli import run
 from tui.output.verify_report import differences
 from tui.resources import bundled

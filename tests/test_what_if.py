@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.questions import asking, asking_files
-from tests.reports import write_rows
-from tests.traces import write_csv
+from tests.support.asked import asking, asking_files
+from tests.support.reports import write_rows
+from tests.support.traces import write_csv
 from tui.store.lists import WhatIf, ask_what_if
 from tui.store.questions import ALL_MAIL, Scope, ask_window
 from tui.view.what_if import summary_lines, totals_of

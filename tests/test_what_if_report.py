@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.reports import hops, json_of, text_of, write_rows, write_table
+from tests.support.reports import hops, json_of, text_of, write_rows, write_table
 from tui.cli import run
 from tui.resources import bundled
 

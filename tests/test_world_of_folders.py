@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 
-from tests.reports import json_of
+from tests.support.reports import json_of
 from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]

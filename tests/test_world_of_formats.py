@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sample_data.generator import boolean_of, build_world, write_world
-from tests.mail_logs import FIRST, LAST
-from tests.reports import json_of
+from tests.support.mail_logs import FIRST, LAST
+from tests.support.reports import json_of
 from tests.test_json_truth import assert_equals_truth
 
 Capture = pytest.CaptureFixture[str]

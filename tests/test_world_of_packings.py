@@ -18,8 +18,8 @@ import pytest
 
 from sample_data.generator import boolean_of, build_world
 from sample_data.generator.exo_events import COLUMNS, MessageEvents
-from tests.mail_logs import FIRST, LAST
-from tests.reports import json_of
+from tests.support.mail_logs import FIRST, LAST
+from tests.support.reports import json_of
 from tests.test_json_truth import assert_equals_truth
 
 if sys.version_info >= (3, 14):

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests import test_opensmtpd, test_sendmail
-from tests.exim_lines import COME
-from tests.exim_lines import log as exim_log
-from tests.mail_logs import rows_of, utc, write_log
-from tests.postfix_lines import TLS_LINE, given, out_tls, taken, to
-from tests.traces import House
+from tests.support.exim_lines import COME
+from tests.support.exim_lines import log as exim_log
+from tests.support.mail_logs import rows_of, utc, write_log
+from tests.support.postfix_lines import TLS_LINE, given, out_tls, taken, to
+from tests.support.traces import House
 from tui.intake import envelopes
 from tui.intake.raw_lines import session_lines
 

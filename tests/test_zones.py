@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports import hops, json_of, text_of, write_table
-from tests.traces import exo_in, write_eac, write_exo
+from tests.support.reports import hops, json_of, text_of, write_table
+from tests.support.traces import exo_in, write_eac, write_exo
 from tui.cli import run
 from tui.config import checked_zone
 from tui.errors import ConfigError

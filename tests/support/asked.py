@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.reports import write_rows
+from tests.support.reports import write_rows
 from tui.config import Config
 from tui.intake.load import Progress
 from tui.intake.opening import open_paths

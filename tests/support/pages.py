@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.reports import text_of
+from tests.support.reports import text_of
 from tui.commands import Chosen, report
 from tui.config import Config
 from tui.intake.discovery import InputPaths

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.traces import House, exo_in, write_exo
+from tests.support.traces import House, exo_in, write_exo
 
 
 def write_many(path: Path, first: int, count: int) -> Path:

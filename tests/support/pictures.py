@@ -1,4 +1,4 @@
-"""Draws the README's pictures: `python -m tests.pictures`. No test; the pictures lie in .pictures/."""
+"""Draws the README's pictures: `python -m tests.support.pictures`. No test; the pictures lie in .pictures/."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui.config import Config
 from tui.resources import bundled
 from tui.screens.session import Session
 
-FOLDER = Path(__file__).resolve().parent.parent / ".pictures"
+FOLDER = Path(__file__).resolve().parents[2] / ".pictures"
 PICTURES = {"overview": "", "flyout": "enter", "connector-report": "2"}
 
 

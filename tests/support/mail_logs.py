@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from sample_data.generator import World, build_world, write_world
 from sample_data.generator.hops import Hop
-from tests.traces import House
+from tests.support.traces import House
 from tui.config import Config
 
 MESSAGES = 5_000
