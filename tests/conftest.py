@@ -2,36 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support.traces import House
+from tests.support.engines import EnginePool
+from tests.support.message_rows import MessageRows
+from tests.support.traces import House, write_csv
 from tui.config import Config, EngineConfig
 from tui.store.engine import Engine, start_engine
 from tui.store.macros import library
 
 
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EnginePool]:
+    """Return the engines that the tests of this worker share."""
+    pool = EnginePool(tmp_path_factory.mktemp("engines"))
+    yield pool
+    pool.close()
+
+
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, engines: EnginePool) -> Iterator[House]:
     """Return an engine with an empty folder for its trace file."""
     folder = tmp_path / "house"
     folder.mkdir()
-    config = Config(engine=EngineConfig(memory_mb=500, threads=2, temp_folder=str(folder)))
-    engine = start_engine(config.engine)
-    yield House(engine, folder, config)
-    engine.close()
+    with engines.lent() as engine:
+        yield House(engine, folder, Config(engine=engines.config))
 
 
 @pytest.fixture
-def other(tmp_path: Path, house: House) -> Iterator[House]:
+def other(tmp_path: Path, engines: EnginePool) -> Iterator[House]:
     """Return a second house with an engine of its own, to compare the first with."""
     folder = tmp_path / "other"
     folder.mkdir()
-    engine = start_engine(house.config.engine)
-    yield House(engine, folder, house.config)
-    engine.close()
+    with engines.lent() as engine:
+        yield House(engine, folder, Config(engine=engines.config))
+
+
+@pytest.fixture(scope="session")
+def message_rows(engines: EnginePool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MessageRows]:
+    """Return a trace file in memory that a test fills with rows."""
+    with engines.lent() as engine:
+        rows = MessageRows(engine, tmp_path_factory.mktemp("message_rows"))
+        yield rows
+        rows.close()
+
+
+@pytest.fixture(scope="session")
+def settings_of(engines: EnginePool, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[dict[str, Any]]]:
+    """Return a function from rows of an export of connectors to rows of the table of connectors; each export is loaded once."""
+    known: dict[str, list[dict[str, Any]]] = {}
+
+    def read(*settings: Mapping[str, str]) -> list[dict[str, Any]]:
+        key = json.dumps(settings)
+        if key not in known:
+            folder = tmp_path_factory.mktemp("settings")
+            with engines.lent() as engine:
+                house = House(engine, folder)
+                house.load(write_csv(folder / "connectors.csv", settings, tuple(settings[0])))
+                names = [row[0] for row in house.ask("DESCRIBE trace.connector")]
+                known[key] = [dict(zip(names, row, strict=True)) for row in house.ask("FROM trace.connector ORDER BY line_no")]
+        return known[key]
+
+    return read
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.message_rows import MessageRows
 from tests.support.reports import finding_of, hops, json_of, write_table
 from tui.config import read_config
 from tui.errors import ConfigError
@@ -40,21 +41,27 @@ def mail(bad: int, tls: str, connector: str = "Fabrikam") -> list[dict[str, obje
         (NO_TLS, 10, "[findings.connectors.Fabrikam]\nno_tls_percent = 10", None),
     ],
 )
-def test_which_limit_holds(tmp_path: Path, capsys: Capture, finding: str, share: int, settings: str, limit: float | None) -> None:
+def test_which_limit_holds(tmp_path: Path, message_rows: MessageRows, finding: str, share: int, settings: str, limit: float | None) -> None:
     config = tmp_path / "config.toml"
     config.write_text(settings)
-    table = write_table(tmp_path / "t.csv", mail(share, "TLS 1.0" if finding == TLS10 else "No TLS"))
-    found = finding_of(json_of(capsys, table, "--config", config), finding)
-    assert (found and (found["percent"], found["limit_percent"])) == (None if limit is None else (share, limit))
+    found = message_rows.finding(finding, mail(share, "TLS 1.0" if finding == TLS10 else "No TLS"), read_config(config))
+    assert (found and (found.percent, found.limit_percent)) == (None if limit is None else (share, limit))
 
 
-def test_a_limit_of_one_connector_leaves_the_others_alone(tmp_path: Path, capsys: Capture) -> None:
+def test_a_limit_of_the_config_file_holds_in_a_report(tmp_path: Path, capsys: Capture) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[findings.connectors.Fabrikam]\ntls10_percent = 4.5")
+    found = finding_of(json_of(capsys, write_table(tmp_path / "t.csv", mail(5, "TLS 1.0")), "--config", config), TLS10)
+    assert (found and (found["percent"], found["limit_percent"])) == (5, 4.5)
+
+
+def test_a_limit_of_one_connector_leaves_the_others_alone(tmp_path: Path, message_rows: MessageRows) -> None:
     config = tmp_path / "config.toml"
     config.write_text("[findings.connectors.Fabrikam]\ntls10_percent = 80\n[findings.connectors.Litware]\ntls10_percent = 10\n")
     rows = mail(60, "TLS 1.0") + mail(60, "TLS 1.0", "Contoso") + mail(20, "TLS 1.0", "LITWARE")
     rows += hops(20, "TLS 1.0", connector="Litware 2", connector_type="Partner")
-    report = json_of(capsys, write_table(tmp_path / "t.csv", rows), "--config", config)
-    held = {one["connector"]: one["limit_percent"] for one in report["findings"] if one["id"] == TLS10}
+    found = message_rows.findings(TLS10, rows, read_config(config))
+    held = {one.connector: one.limit_percent for one in found if one.id == TLS10 and one.holds}
     assert held == {"Contoso": 50, "LITWARE": 10}
 
 

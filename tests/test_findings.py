@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.message_rows import MessageRows
 from tests.support.reports import hops, json_of, text_of, write_table
 from tui.cli import run
-from tui.config import Config
+from tui.config import Config, FindingsConfig
 from tui.store.findings import load_findings
 
 Capture = pytest.CaptureFixture[str]
@@ -39,29 +40,35 @@ def test_the_cases_cover_every_share_finding() -> None:
 
 @pytest.mark.parametrize(("finding", "tls", "limit", "place", "direction"), CASES)
 def test_a_finding_fires_only_above_its_limit(
-    tmp_path: Path, capsys: Capture, finding: str, tls: str, limit: int, place: str, direction: str
+    message_rows: MessageRows, finding: str, tls: str, limit: int, place: str, direction: str
 ) -> None:
-    over = json_of(capsys, write_table(tmp_path / "over.csv", mail(limit + 1, 99 - limit, tls, place, direction)))
-    (found,) = [one for one in over["findings"] if one["id"] == finding]
-    assert found["percent"] == limit + 1
-    assert (found["messages"], found["recorded"], found["limit_percent"]) == (limit + 1, 100, limit)
-    assert found["direction"] == direction
-    assert found["connector"] == (None if place == "none" else "Fabrikam")
-    assert found["title"].startswith(direction.capitalize())
-    at = json_of(capsys, write_table(tmp_path / "at.csv", mail(limit, 100 - limit, tls, place, direction)))
-    assert finding not in [one["id"] for one in at["findings"] + at["too_few_to_judge"]]
+    found = message_rows.finding(finding, mail(limit + 1, 99 - limit, tls, place, direction))
+    assert found is not None
+    assert found.holds
+    assert (found.percent, found.messages, found.recorded, found.limit_percent) == (limit + 1, limit + 1, 100, limit)
+    assert (found.direction, found.connector) == (direction, None if place == "none" else "Fabrikam")
+    assert found.title.startswith(direction.capitalize())
+    assert message_rows.finding(finding, mail(limit, 100 - limit, tls, place, direction)) is None
 
 
 @pytest.mark.parametrize(("finding", "tls", "limit", "place", "direction"), CASES)
-def test_too_little_volume_is_listed_apart_and_nothing_recorded_is_no_finding(
-    tmp_path: Path, capsys: Capture, finding: str, tls: str, limit: int, place: str, direction: str
+def test_too_little_volume_is_marked_and_nothing_recorded_is_no_finding(
+    message_rows: MessageRows, finding: str, tls: str, limit: int, place: str, direction: str
 ) -> None:
-    few = json_of(capsys, write_table(tmp_path / "few.csv", mail(29, 0, tls, place, direction)))
-    assert finding not in [one["id"] for one in few["findings"]]
-    assert finding in [one["id"] for one in few["too_few_to_judge"]]
-    enough = json_of(capsys, write_table(tmp_path / "enough.csv", mail(30, 0, tls, place, direction)))
-    assert finding in [one["id"] for one in enough["findings"]]
-    silent = json_of(capsys, write_table(tmp_path / "silent.csv", mail(0, 0, tls, place, direction, silent=100)))
+    few = message_rows.finding(finding, mail(29, 0, tls, place, direction))
+    assert few is not None
+    assert few.too_few
+    enough = message_rows.finding(finding, mail(30, 0, tls, place, direction))
+    assert enough is not None
+    assert not enough.too_few
+    assert message_rows.findings(finding, mail(0, 0, tls, place, direction, silent=100)) == []
+
+
+def test_too_little_volume_is_listed_apart_in_the_report(tmp_path: Path, capsys: Capture) -> None:
+    report = json_of(capsys, write_table(tmp_path / "few.csv", mail(29, 0, "TLS 1.0", "partner", "inbound")))
+    assert "tls10_partner_inbound" not in [one["id"] for one in report["findings"]]
+    assert [one["id"] for one in report["too_few_to_judge"]] == ["tls10_partner_inbound"]
+    silent = json_of(capsys, write_table(tmp_path / "silent.csv", mail(0, 0, "TLS 1.0", "partner", "inbound", silent=100)))
     assert silent["findings"] == silent["too_few_to_judge"] == []
 
 
@@ -69,38 +76,42 @@ def test_shares_are_of_recorded_messages(tmp_path: Path, capsys: Capture) -> Non
     report = json_of(capsys, write_table(tmp_path / "t.csv", mail(40, 30, "TLS 1.0", "partner", "inbound", silent=500)))
     (found,) = [one for one in report["findings"] if one["id"] == "tls10_partner_inbound"]
     assert (found["messages"], found["recorded"], found["percent"]) == (40, 70, 57.1)
+    assert (found["limit_percent"], found["direction"], found["connector"]) == (50, "inbound", "Fabrikam")
+    assert found["title"].startswith("Inbound")
+    assert not {"what", "evidence"} & set(found), "a share says no more than its numbers"
 
 
-def test_tls_1_0_is_seen_however_little(tmp_path: Path, capsys: Capture) -> None:
+def test_tls_1_0_is_seen_however_little(tmp_path: Path, capsys: Capture, message_rows: MessageRows) -> None:
     report = json_of(capsys, write_table(tmp_path / "t.csv", hops(1, "TLS 1.0") + hops(999, "TLS 1.3")))
     assert [one["id"] for one in report["findings"]] == ["tls10_seen"]
-    clean = json_of(capsys, write_table(tmp_path / "clean.csv", hops(999, "TLS 1.3")))
-    assert clean["findings"] == []
+    message_rows.fill(hops(999, "TLS 1.3"))
+    assert message_rows.all_findings() == []
 
 
-def test_a_connector_whose_type_only_some_rows_tell_is_one_connector(tmp_path: Path, capsys: Capture) -> None:
-    rows = hops(60, "TLS 1.0", connector="Old", connector_type="Partner") + hops(60, "TLS 1.2", connector="Old")
-    report = json_of(capsys, write_table(tmp_path / "t.csv", rows))
-    assert [one["id"] for one in report["findings"]] == ["tls10_seen"]
+def test_a_connector_whose_type_only_some_rows_tell_is_one_connector(message_rows: MessageRows) -> None:
+    message_rows.fill(hops(60, "TLS 1.0", connector="Old", connector_type="Partner") + hops(60, "TLS 1.2", connector="Old"))
+    assert [one.id for one in message_rows.all_findings()] == ["tls10_seen"]
 
 
-def test_limits_and_minimum_come_from_the_config(tmp_path: Path, capsys: Capture) -> None:
-    table = write_table(tmp_path / "t.csv", mail(11, 9, "TLS 1.0", "partner", "inbound"))
-    config = tmp_path / "config.toml"
-    config.write_text("[findings]\nmin_recorded = 20\n")
-    assert "tls10_partner_inbound" in [one["id"] for one in json_of(capsys, table, "--config", config)["findings"]]
-    config.write_text("[findings]\nmin_recorded = 20\n[findings.limits]\ntls10_partner_inbound = 60\n")
-    assert "tls10_partner_inbound" not in [one["id"] for one in json_of(capsys, table, "--config", config)["findings"]]
+def test_limits_and_minimum_come_from_the_config(message_rows: MessageRows) -> None:
+    rows = mail(11, 9, "TLS 1.0", "partner", "inbound")
+    found = message_rows.finding("tls10_partner_inbound", rows, Config(findings=FindingsConfig(min_recorded=20)))
+    assert found is not None
+    assert not found.too_few
+    limited = FindingsConfig(min_recorded=20, limits={"tls10_partner_inbound": 60})
+    assert message_rows.finding("tls10_partner_inbound", rows, Config(findings=limited)) is None
 
 
-def test_a_share_says_no_more_than_its_numbers(tmp_path: Path, capsys: Capture) -> None:
-    (found, _) = json_of(capsys, write_table(tmp_path / "t.csv", mail(60, 40, "TLS 1.0", "partner", "inbound")))["findings"]
-    assert not {"what", "evidence"} & set(found)
+def test_the_advice_fits_whose_server_it_is(message_rows: MessageRows) -> None:
+    own = message_rows.finding("tls10_onpremises_inbound", mail(60, 40, "TLS 1.0", "onpremises", "inbound"))
+    assert own is not None
+    assert own.advice.startswith("Your own server: upgrade or fix it")
+    partner = message_rows.finding("tls10_partner_inbound", mail(60, 40, "TLS 1.0", "partner", "inbound"))
+    assert partner is not None
+    assert partner.advice.startswith("Partner's server: ask them for TLS 1.2")
 
 
-def test_the_advice_fits_whose_server_it_is(tmp_path: Path, capsys: Capture) -> None:
-    own = text_of(capsys, write_table(tmp_path / "own.csv", mail(60, 40, "TLS 1.0", "onpremises", "inbound")))
-    assert "Your own server: upgrade or fix it" in own
+def test_the_text_report_has_a_finding_with_its_advice(tmp_path: Path, capsys: Capture) -> None:
     partner = text_of(capsys, write_table(tmp_path / "partner.csv", mail(60, 40, "TLS 1.0", "partner", "inbound")))
     assert "Partner's server: ask them for TLS 1.2" in partner
     assert "From partner - Fabrikam · 60.0% of 100 · limit >50% · last 12 Nov 10:00" in partner

@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import duckdb
 import pytest
 
+from tests.support.message_rows import MessageRows
 from tests.support.reports import finding_of, hops, json_of, text_of, write_rows
 from tests.support.traces import exo_in, write_csv, write_exo
-from tests.test_settings import IN_COLUMNS, OUT_COLUMNS, inbound, outbound
-from tui.cli import run
+from tests.test_settings import IN_COLUMNS, inbound, outbound
+from tui.config import Config, FindingsConfig, read_config
+from tui.view.findings import FindingView
 
 Capture = pytest.CaptureFixture[str]
 Rows = Sequence[Mapping[str, object]]
 FORCED_FORMAT = ("messages", "recorded", "percent", "limit_percent")
+
+
+class Asking(Protocol):
+    """Return a finding over mail and the settings of connectors; None where it does not hold."""
+
+    def __call__(
+        self, name: str, rows: Rows, *settings: Mapping[str, str], own_domains: Sequence[str] = (), config: FindingsConfig | None = None
+    ) -> FindingView | None: ...
+
+
+@pytest.fixture
+def finding(message_rows: MessageRows, settings_of: Callable[..., list[dict[str, Any]]]) -> Asking:
+    def ask(
+        name: str, rows: Rows, *settings: Mapping[str, str], own_domains: Sequence[str] = (), config: FindingsConfig | None = None
+    ) -> FindingView | None:
+        connectors = settings_of(*settings) if settings else []
+        given = Config(findings=config or FindingsConfig())
+        return message_rows.finding(name, rows, given, connectors=connectors, own_domains=own_domains)
+
+    return ask
+
+
+def numbers(finding: FindingView | None) -> tuple[object, ...]:
+    """Return messages, recorded messages, their share in percent and the limit."""
+    assert finding is not None
+    return finding.messages, finding.recorded, round(finding.percent, 1), finding.limit_percent
 
 
 def said(finding: Mapping[str, Any] | None) -> tuple[object, ...]:
@@ -59,16 +86,16 @@ def test_clear_text_through_a_connector_that_forces_tls(tmp_path: Path, capsys: 
         (hops(5, "No TLS"), inbound()),
     ],
 )
-def test_no_clear_text_where_tls_is_forced(tmp_path: Path, capsys: Capture, rows: Rows, setting: Mapping[str, str]) -> None:
-    assert finding_of(json_of(capsys, world(tmp_path / "world", rows, setting)), "forced_tls_clear_text") is None
+def test_no_clear_text_where_tls_is_forced(finding: Asking, rows: Rows, setting: Mapping[str, str]) -> None:
+    assert finding("forced_tls_clear_text", rows, setting) is None
 
 
-def test_clear_text_from_before_the_settings_changed_says_so(tmp_path: Path, capsys: Capture) -> None:
+def test_clear_text_from_before_the_settings_changed_says_so(finding: Asking) -> None:
     setting = inbound(WhenChangedUTC="11/12/2026 10:16:00 AM")
     rows = through(2, "No TLS", "2026-11-11T10:00:00") + through(2, "TLS 1.2", "2026-11-12T12:00:00")
-    found = finding_of(json_of(capsys, world(tmp_path / "world", rows, setting)), "forced_tls_clear_text")
+    found = finding("forced_tls_clear_text", rows, setting)
     assert found is not None
-    assert found["evidence"] == "2 of 4 messages in clear text, before the settings changed on 12 Nov"
+    assert found.told == "2 of 4 messages in clear text, before the settings changed on 12 Nov"
 
 
 def five_days(each: int, tls: str = "TLS 1.2", days: int = 5, **others: object) -> list[dict[str, object]]:
@@ -78,12 +105,12 @@ def five_days(each: int, tls: str = "TLS 1.2", days: int = 5, **others: object) 
 OPEN = inbound(RequireTls="False")
 
 
-def test_a_connector_all_of_whose_mail_has_tls_could_force_it(tmp_path: Path, capsys: Capture) -> None:
+def test_a_connector_all_of_whose_mail_has_tls_could_force_it(finding: Asking) -> None:
     rows = five_days(20, "TLS 1.0", days=4) + through(20, "TLS (version unknown)", "2026-11-14T10:00:00")
-    found = finding_of(json_of(capsys, world(tmp_path / "world", rows, OPEN)), "could_force_tls")
+    found = finding("could_force_tls", rows, OPEN)
     assert found is not None
-    assert said(found) == (100, 100, 100.0, 0)
-    assert found["evidence"] == "100 messages on 5 days, all with TLS"
+    assert numbers(found) == (100, 100, 100.0, 0)
+    assert found.told == "100 messages on 5 days, all with TLS"
 
 
 def test_whether_clear_text_would_be_seen_is_a_question_of_the_format(tmp_path: Path, capsys: Capture) -> None:
@@ -121,32 +148,31 @@ def test_whether_clear_text_would_be_seen_is_a_question_of_the_format(tmp_path: 
         (five_days(20), inbound("Other", RequireTls="False")),
     ],
 )
-def test_what_is_no_candidate_for_forced_tls(tmp_path: Path, capsys: Capture, rows: Rows, setting: Mapping[str, str]) -> None:
-    assert finding_of(json_of(capsys, world(tmp_path / "world", rows, setting)), "could_force_tls") is None
+def test_what_is_no_candidate_for_forced_tls(finding: Asking, rows: Rows, setting: Mapping[str, str]) -> None:
+    assert finding("could_force_tls", rows, setting) is None
 
 
-def test_outbound_connectors_of_either_type_could_force_tls(tmp_path: Path, capsys: Capture) -> None:
+def test_outbound_connectors_of_either_type_could_force_tls(finding: Asking) -> None:
     rows = five_days(20, direction="outbound", connector="Plant")
     setting = outbound("PLANT", ConnectorType="OnPremises", TlsSettings="")
-    found = finding_of(json_of(capsys, world(tmp_path / "world", rows, setting, columns=OUT_COLUMNS)), "could_force_tls")
+    found = finding("could_force_tls", rows, setting)
     assert found is not None
-    assert (found["direction"], found["connector"], found["messages"]) == ("outbound", "Plant", 100)
+    assert (found.direction, found.connector, found.messages) == ("outbound", "Plant", 100)
 
 
-def test_how_much_mail_makes_a_candidate_is_a_setting(tmp_path: Path, capsys: Capture) -> None:
+def test_how_much_mail_makes_a_candidate_is_a_setting(finding: Asking, tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text("[findings]\nforce_messages = 3\nforce_days = 1\n")
-    folder = world(tmp_path / "world", through(3, "TLS 1.3"), OPEN)
-    assert finding_of(json_of(capsys, folder, "--config", config), "could_force_tls") is not None
-    assert finding_of(json_of(capsys, folder), "could_force_tls") is None
+    assert finding("could_force_tls", through(3, "TLS 1.3"), OPEN, config=read_config(config).findings) is not None
+    assert finding("could_force_tls", through(3, "TLS 1.3"), OPEN) is None
 
 
-def test_a_connector_without_traffic(tmp_path: Path, capsys: Capture) -> None:
-    folder = world(tmp_path / "world", through(8, "TLS 1.2") + hops(4, ""), inbound(), inbound("Idle"), inbound("Off", Enabled="False"))
-    found = finding_of(json_of(capsys, folder), "connector_without_traffic")
+def test_a_connector_without_traffic(finding: Asking) -> None:
+    rows = through(8, "TLS 1.2") + hops(4, "")
+    found = finding("connector_without_traffic", rows, inbound(), inbound("Idle"), inbound("Off", Enabled="False"))
     assert found is not None
-    assert said(found) == (0, 12, 0.0, 0)
-    assert (found["direction"], found["connector"], found["evidence"]) == ("inbound", "Idle", "none of 12 inbound messages")
+    assert numbers(found) == (0, 12, 0.0, 0)
+    assert (found.direction, found.connector, found.told) == ("inbound", "Idle", "none of 12 inbound messages")
 
 
 @pytest.mark.parametrize(
@@ -161,28 +187,28 @@ def test_a_connector_without_traffic(tmp_path: Path, capsys: Capture) -> None:
         hops(9, "TLS 1.2", "2026-11-01T10:00:00") + hops(9, "TLS 1.2", direction="outbound"),  # not in the window
     ],
 )
-def test_a_connector_whose_silence_says_nothing(tmp_path: Path, capsys: Capture, rows: Rows) -> None:
-    assert finding_of(json_of(capsys, world(tmp_path / "world", rows, inbound())), "connector_without_traffic") is None
+def test_a_connector_whose_silence_says_nothing(finding: Asking, rows: Rows) -> None:
+    assert finding("connector_without_traffic", rows, inbound()) is None
 
 
-def test_a_connector_that_was_used_before_says_when(tmp_path: Path, capsys: Capture) -> None:
-    folder = world(tmp_path / "world", through(3, "TLS 1.2", "2026-11-02T08:00:00") + hops(5, "TLS 1.2"), inbound())
-    assert "From partner - Fabrikam · none of 5 inbound messages · last 2 Nov 08:00" in text_of(capsys, folder)
+def test_a_connector_that_was_used_before_says_when(finding: Asking) -> None:
+    found = finding("connector_without_traffic", through(3, "TLS 1.2", "2026-11-02T08:00:00") + hops(5, "TLS 1.2"), inbound())
+    assert found is not None
+    assert (found.where, found.evidence) == ("From partner - Fabrikam", "none of 5 inbound messages · last 2 Nov 08:00")
 
 
-@pytest.mark.parametrize(("logs", "fires"), [("NULL", True), ("TRUE", True), ("FALSE", False)])
-def test_a_connector_that_does_not_log_is_silent(tmp_path: Path, capsys: Capture, logs: str, fires: bool) -> None:
-    trace = tmp_path / "trace.duckdb"
-    assert run(["load", str(world(tmp_path / "world", hops(5, "TLS 1.2"), inbound())), "--into", str(trace)]) == 0
-    with duckdb.connect(trace) as connection:
-        connection.execute(f"UPDATE connector SET logs = {logs}")
-    report = json_of(capsys, trace)
-    assert (finding_of(report, "connector_without_traffic") is not None) == fires
-    silent = finding_of(report, "connector_does_not_log")
-    assert (silent is not None) == (logs == "FALSE")
+@pytest.mark.parametrize(("logs", "fires"), [(None, True), (True, True), (False, False)])
+def test_a_connector_that_does_not_log_is_silent(
+    message_rows: MessageRows, settings_of: Callable[..., list[dict[str, Any]]], logs: bool | None, fires: bool
+) -> None:
+    connectors = [{**row, "logs": logs} for row in settings_of(inbound())]
+    found = message_rows.finding("connector_without_traffic", hops(5, "TLS 1.2"), connectors=connectors)
+    assert (found is not None) == fires
+    silent = message_rows.finding("connector_does_not_log", hops(5, "TLS 1.2"), connectors=connectors)
+    assert (silent is not None) == (logs is False)
     if silent:
-        assert (silent["connector"], silent["evidence"]) == ("Fabrikam", "its ProtocolLoggingLevel is None")
-        assert "its ProtocolLoggingLevel is None" in text_of(capsys, trace)
+        assert (silent.connector, silent.told) == ("Fabrikam", "its ProtocolLoggingLevel is None")
+        assert silent.evidence == "its ProtocolLoggingLevel is None"
 
 
 def claiming(count: int, sender: str, tls: str = "TLS 1.2", **others: Any) -> list[dict[str, object]]:
@@ -222,20 +248,16 @@ def test_mail_without_a_connector_in_the_name_of_an_own_domain(tmp_path: Path, c
         (claiming(5, "a@example.com", time="2026-11-01T10:00:00") + claiming(1, "a@partner.example"), ("example.com",)),
     ],
 )
-def test_mail_that_claims_no_own_domain(tmp_path: Path, capsys: Capture, rows: Rows, domains: Sequence[str]) -> None:
-    folder = world(tmp_path / "world", rows)
-    if domains:
-        own(folder, *domains)
-    assert finding_of(json_of(capsys, folder), "direct_send") is None
+def test_mail_that_claims_no_own_domain(finding: Asking, rows: Rows, domains: Sequence[str]) -> None:
+    assert finding("direct_send", rows, own_domains=domains) is None
 
 
-def test_an_accepted_domain_with_a_star_has_all_below_it(tmp_path: Path, capsys: Capture) -> None:
+def test_an_accepted_domain_with_a_star_has_all_below_it(finding: Asking) -> None:
     rows = claiming(2, "a@sub.example.com") + claiming(1, "a@deep.sub.example.com") + claiming(1, "a@example.org")
-    own(world(tmp_path / "world", rows), "*.example.com")
-    found = finding_of(json_of(capsys, tmp_path / "world"), "direct_send")
+    found = finding("direct_send", rows, own_domains=["*.example.com"])
     assert found is not None
-    assert found["evidence"] == "3 messages as 2 own domains, 2 senders from 1 address"
-    assert said(found) == (3, 4, 75.0, 0)
+    assert found.told == "3 messages as 2 own domains, 2 senders from 1 address"
+    assert numbers(found) == (3, 4, 75.0, 0)
 
 
 WANTS = inbound(TlsSenderCertificateName="mx1.fabrikam.example")
@@ -275,32 +297,29 @@ def test_a_certificate_that_the_settings_do_not_want(tmp_path: Path, capsys: Cap
         ("mx1.fabrikam.example", "", "", False),
     ],
 )
-def test_which_certificate_fits(tmp_path: Path, capsys: Capture, wanted: str, certificate: str, verified: str, fires: bool) -> None:
-    rows = showing(1, certificate, verified)
-    folder = world(tmp_path / "world", rows, inbound(TlsSenderCertificateName=wanted))
-    assert (finding_of(json_of(capsys, folder), "certificate_mismatch") is not None) == fires
+def test_which_certificate_fits(finding: Asking, wanted: str, certificate: str, verified: str, fires: bool) -> None:
+    found = finding("certificate_mismatch", showing(1, certificate, verified), inbound(TlsSenderCertificateName=wanted))
+    assert (found is not None) == fires
 
 
-def test_settings_that_changed_in_the_window(tmp_path: Path, capsys: Capture) -> None:
+def test_settings_that_changed_in_the_window(finding: Asking) -> None:
     rows = through(3, "TLS 1.2", "2026-11-11T10:00:00") + through(1, "") + hops(9, "TLS 1.2")
-    folder = world(tmp_path / "world", rows, inbound(WhenChangedUTC="11/12/2026 9:14:55 AM"))
-    found = finding_of(json_of(capsys, folder), "settings_changed")
+    first = inbound(WhenChangedUTC="11/12/2026 9:14:55 AM")
+    found = finding("settings_changed", rows, first)
     assert found is not None
-    assert said(found) == (4, 4, 100.0, 0)
-    assert found["evidence"] == "changed 12 Nov 09:14 · 4 messages in this window"
-    write_csv(folder / "later.csv", [inbound(WhenChangedUTC="11/12/2026 11:30:00 PM")], IN_COLUMNS)
-    again = finding_of(json_of(capsys, folder), "settings_changed")
+    assert numbers(found) == (4, 4, 100.0, 0)
+    assert found.told == "changed 12 Nov 09:14 · 4 messages in this window"
+    again = finding("settings_changed", rows, first, inbound(WhenChangedUTC="11/12/2026 11:30:00 PM"))
     assert again is not None
-    assert again["evidence"] == "changed 2 times, last 12 Nov 23:30 · 4 messages in this window"
+    assert again.told == "changed 2 times, last 12 Nov 23:30 · 4 messages in this window"
 
 
 @pytest.mark.parametrize("changed", ["11/5/2026 11:59:59 PM", "11/13/2026 12:00:00 AM", ""])
-def test_settings_that_changed_outside_the_window(tmp_path: Path, capsys: Capture, changed: str) -> None:
-    folder = world(tmp_path / "world", through(3, "TLS 1.2"), inbound(WhenChangedUTC=changed))
-    assert finding_of(json_of(capsys, folder), "settings_changed") is None
+def test_settings_that_changed_outside_the_window(finding: Asking, changed: str) -> None:
+    assert finding("settings_changed", through(3, "TLS 1.2"), inbound(WhenChangedUTC=changed)) is None
 
 
-def test_changed_settings_of_a_connector_without_mail(tmp_path: Path, capsys: Capture) -> None:
+def test_changed_settings_of_a_connector_without_mail_have_no_share(tmp_path: Path, capsys: Capture) -> None:
     folder = world(tmp_path / "world", hops(3, "TLS 1.2"), inbound(WhenChangedUTC="11/6/2026 12:00:00 AM"))
     found = finding_of(json_of(capsys, folder), "settings_changed")
     assert found is not None
