@@ -13,7 +13,7 @@ from tests.support.reports import hops, write_rows
 from tests.support.traces import House, write_csv
 from tui.config import Config
 from tui.store.engine import Engine
-from tui.store.findings import FoundFinding, ask_findings, load_findings
+from tui.store.findings import Finding, FoundFinding, ask_findings, load_findings
 from tui.store.query_runner import QueryRunner
 from tui.store.questions import ask_window
 from tui.store.rollup import EVER, rebuild
@@ -89,9 +89,14 @@ class MessageRows:
         runner, config = self.fill(messages, **others), config or Config()
         window = ask_window(runner, days=days)
         known = load_findings(config)
-        wanted = next(one.query.path for one in known if one.id == name)
+        path = next(one.query.path for one in known if one.id == name)
+        wanted = [one for one in known if one.query.path == path]
+
+        def load_wanted(_: Config) -> list[Finding]:
+            return wanted
+
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("tui.store.findings.load_findings", lambda _: [one for one in known if one.query.path == wanted])
+            patch.setattr("tui.store.findings.load_findings", load_wanted)
             return ask_findings(runner, config, window, now), window
 
     def findings(self, name: str, messages: Sequence[Row], config: Config | None = None, **others: Any) -> list[FindingView]:
@@ -121,11 +126,11 @@ class MessageRows:
 def _message(row: Row, number: int) -> Row:
     """Return a message with all that a table gives to a row which does not have it."""
     told = {name: value for name, value in row.items() if value != ""}
-    sender, recipients, is_outbound = told.get("sender"), told.get("recipients") or (), told.get("direction") == "outbound"
-    address = next(iter(recipients), None) if is_outbound else sender
-    domain = {"peer_domain": address.rpartition("@")[2].lower()} if isinstance(address, str) else {}
+    is_outbound = told.get("direction") == "outbound"
+    sender = told.get("sender")
+    domain = {} if is_outbound or not isinstance(sender, str) else {"peer_domain": sender.rpartition("@")[2].lower()}
     return {**_MESSAGE, "hop_key": number, "line_no": number, "status": "delivered" if is_outbound else "accepted", **domain, **told}
 
 
 def _value(value: object) -> object:
-    return value if value is None or isinstance(value, list) else str(value)
+    return value if value is None or isinstance(value, list) else str(value)  # pyright: ignore[reportUnknownVariableType]
