@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.support.exim_lines import COME, GONE, LOCAL, log
 from tests.support.mail_logs import check, rows_of, told, utc, write_log
 from tests.support.traces import House
@@ -57,19 +55,6 @@ def test_handshakes_that_failed(house: House) -> None:
         ("outbound", "mx.q.example", "192.0.2.8", "(SSL_connect): reset"),
         ("outbound", "mx.p.example", "192.0.2.9", "(SSL_connect): timed out"),
         ("inbound", "old.example", "203.0.113.9", "(SSL_accept): error:0A000102:unsupported protocol"),
-    ]
-
-
-@pytest.mark.parametrize("border", range(1, 4))
-@pytest.mark.parametrize("later_first", [False, True])
-def test_a_message_cut_by_the_border_of_two_files(border: int, later_first: bool, house: House) -> None:
-    rows = log(COME, GONE, "=> z@partner.example R=r T=s H=mx2.partner.example [2001:db8::44] X=TLS1.2:D:128", "Completed").splitlines()
-    parts = [write_log(house.folder / f"mainlog.{2 - number}", part) for number, part in enumerate((rows[:border], rows[border:]))]
-    for part in parts[::-1] if later_first else parts:
-        house.load(part, config=utc(house.config))
-    assert house.message("CAST(direction AS VARCHAR), sender, recipients, message_id") == [
-        ("inbound", "amy@isp.example", ["claire@partner.example", "z@partner.example"], "<58d0@isp.example>"),
-        ("outbound", "amy@isp.example", ["claire@partner.example", "z@partner.example"], "<58d0@isp.example>"),
     ]
 
 

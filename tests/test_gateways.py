@@ -438,21 +438,6 @@ def test_a_message_of_a_cisco_gateway_itself_waits_for_no_connection(house: Hous
     assert house.ask("SELECT count(*) FROM trace.pending") == [(0,)]
 
 
-@pytest.mark.parametrize("backwards", [False, True])
-@pytest.mark.parametrize("at", [2, 6, 8, 13, 15, 19])
-def test_a_cisco_log_cut_anywhere(at: int, backwards: bool, tmp_path: Path, capsys: Capture) -> None:
-    lines = ESA.splitlines(keepends=True)
-    parts = [tmp_path / "mail.1", tmp_path / "mail.2"]
-    parts[0].write_text("".join(lines[:at]))
-    parts[1].write_text("".join(lines[at:]))
-    (tmp_path / "whole").mkdir()
-    (tmp_path / "whole" / "mail.log").write_text(ESA)
-    kept = tmp_path / "t.duckdb"
-    for part in parts[::-1] if backwards else parts:
-        assert run(["load", str(part), "--into", str(kept), "--log-zone", "UTC"]) == 0
-    assert json_of(capsys, kept)["flow"] == json_of(capsys, tmp_path / "whole", "--log-zone", "UTC")["flow"]
-
-
 CEF = (
     "<134>Nov 11 13:13:20 esa CEF:0|Cisco|C390 Email Security Appliance|14.2|ESA_CONSOLIDATED_LOG_EVENT|Consolidated Log Event|5|"
     "deviceExternalId=X ESAMID=14 ESAICID=14 {} startTime=Wed Nov 11 13:13:16 2026 endTime=Wed Nov 11 13:13:20 2026 deviceDirection=0 "

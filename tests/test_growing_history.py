@@ -65,22 +65,6 @@ SESSION = """2026-11-12T10:00:00.000Z,EX01\\Default Frontend EX01,08DE1000000000
 """  # noqa: E501
 
 
-@pytest.mark.parametrize("backwards", [False, True])
-@pytest.mark.parametrize("at", range(1, 12))
-def test_a_session_cut_anywhere_is_whole_again_whichever_part_comes_first(
-    at: int, backwards: bool, tmp_path: Path, capsys: Capture
-) -> None:
-    rows = SESSION.splitlines(keepends=True)
-    parts = [tmp_path / "RECV1.LOG", tmp_path / "RECV2.LOG"]
-    parts[0].write_text(HEADER + "".join(rows[:at]))
-    parts[1].write_text(HEADER + "".join(rows[at:]))
-    trace = tmp_path / "t.duckdb"
-    load_each(parts[::-1] if backwards else parts, trace)
-    report = json_of(capsys, trace)
-    assert report["flow"]["inbound"]["tls"] == {"TLS 1.2": 1}
-    assert report["flow"]["inbound"]["messages"] == 1
-
-
 def test_a_part_without_the_rest_says_what_it_knows(tmp_path: Path, capsys: Capture) -> None:
     rows = SESSION.splitlines(keepends=True)
     part = tmp_path / "RECV2.LOG"

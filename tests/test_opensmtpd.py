@@ -263,18 +263,6 @@ def test_handshakes_that_failed(house: House) -> None:
     ]
 
 
-@pytest.mark.parametrize("border", range(1, 5))
-@pytest.mark.parametrize("later_first", [False, True])
-def test_a_session_cut_by_the_border_of_two_files(border: int, later_first: bool, house: House) -> None:
-    rows = log(CONNECTED, TLS, MESSAGE, ENVELOPE, END).splitlines()
-    parts = [write_log(house.folder / f"maillog.{2 - number}", part) for number, part in enumerate((rows[:border], rows[border:]))]
-    for part in parts[::-1] if later_first else parts:
-        house.load(part, config=utc(house.config))
-    assert house.message("CAST(tls AS VARCHAR), sender, recipients, peer_host") == [
-        ("TLS 1.3", "a@partner.example", ["b@example.com"], "mx1.partner.example")
-    ]
-
-
 def test_files_loaded_together_in_the_order_of_their_names(house: House) -> None:
     rows = log(CONNECTED, TLS, MESSAGE, ENVELOPE, END).splitlines()
     house.load(write_log(house.folder / "maillog", rows[2:]), write_log(house.folder / "maillog.1", rows[:2]), config=utc(house.config))

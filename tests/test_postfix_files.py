@@ -112,18 +112,6 @@ def test_clear_text_shows_from_the_first_tls_on(house: House) -> None:
     assert [row["tls"] for row in told(house, "\n".join([text[0], with_tls, text[1]]), ["tls"])] == ["Not recorded", "TLS 1.2", "No TLS"]
 
 
-@pytest.mark.parametrize("border", range(1, 8))
-@pytest.mark.parametrize("later_first", [False, True])
-def test_a_session_cut_by_the_border_of_two_files(border: int, later_first: bool, house: House) -> None:
-    rows = taken(tls=TLS_LINE).splitlines()
-    parts = [write_log(house.folder / f"maillog.{2 - number}", part) for number, part in enumerate((rows[:border], rows[border:]))]
-    for part in parts[::-1] if later_first else parts:
-        house.load(part, config=utc(house.config))
-    assert house.message("CAST(tls AS VARCHAR), CAST(status AS VARCHAR), sender, recipients, message_id") == [
-        ("TLS 1.2", "accepted", "a@partner.example", ["b@example.com"], "<1@partner.example>")
-    ]
-
-
 def test_files_loaded_together_in_the_order_of_their_names(house: House) -> None:
     rows = taken(tls=TLS_LINE).splitlines()
     newer, older = write_log(house.folder / "maillog", rows[2:]), write_log(house.folder / "maillog.1", rows[:2])

@@ -307,18 +307,6 @@ def test_handshakes_that_failed(house: House) -> None:
     ]
 
 
-@pytest.mark.parametrize("border", range(1, 4))
-@pytest.mark.parametrize("later_first", [False, True])
-def test_a_session_cut_by_the_border_of_two_files(border: int, later_first: bool, house: House) -> None:
-    rows = log(f"NOQUEUE: connect from {PEER}", TLS, FROM, STORED).splitlines()
-    parts = [write_log(house.folder / f"maillog.{2 - number}", part) for number, part in enumerate((rows[:border], rows[border:]))]
-    for part in parts[::-1] if later_first else parts:
-        house.load(part, config=utc(house.config))
-    assert house.message("CAST(tls AS VARCHAR), CAST(status AS VARCHAR), sender, recipients") == [
-        ("TLS 1.2", "accepted", "a@partner.example", ["b@example.com"])
-    ]
-
-
 def clear_text(day: int = 12) -> list[str]:
     """Return a message with TLS, and from ten minutes later on three without; no connection was seen to begin."""
     rows = log(TLS, FROM).splitlines()
@@ -327,16 +315,6 @@ def clear_text(day: int = 12) -> list[str]:
             FROM.replace(QID, f"t1B49CW00490{minute}"), STORED.replace(QID, f"t1B49CW00490{minute}"), minute=minute, pid=minute
         ).splitlines()
     return [row.replace("Nov 12", f"Nov {day}") for row in rows]
-
-
-@pytest.mark.parametrize("border", range(1, 8))
-@pytest.mark.parametrize("later_first", [False, True])
-def test_clear_text_shows_behind_the_border_of_two_files_too(border: int, later_first: bool, house: House) -> None:
-    rows = clear_text()
-    parts = [write_log(house.folder / f"maillog.{2 - number}", part) for number, part in enumerate((rows[:border], rows[border:]))]
-    for part in parts[::-1] if later_first else parts:
-        house.load(part, config=utc(house.config))
-    assert [tls for (tls,) in house.message("CAST(tls AS VARCHAR)")] == ["TLS 1.2", "No TLS", "No TLS", "No TLS"]
 
 
 @pytest.mark.parametrize("later_first", [False, True])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -53,8 +54,12 @@ class House:
         return load_files(self.engine, config or self.config, files, self.target, progress or Progress())
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        """Return the rows of a SELECT over `trace`, the trace file that is held only meanwhile."""
-        attach_trace(self.engine, self.target, "read")
+        """Return the rows of a SELECT over `trace`, the trace file, which is attached only meanwhile.
+
+        To define the views over it costs more than most questions, so that is done only where one is asked for.
+        """
+        has_views = any(not name.startswith("trace.") for name in re.findall(r"(?i)\b(?:FROM|JOIN|DESCRIBE)\s+([a-z_.]+)", sql))
+        attach_trace(self.engine, self.target, "read" if has_views else "look")
         try:
             return self.engine.connection.execute(sql).fetchall()
         finally:
