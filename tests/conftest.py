@@ -11,10 +11,16 @@ import pytest
 
 from tests.support.engines import EnginePool
 from tests.support.message_rows import MessageRows
+from tests.support.shares import SEED
 from tests.support.traces import House, write_csv
 from tui.config import Config, EngineConfig
 from tui.store.engine import Engine, start_engine
 from tui.store.macros import library
+
+
+def pytest_report_header() -> str:
+    """Print the seed of the shares of exhaustive tests."""
+    return f"seed of shares: {SEED} (MAILFLOW_SEED)"
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -80,6 +81,13 @@ class House:
         """Return the counted messages by direction, connector and TLS from the rollup."""
         sql = "SELECT direction, connector, tls, CAST(sum(messages) AS BIGINT) FROM flow GROUP BY ALL"
         return {tuple(row[:3]): row[3] for row in self.ask(sql)}
+
+    def tls_counts(self) -> dict[str, dict[str, int]]:
+        """Return the counted messages by TLS, by direction."""
+        counts: dict[str, Counter[str]] = {}
+        for (direction, _, tls), messages in self.flow().items():
+            counts.setdefault(direction, Counter())[tls] += messages
+        return {direction: dict(count) for direction, count in counts.items()}
 
     def rejects(self) -> list[tuple[Any, ...]]:
         """Return line, reason and text of what was rejected."""
