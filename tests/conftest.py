@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,10 @@ from tests.support.engines import EnginePool
 from tests.support.message_rows import MessageRows
 from tests.support.shares import SEED
 from tests.support.traces import House, write_csv
+from tui.commands import load
 from tui.config import Config, EngineConfig
+from tui.intake.discovery import InputPaths
+from tui.resources import bundled
 from tui.store.engine import Engine, start_engine
 from tui.store.macros import library
 
@@ -29,6 +34,21 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EnginePool]:
     pool = EnginePool(tmp_path_factory.mktemp("engines"))
     yield pool
     pool.close()
+
+
+@pytest.fixture(scope="session")
+def sample_trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the bundled sample as a trace file, which one worker loads for all. Not to be written: copy it."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    trace = shared / "sample.duckdb"
+    with (shared / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not trace.exists():
+            made = shared / "sample-made.duckdb"
+            assert load(InputPaths([str(bundled("sample_data") / "example-corp")]), made, Config()) == 0
+            made.rename(trace)
+    return trace
 
 
 @pytest.fixture

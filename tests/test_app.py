@@ -9,19 +9,15 @@ import pytest
 
 from tests.support.reports import hops, write_table
 from tests.support.screens import opened, screen_text, until, until_shown
-from tui.cli import run
 from tui.resources import bundled
 from tui.view.text import cell_width
 
 SAMPLE = bundled("sample_data") / "example-corp"
 
 
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the sample as a trace file."""
-    trace = tmp_path_factory.mktemp("sample") / "sample.duckdb"
-    assert run(["load", str(SAMPLE), "--into", str(trace)]) == 0
-    return trace
+@pytest.fixture
+def sample(sample_trace: Path) -> Path:
+    return sample_trace
 
 
 async def test_the_overview_opens_with_view_details_focused(sample: Path) -> None:

@@ -204,8 +204,8 @@ def test_a_c_locale_gets_ascii(tmp_path: Path) -> None:
     assert "Inbound: 3" in done.stdout
 
 
-def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m tui report {SAMPLE} | head -1"
+def test_a_closed_pipe_is_no_error(sample_trace: Path) -> None:
+    command = f"{sys.executable} -m tui report {sample_trace} | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout.startswith("Mail flow ")
     assert done.stderr == ""

@@ -17,7 +17,6 @@ from tests.support.asked import asking, asking_files
 from tui import rows
 from tui.domain import RANKED, UNRANKED
 from tui.errors import UsageError
-from tui.resources import bundled
 from tui.store.filters import FIELDS, IN_ROLLUP, OF_PEERS, OPERATORS, Clause, Filter, one, parse_filter
 from tui.store.lists import ask_what_if, ask_who
 from tui.store.query_runner import QueryRunner
@@ -136,8 +135,8 @@ FROM_MESSAGES = one("session", "nobody's session", "is not")
 
 
 @pytest.fixture(scope="module")
-def sample() -> Iterator[QueryRunner]:
-    with asking_files([bundled("sample_data") / "example-corp"]) as runner:
+def sample(sample_trace: Path) -> Iterator[QueryRunner]:
+    with asking_files([sample_trace]) as runner:
         yield runner
 
 

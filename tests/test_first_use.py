@@ -82,15 +82,17 @@ async def test_who_counts_connections_once_and_names_what_only_totals_know(tmp_p
 
 
 def test_a_day_on_which_each_message_says_tls_is_not_100_percent_where_clear_text_would_not_show(tmp_path: Path, capsys: Capture) -> None:
-    write_world(build_world(1000, 5, formats={"exo_extended"}), tmp_path, plain=True)
+    write_world(build_world(1000, 5, formats={"exo_extended"}), tmp_path / "files", plain=True)
+    trace = tmp_path / "trace.duckdb"
+    assert run(["load", str(tmp_path / "files"), "--into", str(trace)]) == 0
     claims = 0
     for day in range(2, 16):
-        report = json_of(capsys, tmp_path, "--from", f"2026-11-{day:02}", "--to", f"2026-11-{day:02}")
+        report = json_of(capsys, trace, "--from", f"2026-11-{day:02}", "--to", f"2026-11-{day:02}")
         inbound = report["flow"]["inbound"]
         assert inbound["protected_percent"] != 100
         if inbound["messages"] and inbound["recorded"] == inbound["messages"]:
             claims += 1
-            text = text_of(capsys, tmp_path, "--from", f"2026-11-{day:02}", "--to", f"2026-11-{day:02}")
+            text = text_of(capsys, trace, "--from", f"2026-11-{day:02}", "--to", f"2026-11-{day:02}")
             assert "this export cannot show clear text" in text
             assert "100%" not in text[text.index("Inbound:") : text.index("MESSAGE PROTECTED")].replace("TLS 1.2 100%", "")
     assert claims, "no such day in this world: choose another seed"
@@ -128,15 +130,15 @@ def test_a_signal_in_a_load_is_no_internal_error(tmp_path: Path, number: signal.
         assert list(rest.iterdir()) == []
 
 
-def test_ctrl_c_ends_the_app_with_130() -> None:
-    with terminal("demo") as shown:
+def test_ctrl_c_ends_the_app_with_130(sample_trace: Path) -> None:
+    with terminal(sample_trace) as shown:
         shown.until("►View Details◄")
         shown.press("\x03")
         assert shown.end() == 130
 
 
-def test_m_turns_the_mouse_on_and_off() -> None:
-    with terminal("demo") as shown:
+def test_m_turns_the_mouse_on_and_off(sample_trace: Path) -> None:
+    with terminal(sample_trace) as shown:
         shown.until("►View Details◄")
         assert b"\x1b[?1000h" not in shown.raw
         shown.press("m")

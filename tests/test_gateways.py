@@ -12,18 +12,18 @@ import pytest
 from tests.support.mail_logs import utc, write_log
 from tests.support.reports import json_of
 from tests.support.traces import House
-from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]
 
 
-def hops_of(capsys: Capture, path: Path) -> list[dict[str, Any]]:
-    """Return every hop that is kept, in the order of direction, time and TLS."""
-    target = path.parent / "hops.json"
-    capsys.readouterr()
-    code = run(["export", str(path), "--to", str(target), "--force", "--from", "2026-01-01", "--until", "2026-12-31", "--log-zone", "UTC"])
-    assert code == 0, capsys.readouterr().err
-    return sorted(json.loads(target.read_text()), key=lambda hop: (hop["direction"], hop["time_utc"], hop["tls"]))
+def hops_of(house: House, path: Path) -> list[dict[str, Any]]:
+    """Return every hop of a file, in the order of direction, time and TLS."""
+    house.target.unlink(missing_ok=True)
+    house.load(path, config=utc(house.config))
+    names = [name for name, *_ in house.ask("DESCRIBE trace.message")]
+    rows = house.message(", ".join(f"CAST({name} AS VARCHAR)" if name in ("direction", "tls", "status") else name for name in names))
+    hops = [dict(zip(names, row, strict=True)) | {"time_utc": f"{row[0]:%Y-%m-%dT%H:%M:%SZ}"} for row in rows]
+    return sorted(hops, key=lambda hop: (hop["direction"], hop["time_utc"], hop["tls"]))
 
 
 def told(hops: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -58,16 +58,16 @@ MIMECAST = {
         ({"type": "delivery", "delivered": "false", "rejectionType": "x"}, ("outbound", "TLS 1.3", "bounced")),
     ],
 )
-def test_mimecast(changes: dict[str, Any], expected: tuple[str, str, str], tmp_path: Path, capsys: Capture) -> None:
-    hops = hops_of(capsys, written(tmp_path / "m.json", MIMECAST | changes, MIMECAST | {"type": "av", "messageId": "<2@x>"}))
+def test_mimecast(changes: dict[str, Any], expected: tuple[str, str, str], tmp_path: Path, house: House) -> None:
+    hops = hops_of(house, written(tmp_path / "m.json", MIMECAST | changes, MIMECAST | {"type": "av", "messageId": "<2@x>"}))
     assert told(hops) == [expected]
     assert (hops[0]["connector"], hops[0]["message_id"]) == ("Partners", "<1@partner.example>")
 
 
-def test_mimecast_of_the_first_version(tmp_path: Path, capsys: Capture) -> None:
+def test_mimecast_of_the_first_version(tmp_path: Path, house: House) -> None:
     one = {"Act": "Acc", "Cphr": "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "Dir": "Inbound", "IP": "203.0.113.144", "MsgId": "<1@x>",
            "TlsVer": "TLSv1", "datetime": "2026-05-26T16:47:41+0100", "Sender": "a@p.example", "Rcpt": "b@example.com"}  # fmt: skip
-    hops = hops_of(capsys, written(tmp_path / "m.json", one))
+    hops = hops_of(house, written(tmp_path / "m.json", one))
     assert told(hops) == [("inbound", "TLS 1.0", "accepted")]
     assert hops[0]["time_utc"] == "2026-05-26T15:47:41Z"
 
@@ -92,9 +92,9 @@ def changed(line: str, **fields: str | None) -> str:
     return line
 
 
-def test_mimecast_in_lines_of_text(tmp_path: Path, capsys: Capture) -> None:
+def test_mimecast_in_lines_of_text(tmp_path: Path, house: House) -> None:
     (tmp_path / "receipt.log").write_text(f"{RECEIPT}\n{DELIVERY}\n")
-    inbound, outbound = hops_of(capsys, tmp_path / "receipt.log")
+    inbound, outbound = hops_of(house, tmp_path / "receipt.log")
     assert told([inbound, outbound]) == [("inbound", "TLS 1.0", "accepted"), ("outbound", "TLS 1.2", "delivered")]
     names = ("time_utc", "connector", "tls_raw", "cipher", "peer_ip", "peer_domain", "sender", "recipients", "subject", "message_id",
              "session_id", "size_bytes")  # fmt: skip
@@ -119,10 +119,10 @@ def test_mimecast_in_lines_of_text(tmp_path: Path, capsys: Capture) -> None:
     ],
 )
 def test_a_receipt_in_a_line_of_mimecast(
-    changes: dict[str, str | None], expected: tuple[str, str, str], tmp_path: Path, capsys: Capture
+    changes: dict[str, str | None], expected: tuple[str, str, str], tmp_path: Path, house: House
 ) -> None:
     (tmp_path / "siem.log").write_text(changed(RECEIPT, **changes) + "\n")
-    assert told(hops_of(capsys, tmp_path / "siem.log")) == [expected]
+    assert told(hops_of(house, tmp_path / "siem.log")) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -136,15 +136,15 @@ def test_a_receipt_in_a_line_of_mimecast(
     ],
 )
 def test_a_delivery_in_a_line_of_mimecast(
-    changes: dict[str, str | None], expected: tuple[str, str, str], tmp_path: Path, capsys: Capture
+    changes: dict[str, str | None], expected: tuple[str, str, str], tmp_path: Path, house: House
 ) -> None:
     (tmp_path / "siem.log").write_text(changed(DELIVERY, **changes) + "\n")
-    assert told(hops_of(capsys, tmp_path / "siem.log")) == [expected]
+    assert told(hops_of(house, tmp_path / "siem.log")) == [expected]
 
 
-def test_lines_of_mimecast_for_each_recipient_are_one_hop(tmp_path: Path, capsys: Capture) -> None:
+def test_lines_of_mimecast_for_each_recipient_are_one_hop(tmp_path: Path, house: House) -> None:
     (tmp_path / "siem.log").write_text(f"{RECEIPT}\n{changed(RECEIPT, Rcpt='c@example.com')}\n")
-    (hop,) = hops_of(capsys, tmp_path / "siem.log")
+    (hop,) = hops_of(house, tmp_path / "siem.log")
     assert sorted(hop["recipients"]) == ["b@example.com", "c@example.com"]
 
 
@@ -173,7 +173,7 @@ def test_a_line_of_mimecast_without_a_time_is_a_reject(house: House) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("is_text", [True, False])
 def test_an_event_of_mimecast_that_is_neither_receipt_nor_delivery_is_no_hop(
-    is_text: bool, line: str, tmp_path: Path, capsys: Capture
+    is_text: bool, line: str, tmp_path: Path, house: House
 ) -> None:
     lines = [RECEIPT, line]
     events = [{name: value for name, _, value in (part.partition("=") for part in one.split("|"))} for one in lines]
@@ -181,7 +181,7 @@ def test_an_event_of_mimecast_that_is_neither_receipt_nor_delivery_is_no_hop(
         write_log(tmp_path / "siem", lines)
     else:
         written(tmp_path / "siem", *events)
-    assert told(hops_of(capsys, tmp_path / "siem")) == [("inbound", "TLS 1.0", "accepted")]
+    assert told(hops_of(house, tmp_path / "siem")) == [("inbound", "TLS 1.0", "accepted")]
 
 
 TREND = {
@@ -192,9 +192,9 @@ TREND = {
 }  # fmt: skip
 
 
-def test_trend_micro_tells_both_hops(tmp_path: Path, capsys: Capture) -> None:
+def test_trend_micro_tells_both_hops(tmp_path: Path, house: House) -> None:
     second = TREND | {"recipient": "carla@example.com", "tlsInfo": "upstreamTLS: TLS 1.2; downstreamTLS: TLS 1.3"}
-    hops = hops_of(capsys, written(tmp_path / "t.json", TREND, second))
+    hops = hops_of(house, written(tmp_path / "t.json", TREND, second))
     assert told(hops) == [
         ("inbound", "TLS 1.2", "accepted"),
         ("outbound", "No TLS", "delivered"),
@@ -216,15 +216,15 @@ def ses(kind: str = "Delivery", **tags: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_amazon_ses_tells_the_client_and_the_peer(tmp_path: Path, capsys: Capture) -> None:
+def test_amazon_ses_tells_the_client_and_the_peer(tmp_path: Path, house: House) -> None:
     event = ses(source_tls_version="TLSv1.2", outgoing_tls_version="TLSv1.3", source_ip="192.0.2.7")
-    hops = hops_of(capsys, written(tmp_path / "s.json", event, ses("Send")))
+    hops = hops_of(house, written(tmp_path / "s.json", event, ses("Send")))
     assert told(hops) == [("outbound", "TLS 1.3", "delivered"), ("submission", "TLS 1.2", "accepted")]
 
 
-def test_amazon_ses_inside_a_notification(tmp_path: Path, capsys: Capture) -> None:
+def test_amazon_ses_inside_a_notification(tmp_path: Path, house: House) -> None:
     wrapped = {"Type": "Notification", "TopicArn": "arn", "Message": json.dumps(ses("Bounce"))}
-    assert told(hops_of(capsys, written(tmp_path / "s.json", wrapped))) == [("outbound", "Not recorded", "bounced")]
+    assert told(hops_of(house, written(tmp_path / "s.json", wrapped))) == [("outbound", "Not recorded", "bounced")]
 
 
 KUMO = {"type": "Delivery", "id": "1", "sender": "shop@example.com", "recipient": "a@partner.example", "queue": "q", "site": "s", "size": 9,
@@ -242,13 +242,13 @@ KUMO = {"type": "Delivery", "id": "1", "sender": "shop@example.com", "recipient"
         ({"type": "Reception"}, ("inbound", "TLS 1.3", "accepted")),
     ],
 )
-def test_kumomta(changes: dict[str, Any], expected: tuple[str, str, str], tmp_path: Path, capsys: Capture) -> None:
-    hops = hops_of(capsys, written(tmp_path / "k.json", KUMO | changes))
+def test_kumomta(changes: dict[str, Any], expected: tuple[str, str, str], tmp_path: Path, house: House) -> None:
+    hops = hops_of(house, written(tmp_path / "k.json", KUMO | changes))
     assert told(hops) == [expected]
     assert hops[0]["peer_host"] == "mx.partner.example"
 
 
-def test_proofpoint_messages_and_maillog(tmp_path: Path, capsys: Capture) -> None:
+def test_proofpoint_messages_and_maillog(tmp_path: Path, house: House) -> None:
     message = {
         "ts": "2026-10-09T10:00:00.000000-0700", "pps": {"agent": "a", "cid": "c"}, "guid": "g1",
         "connection": {"ip": "198.51.100.9", "host": "mx.partner.example", "helo": "mx",
@@ -257,7 +257,7 @@ def test_proofpoint_messages_and_maillog(tmp_path: Path, capsys: Capture) -> Non
         "envelope": {"from": "anna@partner.example", "rcpts": ["ben@example.com"]},
         "msg": {"sizeBytes": 10, "normalizedHeader": {"message-id": ["1@partner.example"], "subject": ["Hi"]}},
     }  # fmt: skip
-    hops = hops_of(capsys, written(tmp_path / "p.json", message))
+    hops = hops_of(house, written(tmp_path / "p.json", message))
     assert told(hops) == [("inbound", "TLS 1.2", "accepted")]
     assert (hops[0]["time_utc"], hops[0]["connector"]) == ("2026-10-09T17:00:00Z", "default_inbound")
 
@@ -278,7 +278,7 @@ def test_proofpoint_messages_and_maillog(tmp_path: Path, capsys: Capture) -> Non
             "NONE", to=["dora@other.example"], relay="mx.other.example. [203.0.113.6]", stat="Deferred: later", mailer="esmtp", dsn="4.0.0"
         ),
     )
-    assert told(hops_of(capsys, maillog)) == [
+    assert told(hops_of(house, maillog)) == [
         ("internal", "No TLS", "delivered"),
         ("outbound", "No TLS", "deferred"),
         ("outbound", "TLS 1.3", "delivered"),
@@ -293,10 +293,10 @@ def test_proofpoint_messages_and_maillog(tmp_path: Path, capsys: Capture) -> Non
         (["TLS_VER=TLSv1.3"], 2, ("outbound", "TLS 1.3", "delivered")),
     ],
 )
-def test_hornetsecurity(dialog: list[str], way: int, expected: tuple[str, str, str], tmp_path: Path, capsys: Capture) -> None:
+def test_hornetsecurity(dialog: list[str], way: int, expected: tuple[str, str, str], tmp_path: Path, house: House) -> None:
     one = {"date": "2026-10-09T10:00:00Z", "direction": way, "smtp_dialog": dialog, "message_id": "<1@x>", "owner": "ben@example.com",
            "comm_partner": "anna@partner.example", "source_hostname": "mx", "source_ip": "198.51.100.9"}  # fmt: skip
-    assert told(hops_of(capsys, written(tmp_path / "h.json", one))) == [expected]
+    assert told(hops_of(house, written(tmp_path / "h.json", one))) == [expected]
 
 
 def gmail(**connection: Any) -> dict[str, Any]:
@@ -315,11 +315,11 @@ def gmail(**connection: Any) -> dict[str, Any]:
         ({"smtp_in_connect_ip": "198.51.100.9", "smtp_tls_state": 1}, ("inbound", "TLS (version unknown)", "accepted")),
     ],
 )
-def test_gmail_logs(connection: dict[str, Any], expected: tuple[str, str, str], tmp_path: Path, capsys: Capture) -> None:
-    assert told(hops_of(capsys, written(tmp_path / "g.json", gmail(**connection)))) == [expected]
+def test_gmail_logs(connection: dict[str, Any], expected: tuple[str, str, str], tmp_path: Path, house: House) -> None:
+    assert told(hops_of(house, written(tmp_path / "g.json", gmail(**connection)))) == [expected]
 
 
-def test_activities_of_the_reports_api(tmp_path: Path, capsys: Capture) -> None:
+def test_activities_of_the_reports_api(tmp_path: Path, house: House) -> None:
     def named(name: str, **value: Any) -> dict[str, Any]:
         return {"name": name, **value}
 
@@ -339,7 +339,7 @@ def test_activities_of_the_reports_api(tmp_path: Path, capsys: Capture) -> None:
         {"kind": "admin#reports#activity", "actor": {}, "events": [{"type": "message_info_type", "name": "m", "parameters": parameters}]}
     ]}  # fmt: skip
     (tmp_path / "a.json").write_text(json.dumps(told_all, separators=(",", ":")))
-    hops = hops_of(capsys, tmp_path / "a.json")
+    hops = hops_of(house, tmp_path / "a.json")
     assert told(hops) == [("inbound", "TLS 1.2", "accepted")]
     assert hops[0]["recipients"] == ["ben@example.com"]
 
@@ -350,7 +350,7 @@ SEARCH = (
 )
 
 
-def test_google_log_search_knows_only_whether(tmp_path: Path, capsys: Capture) -> None:
+def test_google_log_search_knows_only_whether(tmp_path: Path, house: House) -> None:
     (tmp_path / "s.csv").write_text(
         SEARCH
         + "<1@x>,2026/11/12 10:00:00 UTC,,anna@partner.example,10,Hi,Received,0,ben@example.com,SMTP_INBOUND,2026/11/12 10:00:00 UTC,"
@@ -360,7 +360,7 @@ def test_google_log_search_knows_only_whether(tmp_path: Path, capsys: Capture) -
         + "<2@x>,2026/11/12 10:00:00 UTC,,ben@example.com,10,Hi,Sent,0,anna@partner.example,SMTP_OUTBOUND,2026/11/12 10:00:02 UTC,"
         "DELIVERED,203.0.113.5,false,250,ok,,\n"
     )
-    hops = hops_of(capsys, tmp_path / "s.csv")
+    hops = hops_of(house, tmp_path / "s.csv")
     assert told(hops) == [("inbound", "TLS (version unknown)", "accepted"), ("outbound", "No TLS", "delivered")]
 
 
@@ -391,9 +391,9 @@ Wed Nov 11 13:13:21 2026 Info: ICID 14 close
 """
 
 
-def test_cisco_mail_logs_join_connections_to_messages(tmp_path: Path, capsys: Capture) -> None:
+def test_cisco_mail_logs_join_connections_to_messages(tmp_path: Path, house: House) -> None:
     (tmp_path / "mail.log").write_text(ESA)
-    hops = hops_of(capsys, tmp_path / "mail.log")
+    hops = hops_of(house, tmp_path / "mail.log")
     assert told(hops) == [
         ("inbound", "TLS 1.2", "accepted"),
         ("inbound", "No TLS", "accepted"),
@@ -424,9 +424,9 @@ Wed Nov 11 13:13:23 2026 Info: DCID 32 close
 """
 
 
-def test_a_message_of_a_cisco_gateway_itself_came_by_no_connection(tmp_path: Path, capsys: Capture) -> None:
+def test_a_message_of_a_cisco_gateway_itself_came_by_no_connection(tmp_path: Path, house: House) -> None:
     (tmp_path / "mail.log").write_text(ESA + BOUNCE)
-    hops = hops_of(capsys, tmp_path / "mail.log")
+    hops = hops_of(house, tmp_path / "mail.log")
     assert [hop["session_id"] for hop in hops if hop["direction"] == "inbound"] == ["MID 14", "MID 15"]
     made = [hop for hop in hops if hop["session_id"] == "MID 16"]
     assert told(made) == [("outbound", "TLS 1.2", "delivered")]
@@ -456,9 +456,9 @@ CEF = (
         ("ESATLSInProtocol=TLSv1.0", "DROPPED", [("inbound", "TLS 1.0", "accepted")]),
     ],
 )  # fmt: skip
-def test_cisco_consolidated_events(fields: str, act: str, expected: list[Any], tmp_path: Path, capsys: Capture) -> None:
+def test_cisco_consolidated_events(fields: str, act: str, expected: list[Any], tmp_path: Path, house: House) -> None:
     (tmp_path / "cef.log").write_text(CEF.format(fields, act) + "\n")
-    hops = hops_of(capsys, tmp_path / "cef.log")
+    hops = hops_of(house, tmp_path / "cef.log")
     assert told(hops) == expected
     assert (hops[0]["subject"], hops[0]["connector"], hops[0]["recipients"]) == (
         "Hello there",
@@ -478,9 +478,9 @@ date=2026-11-12 time=10:00:02.000 device_id=FE1 log_id=7 type=statistics subtype
 """  # noqa: E501
 
 
-def test_fortimail_joins_sendmails_lines_by_session(tmp_path: Path, capsys: Capture) -> None:
+def test_fortimail_joins_sendmails_lines_by_session(tmp_path: Path, house: House) -> None:
     (tmp_path / "forti.log").write_text(FORTI)
-    assert told(hops_of(capsys, tmp_path / "forti.log")) == [
+    assert told(hops_of(house, tmp_path / "forti.log")) == [
         ("inbound", "TLS 1.2", "accepted"),
         ("inbound", "No TLS", "accepted"),
         ("outbound", "TLS 1.3", "delivered"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +10,6 @@ import pytest
 
 from tests.support.reports import hops, write_table
 from tests.test_terminal import terminal
-from tui.cli import run
-from tui.resources import bundled
 
 Steps = Sequence[tuple[str, str]]
 DOWN, ENTER = "\x1b[B", "\r"
@@ -36,11 +35,10 @@ JOURNEYS: dict[str, Steps] = {
 WRITTEN = {"export": "connector-report.csv", "the audit page": "mailflow-audit.html"}
 
 
-@pytest.fixture(scope="session")
-def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("journeys") / "sample.duckdb"
-    assert run(["load", str(bundled("sample_data") / "example-corp"), "--into", str(file)]) == 0
-    return file
+@pytest.fixture
+def trace(sample_trace: Path, tmp_path: Path) -> Path:
+    """Return a copy of the sample, beside which a journey may write."""
+    return Path(shutil.copyfile(sample_trace, tmp_path / "sample.duckdb"))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.reports import json_of
-from tests.support.shares import share_of
+from tests.support.shares import with_share
 from tests.support.traces import House, talk, write_log
 from tui.intake.forgetting import forget_source
 
@@ -146,11 +146,7 @@ def test_three_tellings_of_one_mail_count_once(tmp_path: Path, capsys: Capture) 
     assert merged(rows_of(json_of(capsys, *write_trace_files(tmp_path)))) == merged(WHOLE)
 
 
-ORDERS = list(permutations(range(4)))
-SOME_ORDERS = share_of(ORDERS, 3)
-
-
-@pytest.mark.parametrize("order", [pytest.param(one, marks=() if one in SOME_ORDERS else pytest.mark.exhaustive) for one in ORDERS])
+@pytest.mark.parametrize("order", with_share([(order,) for order in permutations(range(4))], 3))
 def test_the_order_of_loading_them_means_nothing(order: tuple[int, ...], house: House, tmp_path: Path) -> None:
     files = write_trace_files(tmp_path)
     load_each(house, *(files[number] for number in order))

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support.mail_logs import in_order, utc, world_of
+from tests.support.shares import with_share
 from tests.support.traces import House
 
 FORMATS = (
@@ -25,7 +26,7 @@ TRACE = "MessageTraceId,Received,SenderAddress,RecipientAddress,Subject,Status,F
 
 
 @pytest.mark.parametrize("seed", [1])
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", with_share(FORMATS, 2))
 def test_records_cut_anywhere(name: str, seed: int, house: House, other: House, tmp_path: Path) -> None:
     rng = Random(f"{name} {seed}")
     files = [path for path in world_of(name, tmp_path / "world", 200)[1] if path.suffix in (".csv", ".json", ".log")]

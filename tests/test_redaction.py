@@ -24,10 +24,8 @@ SAMPLE = str(bundled("sample_data") / "example-corp")
 
 
 @pytest.fixture(scope="session")
-def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("redaction") / "sample.duckdb"
-    assert run(["load", SAMPLE, "--into", str(file)]) == 0
-    return file
+def trace(sample_trace: Path) -> Path:
+    return sample_trace
 
 
 @pytest.fixture(scope="session")

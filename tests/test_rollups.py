@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.asked import asking, asking_files
+from tests.support.message_rows import MessageRows
 from tests.support.reports import hops, write_rows, write_table
+from tests.support.shares import with_pairs
 from tests.support.traces import House
 from tui import rows
-from tui.config import Config, EngineConfig
-from tui.store.engine import start_engine
+from tui.config import Config
 from tui.store.filters import one, parse_filter
 from tui.store.lists import ask_what_if, ask_who
 from tui.store.query_runner import QueryRunner, narrowing
@@ -34,7 +35,10 @@ def at(seconds: float) -> str:
     return (FIRST + timedelta(seconds=seconds)).isoformat()
 
 
-@pytest.fixture(scope="module", params=["UTC", "Asia/Kathmandu"])
+ZONES = ("UTC", "Asia/Kathmandu")
+
+
+@pytest.fixture(scope="module", params=ZONES)
 def mixed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryRunner]:
     """Return a table with every direction, status and version, over five days, some of it at the same moment."""
     chance = random.Random(11)
@@ -54,37 +58,32 @@ def mixed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_the_flags_of_a_view_are_what_its_words_say(tmp_path: Path, view: str) -> None:
+def test_the_flags_of_a_view_are_what_its_words_say(message_rows: MessageRows, view: str) -> None:
     made = [
         {"time_utc": at(0), "direction": direction, "status": status, "tls": tls, "system": "Postfix"}
         for direction in DIRECTIONS
         for status in STATUSES
         for tls in VERSIONS
     ]
-    house = House(start_engine(EngineConfig(memory_mb=500, threads=2, temp_folder=str(tmp_path))), tmp_path, Config())
-    try:
-        assert house.load(write_rows(tmp_path / "t.csv", made)).problems == []
-        columns = {row[0] for row in house.ask(f"DESCRIBE {view}")}
-        crossing = "status IN ('accepted', 'delivered')" if "status" in columns else "TRUE"
-        wanted = {
-            "is_transferred": crossing,
-            "in_flow": f"{crossing} AND direction IN ('inbound', 'outbound')",
-            "is_tls10": "tls IN ('SSL', 'TLS 1.0')",
-            "is_protected": "tls LIKE 'TLS%'",
-            "is_recorded": "tls <> 'Not recorded'",
-            "tls_code": f"list_position({list(VERSIONS)!r}, tls) - 1",
-            "raw_tls": "tls",
-            "raw_direction": "direction",
-            "stored_utc": "time_utc",
-        }
-        told = [flag for flag in wanted if flag in columns]
-        assert {"in_flow", "tls_code", "raw_tls", "raw_direction"} <= set(told)
-        for flag in told:
-            assert house.ask(f"SELECT count(*) > 0, count(*) FILTER (WHERE {flag} IS DISTINCT FROM ({wanted[flag]})) FROM {view}") == [
-                (True, 0)
-            ]
-    finally:
-        house.engine.close()
+    message_rows.fill(made)
+    columns = {row[0] for row in message_rows.ask(f"DESCRIBE {view}")}
+    crossing = "status IN ('accepted', 'delivered')" if "status" in columns else "TRUE"
+    wanted = {
+        "is_transferred": crossing,
+        "in_flow": f"{crossing} AND direction IN ('inbound', 'outbound')",
+        "is_tls10": "tls IN ('SSL', 'TLS 1.0')",
+        "is_protected": "tls LIKE 'TLS%'",
+        "is_recorded": "tls <> 'Not recorded'",
+        "tls_code": f"list_position({list(VERSIONS)!r}, tls) - 1",
+        "raw_tls": "tls",
+        "raw_direction": "direction",
+        "stored_utc": "time_utc",
+    }
+    told = [flag for flag in wanted if flag in columns]
+    assert {"in_flow", "tls_code", "raw_tls", "raw_direction"} <= set(told)
+    for flag in told:
+        differing = f"count(*) FILTER (WHERE {flag} IS DISTINCT FROM ({wanted[flag]}))"
+        assert message_rows.ask(f"SELECT count(*) > 0, {differing} FROM {view}") == [(True, 0)], flag
 
 
 @pytest.mark.parametrize("words", ["tls is TLS 1.0", "host is a.example", "subject is none", "type is Partner"])
@@ -201,9 +200,16 @@ def _newest_first(lines: Sequence[rows.MessageLine]) -> list[rows.MessageLine]:
     return sorted(lines, key=lambda line: -line.time_utc.timestamp())
 
 
-@pytest.mark.parametrize("words", ["", "tls is TLS 1.0", "host is a.example or status is refused"])
-@pytest.mark.parametrize("descending", [True, False])
-@pytest.mark.parametrize("sort", ["time", "tls", "peer", "sender", "status"])
+@pytest.mark.parametrize(
+    ("mixed", "sort", "descending", "words"),
+    with_pairs(
+        ZONES,
+        ["time", "tls", "peer", "sender", "status"],
+        [True, False],
+        ["", "tls is TLS 1.0", "host is a.example or status is refused"],
+    ),
+    indirect=["mixed"],
+)
 def test_pages_follow_each_other_in_the_order_asked_for(mixed: QueryRunner, sort: str, descending: bool, words: str) -> None:
     where = parse_filter(words)
     order = {"sort": sort, "descending": descending}
@@ -227,9 +233,11 @@ def lines_of(runner: QueryRunner, since: datetime, until: datetime, direction: s
     return runner.ask(rows.MessageLine, "messages/page", since=since, until=until, **asked, **ORDER, page_rows=2000, page_from=0)
 
 
-@pytest.mark.parametrize("direction", [None, "inbound", "submission", "internal"])
-@pytest.mark.parametrize("tls", [None, "TLS 1.0", "Not recorded"])
-@pytest.mark.parametrize("facet", ["host", "address", "domain"])
+@pytest.mark.parametrize(
+    ("mixed", "facet", "tls", "direction"),
+    with_pairs(ZONES, ["host", "address", "domain"], [None, "TLS 1.0", "Not recorded"], [None, "inbound", "submission", "internal"]),
+    indirect=["mixed"],
+)
 def test_who_was_ever_there_is_the_same_from_the_rollup_and_from_the_messages(
     mixed: QueryRunner, facet: str, tls: str | None, direction: str | None
 ) -> None:
@@ -264,9 +272,13 @@ def test_senders_are_told_of_the_window_alone(tmp_path: Path) -> None:
             assert {row.name: row.senders for row in told} == {"gone.example": None, "here.example": 2, "mute.example": 0}
 
 
-@pytest.mark.parametrize("minimum_tls", ["any TLS", "TLS 1.1", "TLS 1.2", "TLS 1.3"])
-@pytest.mark.parametrize(("since", "until"), [*SPANS, (90_000, 95_000), (86_400, 432_000), (100_000, 200_000)])
-def test_what_a_floor_costs_peers_is_what_their_messages_say(mixed: QueryRunner, since: float, until: float, minimum_tls: str) -> None:
+@pytest.mark.parametrize(
+    ("mixed", "seconds", "minimum_tls"),
+    with_pairs(ZONES, [*SPANS, (90_000, 95_000), (86_400, 432_000), (100_000, 200_000)], ["any TLS", "TLS 1.1", "TLS 1.2", "TLS 1.3"]),
+    indirect=["mixed"],
+)
+def test_what_a_floor_costs_peers_is_what_their_messages_say(mixed: QueryRunner, seconds: tuple[float, float], minimum_tls: str) -> None:
+    since, until = seconds
     span = Span(FIRST + timedelta(seconds=since), FIRST + timedelta(seconds=until))
     below = VERSIONS[: 2 if minimum_tls == "any TLS" else VERSIONS.index(minimum_tls)]
     lines = [line for line in lines_of(mixed, span.since, span.until) if line.tls in below]

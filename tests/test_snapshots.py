@@ -13,9 +13,7 @@ from textual.pilot import Pilot
 from tests.support.screens import until_shown
 from tests.test_mapping import HEADER, ROWS
 from tui.app import MailflowApp
-from tui.cli import run
 from tui.config import Config
-from tui.resources import bundled
 from tui.screens.session import Session
 
 WAYS: dict[str, tuple[list[str], tuple[str, ...]]] = {
@@ -30,12 +28,9 @@ WAYS: dict[str, tuple[list[str], tuple[str, ...]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the sample as a trace file."""
-    path = tmp_path_factory.mktemp("snapshots") / "sample.duckdb"
-    assert run(["load", str(bundled("sample_data") / "example-corp"), "--into", str(path)]) == 0
-    return path
+@pytest.fixture
+def trace(sample_trace: Path) -> Path:
+    return sample_trace
 
 
 @pytest.fixture(autouse=True)

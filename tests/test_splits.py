@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from tests.support.mail_logs import WRITTEN
+from tests.support.shares import share_of, with_share
 from tests.support.splits import (
     CONFIG,
     answers_of,
@@ -35,10 +36,12 @@ FORMATS = message_formats()
 SPLITS = int(os.environ.get("MAILFLOW_SPLITS", len(FORMATS)))
 
 
-def check(engine: Engine, log: Path, parts: list[Path], whole: Path, trace: Path) -> None:
+def check(engine: Engine, log: Path, parts: list[Path], whole: Path, trace: Path, *, with_report: bool) -> None:
     """Check that parts, loaded in this order, give what the whole gives."""
     load_one_by_one(engine, parts, trace)
-    differences = rows_only(whole).differences(rows_only(trace)) or answers_of(whole).differences(answers_of(trace))
+    differences = rows_only(whole).differences(rows_only(trace))
+    if with_report and not differences:
+        differences = answers_of(whole).differences(answers_of(trace))
     assert not differences, "\n".join([f"{log.name}: {[part.parent.parent.name for part in parts]}", *differences[:6]])
 
 
@@ -50,7 +53,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.close()
 
 
-@pytest.mark.parametrize("seed", range(SPLITS))
+@pytest.mark.parametrize("seed", with_share(range(SPLITS), SPLITS if len(FORMATS) < SPLITS else 12))
 def test_parts_of_a_log_in_any_order(seed: int, engine: Engine, tmp_path: Path) -> None:
     """Two or three parts, packed and renamed or not, one of them loaded twice or not, one of them forgotten and loaded again or not."""
     rng, name = Random(seed), FORMATS[seed % len(FORMATS)]
@@ -69,7 +72,7 @@ def test_parts_of_a_log_in_any_order(seed: int, engine: Engine, tmp_path: Path) 
         differences = rows_only(rest).differences(rows_only(trace))
         assert not differences, "\n".join([f"{log.name} without {gone.parent.parent.name}", *differences[:6]])
         again, parts = [gone], []
-    check(engine, log, [*parts, *again], whole, trace)
+    check(engine, log, [*parts, *again], whole, trace, with_report=len(FORMATS) < SPLITS or name in share_of(FORMATS, 4))
 
 
 @pytest.mark.parametrize("name", FORMATS if SPLITS >= 1000 else ["postfix", "exchange_smtp_receive"])
@@ -79,7 +82,7 @@ def test_a_log_that_grew(name: str, engine: Engine, tmp_path: Path) -> None:
     head, _ = cut(log, tmp_path / "grown", random_borders(log, 2, Random(0)))
     trace = load_one_by_one(engine, [head], tmp_path / "grown.duckdb")
     head.write_bytes(log.read_bytes())
-    check(engine, log, [dated(head, log)], whole, trace)
+    check(engine, log, [dated(head, log)], whole, trace, with_report=True)
 
 
 def log_of(name: str, folder: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,8 +25,8 @@ RANKS = {"No TLS": 0, "SSL": 1, "TLS 1.0": 2, "TLS 1.1": 3, "TLS 1.2": 4, "TLS 1
 
 
 @pytest.fixture(scope="module")
-def runner() -> Iterator[QueryRunner]:
-    with asking_files([SAMPLE / "example-corp"]) as told:
+def runner(sample_trace: Path) -> Iterator[QueryRunner]:
+    with asking_files([sample_trace]) as told:
         yield told
 
 

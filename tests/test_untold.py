@@ -11,7 +11,6 @@ from sample_data.generator import build_world, write_world
 from tests.support.reports import hops, json_of, text_of, write_table
 from tests.support.screens import opened, until_shown
 from tui.cli import run
-from tui.resources import bundled
 from tui.store.query_files import load_folder
 
 Capture = pytest.CaptureFixture[str]
@@ -53,9 +52,8 @@ def test_the_text_report_names_it_once(name: str, system: str, place: str, tmp_p
     assert text.count(f"{count} not recorded ({system}: TLS is in {place})") == 1
 
 
-def test_a_count_that_is_an_estimate_is_marked(capsys: Capture) -> None:
-    sample = bundled("sample_data") / "example-corp"
-    assert "~33 not recorded (Exchange Online: TLS is in" in squeezed(text_of(capsys, sample))
+def test_a_count_that_is_an_estimate_is_marked(sample_trace: Path, capsys: Capture) -> None:
+    assert "~33 not recorded (Exchange Online: TLS is in" in squeezed(text_of(capsys, sample_trace))
 
 
 def test_only_systems_with_mail_that_does_not_say_are_named(tmp_path: Path, capsys: Capture) -> None:

@@ -73,8 +73,8 @@ def test_a_scope_narrows_it(tmp_path: Path, capsys: Capture) -> None:
     assert (told["totals"]["messages"], told["totals"]["falls_back_to_clear_text"]) == (16, 6)
 
 
-def test_the_sample_equals_its_truth(capsys: Capture) -> None:
-    told = json_of(capsys, SAMPLE, "--what-if", "TLS 1.2", "--refuse")["what_if"]
+def test_the_sample_equals_its_truth(sample_trace: Path, capsys: Capture) -> None:
+    told = json_of(capsys, sample_trace, "--what-if", "TLS 1.2", "--refuse")["what_if"]
     flow = TRUTH["whole"]["flow"]
     assert told["totals"]["messages"] == sum(one["messages"] for one in flow.values())
     assert told["totals"]["refused"] == sum(one["tls"].get(version, 0) for one in flow.values() for version in OLD)

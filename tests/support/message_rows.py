@@ -75,6 +75,10 @@ class MessageRows:
             self._has_matches = has_matches
         return self.runner
 
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a SELECT over the rows as they are."""
+        return self._run(sql).fetchall()
+
     def found(
         self,
         name: str,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from itertools import combinations, product
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import pytest
 
 _Case = TypeVar("_Case")
 
@@ -15,3 +18,26 @@ SEED = int(os.environ.get("MAILFLOW_SEED", "13"))
 def share_of(cases: Sequence[_Case], count: int) -> list[_Case]:
     """Return some cases, by the seed."""
     return Random(SEED).sample(list(cases), min(count, len(cases)))
+
+
+def with_pairs(*axes: Sequence[Any]) -> list[Any]:
+    """Return parameter sets of a product, of which all are marked as exhaustive but those that have every pair of values of two axes."""
+    cases = list(product(*(range(len(axis)) for axis in axes)))
+    chosen, missing = set[tuple[int, ...]](), {pair for case in cases for pair in _pairs(case)}
+    while missing:
+        best = max(cases, key=lambda case: len(missing.intersection(_pairs(case))))
+        missing.difference_update(_pairs(best))
+        chosen.add(best)
+    values = {case: [axis[place] for axis, place in zip(axes, case, strict=True)] for case in cases}
+    return [pytest.param(*values[case], marks=() if case in chosen else pytest.mark.exhaustive) for case in cases]
+
+
+def _pairs(case: Sequence[int]) -> list[tuple[tuple[int, int], ...]]:
+    return list(combinations(enumerate(case), 2))
+
+
+def with_share(cases: Sequence[Any], count: int) -> list[Any]:
+    """Return parameter sets of all cases, of which all but a share are marked as exhaustive. A case of several values is a tuple."""
+    chosen = share_of(range(len(cases)), count)
+    values = [case if isinstance(case, tuple) else (case,) for case in cases]
+    return [pytest.param(*value, marks=() if place in chosen else pytest.mark.exhaustive) for place, value in enumerate(values)]
