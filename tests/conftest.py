@@ -22,6 +22,25 @@ from tui.resources import bundled
 from tui.store.engine import Engine, start_engine
 from tui.store.macros import library
 
+# Modules of which no test starts an engine or loads a file, but for shared ones that rows are given to.
+QUICK_MODULES = {
+    "test_charts", "test_columns", "test_domain", "test_finding_limits", "test_macro_arguments", "test_resolution", "test_text_door",
+    "test_tls_grade", "test_words",
+}  # fmt: skip
+SHARED_ENGINES = {"macros", "message_rows"}
+SLOW_FIXTURES = {"capsys", "house", "other", "sample_trace"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as quick what needs no load: unit tests, and rows in, rows out."""
+    for item in items:
+        if item.get_closest_marker("exhaustive"):
+            continue
+        fixtures = set[str](getattr(item, "fixturenames", ()))
+        has_rows = SHARED_ENGINES & fixtures and not SLOW_FIXTURES & fixtures
+        if has_rows or (item.path.stem in QUICK_MODULES and "capsys" not in fixtures):
+            item.add_marker(pytest.mark.quick)
+
 
 def pytest_report_header() -> str:
     """Print the seed of the shares of exhaustive tests."""

@@ -103,7 +103,6 @@ def test_a_killed_load_leaves_the_rows_as_they_were_or_all_of_the_new_ones(house
     house.load(write_many(house.folder / "1.csv", 1, 5))
     before, rng = rows(house), random.Random(7)
     file = write_many(tmp_path / "2.csv", 100, 400)
-    started = time.monotonic()
     for attempt in range(4):
         arguments = [sys.executable, "-c", textwrap.dedent(SCRIPT), str(tmp_path), str(file), str(house.target)]
         with subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent) as process:
@@ -117,7 +116,6 @@ def test_a_killed_load_leaves_the_rows_as_they_were_or_all_of_the_new_ones(house
             assert len(found["message"]) == 405
             break
         assert found == before, f"attempt {attempt}"
-        assert time.monotonic() - started < 20
     house.load(file)
     assert sum(house.flow().values()) == 405
 
