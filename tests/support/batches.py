@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tests.support.engines import EnginePool
 from tests.support.mail_logs import utc, write_log
@@ -57,7 +57,7 @@ class Batch:
 
     def _read(self, value: object, number: int) -> object:
         if isinstance(value, list):
-            return [self._read(one, number) for one in value]  # pyright: ignore[reportUnknownVariableType]
+            return [self._read(one, number) for one in cast("list[object]", value)]
         if isinstance(value, str):
             for word, pattern in self._apart.items():
                 value = value.replace(pattern.format(number).strip(), word.strip())

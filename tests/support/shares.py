@@ -39,5 +39,5 @@ def _pairs(case: Sequence[int]) -> list[tuple[tuple[int, int], ...]]:
 def with_share(cases: Sequence[Any], count: int) -> list[Any]:
     """Return parameter sets of all cases, of which all but a share are marked as exhaustive. A case of several values is a tuple."""
     chosen = share_of(range(len(cases)), count)
-    values = [case if isinstance(case, tuple) else (case,) for case in cases]
+    values: list[tuple[Any, ...]] = [case if isinstance(case, tuple) else (case,) for case in cases]
     return [pytest.param(*value, marks=() if place in chosen else pytest.mark.exhaustive) for place, value in enumerate(values)]
