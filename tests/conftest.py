@@ -27,6 +27,7 @@ QUICK_MODULES = {
     "test_charts", "test_columns", "test_domain", "test_finding_limits", "test_macro_arguments", "test_resolution", "test_text_door",
     "test_tls_grade", "test_words",
 }  # fmt: skip
+SLOW_TESTS = ("test_neither_order_nor_splitting_nor_forgetting",)  # many loads of invented rows
 SHARED_ENGINES = {"macros", "message_rows"}
 SLOW_FIXTURES = {"capsys", "house", "other", "sample_trace"}
 
@@ -34,7 +35,7 @@ SLOW_FIXTURES = {"capsys", "house", "other", "sample_trace"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as quick what needs no load: unit tests, and rows in, rows out."""
     for item in items:
-        if item.get_closest_marker("exhaustive"):
+        if item.get_closest_marker("exhaustive") or item.name.startswith(SLOW_TESTS):
             continue
         fixtures = set[str](getattr(item, "fixturenames", ()))
         has_rows = SHARED_ENGINES & fixtures and not SLOW_FIXTURES & fixtures
