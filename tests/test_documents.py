@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import typer
 
-from tests.reports import json_of
+from tests.support.reports import json_of
 from tui.app import MailflowApp
 from tui.cli import COMMANDS, app, run
 from tui.cli_answers import FACETS

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.traces import House
+from tests.support.traces import House
 from tui.resources import bundled
 
 SAMPLES = {path.stem: path for path in (Path(__file__).parent / "format_samples").glob("*.sample")}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.reports import hops, json_of, write_rows
+from tests.support.reports import hops, json_of, write_rows
 from tui.cli import run
 from tui.resources import bundled, help_folder
 
