@@ -44,7 +44,7 @@ def test_a_finding_fires_only_above_its_limit(
 ) -> None:
     found = message_rows.finding(finding, mail(limit + 1, 99 - limit, tls, place, direction))
     assert found is not None
-    assert found.holds
+    assert found.is_active
     assert (found.percent, found.messages, found.recorded, found.limit_percent) == (limit + 1, limit + 1, 100, limit)
     assert (found.direction, found.connector) == (direction, None if place == "none" else "Fabrikam")
     assert found.title.startswith(direction.capitalize())

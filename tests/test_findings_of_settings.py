@@ -95,7 +95,7 @@ def test_clear_text_from_before_the_settings_changed_says_so(finding: Asking) ->
     rows = through(2, "No TLS", "2026-11-11T10:00:00") + through(2, "TLS 1.2", "2026-11-12T12:00:00")
     found = finding("forced_tls_clear_text", rows, setting)
     assert found is not None
-    assert found.told == "2 of 4 messages in clear text, before the settings changed on 12 Nov"
+    assert found.raw_evidence == "2 of 4 messages in clear text, before the settings changed on 12 Nov"
 
 
 def five_days(each: int, tls: str = "TLS 1.2", days: int = 5, **others: object) -> list[dict[str, object]]:
@@ -110,7 +110,7 @@ def test_a_connector_all_of_whose_mail_has_tls_could_force_it(finding: Asking) -
     found = finding("could_force_tls", rows, OPEN)
     assert found is not None
     assert numbers(found) == (100, 100, 100.0, 0)
-    assert found.told == "100 messages on 5 days, all with TLS"
+    assert found.raw_evidence == "100 messages on 5 days, all with TLS"
 
 
 def test_whether_clear_text_would_be_seen_is_a_question_of_the_format(tmp_path: Path, capsys: Capture) -> None:
@@ -172,7 +172,7 @@ def test_a_connector_without_traffic(finding: Asking) -> None:
     found = finding("connector_without_traffic", rows, inbound(), inbound("Idle"), inbound("Off", Enabled="False"))
     assert found is not None
     assert numbers(found) == (0, 12, 0.0, 0)
-    assert (found.direction, found.connector, found.told) == ("inbound", "Idle", "none of 12 inbound messages")
+    assert (found.direction, found.connector, found.raw_evidence) == ("inbound", "Idle", "none of 12 inbound messages")
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_a_connector_that_does_not_log_is_silent(
     silent = message_rows.finding("connector_does_not_log", hops(5, "TLS 1.2"), connectors=connectors)
     assert (silent is not None) == (logs is False)
     if silent:
-        assert (silent.connector, silent.told) == ("Fabrikam", "its ProtocolLoggingLevel is None")
+        assert (silent.connector, silent.raw_evidence) == ("Fabrikam", "its ProtocolLoggingLevel is None")
         assert silent.evidence == "its ProtocolLoggingLevel is None"
 
 
@@ -256,7 +256,7 @@ def test_an_accepted_domain_with_a_star_has_all_below_it(finding: Asking) -> Non
     rows = claiming(2, "a@sub.example.com") + claiming(1, "a@deep.sub.example.com") + claiming(1, "a@example.org")
     found = finding("direct_send", rows, own_domains=["*.example.com"])
     assert found is not None
-    assert found.told == "3 messages as 2 own domains, 2 senders from 1 address"
+    assert found.raw_evidence == "3 messages as 2 own domains, 2 senders from 1 address"
     assert numbers(found) == (3, 4, 75.0, 0)
 
 
@@ -308,10 +308,10 @@ def test_settings_that_changed_in_the_window(finding: Asking) -> None:
     found = finding("settings_changed", rows, first)
     assert found is not None
     assert numbers(found) == (4, 4, 100.0, 0)
-    assert found.told == "changed 12 Nov 09:14 · 4 messages in this window"
+    assert found.raw_evidence == "changed 12 Nov 09:14 · 4 messages in this window"
     again = finding("settings_changed", rows, first, inbound(WhenChangedUTC="11/12/2026 11:30:00 PM"))
     assert again is not None
-    assert again.told == "changed 2 times, last 12 Nov 23:30 · 4 messages in this window"
+    assert again.raw_evidence == "changed 2 times, last 12 Nov 23:30 · 4 messages in this window"
 
 
 @pytest.mark.parametrize("changed", ["11/5/2026 11:59:59 PM", "11/13/2026 12:00:00 AM", ""])

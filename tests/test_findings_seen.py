@@ -105,7 +105,7 @@ def test_handshakes_that_fail_with_the_same_peer(message_rows: MessageRows) -> N
     assert said(found) == (3, 7, 42.9, 0)
     assert (found.direction, found.connector, found.what) == ("inbound", "Fabrikam", "mx1.partner.example")
     told = "3 failed handshakes with 1 peer, most often AlgorithmMismatch (2)"
-    assert found.told == told
+    assert found.raw_evidence == told
     assert (found.where, found.evidence) == ("From partner - Fabrikam · mx1.partner.example", f"{told} · last 12 Nov 09:30")
 
 
@@ -151,7 +151,10 @@ def test_data_is_stale_when_its_newest_message_is_too_old(message_rows: MessageR
     assert stale(message_rows, rows, NEWEST + timedelta(hours=48)) is None
     found = stale(message_rows, rows, NEWEST + timedelta(hours=49, minutes=30))
     assert found is not None
-    assert (found.told, found.evidence) == ("no message in the last 49 hours", "no message in the last 49 hours · last 12 Nov 10:00")
+    assert (found.raw_evidence, found.evidence) == (
+        "no message in the last 49 hours",
+        "no message in the last 49 hours · last 12 Nov 10:00",
+    )
     assert said(found) == (0, 4, 0.0, 0)
     config = Config(findings=FindingsConfig(stale_hours=1.5))
     assert stale(message_rows, rows, NEWEST + timedelta(hours=2), config) is not None
@@ -185,11 +188,11 @@ def test_days_without_any_message(message_rows: MessageRows) -> None:
         on_days(2, 9, 11, 14, 15) + on_days(9, 15, direction="outbound") + on_days(10, 11, 12, 13, direction="outbound", status="rejected")
     )
     gaps = {one.direction: one for one in message_rows.findings("coverage_gap", rows)}
-    assert gaps["inbound"].told == "no message on 10 Nov, 12 Nov, 13 Nov"
+    assert gaps["inbound"].raw_evidence == "no message on 10 Nov, 12 Nov, 13 Nov"
     assert said(gaps["inbound"]) == (0, 8, 0.0, 0)
-    assert gaps["outbound"].told == "no message on 14 Nov"
+    assert gaps["outbound"].raw_evidence == "no message on 14 Nov"
     assert (gaps["inbound"].where, gaps["inbound"].evidence) == ("Inbound · all mail flow", "no message on 10 Nov, 12 Nov, 13 Nov")
-    whole = {one.direction: one.told for one in message_rows.findings("coverage_gap", rows, days=14)}
+    whole = {one.direction: one.raw_evidence for one in message_rows.findings("coverage_gap", rows, days=14)}
     assert whole["inbound"] == "no message on 3 Nov – 8 Nov, 10 Nov, 12 Nov, 13 Nov"
 
 
