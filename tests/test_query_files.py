@@ -12,9 +12,10 @@ import pytest
 
 from tests.support.traces import House, exo_in, write_exo
 from tui import rows
+from tui.config import EngineConfig
 from tui.errors import QueryFileError
 from tui.resources import bundled
-from tui.store.engine import MEMORY_SCHEMA, VIEW_SCHEMA, WRITE_SCHEMA
+from tui.store.engine import MEMORY_SCHEMA, VIEW_SCHEMA, WRITE_SCHEMA, Engine, start_engine
 from tui.store.header_keys import HEADER_KEYS
 from tui.store.macros import library
 from tui.store.query_files import check_columns, load_folder, load_query, parse_query, schema_text
@@ -126,9 +127,6 @@ def test_a_file_of_the_users_own_replaces_the_built_in_one(tmp_path: Path) -> No
 @pytest.fixture(scope="module")
 def trace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """Return a cursor on an engine with an empty trace file attached to it."""
-    from tui.config import EngineConfig
-    from tui.store.engine import start_engine
-
     folder = tmp_path_factory.mktemp("empty")
     engine = start_engine(EngineConfig(memory_mb=500, threads=1, temp_folder=str(folder)))
     engine.make_macros(*(f"{name}()" for name in library()))
@@ -218,17 +216,25 @@ def test_library_files_make_macros_and_enums_only(path: Path) -> None:
     assert {name.lower() for name in names} <= set(library())
 
 
+@pytest.fixture(scope="module")
+def parallel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Return an engine with two threads: with one, as most tests have, every plan keeps the order of rows."""
+    engine = start_engine(EngineConfig(memory_mb=500, threads=2, temp_folder=str(tmp_path_factory.mktemp("parallel"))))
+    yield engine
+    engine.close()
+
+
 @pytest.mark.parametrize("stage", sorted(path.stem for path in (bundled("queries") / "stages").glob("*.sql")))
-def test_a_stage_keeps_the_order_of_its_rows(stage: str, house: House) -> None:
+def test_a_stage_keeps_the_order_of_its_rows(stage: str, parallel: Engine, tmp_path: Path) -> None:
     # Some conditions become joins that lose the order in which rows were read, and with it every line number.
     query = next(query for query in load_folder("formats") if query.one("stage") == stage)
     names = ", ".join(f"'{name}': 'VARCHAR'" for name in query.listed("columns"))
-    house.engine.make_macros(*texts_of(query))
-    cursor = house.engine.cursor()
-    (house.folder / "empty.csv").write_text("")
+    parallel.make_macros(*texts_of(query))
+    cursor = parallel.cursor()
+    (tmp_path / "empty.csv").write_text("")
     cursor.execute(load_query("staging/read_file").sql)
     cursor.execute(
-        f"CREATE TEMP VIEW file_row AS SELECT *, '' AS file_columns, 1 AS source_id FROM read_csv('{house.folder / 'empty.csv'}', "
+        f"CREATE TEMP VIEW file_row AS SELECT *, '' AS file_columns, 1 AS source_id FROM read_csv('{tmp_path / 'empty.csv'}', "
         f"auto_detect = false, header = false, columns = {{{names}}})"
     )
     plan = cursor.execute(f"EXPLAIN CREATE TEMP TABLE kept AS {load_query(f'stages/{stage}').sql}").fetchall()[0][1]
