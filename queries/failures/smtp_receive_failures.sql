@@ -5,7 +5,7 @@ SELECT
     source_id,
     line_no,
     time_utc,
-    CASE WHEN proxy_text IS NOT NULL THEN 'internal' WHEN signed_in THEN 'submission' ELSE 'inbound' END AS direction,
+    CASE WHEN proxy_text IS NOT NULL THEN 'internal' WHEN is_authenticated THEN 'submission' ELSE 'inbound' END AS direction,
     string_split(connector_id, '\')[-1] AS connector,
     'Exchange Server' AS system,
     nullif(array_to_string(string_split(connector_id, '\')[:-2], '\'), '') AS server,

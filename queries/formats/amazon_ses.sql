@@ -1,5 +1,5 @@
 -- title: Amazon SES events
--- help: Delivery, bounce and delivery delay events as SES publishes them, also inside the Message of an SNS notification: the hop out, and the TLS version of the client that gave the mail to SES.
+-- help: Delivery, bounce and delivery delay events as SES publishes them, also inside the Message of an SNS notification: the outgoing hop, and the TLS version of the client that submitted the mail to SES.
 -- provides: TLS version of outgoing mail, TLS version of own clients, peer, sender, recipients, subject, status
 -- lacks: inbound mail, connector, cipher
 -- recognise: json eventtype mail
@@ -11,7 +11,7 @@
 -- hosted_service: yes
 -- connectors_from_settings: yes
 -- into: message
-WITH event AS (
+WITH events AS (
     SELECT
         source_id,
         line_no,
@@ -19,7 +19,7 @@ WITH event AS (
     FROM raw
 ),
 
-spelt AS (
+event_texts AS (
     SELECT
         source_id,
         line_no,
@@ -29,34 +29,34 @@ spelt AS (
             '$.deliveryDelay.timestamp', '$.mail.sourceIp', '$.delivery.remoteMtaIp', '$.bounce.remoteMtaIp', '$.delivery.smtpResponse',
             '$.bounce.bouncedRecipients[0].diagnosticCode', '$.mail.source', '$.mail.commonHeaders.subject',
             '$.mail.commonHeaders.messageId', '$.mail.messageId'
-        ]) AS words
-    FROM event
+        ]) AS texts
+    FROM events
 ),
 
-word AS (
+event_fields AS (
     SELECT
         source_id,
         line_no,
         item,
-        words[1] AS event_type,
-        words[2] AS notification_type,
-        words[3] AS mail_timestamp,
-        words[4] AS delivery_timestamp,
-        words[5] AS bounce_timestamp,
-        words[6] AS delivery_delay_timestamp,
-        words[7] AS mail_source_ip,
-        words[8] AS delivery_remote_mta_ip,
-        words[9] AS bounce_remote_mta_ip,
-        words[10] AS delivery_smtp_response,
-        words[11] AS bounce_bounced_recipients_0_diagnostic_code,
-        words[12] AS mail_source,
-        words[13] AS mail_common_headers_subject,
-        words[14] AS mail_common_headers_message_id,
-        words[15] AS mail_message_id
-    FROM spelt
+        texts[1] AS event_type,
+        texts[2] AS notification_type,
+        texts[3] AS mail_timestamp,
+        texts[4] AS delivery_timestamp,
+        texts[5] AS bounce_timestamp,
+        texts[6] AS delivery_delay_timestamp,
+        texts[7] AS mail_source_ip,
+        texts[8] AS delivery_remote_mta_ip,
+        texts[9] AS bounce_remote_mta_ip,
+        texts[10] AS delivery_smtp_response,
+        texts[11] AS bounce_bounced_recipients_0_diagnostic_code,
+        texts[12] AS mail_source,
+        texts[13] AS mail_common_headers_subject,
+        texts[14] AS mail_common_headers_message_id,
+        texts[15] AS mail_message_id
+    FROM event_texts
 ),
 
-told AS MATERIALIZED (
+notifications AS MATERIALIZED (
     SELECT
         source_id,
         line_no,
@@ -78,18 +78,18 @@ told AS MATERIALIZED (
         coalesce(mail_common_headers_message_id, mail_message_id) AS message_id,
         mail_message_id AS session_id,
         coalesce(mail_message_id, concat_ws('|', 'line', mail_timestamp, mail_source, array_to_string(all_recipients, ','))) AS message_key
-    FROM word
+    FROM event_fields
 ),
 
-given AS (
+client_notifications AS (
     SELECT *
-    FROM told
+    FROM notifications
     WHERE client_tls IS NOT NULL AND session_id IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY source_id, session_id ORDER BY time_utc, client_tls, client_ip, recipients) = 1
 ),
 
--- Where there is an event a recipient, what one server got by one version is one message at one hop.
-handed AS (
+-- Several events, one per recipient, with the same server and TLS version are one message at one hop.
+deliveries AS (
     SELECT
         source_id,
         min(line_no) AS line_no,
@@ -104,7 +104,7 @@ handed AS (
         min(subject) AS subject,
         min(message_id) AS message_id,
         min(session_id) AS session_id
-    FROM told
+    FROM notifications
     WHERE kind IN ('delivery', 'bounce', 'deliverydelay') AND time_utc IS NOT NULL
     GROUP BY source_id, kind, peer_tls, peer_ip, message_key
 )
@@ -128,7 +128,7 @@ SELECT
     session_id,
     md5_number_lower(concat_ws('|', 'ses', kind, message_key, peer_ip, peer_tls)) AS hop_key,
     NULL AS problem
-FROM handed
+FROM deliveries
 UNION ALL BY NAME
 SELECT
     source_id,
@@ -147,11 +147,11 @@ SELECT
     message_id,
     session_id,
     md5_number_lower(concat_ws('|', 'ses', 'given', session_id)) AS hop_key
-FROM given
+FROM client_notifications
 UNION ALL BY NAME
 SELECT
     source_id,
     line_no,
     'the time cannot be read' AS problem
-FROM told
+FROM notifications
 WHERE kind IN ('delivery', 'bounce', 'deliverydelay') AND time_utc IS NULL

@@ -1,5 +1,5 @@
 -- title: Cisco Secure Email Gateway, consolidated event log
--- help: One CEF line a message: the hop in and the hop out, each with its TLS.
+-- help: One CEF line per message: the incoming and the outgoing hop, each with its TLS version.
 -- provides: direction, TLS version, cipher, sender group as connector, peer, HELO, sender, recipients, subject, status
 -- lacks: clear text (a line without TLS fields is Not recorded), the receiving host of outgoing mail
 -- tls_from: the text mail log of the same appliance
@@ -78,7 +78,7 @@ events AS (
     FROM field_values
 ),
 
-hop AS (
+hops AS (
     SELECT 'in' AS kind, in_tls AS tls_raw, in_cipher AS cipher, events.* FROM events
     UNION ALL
     SELECT 'out' AS kind, out_tls AS tls_raw, out_cipher AS cipher, events.* FROM events WHERE dcid IS NOT NULL
@@ -115,4 +115,4 @@ SELECT
     size_bytes,
     md5_number_lower(concat_ws('|', 'esa-cef', kind, server, mid, icid, dcid, epoch_ms(time_utc))) AS hop_key,
     CASE WHEN time_utc IS NULL THEN 'the time cannot be read' END AS problem
-FROM hop
+FROM hops

@@ -1,5 +1,5 @@
 -- title: Admin centre connector report, details export
--- help: One row a day and connector with a column a TLS version, as counts or as percentages of Volume. Counts of percentages are estimates, marked ~.
+-- help: One row per day and connector with a column per TLS version, as counts or as percentages of Volume. Counts from percentages are estimates, marked ~.
 -- provides: direction, connector, connector type, Forced TLS?, TLS versions as daily totals
 -- lacks: single messages, peers, senders, the hour
 -- recognise: header date connector_direction_and_name volume
@@ -10,19 +10,19 @@
 -- columns: date, connector_direction_and_name, connector_type, forced_tls, no_tls, tls_1_0, tls_1_1, tls_1_2, tls_1_3, volume
 -- hosted_service: yes
 -- into: message
-WITH dated AS (
+WITH dated_rows AS (
     SELECT
         *,
-        trimmed(date) AS bare_date
+        trimmed(date) AS trimmed_date
     FROM raw
 ),
 
-told AS (
+report_rows AS (
     SELECT
         source_id,
         line_no,
         date AS date_text,
-        day_of(bare_date, max(try_cast(string_split(bare_date, '/')[1] AS INTEGER)) OVER (PARTITION BY source_id) BETWEEN 13 AND 31) AS day,
+        day_of(trimmed_date, max(try_cast(string_split(trimmed_date, '/')[1] AS INTEGER)) OVER (PARTITION BY source_id) BETWEEN 13 AND 31) AS day,
         trimmed(connector_direction_and_name) AS label,
         connector_type,
         forced_tls,
@@ -31,24 +31,24 @@ told AS (
             { 'tls': 'No TLS', 'cell': no_tls }, { 'tls': 'TLS 1.0', 'cell': tls_1_0 }, { 'tls': 'TLS 1.1', 'cell': tls_1_1 },
             { 'tls': 'TLS 1.2', 'cell': tls_1_2 }, { 'tls': 'TLS 1.3', 'cell': tls_1_3 }
         ] AS cells
-    FROM dated
+    FROM dated_rows
 ),
 
-cell AS (
+version_cells AS (
     SELECT
         * EXCLUDE (cells),
         unnest(cells).tls AS tls,
         trimmed(coalesce(unnest(cells).cell, '')) AS cell_text
-    FROM told
+    FROM report_rows
 ),
 
--- 61%(735) holds the count itself; else a count, or a percentage with or without %.
-number AS (
+-- 61%(735) contains the count; else the cell is a count, or a percentage with or without %.
+cell_values AS (
     SELECT
         *,
         coalesce(
-            cast(told_count AS DOUBLE),
-            CASE WHEN tells_counts AND told_percent IS NOT NULL THEN round(told_percent * volume / 100) ELSE told_percent END,
+            cast(recorded_count AS DOUBLE),
+            CASE WHEN has_counts AND recorded_percent IS NOT NULL THEN round(recorded_percent * volume / 100) ELSE recorded_percent END,
             cast(count_of(cell_text) AS DOUBLE),
             try_cast(replace(cell_text, ',', '.') AS DOUBLE),
             0
@@ -56,36 +56,36 @@ number AS (
     FROM (
         SELECT
             *,
-            count_of(regexp_extract(cell_text, '\((.*)\)', 1)) AS told_count,
-            try_cast(replace(regexp_extract(cell_text, '^[~<> ]*([0-9.,]+) ?%', 1), ',', '.') AS DOUBLE) AS told_percent,
-            bool_or(regexp_matches(cell_text, '%.*\(.*\d.*\)')) OVER (PARTITION BY source_id) AS tells_counts
-        FROM cell
+            count_of(regexp_extract(cell_text, '\((.*)\)', 1)) AS recorded_count,
+            try_cast(replace(regexp_extract(cell_text, '^[~<> ]*([0-9.,]+) ?%', 1), ',', '.') AS DOUBLE) AS recorded_percent,
+            bool_or(regexp_matches(cell_text, '%.*\(.*\d.*\)')) OVER (PARTITION BY source_id) AS has_counts
+        FROM version_cells
     )
 ),
 
-summed AS (
+row_totals AS (
     SELECT
         *,
         sum(value) OVER (PARTITION BY source_id, line_no) AS row_sum,
-        -- A file of counts with a row that does not add up stays one: percentages never sum to more than rounding allows.
-        NOT tells_counts AND (
-            bool_or(told_percent IS NOT NULL) OVER (PARTITION BY source_id)
+        -- A file of counts stays one even if a row does not add up: percentages cannot exceed 100 by more than rounding.
+        NOT has_counts AND (
+            bool_or(recorded_percent IS NOT NULL) OVER (PARTITION BY source_id)
             OR (bool_or(sum_of_row <> volume) OVER (PARTITION BY source_id) AND max(sum_of_row) OVER (PARTITION BY source_id) <= 101)
         ) AS is_percent
-    FROM (SELECT *, sum(value) OVER (PARTITION BY source_id, line_no) AS sum_of_row FROM number)
+    FROM (SELECT *, sum(value) OVER (PARTITION BY source_id, line_no) AS sum_of_row FROM cell_values)
 ),
 
--- Percentages to whole messages by largest remainder; a tie goes to the worse version. Within one point of 100 the rest is rounding.
-shared AS (
+-- Convert percentages to whole messages by largest remainder; ties go to the older TLS version. A sum within one point of 100 is a rounding error.
+shares AS (
     SELECT
         *,
         CASE WHEN row_sum >= 99 THEN volume ELSE cast(round(volume * row_sum / 100) AS BIGINT) END AS target,
         cast(round(value * 1000) AS BIGINT) * volume AS quota,
         cast(CASE WHEN row_sum >= 99 THEN round(row_sum * 1000) ELSE 100000 END AS BIGINT) AS divisor
-    FROM summed
+    FROM row_totals
 ),
 
-counted AS (
+message_counts AS (
     SELECT
         *,
         CASE
@@ -98,16 +98,16 @@ counted AS (
                     ELSE 0
                 END
         END AS messages
-    FROM shared
+    FROM shares
 ),
 
 buckets AS (
     SELECT source_id, line_no, date_text, day, label, connector_type, forced_tls, volume, row_sum, is_percent, tls, messages
-    FROM counted
+    FROM message_counts
     WHERE messages > 0
     UNION ALL
     SELECT source_id, line_no, any_value(date_text), any_value(day), any_value(label), any_value(connector_type), any_value(forced_tls), any_value(volume), any_value(row_sum), any_value(is_percent), 'Not recorded', any_value(volume) - sum(messages)
-    FROM counted
+    FROM message_counts
     GROUP BY source_id, line_no
     HAVING any_value(volume) > sum(messages) OR any_value(volume) IS NULL OR any_value(day) IS NULL
 )

@@ -1,5 +1,5 @@
 -- title: Receive connectors of Exchange Server
--- help: Get-ReceiveConnector as CSV, JSON or Format-List text: Forced TLS?, Partner by permission group, and whether the connector logs at all.
+-- help: Get-ReceiveConnector as CSV, JSON or Format-List text: Forced TLS?, Partner by permission group, and whether the connector writes protocol logs.
 -- provides: Forced TLS?, connector type Partner, addresses, whether a connector writes protocol logs
 -- lacks: messages
 -- recognise: header name remoteipranges bindings

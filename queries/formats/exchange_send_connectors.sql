@@ -1,5 +1,5 @@
 -- title: Send connectors of Exchange Server
--- help: Get-SendConnector as CSV, JSON or Format-List text: Forced TLS?, the domains it sends to, and whether the connector logs at all.
+-- help: Get-SendConnector as CSV, JSON or Format-List text: Forced TLS?, the domains it sends to, and whether the connector writes protocol logs.
 -- provides: Forced TLS?, domains and smart hosts, whether a connector writes protocol logs
 -- lacks: messages
 -- recognise: header name addressspaces smarthosts

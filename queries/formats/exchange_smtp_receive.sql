@@ -1,7 +1,7 @@
 -- title: Exchange Server SMTP receive log
--- help: Protocol logs RECV*.LOG of front end, hub and edge: one message a MAIL FROM, at the hop to the peer.
+-- help: Protocol logs RECV*.LOG of front end, hub and edge: one message per MAIL FROM, at the hop from the peer.
 -- provides: direction, connector, TLS version, cipher, peer address, HELO, sender, recipients, replies
--- lacks: the peer's host name (HELO is its claim), subject, connector type and Forced TLS? (load the settings)
+-- lacks: the peer's host name (HELO is unverified), subject, connector type and Forced TLS? (load the settings)
 -- tls_from: the older log files, where its sessions begin
 -- recognise: line ^\s*#Log-type:\s*SMTP Receive Protocol Log
 -- recognise: line ^\d{4}-\d\d-\d\dT[\d:.]+Z,[^,]*,[0-9A-Fa-f]{16},\d+,[^,]*,[^,]*,(>,"?220 |<,(EHLO|HELO|MAIL FROM)|\*,[^,]*,"?TLS protocol \S+_SERVER )
@@ -19,13 +19,13 @@ SELECT
     source_id,
     line_no,
     time_utc,
-    CASE WHEN proxy_text IS NOT NULL THEN 'internal' WHEN signed_in THEN 'submission' ELSE 'inbound' END AS direction,
+    CASE WHEN proxy_text IS NOT NULL THEN 'internal' WHEN is_authenticated THEN 'submission' ELSE 'inbound' END AS direction,
     string_split(connector_id, '\')[-1] AS connector,
     tls_raw,
     tls,
     cipher,
     verified,
-    CASE answer WHEN 'yes' THEN 'accepted' WHEN 'later' THEN 'deferred' WHEN 'no' THEN 'rejected' ELSE 'incomplete' END AS status,
+    CASE final_reply WHEN 'yes' THEN 'accepted' WHEN 'later' THEN 'deferred' WHEN 'no' THEN 'rejected' ELSE 'incomplete' END AS status,
     reply,
     'Exchange Server' AS system,
     nullif(array_to_string(string_split(connector_id, '\')[:-2], '\'), '') AS server,

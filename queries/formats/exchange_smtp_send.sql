@@ -1,5 +1,5 @@
 -- title: Exchange Server SMTP send log
--- help: Protocol logs SEND*.LOG: one message a MAIL FROM that this server sent, at the hop to the peer.
+-- help: Protocol logs SEND*.LOG: one message per MAIL FROM that this server sent, at the hop to the peer.
 -- provides: direction, connector, TLS version, cipher, peer host and address, sender, recipients, replies, message-id
 -- lacks: subject, connector type and Forced TLS? (load the settings)
 -- tls_from: the older log files, where its sessions begin
@@ -25,7 +25,7 @@ SELECT
     tls,
     cipher,
     verified,
-    CASE answer WHEN 'yes' THEN 'delivered' WHEN 'later' THEN 'deferred' WHEN 'no' THEN 'bounced' ELSE 'incomplete' END AS status,
+    CASE final_reply WHEN 'yes' THEN 'delivered' WHEN 'later' THEN 'deferred' WHEN 'no' THEN 'bounced' ELSE 'incomplete' END AS status,
     reply,
     'Exchange Server' AS system,
     nullif(regexp_extract(helo_text, '^\S+\s+(\S+)', 1), '') AS server,

@@ -1,5 +1,5 @@
 -- title: Exchange Server message tracking log
--- help: MSGTRK*.LOG of Exchange 2010 to Subscription Edition, with and without its header. No TLS is in it: together with the protocol logs its messages have their TLS version, and count once.
+-- help: MSGTRK*.LOG of Exchange 2010 to Subscription Edition, with or without its header. It records no TLS: load the protocol logs too, then its messages have their TLS version and are counted once.
 -- provides: direction, connector, peer, sender, recipients, subject, status
 -- lacks: TLS version (load the SMTP protocol logs too), HELO, connector type and Forced TLS? (load the settings)
 -- tls_from: the SMTP receive and send protocol logs of the same server

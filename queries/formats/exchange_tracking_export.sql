@@ -1,6 +1,6 @@
 -- title: Exchange Server message tracking, exported
--- help: Get-MessageTrackingLog | Export-Csv, or as JSON: times are those of the server's own clock and culture. No TLS is in it.
--- provides: direction, connector, peer, sender, recipients where the export kept them, subject, status
+-- help: Get-MessageTrackingLog | Export-Csv, or as JSON: timestamps are in the server's time zone and regional format. It records no TLS.
+-- provides: direction, connector, peer, sender, recipients if the export contains them, subject, status
 -- lacks: TLS version (load the SMTP protocol logs too), HELO, connector type and Forced TLS? (load the settings)
 -- tls_from: the SMTP receive and send protocol logs of the same server
 -- recognise: header timestamp eventid connectorid source sender

@@ -1,7 +1,7 @@
 -- title: Exim mainlog
--- help: mainlog, alone or in syslog: one message a <= line that came by SMTP, and one a message, peer and TLS version of the => lines.
--- provides: direction (signed in or not), TLS version, cipher, certificate check, peer host and address, HELO, sender, recipients, Message-ID, size, subject
--- lacks: connectors, Forced TLS?; the version where log_selector leaves out tls_cipher; clear text outbound only where other lines show TLS
+-- help: mainlog, also in syslog: one message per <= line received by SMTP, and one per message, peer and TLS version of the => lines.
+-- provides: direction (authenticated or not), TLS version, cipher, certificate check, peer host and address, HELO, sender, recipients, Message-ID, size, subject
+-- lacks: connectors, Forced TLS?; the version if log_selector excludes tls_cipher; clear text outbound only if other lines show TLS
 -- tls_from: logs written with tls_cipher in log_selector
 -- recognise: line ^(\S+\s+\| )?((\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ \S*exim\S*: )?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4})? )?(\[\d+\] )?\w{6}-\w{6,11}-\w{2,4} (<=|=>|->|\*\*|==|Completed)( |$)
 -- reader: lines
@@ -21,8 +21,8 @@ SELECT
     line_no,
     time_utc,
     CASE WHEN is_own_address(peer_ip) THEN 'internal' ELSE direction END AS direction,
-    CASE WHEN session.version = '' THEN untold ELSE tls_grade(session.version, session.cipher) END AS tls,
-    coalesce(nullif(session.version, ''), untold_raw) AS tls_raw,
+    CASE WHEN session.version = '' THEN default_tls ELSE tls_grade(session.version, session.cipher) END AS tls,
+    coalesce(nullif(session.version, ''), default_tls_raw) AS tls_raw,
     nullif(session.cipher, '') AS cipher,
     rtrim(exim_field(text, 'CV'), ':') AS verified,
     exim_quoted(text, 'DN') AS certificate,

@@ -1,7 +1,7 @@
 -- title: Exchange Online inbound and outbound messages report
--- help: Start-HistoricalSearch -ReportType ConnectorReport and the exports of the Inbound and Outbound messages reports: one row a message with its connector and TLS version. Its columns are known by other names too.
+-- help: Start-HistoricalSearch -ReportType ConnectorReport and the exports of the Inbound and Outbound messages reports: one row per message with its connector and TLS version. Alternative column names are recognised.
 -- provides: direction, connector, connector type, TLS version, sender, recipients
--- lacks: cipher, the other side's host name
+-- lacks: cipher, the peer's host name
 -- recognise: header date_time_utc|origin_timestamp_utc|received|date|datetime|timestamp|date_time direction|directionality|connector_direction|connector_direction_and_name tls|tls_used|tlsused|tls_version|tlsversion|tls_protocol sender_address|senderaddress|sender|from|sender_from_address|p1fromaddress
 -- recognise: header date_time_utc|origin_timestamp_utc|received|date|datetime|timestamp|date_time connector_name|connector|inbound_connector|outbound_connector|connector_id tls|tls_used|tlsused|tls_version|tlsversion|tls_protocol sender_address|senderaddress|sender|from|sender_from_address|p1fromaddress
 -- reader: csv
@@ -13,7 +13,7 @@
 -- row_limit: 50000, 100000 rows
 -- hosted_service: yes
 -- into: message
-WITH told AS (
+WITH report_rows AS (
     SELECT
         raw.*,
         culture_time(raw.time_text, read_file.day_first) AS time_utc,
@@ -23,8 +23,8 @@ WITH told AS (
     INNER JOIN read_file ON raw.source_id = read_file.source_id
 ),
 
--- Where there is a row a recipient, they are one message; unlike connector or version makes another hop.
-mail AS (
+-- Several rows, one per recipient, are one message; a different connector or version is another hop.
+messages AS (
     SELECT
         source_id,
         min(line_no) AS line_no,
@@ -42,7 +42,7 @@ mail AS (
         min(nullif(ip_text, '')) AS ip,
         max(try_cast(size_text AS BIGINT)) AS size_bytes,
         message_key
-    FROM told
+    FROM report_rows
     WHERE time_utc IS NOT NULL AND problem IS NULL
     GROUP BY source_id, message_key, way, connector_text, tls_text
 )
@@ -72,11 +72,11 @@ SELECT
         ELSE md5_number_lower(concat_ws('|', 'exo-report', way, message_key, connector_text, tls_text))
     END AS hop_key,
     NULL AS problem
-FROM mail
+FROM messages
 UNION ALL BY NAME
 SELECT
     source_id,
     line_no,
     coalesce(problem, 'the time cannot be read') AS problem
-FROM told
+FROM report_rows
 WHERE problem IS NOT NULL OR time_utc IS NULL

@@ -1,5 +1,5 @@
 -- title: Exchange Online extended report
--- help: Start-HistoricalSearch -ReportType MessageTraceDetail: about 16 event rows a message, counted as one inbound hop or one hop a server and connector outbound.
+-- help: Start-HistoricalSearch -ReportType MessageTraceDetail: about 16 event rows per message, counted as one inbound hop, or one outbound hop per server and connector.
 -- provides: direction, connector, connector type, TLS version inbound, peer, sender, recipients, subject
 -- lacks: clear text (a message without a TLS key is Not recorded), TLS of outbound mail whose row has no TLS key, Forced TLS? (load the settings)
 -- tls_from: the admin centre's inbound and outbound messages reports
@@ -15,27 +15,27 @@
 -- row_limit: 1000 messages
 -- hosted_service: yes
 -- into: message
-WITH row AS (
+WITH event_rows AS (
     SELECT
         *,
         data_quoted(custom_data, 'InboundConnectorData') AS inbound_data,
         coalesce(data_value(custom_data, 'tlsversion'), data_value(custom_data, '\w*tls\w*version')) AS tls_raw,
         coalesce(data_value(custom_data, 'tlscipher'), data_value(custom_data, '\w*tls\w*cipher')) AS cipher,
         connector_name_of(data_quoted(custom_data, 'TenantOutboundConnectorCustomData')) AS outbound_connector,
-        string_split(recipient_address, ';') AS asked
+        string_split(recipient_address, ';') AS recipient_addresses
     FROM raw
     WHERE kind IN ('in', 'out') AND time_utc IS NOT NULL
 ),
 
-hop AS (
+hops AS (
     SELECT
         *,
         tls_grade(tls_raw, cipher) AS tls,
-        coalesce(list_filter(asked, LAMBDA one, place: one <> '' AND list_position(asked, one) = place), []) AS recipients  -- noqa: PRS,LT01
-    FROM row
+        coalesce(list_filter(recipient_addresses, LAMBDA one, position: one <> '' AND list_position(recipient_addresses, one) = position), []) AS recipients  -- noqa: PRS,LT01
+    FROM event_rows
 ),
 
-received AS (
+receipts AS (
     SELECT
         source_id,
         line_no,
@@ -58,12 +58,12 @@ received AS (
         message_subject,
         try_cast(total_bytes AS BIGINT) AS size_bytes,
         md5_number_lower(concat_ws('|', 'exo-in', message_key)) AS hop_key
-    FROM hop
+    FROM hops
     WHERE kind = 'in'
 ),
 
 inbound AS (
-    SELECT * FROM received
+    SELECT * FROM receipts
     QUALIFY
         row_number() OVER (
             PARTITION BY source_id, message_key ORDER BY time_utc, tls_raw, cipher, connector, server, peer_host, peer_ip, recipients
@@ -91,13 +91,13 @@ outbound AS (
         min(message_subject) AS message_subject,
         max(try_cast(total_bytes AS BIGINT)) AS size_bytes,
         md5_number_lower(concat_ws('|', 'exo-out', message_key, coalesce(server_hostname, ''), outbound_connector)) AS hop_key
-    FROM hop
+    FROM hops
     WHERE kind = 'out'
     GROUP BY source_id, message_key, server_hostname, outbound_connector
 ),
 
--- What reached a mailbox and never crossed a hop by SMTP came from another mailbox of the organisation.
-within AS (
+-- A message that was delivered to a mailbox without an SMTP hop is from another mailbox of the organisation.
+mailbox_messages AS (
     SELECT
         source_id,
         min(line_no) AS line_no,
@@ -127,7 +127,7 @@ FROM (
     UNION ALL BY NAME
     SELECT * FROM outbound
     UNION ALL BY NAME
-    SELECT * FROM within
+    SELECT * FROM mailbox_messages
 )
 UNION ALL BY NAME
 SELECT source_id, line_no, problem

@@ -1,6 +1,6 @@
 -- title: Exchange Online message trace details
--- help: Get-MessageTraceDetail and Get-MessageTraceDetailV2 as CSV or JSON, and the details of Microsoft Graph: one row an event. Sender and recipients stand in the message trace; load both.
--- provides: direction, connector, TLS version, cipher, peer, one hop a receive and a send
+-- help: Get-MessageTraceDetail and Get-MessageTraceDetailV2 as CSV or JSON, and the details of Microsoft Graph: one row per event. The message trace has sender and recipients; load both.
+-- provides: direction, connector, TLS version, cipher, peer, one hop per receive and per send
 -- lacks: sender, recipients (load the message trace too), clear text (an event without a TLS version is Not recorded)
 -- tls_from: the admin centre's inbound and outbound messages reports
 -- recognise: header messagetraceid|message_trace_id event detail
@@ -26,7 +26,7 @@ WITH events AS (
     INNER JOIN read_file ON raw.source_id = read_file.source_id
 ),
 
-hop AS (
+hops AS (
     SELECT
         *,
         coalesce(
@@ -51,10 +51,10 @@ hop AS (
     )
 ),
 
--- A mail is received at several servers of the service; the edge is the one that has a TLS version or names a connector, else the first.
+-- Several servers of the service receive a message; the edge is the one with a TLS version or a connector, else the first.
 inbound AS (
     SELECT *
-    FROM hop
+    FROM hops
     WHERE kind = 'in'
     QUALIFY row_number() OVER (
         PARTITION BY source_id, message_key
@@ -64,7 +64,7 @@ inbound AS (
 
 outbound AS (
     SELECT *
-    FROM hop
+    FROM hops
     WHERE kind = 'out'
     QUALIFY row_number() OVER (
         PARTITION BY source_id, message_key, coalesce(sent_host, ''), outbound_connector ORDER BY tls_raw IS NULL, time_utc, tls_raw, cipher, detail, data
@@ -112,7 +112,7 @@ SELECT
     md5_number_lower(concat_ws('|', 'exo-out', message_key, coalesce(sent_host, ''), outbound_connector)) AS hop_key
 FROM outbound
 UNION ALL BY NAME
--- What was submitted by an own mailbox came from nowhere else, whatever its transport shows of receiving it.
+-- A message submitted by an own mailbox is internal, even if the service records that it received it.
 SELECT
     source_id,
     min(line_no) AS line_no,

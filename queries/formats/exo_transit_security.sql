@@ -1,5 +1,5 @@
 -- title: Admin centre report on outbound messages in transit
--- help: Outbound messages in transit security: messages sent by DANE, MTA-STS, TLS and none, messages blocked by recipients' domain, and domains that do not support TLS. Totals of Exchange Online's own, never mixed with messages. A table without dates is taken as of the week before its file was written.
+-- help: Outbound messages in transit security: messages sent by DANE, MTA-STS, TLS and none, messages blocked by recipient domain, and domains that do not support TLS. Exchange Online's own totals, never mixed with messages. A table without dates is read as the week before its file was written.
 -- provides: messages sent by DANE, MTA-STS, TLS and none; messages blocked by domain and why; domains that do not support TLS
 -- lacks: single messages, TLS version, connector, inbound mail
 -- recognise: header recipient_domain|recipientdomain security_type|securitytype|transit_security|transitsecurity count_of_messages_blocked|messages_blocked|messagesblocked|blocked|count|messages|message_count|messagecount
@@ -9,7 +9,7 @@
 -- reader: csv
 -- columns: date, day, report_date, recipient_domain, recipientdomain, security_type, securitytype, transit_security, transitsecurity, count_of_messages_blocked, messages_blocked, messagesblocked, blocked, messages, message_count, messagecount, count, count_of_messages, messages_sent, volume, distinct_error_generated_for_domain, distinct_error, distinct_errors, error, dane, smtp_dane, dane_with_dnssec, mta_sts, mtasts, sts, tls, opportunistic_tls, tls_only, no_tls, notls, no_tls_messages
 -- into: tls_report
-WITH told AS (
+WITH report_rows AS (
     SELECT
         raw.source_id,
         raw.line_no,
@@ -31,9 +31,9 @@ WITH told AS (
     INNER JOIN read_file ON raw.source_id = read_file.source_id
 ),
 
--- A domain with a type was blocked; a domain of a table without types does not support TLS; without a domain it is what was sent. A type that is
--- left blank is Not recorded.
-cell AS (
+-- A domain with a type was blocked; a domain in a table without types does not support TLS; a row without a domain counts sent messages. A blank type
+-- is Not recorded.
+report_cells AS (
     SELECT
         * EXCLUDE (cells, blocked, sent, security, has_security),
         CASE
@@ -46,7 +46,7 @@ cell AS (
         END AS policy_type,
         coalesce(blocked, sent) AS cell,
         policy_domain IS NOT NULL AND (has_security OR blocked IS NOT NULL) AS is_blocked
-    FROM told
+    FROM report_rows
     WHERE has_security OR policy_domain IS NOT NULL OR len(list_filter(cells, LAMBDA one: one.cell IS NOT NULL)) = 0
     UNION ALL BY NAME
     SELECT
@@ -54,11 +54,11 @@ cell AS (
         unnest(list_filter(cells, LAMBDA one: one.cell IS NOT NULL)).policy AS policy_type,
         unnest(list_filter(cells, LAMBDA one: one.cell IS NOT NULL)).cell AS cell,
         FALSE AS is_blocked
-    FROM told
+    FROM report_rows
     WHERE NOT has_security AND policy_domain IS NULL
 ),
 
-counted AS (
+counted_cells AS (
     SELECT
         *,
         count_of(cell) AS messages,
@@ -67,7 +67,7 @@ counted AS (
                 THEN cast(day_of(date_text, max(try_cast(string_split(date_text, '/')[1] AS INTEGER)) OVER (PARTITION BY source_id) BETWEEN 13 AND 31) AS TIMESTAMP)
             ELSE modified_utc - INTERVAL 7 DAY
         END AS start_utc
-    FROM cell
+    FROM report_cells
 )
 
 SELECT
@@ -78,7 +78,7 @@ SELECT
     'Exchange Online' AS organization,
     policy_type,
     policy_domain,
-    CASE WHEN is_blocked THEN coalesce(error, 'not said') END AS result_type,
+    CASE WHEN is_blocked THEN coalesce(error, 'not recorded') END AS result_type,
     CASE WHEN is_blocked THEN 0 ELSE messages END AS good_sessions,
     CASE WHEN is_blocked THEN messages ELSE 0 END AS failed_sessions,
     CASE
@@ -86,4 +86,4 @@ SELECT
         WHEN cell IS NULL THEN 'the row has no count'
         WHEN messages IS NULL THEN 'the count is not a number'
     END AS problem
-FROM counted
+FROM counted_cells

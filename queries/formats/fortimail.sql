@@ -1,7 +1,7 @@
 -- title: FortiMail log
--- help: Event logs of the mail server as key=value lines, which hold Sendmail's messages; joined by session_id. Times are the device's own.
--- provides: direction (signed in or not), TLS version, cipher, verification, peer, sender, recipients of outgoing mail, status
--- lacks: connector, subject, HELO; clear text only where other lines show TLS
+-- help: Event logs of the mail server as key=value lines, which contain Sendmail's messages; joined by session_id. Timestamps are local to the device.
+-- provides: direction (authenticated or not), TLS version, cipher, verification, peer, sender, recipients of outgoing mail, status
+-- lacks: connector, subject, HELO; clear text only if other lines show TLS
 -- recognise: line \bdevice_id=\S+.*\bsession_id="[^"]*".*\bmsg="
 -- reader: lines
 -- system: FortiMail
@@ -13,11 +13,11 @@
 -- resolve: infer clear text
 -- connectors_from_settings: yes
 -- into: message
-WITH line AS (
+WITH lines AS (
     SELECT
         raw.*,
         raw.time_utc >= span.since_utc + INTERVAL 5 MINUTE AS start_seen,
-        -- The first half of a session's id is that of its connection.
+        -- The first half of a session id identifies the connection.
         string_split(raw.session_id, '-')[1] AS connection_id,
         trim(coalesce(sendmail_field(raw.text, 'relay'), '')) AS relay
     FROM raw
@@ -25,76 +25,76 @@ WITH line AS (
     WHERE raw.kind IS NOT NULL AND raw.time_utc IS NOT NULL
 ),
 
--- A message with the last word before it on how its connection was secured: coming in there is one other side, going out the relay names it.
-secured AS (
+-- Messages with the last TLS line before them: an incoming connection has one peer, an outgoing one is identified by the relay.
+lines_with_tls AS (
     SELECT
         *,
-        last_value(CASE WHEN kind = 'tls in' THEN text END IGNORE NULLS) OVER coming AS tls_in,
-        last_value(CASE WHEN kind = 'auth' THEN text END IGNORE NULLS) OVER coming AS auth_words,
-        last_value(CASE WHEN kind = 'tls out' THEN text END IGNORE NULLS) OVER going AS tls_out
-    FROM line
+        last_value(CASE WHEN kind = 'tls in' THEN text END IGNORE NULLS) OVER in_connection AS tls_in,
+        last_value(CASE WHEN kind = 'auth' THEN text END IGNORE NULLS) OVER in_connection AS auth_text,
+        last_value(CASE WHEN kind = 'tls out' THEN text END IGNORE NULLS) OVER to_relay AS tls_out
+    FROM lines
     WINDOW
-        coming AS (PARTITION BY server, connection_id ORDER BY time_utc, line_no ROWS UNBOUNDED PRECEDING),
-        going AS (PARTITION BY server, session_id, kind IN ('to', 'tls out'), sendmail_host(relay) ORDER BY time_utc, line_no ROWS UNBOUNDED PRECEDING)
+        in_connection AS (PARTITION BY server, connection_id ORDER BY time_utc, line_no ROWS UNBOUNDED PRECEDING),
+        to_relay AS (PARTITION BY server, session_id, kind IN ('to', 'tls out'), sendmail_host(relay) ORDER BY time_utc, line_no ROWS UNBOUNDED PRECEDING)
 ),
 
-begun AS (
+from_lines AS (
     SELECT
         *,
         trim(string_split(substr(text, 6), ', ')[1], '<>') AS sender,
         sendmail_field(text, 'msgid') AS message_id,
         try_cast(sendmail_field(text, 'size') AS BIGINT) AS size_bytes,
-        auth_words IS NOT NULL OR coalesce(sendmail_field(text, 'proto') IN ('ESMTPA', 'ESMTPSA'), FALSE) AS signed_in
-    FROM secured
+        auth_text IS NOT NULL OR coalesce(sendmail_field(text, 'proto') IN ('ESMTPA', 'ESMTPSA'), FALSE) AS is_authenticated
+    FROM lines_with_tls
     WHERE kind = 'from'
     QUALIFY row_number() OVER (PARTITION BY server, session_id ORDER BY time_utc, line_no) = 1
 ),
 
-begun_tls AS (
+received_messages AS (
     SELECT
         *,
         sendmail_field(tls_in, 'version') AS tls_version,
         sendmail_field(tls_in, 'cipher') AS cipher,
         sendmail_address(relay) AS peer_ip
-    FROM begun
+    FROM from_lines
 ),
 
--- Recipients that fared alike in one attempt stand on several lines; the delay tells attempts apart.
-given AS (
+-- Several lines record the recipients with the same result of one attempt; the delay identifies the attempt.
+attempts AS (
     SELECT
         server,
         session_id,
         sendmail_host(relay) AS host,
         sendmail_status(text) AS status,
         sendmail_field(text, 'delay') AS delay,
-        min_by({ 'source_id': source_id, 'line_no': line_no, 'text': text, 'relay': relay, 'tls_text': tls_out, 'start_seen': start_seen }, (time_utc, line_no)) AS record,
+        min_by({ 'source_id': source_id, 'line_no': line_no, 'text': text, 'relay': relay, 'tls_text': tls_out, 'start_seen': start_seen }, (time_utc, line_no)) AS first_line,
         min(time_utc) AS time_utc,
-        list_sort(list_distinct(flatten(list(sendmail_names(substr(text, 4)))))) AS recipients
-    FROM secured
+        list_sort(list_distinct(flatten(list(sendmail_recipients(substr(text, 4)))))) AS recipients
+    FROM lines_with_tls
     WHERE kind = 'to' AND relay <> '' AND sendmail_status(text) IS NOT NULL
     GROUP BY ALL
 ),
 
-given_tls AS (
+deliveries AS (
     SELECT
-        * EXCLUDE (record),
-        record.source_id,
-        record.line_no,
-        record.text,
-        record.relay,
-        record.start_seen,
-        sendmail_field(record.tls_text, 'version') AS tls_version,
-        sendmail_field(record.tls_text, 'cipher') AS cipher,
-        sendmail_field(record.tls_text, 'verify') AS verified,
-        sendmail_address(record.relay) AS peer_ip
-    FROM given
+        * EXCLUDE (first_line),
+        first_line.source_id,
+        first_line.line_no,
+        first_line.text,
+        first_line.relay,
+        first_line.start_seen,
+        sendmail_field(first_line.tls_text, 'version') AS tls_version,
+        sendmail_field(first_line.tls_text, 'cipher') AS cipher,
+        sendmail_field(first_line.tls_text, 'verify') AS verified,
+        sendmail_address(first_line.relay) AS peer_ip
+    FROM attempts
 )
 
 SELECT
     source_id,
     line_no,
     time_utc,
-    CASE WHEN is_own_address(peer_ip) THEN 'internal' WHEN signed_in THEN 'submission' ELSE 'inbound' END AS direction,
+    CASE WHEN is_own_address(peer_ip) THEN 'internal' WHEN is_authenticated THEN 'submission' ELSE 'inbound' END AS direction,
     coalesce(tls_version, CASE WHEN start_seen THEN 'no TLS line' END) AS tls_raw,
     tls_grade(tls_version, cipher) AS tls,
     cipher,
@@ -108,40 +108,40 @@ SELECT
     domain_of(sender) AS peer_domain,
     sender,
     [] AS recipients,
-    sendmail_field(auth_words, 'authid') AS auth_user,
+    sendmail_field(auth_text, 'authid') AS auth_user,
     message_id,
     session_id,
     size_bytes,
     md5_number_lower(concat_ws('|', 'forti-in', server, session_id)) AS hop_key,
     NULL AS problem
-FROM begun_tls
+FROM received_messages
 WHERE relay <> ''
 UNION ALL BY NAME
 SELECT
-    given_tls.source_id,
-    given_tls.line_no,
-    given_tls.time_utc,
-    CASE WHEN is_own_address(given_tls.peer_ip) THEN 'internal' ELSE 'outbound' END AS direction,
-    coalesce(given_tls.tls_version, CASE WHEN (given_tls.start_seen OR begun.time_utc <= given_tls.time_utc) AND contains(given_tls.relay, '[') THEN 'no TLS line' END) AS tls_raw,
-    tls_grade(given_tls.tls_version, given_tls.cipher) AS tls,
-    given_tls.cipher,
-    given_tls.verified,
-    given_tls.status,
-    nullif(string_split(given_tls.text, ', stat=')[2], '') AS reply,
+    deliveries.source_id,
+    deliveries.line_no,
+    deliveries.time_utc,
+    CASE WHEN is_own_address(deliveries.peer_ip) THEN 'internal' ELSE 'outbound' END AS direction,
+    coalesce(deliveries.tls_version, CASE WHEN (deliveries.start_seen OR from_lines.time_utc <= deliveries.time_utc) AND contains(deliveries.relay, '[') THEN 'no TLS line' END) AS tls_raw,
+    tls_grade(deliveries.tls_version, deliveries.cipher) AS tls,
+    deliveries.cipher,
+    deliveries.verified,
+    deliveries.status,
+    nullif(string_split(deliveries.text, ', stat=')[2], '') AS reply,
     'FortiMail' AS system,
-    given_tls.server,
+    deliveries.server,
     'out' AS service,
-    CASE WHEN NOT starts_with(given_tls.relay, '[') THEN rtrim(string_split(given_tls.relay, ' ')[1], '.') END AS peer_host,
-    given_tls.peer_ip,
-    domain_of(given_tls.recipients[1]) AS peer_domain,
-    begun.sender,
-    given_tls.recipients,
-    begun.message_id,
-    given_tls.session_id,
-    begun.size_bytes,
-    md5_number_lower(concat_ws('|', 'forti-out', given_tls.server, given_tls.session_id, given_tls.host, given_tls.status, given_tls.delay)) AS hop_key
-FROM given_tls
-LEFT JOIN begun ON given_tls.server IS NOT DISTINCT FROM begun.server AND given_tls.session_id = begun.session_id
+    CASE WHEN NOT starts_with(deliveries.relay, '[') THEN rtrim(string_split(deliveries.relay, ' ')[1], '.') END AS peer_host,
+    deliveries.peer_ip,
+    domain_of(deliveries.recipients[1]) AS peer_domain,
+    from_lines.sender,
+    deliveries.recipients,
+    from_lines.message_id,
+    deliveries.session_id,
+    from_lines.size_bytes,
+    md5_number_lower(concat_ws('|', 'forti-out', deliveries.server, deliveries.session_id, deliveries.host, deliveries.status, deliveries.delay)) AS hop_key
+FROM deliveries
+LEFT JOIN from_lines ON deliveries.server IS NOT DISTINCT FROM from_lines.server AND deliveries.session_id = from_lines.session_id
 UNION ALL BY NAME
 SELECT
     source_id,

@@ -1,5 +1,5 @@
 -- title: Google Workspace Gmail logs
--- help: Rows of the Gmail log in BigQuery as JSON (bq --format=json, or lines), and activities of the Reports API: events of SMTP connections tell the TLS version.
+-- help: Rows of the Gmail log in BigQuery as JSON (bq --format=json, or lines), and activities of the Reports API: events of SMTP connections record the TLS version.
 -- provides: direction, TLS version, cipher, peer, sender, recipients, subject, status
 -- lacks: connector
 -- recognise: json message_info event_info connection_info
@@ -13,7 +13,7 @@
 -- hosted_service: yes
 -- connectors_from_settings: yes
 -- into: message
-WITH row AS (
+WITH log_rows AS (
     SELECT
         source_id,
         line_no,
@@ -22,8 +22,8 @@ WITH row AS (
     FROM raw
 ),
 
--- The parameters of an activity are lists of name and value, one inside the other; each name is looked up in the text of its event.
-told AS (
+-- The parameters of an activity are nested lists of name and value; each name is searched in the text of its event.
+events AS (
     SELECT
         source_id,
         line_no,
@@ -45,15 +45,15 @@ told AS (
         coalesce(text_at(item, '$.message_info.subject'), google_value(activity, 'subject')) AS subject,
         coalesce(text_at(item, '$.message_info.rfc2822_message_id'), google_value(activity, 'rfc2822_message_id')) AS message_id,
         try_cast(coalesce(text_at(item, '$.message_info.payload_size'), google_value(activity, 'payload_size')) AS BIGINT) AS size_bytes
-    FROM row
+    FROM log_rows
 ),
 
-hop AS (
+hops AS (
     SELECT
         *,
         json_time(time_text) AS time_utc,
         CASE WHEN out_ip IS NOT NULL OR out_host IS NOT NULL THEN 'out' WHEN in_ip IS NOT NULL THEN 'in' END AS kind
-    FROM told
+    FROM events
 )
 
 SELECT
@@ -90,5 +90,5 @@ SELECT
         CASE WHEN NOT boolean_of(success_text) THEN 'not passed ' || coalesce(left(reply, 1), '') END
     )) AS hop_key,
     CASE WHEN time_utc IS NULL THEN 'the time cannot be read' END AS problem
-FROM hop
+FROM hops
 WHERE kind IS NOT NULL

@@ -1,5 +1,5 @@
 -- title: Google Workspace email log search
--- help: The CSV of Email Log Search: one row an event; those of SMTP tell whether the connection was encrypted, not by which version.
+-- help: The CSV of Email Log Search: one row per event; SMTP events record whether the connection was encrypted, but not the version.
 -- provides: direction, whether TLS was used, peer address, sender, recipients, subject, status
 -- lacks: TLS version (BigQuery and the Reports API have it), cipher, connector, peer's host
 -- tls_from: the Gmail logs of BigQuery or the Reports API
@@ -12,7 +12,7 @@
 -- hosted_service: yes
 -- connectors_from_settings: yes
 -- into: message
-WITH told AS (
+WITH events AS (
     SELECT
         raw.*,
         boolean_of(raw.encrypted_text) AS is_encrypted,
@@ -23,8 +23,8 @@ WITH told AS (
     WHERE raw.kind IS NOT NULL
 ),
 
--- A row an event and recipient: one message at one hop.
-hop AS (
+-- Several rows, one per event and recipient, are one message at one hop.
+hops AS (
     SELECT
         source_id,
         min(line_no) AS line_no,
@@ -39,7 +39,7 @@ hop AS (
         min(subject) AS subject,
         min(reply) AS reply,
         max(size_bytes) AS size_bytes
-    FROM told
+    FROM events
     WHERE time_utc IS NOT NULL
     GROUP BY source_id, message_id, kind, peer_ip, is_encrypted, outcome
 )
@@ -68,11 +68,11 @@ SELECT
     size_bytes,
     md5_number_lower(concat_ws('|', 'google', kind, message_id, peer_ip, is_encrypted, nullif(outcome, 'passed'))) AS hop_key,
     NULL AS problem
-FROM hop
+FROM hops
 UNION ALL BY NAME
 SELECT
     source_id,
     line_no,
     'the time cannot be read' AS problem
-FROM told
+FROM events
 WHERE time_utc IS NULL

@@ -1,7 +1,7 @@
 -- title: Haraka log
--- help: Logs with stamps (log.timestamps, or by syslog): a connection's end tells how many messages it brought, its secured line by which TLS version.
+-- help: Logs with timestamps (log.timestamps, or syslog): the disconnect line of a connection records its number of messages, the secured line its TLS version.
 -- provides: direction, TLS version, cipher, verification, peer, HELO, recipients' domain of outgoing mail, status
--- lacks: sender, recipients, subject, connector; single messages of a connection; TLS version of a connection whose log level hides its secured line
+-- lacks: sender, recipients, subject, connector; single messages of a connection; TLS version if the log level excludes the secured line
 -- tls_from: logs written at level info
 -- recognise: line ^\S.*\[(NOTICE|INFO|PROTOCOL|DEBUG|WARN|ERROR)\] \[[0-9A-Fa-f]{8}-[0-9A-Fa-f-]{27}
 -- recognise: line ^\S.*\[(NOTICE|INFO)\] \[-\] \[(core|server|outbound)\]
@@ -14,7 +14,7 @@
 -- pending: haraka_connections
 -- connectors_from_settings: yes
 -- into: message
-WITH told AS (
+WITH log_lines AS (
     SELECT
         *,
         CASE kind
@@ -27,15 +27,15 @@ WITH told AS (
     WHERE time_utc IS NOT NULL
 ),
 
--- The last secured line before it: a mail that is tried again is secured again.
-joined AS (
+-- The last secured line before the end: each attempt of a message starts TLS again.
+ended_connections AS (
     SELECT
         ended.*,
         nullif(regexp_extract(secured.text, '\bversion=(\S+)', 1), '') AS version,
         nullif(regexp_extract(secured.text, '\bcipher=(\S+)', 1), '') AS cipher,
         nullif(regexp_extract(secured.text, '\bverified=(\S+)', 1), '') AS verified
-    FROM told AS ended
-    LEFT JOIN told AS secured
+    FROM log_lines AS ended
+    LEFT JOIN log_lines AS secured
         ON
             CASE ended.kind WHEN 'end' THEN 'tls' ELSE 'out tls' END = secured.kind AND ended.session_id = secured.session_id
             AND ended.time_utc >= secured.time_utc AND ended.tls_word NOT IN ('N', 'false')
@@ -49,7 +49,7 @@ SELECT
     time_utc,
     CASE
         WHEN is_own_address(ip) THEN 'internal'
-        -- LMTP hands mail to mailboxes.
+        -- LMTP delivers to mailboxes.
         WHEN kind = 'out delivered' THEN CASE WHEN contains(text, ' mode=LMTP') OR starts_with(ip, '/') THEN 'internal' ELSE 'outbound' END
         WHEN regexp_matches(text, '\brelay="?(Y|true)') THEN 'submission'
         ELSE 'inbound'
@@ -78,7 +78,7 @@ SELECT
         ELSE md5_number_lower(concat_ws('|', 'haraka-out', session_id, text))
     END AS hop_key,
     NULL AS problem
-FROM joined
+FROM ended_connections
 UNION ALL BY NAME
 SELECT
     source_id,

@@ -1,5 +1,5 @@
 -- title: Hornetsecurity mail logs
--- help: The JSON of the email live tracking API: the way in or out with the dialogue of its SMTP session.
+-- help: JSON of the email live tracking API: incoming and outgoing hops with the dialogue of their SMTP sessions.
 -- provides: direction, TLS version, cipher, peer, sender, recipients, subject, status
 -- lacks: connector, HELO
 -- recognise: json smtp_dialog
@@ -10,7 +10,7 @@
 -- hosted_service: yes
 -- connectors_from_settings: yes
 -- into: message
-WITH spelt AS (
+WITH item_texts AS (
     SELECT
         source_id,
         line_no,
@@ -20,50 +20,50 @@ WITH spelt AS (
             '$.source_hostname', '$.hostname', '$.source_ip', '$.gateway_ip', '$.destination_hostname', '$.destination_host',
             '$.destination_ip', '$.comm_partner', '$.owner', '$.sender', '$.from', '$.subject', '$.message_id', '$.smtp_status_code',
             '$.status.text', '$.status', '$.size', '$.es_mail_id', '$.id'
-        ]) AS words
+        ]) AS texts
     FROM raw
 ),
 
-word AS (
+item_fields AS (
     SELECT
         source_id,
         line_no,
         item,
-        words[1] AS date_word,
-        words[2] AS timestamp_word,
-        words[3] AS direction_word,
-        words[4] AS crypt_type_in_text,
-        words[5] AS crypt_type_in,
-        words[6] AS crypt_type_out_text,
-        words[7] AS crypt_type_out,
-        words[8] AS source_hostname,
-        words[9] AS hostname_word,
-        words[10] AS source_ip,
-        words[11] AS gateway_ip,
-        words[12] AS destination_hostname,
-        words[13] AS destination_host,
-        words[14] AS destination_ip,
-        words[15] AS comm_partner,
-        words[16] AS owner_word,
-        words[17] AS sender_word,
-        words[18] AS from_word,
-        words[19] AS subject_word,
-        words[20] AS message_id_word,
-        words[21] AS smtp_status_code,
-        words[22] AS status_text,
-        words[23] AS status_word,
-        words[24] AS size_word,
-        words[25] AS es_mail_id,
-        words[26] AS id_word
-    FROM spelt
+        texts[1] AS date_word,
+        texts[2] AS timestamp_word,
+        texts[3] AS direction_word,
+        texts[4] AS crypt_type_in_text,
+        texts[5] AS crypt_type_in,
+        texts[6] AS crypt_type_out_text,
+        texts[7] AS crypt_type_out,
+        texts[8] AS source_hostname,
+        texts[9] AS hostname_word,
+        texts[10] AS source_ip,
+        texts[11] AS gateway_ip,
+        texts[12] AS destination_hostname,
+        texts[13] AS destination_host,
+        texts[14] AS destination_ip,
+        texts[15] AS comm_partner,
+        texts[16] AS owner_word,
+        texts[17] AS sender_word,
+        texts[18] AS from_word,
+        texts[19] AS subject_word,
+        texts[20] AS message_id_word,
+        texts[21] AS smtp_status_code,
+        texts[22] AS status_text,
+        texts[23] AS status_word,
+        texts[24] AS size_word,
+        texts[25] AS es_mail_id,
+        texts[26] AS id_word
+    FROM item_texts
 ),
 
-told AS (
+entries AS (
     SELECT
         source_id,
         line_no,
         json_time(coalesce(date_word, timestamp_word)) AS time_utc,
-        CASE WHEN direction_word IN ('1', 'in', 'incoming', 'Incoming', 'inbound') THEN 'inbound' ELSE 'outbound' END AS way,
+        CASE WHEN direction_word IN ('1', 'in', 'incoming', 'Incoming', 'inbound') THEN 'inbound' ELSE 'outbound' END AS direction,
         CASE
             WHEN json_type(item, '$.smtp_dialog') = 'ARRAY' THEN array_to_string(cast(json_extract(item, '$.smtp_dialog') AS VARCHAR[]), ';')
             ELSE item ->> '$.smtp_dialog'
@@ -76,31 +76,31 @@ told AS (
         address_of(destination_ip) AS destination_ip,
         lower(comm_partner) AS partner,
         lower(owner_word) AS owner,
-        addresses_of([coalesce(sender_word, from_word)])[1] AS sender_told,
-        addresses_of(coalesce(list_at(item, '$.recipient'), list_at(item, '$.to'))) AS recipients_told,
+        addresses_of([coalesce(sender_word, from_word)])[1] AS recorded_sender,
+        addresses_of(coalesce(list_at(item, '$.recipient'), list_at(item, '$.to'))) AS recorded_recipients,
         subject_word AS subject,
         message_id_word AS message_id,
         smtp_status_code AS reply,
         coalesce(status_text, status_word) AS status_text,
         try_cast(size_word AS BIGINT) AS size_bytes,
         coalesce(es_mail_id, id_word) AS session_id
-    FROM word
+    FROM item_fields
 ),
 
-known AS MATERIALIZED (
+entries_with_tls AS MATERIALIZED (
     SELECT
         *,
         nullif(regexp_extract(dialog, '(?:^|;)\s*TLS_VER=([^;]*)', 1), '') AS version_text,
         nullif(regexp_extract(dialog, '(?:^|;)\s*(?:TLS_CSUITE|CIPHER)=([^;]*)', 1), '') AS cipher,
-        CASE way WHEN 'inbound' THEN crypt_in ELSE crypt_out END AS crypt,
-        coalesce(sender_told, CASE way WHEN 'inbound' THEN partner ELSE owner END) AS sender,
+        CASE direction WHEN 'inbound' THEN crypt_in ELSE crypt_out END AS crypt,
+        coalesce(recorded_sender, CASE direction WHEN 'inbound' THEN partner ELSE owner END) AS sender,
         CASE
-            WHEN len(recipients_told) > 0 THEN recipients_told ELSE list_filter([CASE way WHEN 'inbound' THEN owner ELSE partner END], LAMBDA one: one IS NOT NULL)
+            WHEN len(recorded_recipients) > 0 THEN recorded_recipients ELSE list_filter([CASE direction WHEN 'inbound' THEN owner ELSE partner END], LAMBDA one: one IS NOT NULL)
         END AS recipients
-    FROM told
+    FROM entries
 ),
 
-judged AS (
+classified_entries AS (
     SELECT
         *,
         coalesce(version_text, crypt) AS tls_raw,
@@ -114,22 +114,22 @@ judged AS (
             WHEN status_text ILIKE '%reject%' OR status_text ILIKE '%refus%' THEN 'rejected'
             WHEN status_text ILIKE '%defer%' THEN 'deferred'
             WHEN status_text ILIKE '%bounce%' THEN 'bounced'
-            WHEN way = 'outbound' THEN 'delivered'
+            WHEN direction = 'outbound' THEN 'delivered'
             ELSE 'accepted'
         END AS status,
-        CASE way WHEN 'inbound' THEN source_host ELSE destination_host END AS peer_host,
-        CASE way WHEN 'inbound' THEN source_ip ELSE destination_ip END AS peer_ip,
+        CASE direction WHEN 'inbound' THEN source_host ELSE destination_host END AS peer_host,
+        CASE direction WHEN 'inbound' THEN source_ip ELSE destination_ip END AS peer_ip,
         coalesce(message_id, session_id, concat_ws('|', epoch_ms(time_utc), sender, array_to_string(recipients, ';'))) AS message_key
-    FROM known
+    FROM entries_with_tls
 ),
 
--- Each mailbox has an entry of its own: one message at one hop.
-hop AS (
+-- Several entries, one per mailbox, are one message at one hop.
+hops AS (
     SELECT
         source_id,
         min(line_no) AS line_no,
         min(time_utc) AS time_utc,
-        way,
+        direction,
         tls_raw,
         tls,
         status,
@@ -144,16 +144,16 @@ hop AS (
         min(message_id) AS message_id,
         min(session_id) AS session_id,
         max(size_bytes) AS size_bytes
-    FROM judged
+    FROM classified_entries
     WHERE time_utc IS NOT NULL
-    GROUP BY source_id, way, tls_raw, tls, status, peer_host, peer_ip, message_key
+    GROUP BY source_id, direction, tls_raw, tls, status, peer_host, peer_ip, message_key
 )
 
 SELECT
     source_id,
     line_no,
     time_utc,
-    way AS direction,
+    direction,
     tls_raw,
     tls,
     cipher,
@@ -162,20 +162,20 @@ SELECT
     'Hornetsecurity' AS system,
     peer_host,
     peer_ip,
-    CASE way WHEN 'inbound' THEN domain_of(sender) ELSE recipient_domain(recipients) END AS peer_domain,
+    CASE direction WHEN 'inbound' THEN domain_of(sender) ELSE recipient_domain(recipients) END AS peer_domain,
     sender,
     recipients,
     subject,
     message_id,
     session_id,
     size_bytes,
-    md5_number_lower(concat_ws('|', 'hornet', way, message_key, coalesce(peer_ip, peer_host), tls_raw, status)) AS hop_key,
+    md5_number_lower(concat_ws('|', 'hornet', direction, message_key, coalesce(peer_ip, peer_host), tls_raw, status)) AS hop_key,
     NULL AS problem
-FROM hop
+FROM hops
 UNION ALL BY NAME
 SELECT
     source_id,
     line_no,
     'the time cannot be read' AS problem
-FROM known
+FROM entries_with_tls
 WHERE time_utc IS NULL

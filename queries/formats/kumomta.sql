@@ -1,7 +1,7 @@
 -- title: KumoMTA logs
--- help: JSON lines of KumoMTA: receptions and deliveries; a delivery tells the TLS version of its session.
+-- help: JSON lines of KumoMTA: receptions and deliveries; a delivery records the TLS version of its session.
 -- provides: direction, TLS version, cipher, peer, sender, recipients, status
--- lacks: connector, subject, clear text of receptions that log no TLS fields
+-- lacks: connector, subject, clear text of receptions without TLS fields
 -- recognise: json type queue site peer_address
 -- recognise: json type tls_protocol_version peer_address
 -- reader: json
@@ -9,7 +9,7 @@
 -- columns: item
 -- connectors_from_settings: yes
 -- into: message
-WITH spelt AS (
+WITH item_texts AS (
     SELECT
         source_id,
         line_no,
@@ -17,34 +17,34 @@ WITH spelt AS (
         texts_at(item, [
             '$.type', '$.event_time', '$.timestamp', '$.tls_protocol_version', '$.tls_cipher', '$.peer_address.name', '$.peer_address.addr',
             '$.sender', '$.response.code', '$.response.content', '$.id', '$.session_id', '$.egress_source', '$.nodeid', '$.size'
-        ]) AS words
+        ]) AS texts
     FROM raw
 ),
 
-word AS (
+item_fields AS (
     SELECT
         source_id,
         line_no,
         item,
-        words[1] AS type_word,
-        words[2] AS event_time,
-        words[3] AS timestamp_word,
-        words[4] AS tls_protocol_version,
-        words[5] AS tls_cipher,
-        words[6] AS peer_address_name,
-        words[7] AS peer_address_addr,
-        words[8] AS sender_word,
-        words[9] AS response_code,
-        words[10] AS response_content,
-        words[11] AS id_word,
-        words[12] AS session_id_word,
-        words[13] AS egress_source,
-        words[14] AS nodeid,
-        words[15] AS size_word
-    FROM spelt
+        texts[1] AS type_word,
+        texts[2] AS event_time,
+        texts[3] AS timestamp_word,
+        texts[4] AS tls_protocol_version,
+        texts[5] AS tls_cipher,
+        texts[6] AS peer_address_name,
+        texts[7] AS peer_address_addr,
+        texts[8] AS sender_word,
+        texts[9] AS response_code,
+        texts[10] AS response_content,
+        texts[11] AS id_word,
+        texts[12] AS session_id_word,
+        texts[13] AS egress_source,
+        texts[14] AS nodeid,
+        texts[15] AS size_word
+    FROM item_texts
 ),
 
-told AS (
+records AS (
     SELECT
         source_id,
         line_no,
@@ -52,7 +52,7 @@ told AS (
         json_time(coalesce(event_time, timestamp_word)) AS time_utc,
         tls_protocol_version AS version_text,
         tls_cipher AS cipher,
-        json_type(item, '$.tls_cipher') IS NOT NULL OR json_type(item, '$.tls_protocol_version') IS NOT NULL AS tells_tls,
+        json_type(item, '$.tls_cipher') IS NOT NULL OR json_type(item, '$.tls_protocol_version') IS NOT NULL AS has_tls_fields,
         nullif(rtrim(peer_address_name, '.'), '') AS peer_host,
         address_of(peer_address_addr) AS peer_ip,
         lower(sender_word) AS sender,
@@ -63,7 +63,7 @@ told AS (
         egress_source,
         nodeid AS server,
         try_cast(size_word AS BIGINT) AS size_bytes
-    FROM word
+    FROM item_fields
 )
 
 SELECT
@@ -75,7 +75,7 @@ SELECT
     CASE
         WHEN version_text IS NOT NULL THEN tls_grade(version_text, cipher)
         WHEN cipher IS NOT NULL THEN 'TLS (version unknown)'
-        WHEN tells_tls AND kind IN ('delivery', 'reception') AND peer_ip IS NOT NULL THEN 'No TLS'
+        WHEN has_tls_fields AND kind IN ('delivery', 'reception') AND peer_ip IS NOT NULL THEN 'No TLS'
         ELSE 'Not recorded'
     END AS tls,
     cipher,
@@ -96,5 +96,5 @@ SELECT
     size_bytes,
     md5_number_lower(concat_ws('|', 'kumo', kind, message_id, epoch_ms(time_utc), peer_ip, array_to_string(recipients, ';'))) AS hop_key,
     CASE WHEN time_utc IS NULL THEN 'the time cannot be read' END AS problem
-FROM told
+FROM records
 WHERE kind IN ('reception', 'rejection', 'delivery', 'bounce', 'transientfailure')

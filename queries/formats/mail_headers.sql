@@ -1,7 +1,7 @@
 -- title: Mails with their headers
--- help: .eml files, mboxes and pasted headers: each Received line is a hop. Counted is the hop at the edge: the one that Exchange Online's front end wrote, else the newest between two organisations; newer ones are internal, older ones of the other side are kept apart.
+-- help: .eml files, mboxes and pasted headers: each Received line is a hop. The hop at the edge is counted: the one that Exchange Online's front end wrote, else the newest between two organisations; newer hops are internal, and older hops of the sending side are not counted.
 -- provides: TLS version and cipher of each hop, peer, sender, recipients, subject
--- lacks: connector, outbound mail; whether older hops are true (others wrote them)
+-- lacks: connector, outbound mail; reliable older hops (other servers wrote them)
 -- recognise: line ^Received: (from|by) 
 -- recognise: line ^From \S+ +(Mon|Tue|Wed|Thu|Fri|Sat|Sun) 
 -- recognise: line ^(Return-Path|Delivered-To|X-MS-Exchange-[A-Za-z-]+|ARC-Seal|Authentication-Results): 
@@ -12,59 +12,59 @@
 -- detail: 5
 -- connectors_from_settings: yes
 -- into: message
--- A mail is known by the line of its first field, and its header ends with the next empty line. What belongs to it is found by its place: running counts
--- with a FILTER, and last values that are not NULL, take the square of a mailbox's lines.
-WITH header AS (
+-- The line number of its first field identifies a mail, and its header ends with the next empty line. Fields are joined by line number, because running
+-- counts with a FILTER and last non-NULL values take quadratic time in the lines of a mailbox.
+WITH headers AS (
     SELECT
-        begun.source_id,
-        begun.line_no AS mail_no,
-        coalesce(border.line_no, 9223372036854775807) AS end_no
+        first_field.source_id,
+        first_field.line_no AS mail_no,
+        coalesce(next_end.line_no, 9223372036854775807) AS end_no
     FROM (
         SELECT source_id, line_no
         FROM raw
         WHERE kind = 'from' OR kind = 'field'
         QUALIFY kind = 'field' AND lag(kind) OVER (PARTITION BY source_id ORDER BY line_no) IS DISTINCT FROM 'field'
-    ) AS begun
-    ASOF LEFT JOIN (SELECT line_no FROM raw WHERE kind = 'from' OR kind = 'blank') AS border ON begun.line_no < border.line_no
+    ) AS first_field
+    ASOF LEFT JOIN (SELECT line_no FROM raw WHERE kind = 'from' OR kind = 'blank') AS next_end ON first_field.line_no < next_end.line_no
 ),
 
--- Read twice rather than held: all headers of a mailbox are many.
-place AS NOT MATERIALIZED (
+-- Read twice instead of materialized, because all headers of a mailbox need much memory.
+header_fields AS NOT MATERIALIZED (
     SELECT
-        header.source_id,
-        header.mail_no,
-        header.end_no,
+        headers.source_id,
+        headers.mail_no,
+        headers.end_no,
         raw.line_no AS field_no,
         raw.text
     FROM raw
-    ASOF INNER JOIN header ON raw.line_no >= header.mail_no
-    WHERE raw.kind = 'field' AND raw.source_id = header.source_id AND raw.line_no < header.end_no
+    ASOF INNER JOIN headers ON raw.line_no >= headers.mail_no
+    WHERE raw.kind = 'field' AND raw.source_id = headers.source_id AND raw.line_no < headers.end_no
 ),
 
--- The other lines of fields; those of fields that tell nothing are left out, as the fields are.
-more AS (
+-- The continuation lines of fields, except of the fields that the stage excludes.
+continuations AS (
     SELECT
-        place.field_no,
+        header_fields.field_no,
         string_agg(raw.text, ' ' ORDER BY raw.line_no) AS text
     FROM raw
-    ASOF INNER JOIN place ON raw.line_no > place.field_no
-    WHERE raw.kind = 'more' AND raw.source_id = place.source_id AND raw.line_no < place.end_no AND place.text IS NOT NULL
-    GROUP BY place.field_no
+    ASOF INNER JOIN header_fields ON raw.line_no > header_fields.field_no
+    WHERE raw.kind = 'more' AND raw.source_id = header_fields.source_id AND raw.line_no < header_fields.end_no AND header_fields.text IS NOT NULL
+    GROUP BY header_fields.field_no
 ),
 
-field AS (
+field_values AS (
     SELECT
-        place.source_id,
-        place.mail_no,
-        place.field_no,
-        lower(string_split(place.text, ':')[1]) AS name,
-        trimmed(concat_ws(' ', substr(place.text, strpos(place.text, ':') + 1), more.text)) AS value
-    FROM place
-    LEFT JOIN more ON place.field_no = more.field_no
-    WHERE place.text IS NOT NULL
+        header_fields.source_id,
+        header_fields.mail_no,
+        header_fields.field_no,
+        lower(string_split(header_fields.text, ':')[1]) AS name,
+        trimmed(concat_ws(' ', substr(header_fields.text, strpos(header_fields.text, ':') + 1), continuations.text)) AS value
+    FROM header_fields
+    LEFT JOIN continuations ON header_fields.field_no = continuations.field_no
+    WHERE header_fields.text IS NOT NULL
 ),
 
-mail AS (
+mails AS (
     SELECT
         mail_no,
         arg_min(value, field_no) FILTER (WHERE name = 'message-id') AS message_id,
@@ -80,12 +80,12 @@ mail AS (
             arg_min(value, field_no) FILTER (WHERE name = 'x-ms-exchange-organization-network-message-id'),
             arg_min(value, field_no) FILTER (WHERE name = 'x-ms-exchange-crosstenant-network-message-id')
         ) AS network_message_id
-    FROM field
+    FROM field_values
     WHERE name <> 'received'
     GROUP BY mail_no
 ),
 
-hop AS (
+received_fields AS (
     SELECT
         source_id,
         mail_no,
@@ -112,11 +112,11 @@ hop AS (
             nullif(regexp_extract(value, 'with e?smtps?a? *\(TLS[\w.]*:([^:)]+)', 1, 'i'), '')
         ), '') AS cipher,
         lower(nullif(regexp_extract(value, '\sfor\s+<([^>]+)>', 1, 'i'), '')) AS recipient
-    FROM field
+    FROM field_values
     WHERE name = 'received'
 ),
 
-judged AS (
+hops AS (
     SELECT
         *,
         value ILIKE '%mail.protection.outlook.com%via frontend transport%' AS is_service_edge,
@@ -124,49 +124,49 @@ judged AS (
             ip IS NOT NULL AND NOT regexp_matches(ip, '^(10\.|127\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cde])')
             AND site_of(coalesce(rdns, from_name, '')) <> site_of(by_host), FALSE
         ) AS is_border
-    FROM hop
+    FROM received_fields
 ),
 
-edge AS (
+edge_hops AS (
     SELECT
         mail_no,
         coalesce(min(field_no) FILTER (WHERE is_service_edge AND is_border), min(field_no) FILTER (WHERE is_border)) AS edge_no
-    FROM judged
+    FROM hops
     GROUP BY mail_no
 )
 
 SELECT
-    judged.source_id,
-    judged.field_no AS line_no,
-    cast(timezone('UTC', judged.stamp) AS TIMESTAMP) AS time_utc,
-    CASE WHEN judged.field_no = edge.edge_no THEN 'inbound' WHEN judged.field_no < edge.edge_no THEN 'internal' ELSE 'unknown' END AS direction,
-    judged.tls_raw,
+    hops.source_id,
+    hops.field_no AS line_no,
+    cast(timezone('UTC', hops.stamp) AS TIMESTAMP) AS time_utc,
+    CASE WHEN hops.field_no = edge_hops.edge_no THEN 'inbound' WHEN hops.field_no < edge_hops.edge_no THEN 'internal' ELSE 'unknown' END AS direction,
+    hops.tls_raw,
     CASE
-        WHEN judged.tls_raw IS NOT NULL THEN tls_grade(judged.tls_raw, judged.cipher)
-        WHEN judged.protocol IN ('esmtps', 'esmtpsa', 'smtps', 'utf8smtps') OR judged.value ILIKE '%microsoft smtp server (tls) id%' THEN 'TLS (version unknown)'
-        WHEN judged.is_service_edge THEN 'No TLS'
-        WHEN judged.protocol IN ('smtp', 'esmtp', 'esmtpa') AND regexp_matches(judged.value, '\(Postfix[,)]|\(Exim \d') THEN 'No TLS'
+        WHEN hops.tls_raw IS NOT NULL THEN tls_grade(hops.tls_raw, hops.cipher)
+        WHEN hops.protocol IN ('esmtps', 'esmtpsa', 'smtps', 'utf8smtps') OR hops.value ILIKE '%microsoft smtp server (tls) id%' THEN 'TLS (version unknown)'
+        WHEN hops.is_service_edge THEN 'No TLS'
+        WHEN hops.protocol IN ('smtp', 'esmtp', 'esmtpa') AND regexp_matches(hops.value, '\(Postfix[,)]|\(Exim \d') THEN 'No TLS'
         ELSE 'Not recorded'
     END AS tls,
-    judged.cipher,
+    hops.cipher,
     'accepted' AS status,
     'Message headers' AS system,
-    judged.by_host AS server,
-    coalesce(judged.rdns, CASE WHEN judged.from_name LIKE '%.%' AND judged.from_name NOT LIKE '[%' THEN judged.from_name END) AS peer_host,
-    judged.from_name AS helo,
-    judged.ip AS peer_ip,
-    domain_of(mail.sender) AS peer_domain,
-    mail.sender,
-    CASE WHEN judged.recipient IS NOT NULL THEN [judged.recipient] ELSE coalesce(mail.addressed, []) END AS recipients,
-    mail.subject,
-    mail.message_id,
-    mail.network_message_id,
+    hops.by_host AS server,
+    coalesce(hops.rdns, CASE WHEN hops.from_name LIKE '%.%' AND hops.from_name NOT LIKE '[%' THEN hops.from_name END) AS peer_host,
+    hops.from_name AS helo,
+    hops.ip AS peer_ip,
+    domain_of(mails.sender) AS peer_domain,
+    mails.sender,
+    CASE WHEN hops.recipient IS NOT NULL THEN [hops.recipient] ELSE coalesce(mails.addressed, []) END AS recipients,
+    mails.subject,
+    mails.message_id,
+    mails.network_message_id,
     CASE
-        WHEN judged.is_service_edge AND judged.field_no = edge.edge_no AND mail.network_message_id IS NOT NULL
-            THEN md5_number_lower(concat_ws('|', 'exo-in', mail.network_message_id))
-        ELSE md5_number_lower(concat_ws('|', 'header', coalesce(mail.message_id, ''), judged.value))
+        WHEN hops.is_service_edge AND hops.field_no = edge_hops.edge_no AND mails.network_message_id IS NOT NULL
+            THEN md5_number_lower(concat_ws('|', 'exo-in', mails.network_message_id))
+        ELSE md5_number_lower(concat_ws('|', 'header', coalesce(mails.message_id, ''), hops.value))
     END AS hop_key,
-    CASE WHEN judged.stamp IS NULL THEN 'the Received line has no date' END AS problem
-FROM judged
-INNER JOIN edge ON judged.mail_no = edge.mail_no
-LEFT JOIN mail ON judged.mail_no = mail.mail_no
+    CASE WHEN hops.stamp IS NULL THEN 'the Received line has no date' END AS problem
+FROM hops
+INNER JOIN edge_hops ON hops.mail_no = edge_hops.mail_no
+LEFT JOIN mails ON hops.mail_no = mails.mail_no

@@ -1,7 +1,7 @@
 -- title: Table with the columns of message
--- help: Any .duckdb, .parquet or .csv with at least time_utc, direction and tls, and whichever other columns of message it has.
--- provides: what its columns tell
--- lacks: what has no column
+-- help: Any .duckdb, .parquet or .csv with at least time_utc, direction and tls, and any other columns of message.
+-- provides: the values of its columns
+-- lacks: values without a column
 -- recognise: header time_utc direction tls
 -- required_columns: time_utc, direction, tls
 -- reader: csv
@@ -11,7 +11,7 @@ WITH cells AS (
     SELECT
         *,
         time_of(time_utc) AS moment_utc,
-        direction_of(direction) AS known_direction,
+        direction_of(direction) AS parsed_direction,
         values_of(recipients) AS all_recipients
     FROM raw
 )
@@ -20,7 +20,7 @@ SELECT
     source_id,
     line_no,
     moment_utc AS time_utc,
-    known_direction AS direction,
+    parsed_direction AS direction,
     nullif(connector, '') AS connector,
     connector_type_of(connector_type) AS connector_type,
     boolean_of(forced_tls) AS forced_tls,
@@ -28,7 +28,7 @@ SELECT
     coalesce(nullif(tls_raw, ''), tls) AS tls_raw,
     cipher,
     verified,
-    coalesce(status_of(status), CASE WHEN known_direction = 'outbound' THEN 'delivered' ELSE 'accepted' END) AS status,
+    coalesce(status_of(status), CASE WHEN parsed_direction = 'outbound' THEN 'delivered' ELSE 'accepted' END) AS status,
     reply,
     coalesce(nullif(system, ''), 'Table') AS system,
     server,
@@ -38,7 +38,7 @@ SELECT
     peer_ip,
     lower(coalesce(
         nullif(peer_domain, ''),
-        CASE known_direction WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN domain_of(all_recipients[1]) END
+        CASE parsed_direction WHEN 'inbound' THEN domain_of(sender) WHEN 'outbound' THEN domain_of(all_recipients[1]) END
     )) AS peer_domain,
     sender,
     coalesce(all_recipients, []) AS recipients,

@@ -1,5 +1,5 @@
 -- title: Mimecast logs
--- help: Receipt and delivery events of the SIEM logs (JSON of both API versions): a receipt is the hop in, a delivery the hop out of Mimecast.
+-- help: Receipt and delivery events of the SIEM logs (JSON of both API versions): a receipt is the incoming, a delivery the outgoing hop of Mimecast.
 -- provides: direction, TLS version, cipher, peer, sender, recipients, route as connector, status
 -- lacks: HELO, connector type and Forced TLS? (load the settings)
 -- recognise: json messageid tlsversion type
@@ -12,14 +12,14 @@
 -- columns: item
 -- hosted_service: yes
 -- into: message
--- Each object is parsed once for all its words: every look at a path parses it again, and holds on to what it parsed.
-WITH spelt AS MATERIALIZED (  -- noqa: ST03
+-- Each object is parsed once for all its values, because each path lookup parses it again and keeps the result in memory.
+WITH events AS MATERIALIZED (  -- noqa: ST03
     SELECT
         source_id,
         line_no,
-        texts_at(item, mimecast_paths()) AS words,
+        texts_at(item, mimecast_paths()) AS texts,
         addresses_of(coalesce(list_at(item, '$.recipients'), list_at(item, '$.Rcpt'))) AS recipients
     FROM raw
 )
 
-SELECT * FROM mimecast_hops('spelt')
+SELECT * FROM mimecast_hops('events')

@@ -1,5 +1,5 @@
 -- title: Mimecast logs, lines of text
--- help: Receipt and delivery events of the first version of the SIEM logs, as lines of key=value parted by |. An event counts as it does in JSON, and once where both tell of it.
+-- help: Receipt and delivery events of the first version of the SIEM logs, as lines of key=value separated by |. Events are counted as in JSON, and once if both files contain them.
 -- provides: direction, TLS version, cipher, peer address, sender, recipients, subject, route as connector, status
 -- lacks: HELO, the peer's name, connector type and Forced TLS? (load the settings)
 -- recognise: line ^datetime=[^|]*\|([^|]*\|)*?(MsgId|TlsVer|UseTls)=
@@ -8,13 +8,13 @@
 -- columns: line
 -- hosted_service: yes
 -- into: message
-WITH spelt AS (  -- noqa: ST03
+WITH events AS (  -- noqa: ST03
     SELECT
         source_id,
         line_no,
         list_transform(
             mimecast_paths(), LAMBDA path: CASE path WHEN '$.Subject' THEN mimecast_subject(line) ELSE mimecast_field(fields, substr(path, 3)) END
-        ) AS words,
+        ) AS texts,
         addresses_of(values_of(rcpt)) AS recipients
     FROM (
         SELECT
@@ -30,4 +30,4 @@ WITH spelt AS (  -- noqa: ST03
     )
 )
 
-SELECT * FROM mimecast_hops('spelt')
+SELECT * FROM mimecast_hops('events')

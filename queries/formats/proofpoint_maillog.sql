@@ -1,5 +1,5 @@
 -- title: Proofpoint on Demand, maillog events
--- help: The maillog objects of the PoD log stream, which are Sendmail's lines: what each queue id was handed to, and how. What came in stands in the message events, or in the from= lines here.
+-- help: The maillog objects of the PoD log stream, which are Sendmail's lines: the deliveries of each queue id. Incoming mail is in the message events, or in the from= lines here.
 -- provides: direction, TLS version, cipher, verification, peer, sender, recipients, status
 -- lacks: connector, subject
 -- recognise: json sm pps data
@@ -12,7 +12,7 @@
 -- superseded_by: logs
 -- connectors_from_settings: yes
 -- into: message
-WITH spelt AS (
+WITH item_texts AS (
     SELECT
         source_id,
         line_no,
@@ -20,32 +20,32 @@ WITH spelt AS (
         texts_at(item, [
             '$.ts', '$.sm.qid', '$.tls.version', '$.tls.cipher', '$.tls.verify', '$.sm.stat', '$.sm.dsn', '$.sm.mailer', '$.sm.daemon',
             '$.sm.relay', '$.sm.msgid', '$.sm.sizeBytes', '$.pps.agent'
-        ]) AS words
+        ]) AS texts
     FROM raw
 ),
 
-word AS (
+item_fields AS (
     SELECT
         source_id,
         line_no,
         item,
-        words[1] AS ts_word,
-        words[2] AS sm_qid,
-        words[3] AS tls_version,
-        words[4] AS tls_cipher,
-        words[5] AS tls_verify,
-        words[6] AS sm_stat,
-        words[7] AS sm_dsn,
-        words[8] AS sm_mailer,
-        words[9] AS sm_daemon,
-        words[10] AS sm_relay,
-        words[11] AS sm_msgid,
-        words[12] AS sm_size_bytes,
-        words[13] AS pps_agent
-    FROM spelt
+        texts[1] AS ts_word,
+        texts[2] AS sm_qid,
+        texts[3] AS tls_version,
+        texts[4] AS tls_cipher,
+        texts[5] AS tls_verify,
+        texts[6] AS sm_stat,
+        texts[7] AS sm_dsn,
+        texts[8] AS sm_mailer,
+        texts[9] AS sm_daemon,
+        texts[10] AS sm_relay,
+        texts[11] AS sm_msgid,
+        texts[12] AS sm_size_bytes,
+        texts[13] AS pps_agent
+    FROM item_texts
 ),
 
-told AS (
+events AS (
     SELECT
         source_id,
         line_no,
@@ -66,61 +66,61 @@ told AS (
         try_cast(sm_size_bytes AS BIGINT) AS size_bytes,
         pps_agent AS server,
         item ->> '$.data' AS data
-    FROM word
+    FROM item_fields
 ),
 
-begun AS (
+messages AS (
     SELECT
         queue_id,
         min(sender) AS sender,
         min(message_id) AS message_id,
         max(size_bytes) AS size_bytes
-    FROM told
+    FROM events
     WHERE is_from
     GROUP BY queue_id
 ),
 
-hop AS (
+hops AS (
     SELECT
-        told.*,
-        nullif(regexp_replace(string_split(told.relay, ' ')[1], '\.$', ''), '') AS relay_host,
-        address_of(regexp_extract(told.relay, '\[([^\]]+)\]', 1)) AS relay_ip,
-        coalesce(told.mailer LIKE '%file%' OR told.mailer IN ('local', 'prog', 'discard'), FALSE) AS is_local
-    FROM told
-    WHERE told.queue_id IS NOT NULL
+        events.*,
+        nullif(regexp_replace(string_split(events.relay, ' ')[1], '\.$', ''), '') AS relay_host,
+        address_of(regexp_extract(events.relay, '\[([^\]]+)\]', 1)) AS relay_ip,
+        coalesce(events.mailer LIKE '%file%' OR events.mailer IN ('local', 'prog', 'discard'), FALSE) AS is_local
+    FROM events
+    WHERE events.queue_id IS NOT NULL
 )
 
 SELECT
-    hop.source_id,
-    hop.line_no,
-    hop.time_utc,
+    hops.source_id,
+    hops.line_no,
+    hops.time_utc,
     CASE
-        WHEN hop.is_local OR hop.relay_ip LIKE '127.%' OR hop.relay_ip = '::1' THEN 'internal'
-        WHEN hop.is_from THEN 'inbound'
+        WHEN hops.is_local OR hops.relay_ip LIKE '127.%' OR hops.relay_ip = '::1' THEN 'internal'
+        WHEN hops.is_from THEN 'inbound'
         ELSE 'outbound'
     END AS direction,
-    hop.version_text AS tls_raw,
-    tls_grade(hop.version_text, hop.cipher) AS tls,
-    CASE WHEN upper(hop.cipher) <> 'NONE' THEN hop.cipher END AS cipher,
-    hop.verified,
+    hops.version_text AS tls_raw,
+    tls_grade(hops.version_text, hops.cipher) AS tls,
+    CASE WHEN upper(hops.cipher) <> 'NONE' THEN hops.cipher END AS cipher,
+    hops.verified,
     CASE
-        WHEN hop.is_from THEN 'accepted'
-        WHEN hop.stat ILIKE 'sent%' THEN 'delivered'
-        WHEN hop.stat ILIKE 'deferred%' OR hop.dsn LIKE '4%' THEN 'deferred'
+        WHEN hops.is_from THEN 'accepted'
+        WHEN hops.stat ILIKE 'sent%' THEN 'delivered'
+        WHEN hops.stat ILIKE 'deferred%' OR hops.dsn LIKE '4%' THEN 'deferred'
         ELSE 'bounced'
     END AS status,
-    hop.stat AS reply,
+    hops.stat AS reply,
     'Proofpoint' AS system,
-    hop.server,
-    CASE WHEN hop.relay_host NOT LIKE '[%' THEN hop.relay_host END AS peer_host,
-    hop.relay_ip AS peer_ip,
-    domain_of(CASE WHEN hop.is_from THEN hop.sender ELSE hop.recipients[1] END) AS peer_domain,
-    coalesce(hop.sender, begun.sender) AS sender,
-    hop.recipients,
-    coalesce(hop.message_id, begun.message_id) AS message_id,
-    hop.queue_id AS session_id,
-    coalesce(hop.size_bytes, begun.size_bytes) AS size_bytes,
-    md5_number_lower(concat_ws('|', 'pps', hop.queue_id, hop.is_from, epoch_ms(hop.time_utc), hop.relay, array_to_string(hop.recipients, ';'))) AS hop_key,
-    CASE WHEN hop.time_utc IS NULL THEN 'the time cannot be read' END AS problem
-FROM hop
-LEFT JOIN begun ON hop.queue_id = begun.queue_id
+    hops.server,
+    CASE WHEN hops.relay_host NOT LIKE '[%' THEN hops.relay_host END AS peer_host,
+    hops.relay_ip AS peer_ip,
+    domain_of(CASE WHEN hops.is_from THEN hops.sender ELSE hops.recipients[1] END) AS peer_domain,
+    coalesce(hops.sender, messages.sender) AS sender,
+    hops.recipients,
+    coalesce(hops.message_id, messages.message_id) AS message_id,
+    hops.queue_id AS session_id,
+    coalesce(hops.size_bytes, messages.size_bytes) AS size_bytes,
+    md5_number_lower(concat_ws('|', 'pps', hops.queue_id, hops.is_from, epoch_ms(hops.time_utc), hops.relay, array_to_string(hops.recipients, ';'))) AS hop_key,
+    CASE WHEN hops.time_utc IS NULL THEN 'the time cannot be read' END AS problem
+FROM hops
+LEFT JOIN messages ON hops.queue_id = messages.queue_id

@@ -1,5 +1,5 @@
--- title: TLS reports of others (TLS-RPT)
--- help: RFC 8460 reports as JSON, in gz or zip files or in the mail that brought them: sessions of others with own servers, by policy and failure. Never mixed with messages.
+-- title: TLS reports of other organisations (TLS-RPT)
+-- help: RFC 8460 reports as JSON, in gz or zip files or in the mail that carried them: sessions of other organisations with your servers, by policy and failure. Never mixed with messages.
 -- provides: policy, sessions that succeeded and failed, why they failed, the sending server
 -- lacks: messages, TLS version
 -- recognise: json policies report_id
@@ -7,7 +7,7 @@
 -- columns: item
 -- grain: session
 -- into: tls_report
-WITH report AS (
+WITH reports AS (
     SELECT
         source_id,
         line_no,
@@ -17,15 +17,15 @@ WITH report AS (
     FROM raw
 ),
 
-policy AS (
+policy_items AS (
     SELECT
-        report.*,
-        unnest(cast(coalesce(json_extract(item, '$.policies'), '[]') AS JSON[])) AS told
-    FROM report
+        reports.*,
+        unnest(cast(coalesce(json_extract(item, '$.policies'), '[]') AS JSON[])) AS policy_item
+    FROM reports
     WHERE start_utc IS NOT NULL
 ),
 
-known AS (
+policies AS (
     SELECT
         source_id,
         line_no,
@@ -34,44 +34,44 @@ known AS (
         item ->> '$."organization-name"' AS organization,
         item ->> '$."contact-info"' AS contact,
         item ->> '$."report-id"' AS report_id,
-        told ->> '$.policy."policy-type"' AS policy_type,
-        lower(told ->> '$.policy."policy-domain"') AS policy_domain,
-        CASE json_type(told, '$.policy."mx-host"')
-            WHEN 'ARRAY' THEN array_to_string(cast(json_extract(told, '$.policy."mx-host"') AS VARCHAR[]), ', ')
-            ELSE told ->> '$.policy."mx-host"'
+        policy_item ->> '$.policy."policy-type"' AS policy_type,
+        lower(policy_item ->> '$.policy."policy-domain"') AS policy_domain,
+        CASE json_type(policy_item, '$.policy."mx-host"')
+            WHEN 'ARRAY' THEN array_to_string(cast(json_extract(policy_item, '$.policy."mx-host"') AS VARCHAR[]), ', ')
+            ELSE policy_item ->> '$.policy."mx-host"'
         END AS mx_host,
-        told
-    FROM policy
+        policy_item
+    FROM policy_items
 ),
 
-failure AS (
+failures AS (
     SELECT
-        known.*,
-        unnest(cast(coalesce(json_extract(told, '$."failure-details"'), '[]') AS JSON[])) AS detail
-    FROM known
+        policies.*,
+        unnest(cast(coalesce(json_extract(policy_item, '$."failure-details"'), '[]') AS JSON[])) AS detail
+    FROM policies
 )
 
 SELECT
-    * EXCLUDE (told),
-    coalesce(try_cast(told ->> '$.summary."total-successful-session-count"' AS BIGINT), 0) AS good_sessions,
-    coalesce(try_cast(told ->> '$.summary."total-failure-session-count"' AS BIGINT), 0) AS failed_sessions,
+    * EXCLUDE (policy_item),
+    coalesce(try_cast(policy_item ->> '$.summary."total-successful-session-count"' AS BIGINT), 0) AS good_sessions,
+    coalesce(try_cast(policy_item ->> '$.summary."total-failure-session-count"' AS BIGINT), 0) AS failed_sessions,
     NULL AS problem
-FROM known
+FROM policies
 UNION ALL BY NAME
 SELECT
-    * EXCLUDE (told, detail),
-    coalesce(detail ->> '$."result-type"', 'not said') AS result_type,
+    * EXCLUDE (policy_item, detail),
+    coalesce(detail ->> '$."result-type"', 'not recorded') AS result_type,
     detail ->> '$."sending-mta-ip"' AS sending_ip,
     coalesce(detail ->> '$."receiving-mx-hostname"', detail ->> '$."receiving-mx-helo"') AS receiving_host,
     detail ->> '$."receiving-ip"' AS receiving_ip,
     nullif(concat_ws(' ', detail ->> '$."failure-reason-code"', detail ->> '$."additional-information"'), '') AS reason,
     0 AS good_sessions,
     coalesce(try_cast(detail ->> '$."failed-session-count"' AS BIGINT), 0) AS failed_sessions
-FROM failure
+FROM failures
 UNION ALL BY NAME
 SELECT
     source_id,
     line_no,
     'the report has no date-range' AS problem
-FROM report
+FROM reports
 WHERE start_utc IS NULL

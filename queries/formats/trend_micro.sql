@@ -1,5 +1,5 @@
 -- title: Trend Micro Email Security logs
--- help: Mail tracking as JSON: the upstream hop came in, the downstream hop was delivered; each event tells both.
+-- help: Mail tracking as JSON: upstream is the incoming, downstream the outgoing hop; each event records both.
 -- provides: direction, TLS version of each hop, peer, sender, recipients, subject, status
 -- lacks: cipher, connector, HELO
 -- recognise: json tlsinfo mailid
@@ -10,7 +10,7 @@
 -- hosted_service: yes
 -- connectors_from_settings: yes
 -- into: message
-WITH spelt AS (
+WITH item_texts AS (
     SELECT
         source_id,
         line_no,
@@ -18,33 +18,33 @@ WITH spelt AS (
         texts_at(item, [
             '$.timestamp', '$.genTime', '$.deliveryTime', '$.tlsInfo', '$.action', '$.details', '$.direction', '$.senderIP',
             '$.deliveredTo', '$.sender', '$.subject', '$.messageID', '$.mailID', '$.size'
-        ]) AS words
+        ]) AS texts
     FROM raw
 ),
 
-word AS (
+item_fields AS (
     SELECT
         source_id,
         line_no,
         item,
-        words[1] AS timestamp_word,
-        words[2] AS gen_time,
-        words[3] AS delivery_time,
-        words[4] AS tls_info,
-        words[5] AS action_word,
-        words[6] AS details_word,
-        words[7] AS direction_word,
-        words[8] AS sender_ip,
-        words[9] AS delivered_to,
-        words[10] AS sender_word,
-        words[11] AS subject_word,
-        words[12] AS message_id_word,
-        words[13] AS mail_id,
-        words[14] AS size_word
-    FROM spelt
+        texts[1] AS timestamp_word,
+        texts[2] AS gen_time,
+        texts[3] AS delivery_time,
+        texts[4] AS tls_info,
+        texts[5] AS action_word,
+        texts[6] AS details_word,
+        texts[7] AS direction_word,
+        texts[8] AS sender_ip,
+        texts[9] AS delivered_to,
+        texts[10] AS sender_word,
+        texts[11] AS subject_word,
+        texts[12] AS message_id_word,
+        texts[13] AS mail_id,
+        texts[14] AS size_word
+    FROM item_texts
 ),
 
-told AS MATERIALIZED (
+events AS MATERIALIZED (
     SELECT
         source_id,
         line_no,
@@ -54,7 +54,7 @@ told AS MATERIALIZED (
         nullif(regexp_extract(tls_info, 'downstreamTLS: *([^;]*)', 1, 'i'), '') AS down_text,
         lower(action_word) AS action,
         details_word AS reply,
-        lower(direction_word) AS way,
+        lower(direction_word) AS recorded_direction,
         sender_ip,
         CASE WHEN lower(delivered_to) <> 'none' THEN delivered_to END AS delivered_to,
         lower(sender_word) AS sender,
@@ -64,11 +64,11 @@ told AS MATERIALIZED (
         mail_id AS session_id,
         try_cast(size_word AS BIGINT) AS size_bytes,
         coalesce(mail_id, message_id_word, concat_ws('|', 'line', timestamp_word, gen_time, sender_word, array_to_string(recipients, ','), subject_word)) AS message_key
-    FROM word
+    FROM item_fields
 ),
 
--- A message to several recipients is one event a recipient; it came in once, and what went to one server by one version went out once.
-hop AS (
+-- A message has one event per recipient. It is one incoming hop, and one outgoing hop per server and version.
+hops AS (
     SELECT
         source_id,
         min(line_no) AS line_no,
@@ -86,7 +86,7 @@ hop AS (
         min(message_id) AS message_id,
         min(session_id) AS session_id,
         max(size_bytes) AS size_bytes
-    FROM told
+    FROM events
     WHERE time_utc IS NOT NULL
     GROUP BY source_id, message_key
     UNION ALL BY NAME
@@ -106,7 +106,7 @@ hop AS (
         min(message_id) AS message_id,
         min(session_id) AS session_id,
         max(size_bytes) AS size_bytes
-    FROM told
+    FROM events
     WHERE time_utc IS NOT NULL AND (delivered_to IS NOT NULL OR action IN ('delivered', 'bounced', 'deferred', 'temporary delivery error'))
     GROUP BY source_id, message_key, delivered_to, down_text, action
 )
@@ -132,11 +132,11 @@ SELECT
     size_bytes,
     md5_number_lower(concat_ws('|', 'trend', kind, message_key, CASE kind WHEN 'out' THEN concat_ws('|', delivered_to, tls_raw, status) END)) AS hop_key,
     NULL AS problem
-FROM hop
+FROM hops
 UNION ALL BY NAME
 SELECT
     source_id,
     line_no,
     'the time cannot be read' AS problem
-FROM told
+FROM events
 WHERE time_utc IS NULL

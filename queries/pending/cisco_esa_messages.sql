@@ -6,7 +6,7 @@ connection AS (
     SELECT
         icid,
         dcid,
-        connection_turn,
+        connection_use_no,
         min(source_id) = max(source_id) AND bool_or(kind IN ('in', 'out')) AND bool_or(kind = 'close') AS is_whole
     FROM line
     WHERE icid IS NOT NULL OR dcid IS NOT NULL
@@ -16,31 +16,31 @@ connection AS (
 message AS (
     SELECT
         line.mid,
-        line.turn,
+        line.mid_use_no,
         min(line.source_id) = max(line.source_id) AND bool_or(line.kind = 'from') AND bool_or(line.kind = 'finished')
         AND bool_and(coalesce(connection.is_whole, TRUE)) AS is_whole
     FROM line
     LEFT JOIN connection
         ON line.icid IS NOT DISTINCT FROM connection.icid AND line.dcid IS NOT DISTINCT FROM connection.dcid
-        AND line.connection_turn = connection.connection_turn
+        AND line.connection_use_no = connection.connection_use_no
     WHERE line.mid IS NOT NULL AND NOT line.is_evidence
     GROUP BY ALL
 ),
 
-open_message AS (SELECT line.* FROM line INNER JOIN message ON line.mid = message.mid AND line.turn = message.turn WHERE NOT message.is_whole AND NOT line.is_evidence),
+open_message AS (SELECT line.* FROM line INNER JOIN message ON line.mid = message.mid AND line.mid_use_no = message.mid_use_no WHERE NOT message.is_whole AND NOT line.is_evidence),
 
 open_connection AS (
     SELECT
         icid,
         dcid,
-        connection_turn
+        connection_use_no
     FROM connection
     WHERE NOT is_whole
     UNION
     SELECT
         icid,
         dcid,
-        connection_turn
+        connection_use_no
     FROM open_message
     WHERE icid IS NOT NULL OR dcid IS NOT NULL
 )
@@ -57,4 +57,4 @@ SELECT
 FROM line
 INNER JOIN open_connection
     ON line.icid IS NOT DISTINCT FROM open_connection.icid AND line.dcid IS NOT DISTINCT FROM open_connection.dcid
-    AND line.connection_turn = open_connection.connection_turn
+    AND line.connection_use_no = open_connection.connection_use_no

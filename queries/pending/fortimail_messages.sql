@@ -17,7 +17,7 @@ put_off AS (
     GROUP BY session_id
     HAVING
         min(source_id) < max(source_id)
-        OR coalesce(sum(len(sendmail_names(substr(text, 4)))) FILTER (WHERE kind = 'to' AND sendmail_status(text) IN ('delivered', 'bounced')), 0)
+        OR coalesce(sum(len(sendmail_recipients(substr(text, 4)))) FILTER (WHERE kind = 'to' AND sendmail_status(text) IN ('delivered', 'bounced')), 0)
         < coalesce(max(coalesce(try_cast(sendmail_field(text, 'nrcpts') AS INTEGER), 1)) FILTER (WHERE kind = 'from'), 1000000)
 )
 

@@ -33,7 +33,7 @@ letter AS (
         min(raw.source_id) = max(raw.source_id) AND bool_or(raw.kind = 'from') AND min(raw.time_utc) >= min(span.first_utc) + INTERVAL 5 MINUTE
         AND max(raw.time_utc) < min(span.last_utc)
         AND coalesce(
-            sum(len(sendmail_names(substr(raw.text, 4)))) FILTER (
+            sum(len(sendmail_recipients(substr(raw.text, 4)))) FILTER (
                 WHERE raw.kind = 'to' AND (sendmail_status(raw.text) = 'delivered' OR sendmail_status(raw.text) = 'bounced')
             ), 0
         ) >= max(coalesce(try_cast(sendmail_field(raw.text, 'nrcpts') AS INTEGER), 0)) FILTER (WHERE raw.kind = 'from') AS is_whole

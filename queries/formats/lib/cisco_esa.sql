@@ -1,38 +1,38 @@
--- title: Cisco Secure Email Gateway, whose lines belong together
--- help: Numbers of connections and messages start again with the appliance, so a number names a connection only for a while.
+-- title: Cisco Secure Email Gateway: lines by connection and message
+-- help: The appliance restarts its connection and message numbers, so a number identifies a connection only for a while.
 
--- The lines that matter, with the turns of their connection (ICID or DCID) and of their message (MID): how often the number was given out before. A
--- connection begins with its first line; one whose first line is in no file shows by the hour of silence before, or by the close.
--- Lines without a number are each alone: a window over all of them would take the square of their count.
+-- Return the lines that matter with connection_use_no (of the ICID or DCID) and mid_use_no: how often the appliance has used that number so far. A
+-- connection starts with its first line; if no file contains that line, it starts after an hour without lines, or after a close.
+-- Each line without a number gets its own partition: a window over all of them would take quadratic time.
 CREATE OR REPLACE MACRO cisco_esa_lines(relation, files) AS TABLE  -- noqa: CP05
 SELECT
-    * EXCLUDE (begins_connection, begins_message),
+    * EXCLUDE (starts_connection, starts_message),
     cast(
-        sum(cast(begins_connection AS INTEGER)) OVER (
+        sum(cast(starts_connection AS INTEGER)) OVER (
             PARTITION BY icid, dcid, CASE WHEN icid IS NULL AND dcid IS NULL THEN line_no END
             ORDER BY time_utc, first_utc, line_no ROWS UNBOUNDED PRECEDING
         ) AS BIGINT
-    ) AS connection_turn,
+    ) AS connection_use_no,
     cast(
-        sum(cast(begins_message AS INTEGER)) OVER (
+        sum(cast(starts_message AS INTEGER)) OVER (
             PARTITION BY mid, CASE WHEN mid IS NULL THEN line_no END ORDER BY time_utc, first_utc, line_no ROWS UNBOUNDED PRECEDING
         ) AS BIGINT
-    ) AS turn
+    ) AS mid_use_no
 FROM (
     SELECT
-        told.*,
+        entry.*,
         file.first_utc,
-        told.kind IN ('in', 'out') OR coalesce(
-            told.time_utc > lag(told.time_utc) OVER by_connection
-            + CASE WHEN lag(told.kind) OVER by_connection = 'close' THEN INTERVAL 1 MINUTE ELSE INTERVAL 1 HOUR END, FALSE
-        ) AS begins_connection,
-        told.kind = 'mail' OR coalesce(
-            lag(told.kind) OVER by_message = 'finished' AND told.time_utc > lag(told.time_utc) OVER by_message + INTERVAL 1 MINUTE, FALSE
-        ) AS begins_message
-    FROM query_table(relation) AS told
-    INNER JOIN query_table(files) AS file ON told.source_id = file.source_id
-    WHERE told.kind IS NOT NULL AND told.problem IS NULL
+        entry.kind IN ('in', 'out') OR coalesce(
+            entry.time_utc > lag(entry.time_utc) OVER by_connection
+            + CASE WHEN lag(entry.kind) OVER by_connection = 'close' THEN INTERVAL 1 MINUTE ELSE INTERVAL 1 HOUR END, FALSE
+        ) AS starts_connection,
+        entry.kind = 'mail' OR coalesce(
+            lag(entry.kind) OVER by_message = 'finished' AND entry.time_utc > lag(entry.time_utc) OVER by_message + INTERVAL 1 MINUTE, FALSE
+        ) AS starts_message
+    FROM query_table(relation) AS entry
+    INNER JOIN query_table(files) AS file ON entry.source_id = file.source_id
+    WHERE entry.kind IS NOT NULL AND entry.problem IS NULL
     WINDOW
-        by_connection AS (PARTITION BY told.icid, told.dcid, CASE WHEN told.icid IS NULL AND told.dcid IS NULL THEN told.line_no END ORDER BY told.time_utc, file.first_utc, told.line_no),
-        by_message AS (PARTITION BY told.mid, CASE WHEN told.mid IS NULL THEN told.line_no END ORDER BY told.time_utc, file.first_utc, told.line_no)
+        by_connection AS (PARTITION BY entry.icid, entry.dcid, CASE WHEN entry.icid IS NULL AND entry.dcid IS NULL THEN entry.line_no END ORDER BY entry.time_utc, file.first_utc, entry.line_no),
+        by_message AS (PARTITION BY entry.mid, CASE WHEN entry.mid IS NULL THEN entry.line_no END ORDER BY entry.time_utc, file.first_utc, entry.line_no)
 );

@@ -1,7 +1,7 @@
--- title: Mimecast, what an event means
--- help: Receipts and deliveries, whether they are told in JSON or in lines of key=value.
+-- title: Mimecast: hops
+-- help: Receipts and deliveries, from JSON events or from lines of key=value.
 
--- The words of an event by which both versions of the API name them: mimecast_hops reads them by their places.
+-- Return the JSON paths of an event in both versions of the API; mimecast_hops reads the values by position.
 CREATE OR REPLACE MACRO mimecast_paths() AS [
     '$.timestamp', '$.datetime', '$.eventTime', '$.type', '$.tlsVersion', '$.TlsVer', '$.tlsUsed', '$.UseTls', '$.tlsCipher',
     '$.Cphr', '$.route', '$.Route', '$.senderIp', '$.destinationIp', '$.IP', '$.Hostname', '$.hostname', '$.senderEnvelope',
@@ -22,45 +22,45 @@ END;
 CREATE OR REPLACE MACRO mimecast_subject(line) AS
 nullif(trim(regexp_extract(line, '\|Subject=(.*?)(?:\|(?:headerFrom|Latency|Sender)=|$)', 1), '\" '), '');
 
--- The hops of events, each with its words, and its recipients.
+-- Return the hops of events; `texts` has the values of mimecast_paths, `recipients` the recipients.
 CREATE OR REPLACE MACRO mimecast_hops(relation) AS TABLE  -- noqa: CP05
-WITH told AS (
+WITH events AS (
     SELECT
         source_id,
         line_no,
-        json_time(coalesce(words[1], words[2], words[3])) AS time_utc,
-        -- The first version names no type. Events of the same logs that tell neither TLS nor a peer and a direction are of what was done inside.
+        json_time(coalesce(texts[1], texts[2], texts[3])) AS time_utc,
+        -- The first version has no type. Events without TLS and without a peer and a direction are of internal processing.
         lower(coalesce(
-            words[4],
+            texts[4],
             CASE
-                WHEN words[25] IS NOT NULL OR words[41] IS NOT NULL THEN 'delivery'
-                WHEN words[2] IS NULL OR (words[15] IS NOT NULL AND words[21] IS NOT NULL) OR words[6] IS NOT NULL OR words[8] IS NOT NULL THEN 'receipt'
+                WHEN texts[25] IS NOT NULL OR texts[41] IS NOT NULL THEN 'delivery'
+                WHEN texts[2] IS NULL OR (texts[15] IS NOT NULL AND texts[21] IS NOT NULL) OR texts[6] IS NOT NULL OR texts[8] IS NOT NULL THEN 'receipt'
             END
         )) AS kind,
-        coalesce(words[5], words[6]) AS version_text,
-        coalesce(words[7], words[8]) AS used_text,
-        coalesce(words[9], words[10]) AS cipher,
-        coalesce(words[11], words[12]) AS connector,
-        coalesce(words[13], words[14], words[15]) AS peer_ip,
-        coalesce(words[16], words[17]) AS peer_host,
-        coalesce(words[18], words[19]) AS sender,
+        coalesce(texts[5], texts[6]) AS version_text,
+        coalesce(texts[7], texts[8]) AS used_text,
+        coalesce(texts[9], texts[10]) AS cipher,
+        coalesce(texts[11], texts[12]) AS connector,
+        coalesce(texts[13], texts[14], texts[15]) AS peer_ip,
+        coalesce(texts[16], texts[17]) AS peer_host,
+        coalesce(texts[18], texts[19]) AS sender,
         recipients,
-        coalesce(words[20], words[21]) AS way,
-        coalesce(words[22], words[23]) AS action,
-        boolean_of(coalesce(words[24], words[25])) AS is_delivered,
-        coalesce(words[26], words[27], words[28], words[29]) AS reply,
-        words[30] IS NOT NULL OR words[31] IS NOT NULL AS is_rejected,
-        coalesce(words[32], words[33]) AS subject,
-        coalesce(words[34], words[35]) AS message_id,
-        coalesce(words[36], words[37], words[38]) AS session_id,
-        try_cast(coalesce(words[39], words[40], words[41]) AS BIGINT) AS size_bytes
+        coalesce(texts[20], texts[21]) AS direction_text,
+        coalesce(texts[22], texts[23]) AS action,
+        boolean_of(coalesce(texts[24], texts[25])) AS is_delivered,
+        coalesce(texts[26], texts[27], texts[28], texts[29]) AS reply,
+        texts[30] IS NOT NULL OR texts[31] IS NOT NULL AS is_rejected,
+        coalesce(texts[32], texts[33]) AS subject,
+        coalesce(texts[34], texts[35]) AS message_id,
+        coalesce(texts[36], texts[37], texts[38]) AS session_id,
+        try_cast(coalesce(texts[39], texts[40], texts[41]) AS BIGINT) AS size_bytes
     FROM query_table(relation)
 ),
 
-judged AS (
+classified_events AS (
     SELECT
         *,
-        CASE WHEN lower(way) = 'internal' THEN 'internal' WHEN kind = 'receipt' THEN 'inbound' ELSE 'outbound' END AS direction,
+        CASE WHEN lower(direction_text) = 'internal' THEN 'internal' WHEN kind = 'receipt' THEN 'inbound' ELSE 'outbound' END AS direction,
         coalesce(version_text, used_text) AS tls_raw,
         CASE
             WHEN version_text IS NOT NULL THEN tls_grade(version_text, cipher)
@@ -76,12 +76,12 @@ judged AS (
             ELSE 'deferred'
         END AS status,
         coalesce(session_id, message_id, concat_ws('|', epoch_ms(time_utc), sender, array_to_string(recipients, ';'))) AS message_key
-    FROM told
+    FROM events
     WHERE kind IN ('receipt', 'delivery')
 ),
 
--- Where there is an event a recipient, they are one message at one hop.
-hop AS (
+-- Several events, one per recipient, are one message at one hop.
+hops AS (
     SELECT
         source_id,
         min(line_no) AS line_no,
@@ -103,7 +103,7 @@ hop AS (
         min(message_id) AS message_id,
         min(session_id) AS session_id,
         max(size_bytes) AS size_bytes
-    FROM judged
+    FROM classified_events
     WHERE time_utc IS NOT NULL
     GROUP BY source_id, kind, direction, connector, tls_raw, tls, status, peer_ip, message_key
 )
@@ -131,11 +131,11 @@ SELECT
     size_bytes,
     md5_number_lower(concat_ws('|', 'mimecast', kind, direction, message_key, peer_ip, connector, tls_raw, status)) AS hop_key,
     NULL AS problem
-FROM hop
+FROM hops
 UNION ALL BY NAME
 SELECT
     source_id,
     line_no,
     'the time cannot be read' AS problem
-FROM judged
+FROM classified_events
 WHERE time_utc IS NULL;

@@ -1,53 +1,53 @@
--- title: Postfix, line by line
--- help: What lines of Postfix mean, and what of them is kept.
+-- title: Postfix: lines
+-- help: Parses the lines of a Postfix log.
 
--- What a line means, in one byte. The order counts: the kinds from begun to stored are those of a queued message, those from tls on have a text,
--- those from failure on tell a hop or a handshake that failed, and must say whose they are. Kinds are written with their type, because beside a
+-- The kind of a line, in one byte. The order matters: the kinds from begun to stored belong to a queued message, those from tls on have a text, and
+-- those from failure on are a hop or a failed handshake and need the process (who). Kinds are written with their type, because compared with a
 -- plain text they would be compared as text.
 CREATE TYPE postfix_kind AS ENUM (  -- noqa: CP05,LT01
     'connect', 'disconnect', 'begun', 'removed', 'expired', 'message id', 'queued', 'dropped', 'stored', 'tls', 'tls out', 'failure', 'library',
     'reject', 'client', 'delivery', 'damaged'
 );
 
--- What a line says behind its program: a topic, such as a queue id, a word that tells what became of it, and all that stands behind the topic.
-CREATE OR REPLACE MACRO postfix_kind_of(who, topic, word) AS CASE
+-- Return the kind of a line from the host and process (who), the topic after them, such as a queue id, and the detail after the topic.
+CREATE OR REPLACE MACRO postfix_kind_of(who, topic, detail) AS CASE
     WHEN NOT contains(who, '/') THEN NULL
-    WHEN starts_with(word, 'to=<') THEN CASE
-        WHEN NOT contains(word, ', status=') THEN 'damaged'::POSTFIX_KIND
+    WHEN starts_with(detail, 'to=<') THEN CASE
+        WHEN NOT contains(detail, ', status=') THEN 'damaged'::POSTFIX_KIND
         WHEN contains(who, '/smtp[') OR contains(who, '/lmtp[') OR contains(who, '/error[') OR contains(who, '/retry[') THEN 'delivery'::POSTFIX_KIND
         ELSE 'stored'::POSTFIX_KIND
     END
-    WHEN word = 'removed' THEN 'removed'::POSTFIX_KIND
-    WHEN starts_with(word, 'message-id=') THEN 'message id'::POSTFIX_KIND
-    WHEN starts_with(word, 'from=<') THEN CASE
-        WHEN contains(word, ', nrcpt=') THEN 'queued'::POSTFIX_KIND
-        WHEN contains(word, 'expired, returned to sender') THEN 'expired'::POSTFIX_KIND
+    WHEN detail = 'removed' THEN 'removed'::POSTFIX_KIND
+    WHEN starts_with(detail, 'message-id=') THEN 'message id'::POSTFIX_KIND
+    WHEN starts_with(detail, 'from=<') THEN CASE
+        WHEN contains(detail, ', nrcpt=') THEN 'queued'::POSTFIX_KIND
+        WHEN contains(detail, 'expired, returned to sender') THEN 'expired'::POSTFIX_KIND
     END
     WHEN starts_with(topic, 'connect from ') AND contains(who, '/smtpd[') THEN 'connect'::POSTFIX_KIND
     WHEN starts_with(topic, 'disconnect from ') AND contains(who, '/smtpd[') THEN 'disconnect'::POSTFIX_KIND
-    WHEN starts_with(word, 'client=') THEN CASE WHEN contains(who, '/smtpd[') THEN 'client'::POSTFIX_KIND ELSE 'begun'::POSTFIX_KIND END
-    WHEN starts_with(word, 'uid=') THEN 'begun'::POSTFIX_KIND
-    WHEN (starts_with(word, 'TLSv1') OR starts_with(word, 'SSLv')) AND contains(topic, ' TLS connection ') THEN CASE
+    WHEN starts_with(detail, 'client=') THEN CASE WHEN contains(who, '/smtpd[') THEN 'client'::POSTFIX_KIND ELSE 'begun'::POSTFIX_KIND END
+    WHEN starts_with(detail, 'uid=') THEN 'begun'::POSTFIX_KIND
+    WHEN (starts_with(detail, 'TLSv1') OR starts_with(detail, 'SSLv')) AND contains(topic, ' TLS connection ') THEN CASE
         WHEN NOT contains(topic, ' from ') THEN 'tls out'::POSTFIX_KIND
         WHEN contains(who, '/smtpd[') THEN 'tls'::POSTFIX_KIND
     END
-    WHEN word = 'reject' OR word = 'milter-reject' THEN CASE WHEN topic = 'NOQUEUE' THEN 'reject'::POSTFIX_KIND ELSE 'dropped'::POSTFIX_KIND END
+    WHEN detail = 'reject' OR detail = 'milter-reject' THEN CASE WHEN topic = 'NOQUEUE' THEN 'reject'::POSTFIX_KIND ELSE 'dropped'::POSTFIX_KIND END
     WHEN starts_with(topic, 'SSL_connect error to ') THEN 'failure'::POSTFIX_KIND
     WHEN (starts_with(topic, 'SSL_accept error from ') OR starts_with(topic, 'lost connection after STARTTLS from ')) AND contains(who, '/smtpd[')
         THEN 'failure'::POSTFIX_KIND
-    WHEN topic = 'warning' AND word = 'TLS library problem' THEN 'library'::POSTFIX_KIND
+    WHEN topic = 'warning' AND detail = 'TLS library problem' THEN 'library'::POSTFIX_KIND
 END;
 
--- What became of a delivery. A word beside these only asks whether an address is good, and is no mail.
+-- The outcome of a delivery. Any other status is an address verification probe, which is no mail.
 CREATE TYPE postfix_outcome AS ENUM ('sent', 'deferred', 'bounced');  -- noqa: CP05,LT01
 
--- Whom the sender wrote to: to=<anna@example.com>, orig_to=<info@example.com>, relay=…
+-- Return the recipient as the sender addressed it: to=<anna@example.com>, orig_to=<info@example.com>, relay=…
 CREATE OR REPLACE MACRO postfix_recipient(text) AS CASE
     WHEN contains(text, ', orig_to=<') THEN string_split(split_part(text, ', orig_to=<', 2), '>, ')[1]
     ELSE substr(text, 5, strpos(text, '>, ') - 5)
 END;
 
--- What a delivery line says: to=<me@partner.example>, relay=mx1.partner.example[203.0.113.9]:25, conn_use=2, delay=1, delays=0.3/0.01/0.2/0.1, tls=may,
+-- Return the relay of a delivery line: to=<me@partner.example>, relay=mx1.partner.example[203.0.113.9]:25, conn_use=2, delay=1, delays=0.3/0.01/0.2/0.1, tls=may,
 -- dsn=2.0.0, status=sent (250 Ok)
 CREATE OR REPLACE MACRO postfix_relay(text) AS string_split(string_split(string_split(text, ', delay=')[1], ', relay=')[-1], ', conn_use=')[1];
 
@@ -58,12 +58,12 @@ END;
 
 CREATE OR REPLACE MACRO postfix_level(text) AS nullif(string_split(string_split(string_split(text, ', status=')[1], ', tls=')[2], ', dsn=')[1], '');
 
--- A socket of this machine is no hop.
-CREATE OR REPLACE MACRO postfix_is_own(who, text) AS
+-- Return whether a delivery went to a socket of this machine, which is no hop.
+CREATE OR REPLACE MACRO postfix_is_local_socket(who, text) AS
 contains(who, '/lmtp[') AND contains(text, '[private/') AND contains(postfix_relay(text), '[private/');
 
--- What matters of a Postfix log. Every row stays, so that rows keep their line numbers; what the hops do not need is NULL. The text of a local delivery is
--- its recipient; that of a line with TLS is the relay that smtp names, a blank, and what was agreed on: Trusted TLSv1.3 with cipher X.
+-- Parse the lines of a Postfix log. Every line returns a row, so that rows keep their line numbers; what the hops do not need is NULL. The text of a
+-- local delivery is its recipient; that of a TLS line is the relay that smtp logs, a blank, and the negotiated TLS: Trusted TLSv1.3 with cipher X.
 CREATE OR REPLACE MACRO postfix_rows(relation, files) AS TABLE  -- noqa: CP05
 SELECT
     source_id,
@@ -81,13 +81,13 @@ SELECT
     CASE WHEN kind >= 'tls out'::POSTFIX_KIND THEN who END AS who,
     CASE
         WHEN kind <= 'expired'::POSTFIX_KIND THEN NULL
-        WHEN kind = 'message id'::POSTFIX_KIND THEN substr(word, 12)
-        WHEN kind = 'stored'::POSTFIX_KIND THEN postfix_recipient(word)
-        WHEN kind = 'tls'::POSTFIX_KIND THEN ' ' || string_split(topic, ' ')[1] || ' ' || string_split(word, ' (')[1]
+        WHEN kind = 'message id'::POSTFIX_KIND THEN substr(detail, 12)
+        WHEN kind = 'stored'::POSTFIX_KIND THEN postfix_recipient(detail)
+        WHEN kind = 'tls'::POSTFIX_KIND THEN ' ' || string_split(topic, ' ')[1] || ' ' || string_split(detail, ' (')[1]
         WHEN kind = 'tls out'::POSTFIX_KIND
-            THEN string_split(split_part(topic, ' to ', 2), ' ')[1] || ' ' || string_split(topic, ' ')[1] || ' ' || string_split(word, ' (')[1]
-        WHEN kind <= 'dropped'::POSTFIX_KIND THEN CASE WHEN parts[4] IS NULL THEN word ELSE array_to_string(parts[3:], ': ') END
-        WHEN parts[4] IS NULL THEN concat_ws(': ', topic, word)
+            THEN string_split(split_part(topic, ' to ', 2), ' ')[1] || ' ' || string_split(topic, ' ')[1] || ' ' || string_split(detail, ' (')[1]
+        WHEN kind <= 'dropped'::POSTFIX_KIND THEN CASE WHEN parts[4] IS NULL THEN detail ELSE array_to_string(parts[3:], ': ') END
+        WHEN parts[4] IS NULL THEN concat_ws(': ', topic, detail)
         ELSE array_to_string(parts[2:], ': ')
     END AS text,
     FALSE AS is_evidence
@@ -100,7 +100,7 @@ FROM (
     FROM (
         SELECT
             *,
-            postfix_kind_of(who, topic, word) AS kind
+            postfix_kind_of(who, topic, detail) AS kind
         FROM (
             SELECT
                 *,
@@ -110,7 +110,7 @@ FROM (
                     *,
                     parts[1] AS head,
                     parts[2] AS topic,
-                    parts[3] AS word
+                    parts[3] AS detail
                 FROM (SELECT *, string_split(line, ': ') AS parts FROM (SELECT source_id, log_line(line) AS line FROM query_table(relation)))
             )
         )
@@ -118,10 +118,10 @@ FROM (
     CROSS JOIN log_clock(files)
 );
 
--- What a line with TLS agreed on: Trusted TLSv1.3 with cipher TLS_AES_256_GCM_SHA384.
-CREATE OR REPLACE MACRO postfix_agreed(text) AS substr(text, strpos(text, ' ') + 1);
+-- Return the negotiated TLS of a TLS line: Trusted TLSv1.3 with cipher TLS_AES_256_GCM_SHA384.
+CREATE OR REPLACE MACRO postfix_negotiated(text) AS substr(text, strpos(text, ' ') + 1);
 
--- Lines of hops: refusals, clients, and deliveries. `name` is the recipient of a delivery, `peer` the other side as it stands there:
+-- Return the lines of hops: rejections, clients, and deliveries. `name` is the recipient of a delivery, `peer` the other side as logged:
 -- mx1.partner.example[203.0.113.9]:25.
 CREATE OR REPLACE MACRO postfix_tls_text(relation) AS TABLE  -- noqa: CP05
 SELECT
@@ -132,7 +132,7 @@ SELECT
         ELSE string_split(split_part(text, ' from ', 2), ': ')[1]
     END AS peer,
     CASE WHEN kind = 'delivery'::POSTFIX_KIND THEN postfix_recipient(text) END AS name,
-    CASE WHEN kind = 'delivery'::POSTFIX_KIND AND NOT postfix_is_own(who, text) THEN postfix_outcome_of(text) END AS outcome
+    CASE WHEN kind = 'delivery'::POSTFIX_KIND AND NOT postfix_is_local_socket(who, text) THEN postfix_outcome_of(text) END AS outcome
 FROM (
     SELECT
         * REPLACE (substr(text, strpos(text, ': ') + 2) AS text),
@@ -141,42 +141,42 @@ FROM (
     WHERE kind BETWEEN 'reject'::POSTFIX_KIND AND 'delivery'::POSTFIX_KIND
 );
 
--- The domain of an address without brackets.
+-- Return the domain of an address without brackets.
 CREATE OR REPLACE MACRO postfix_domain(address) AS CASE WHEN contains(address, '@') THEN nullif(lower(string_split(address, '@')[-1]), '') END;
 
--- A log names few protocols and ciphers, each of them many times: Trusted TLSv1.3 with cipher TLS_AES_256_GCM_SHA384
+-- Return each distinct negotiated TLS of a log once, parsed; a log has few of them: Trusted TLSv1.3 with cipher TLS_AES_256_GCM_SHA384
 CREATE OR REPLACE MACRO postfix_protocols(relation) AS TABLE  -- noqa: CP05
 SELECT
-    hash(words) AS protocol,
-    words_of[1] AS verified,
-    coalesce(words_of[2], '') AS tls_raw,
-    coalesce(words_of[5], '') AS cipher,
-    tls_grade(words_of[2], words_of[5]) AS tls
-FROM (SELECT words, string_split(words, ' ') AS words_of FROM (SELECT DISTINCT postfix_agreed(text) AS words FROM query_table(relation) WHERE kind BETWEEN 'tls'::POSTFIX_KIND AND 'tls out'::POSTFIX_KIND));
+    hash(negotiated) AS protocol,
+    parts[1] AS verified,
+    coalesce(parts[2], '') AS tls_raw,
+    coalesce(parts[5], '') AS cipher,
+    tls_grade(parts[2], parts[5]) AS tls
+FROM (SELECT negotiated, string_split(negotiated, ' ') AS parts FROM (SELECT DISTINCT postfix_negotiated(text) AS negotiated FROM query_table(relation) WHERE kind BETWEEN 'tls'::POSTFIX_KIND AND 'tls out'::POSTFIX_KIND));
 
--- smtpd, submission/smtpd: the program behind the name that syslog_name gives it.
+-- Return the service, such as smtpd or submission/smtpd: the program after the syslog_name.
 CREATE OR REPLACE MACRO postfix_service(who) AS substr(string_split(split_part(who, ' ', 2), '[')[1], strpos(who, '/') - strpos(who, ' ') + 1);
 
 CREATE OR REPLACE MACRO postfix_server(who) AS left(who, strpos(who, ' ') - 1);
 
--- What the level that smtp logs from 3.11 on says: none and may:none are clear text; encrypt, verify, dane and the like are TLS where mail was sent;
--- may is either, and a question mark that nothing was decided yet.
+-- The TLS security level that smtp logs from Postfix 3.11 on: none and may:none are clear text; encrypt, verify, dane and the like are TLS if mail was
+-- sent; may is either; a question mark means that the level was not yet decided.
 CREATE OR REPLACE MACRO postfix_is_clear_text(level) AS coalesce(level = 'none' OR starts_with(level, 'may:none'), FALSE);
 
 CREATE OR REPLACE MACRO postfix_is_tls(level) AS
 coalesce(NOT (starts_with(level, 'none') OR starts_with(level, 'may') OR contains(level, ':none') OR contains(level, '?')), FALSE);
 
--- What smtpd refused before it gave a queue id.
+-- Return the rejections that smtpd logged before it assigned a queue id.
 CREATE OR REPLACE MACRO postfix_refusals(relation) AS TABLE  -- noqa: CP05
 SELECT
-    told.line_no,
-    told.process,
+    entry.line_no,
+    entry.process,
     unnest(regexp_extract(
-        told.text, '^(?:milter-)?reject: \S+ from (\S+): (.*?)(?:; from=<([^>]*)>)(?: to=<([^>]*)>)?(?: proto=\S+)?(?: helo=<([^>]*)>)?',
+        entry.text, '^(?:milter-)?reject: \S+ from (\S+): (.*?)(?:; from=<([^>]*)>)(?: to=<([^>]*)>)?(?: proto=\S+)?(?: helo=<([^>]*)>)?',
         ['peer', 'reply', 'sender', 'recipient', 'helo']
     ))
-FROM postfix_tls_text(relation) AS told
-WHERE told.kind = 'reject'::POSTFIX_KIND;
+FROM postfix_tls_text(relation) AS entry
+WHERE entry.kind = 'reject'::POSTFIX_KIND;
 
 CREATE OR REPLACE MACRO postfix_reply(text, outcome) AS
 nullif(substr(text, strpos(text, ', status=') + length(outcome) + 11, length(text) - strpos(text, ', status=') - length(outcome) - 11), '');

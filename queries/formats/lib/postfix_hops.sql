@@ -1,45 +1,45 @@
--- title: Postfix, from lines to hops
+-- title: Postfix: hops
 -- help: The sessions of smtpd, the connections of smtp, and the messages of the queue.
 
--- All hops of a log: what smtpd took or refused, and what smtp handed over, or tried to. Text is dear: it is fetched last, for the line of each hop.
+-- Return all hops of a log: mail that smtpd accepted or rejected, and deliveries and attempts of smtp. Text is joined last, because sorting it is slow.
 CREATE OR REPLACE MACRO postfix_hops(relation, files) AS TABLE  -- noqa: CP05
-WITH turns AS MATERIALIZED (FROM postfix_attempts(relation, files)),
+WITH queue_id_uses AS MATERIALIZED (FROM postfix_queue_id_uses(relation, files)),
 
 lines AS MATERIALIZED (FROM postfix_tls_text(relation)),
 
-letters AS MATERIALIZED (FROM postfix_messages(relation, 'turns')),
+queue_messages AS MATERIALIZED (FROM postfix_messages(relation, 'queue_id_uses')),
 
-crowds AS MATERIALIZED (SELECT message, turn_no FROM letters WHERE recipient_count > 1),
+multi_recipient_messages AS MATERIALIZED (SELECT message, use_no FROM queue_messages WHERE recipient_count > 1),
 
-marks AS MATERIALIZED (
-    SELECT * FROM postfix_marks(relation, files)
+tls_states AS MATERIALIZED (
+    SELECT * FROM postfix_tls_states(relation, files)
     WHERE kind = 'tls out'::POSTFIX_KIND OR kind BETWEEN 'reject'::POSTFIX_KIND AND 'delivery'::POSTFIX_KIND
 ),
 
-refused AS (
+rejections AS (
     SELECT
         min(refusal.line_no) AS line_no,
-        marks.mark,
+        tls_states.tls_state,
         list_sort(list(DISTINCT refusal.recipient) FILTER (WHERE refusal.recipient <> '')) AS recipients
     FROM postfix_refusals(relation) AS refusal
-    INNER JOIN (SELECT line_no, mark, visit FROM marks WHERE kind = 'reject'::POSTFIX_KIND) AS marks ON refusal.line_no = marks.line_no
-    GROUP BY refusal.process, marks.visit, marks.mark, refusal.peer, refusal.sender
+    INNER JOIN (SELECT line_no, tls_state, session_line_no FROM tls_states WHERE kind = 'reject'::POSTFIX_KIND) AS tls_states ON refusal.line_no = tls_states.line_no
+    GROUP BY refusal.process, tls_states.session_line_no, tls_states.tls_state, refusal.peer, refusal.sender
 ),
 
--- The TLS line before a delivery is its own if no other message was delivered between them, and if it is not older than an hour: the number of
--- a process comes back one day.
-delivered AS MATERIALIZED (
+-- The TLS line before a delivery belongs to it if no other message was delivered between them, and if it is at most an hour old, because process
+-- numbers are reused.
+deliveries AS MATERIALIZED (
     SELECT
         line.line_no,
         line.time_utc,
         line.message,
-        coalesce(turns.turn_no, 0) AS turn_no,
+        coalesce(queue_id_uses.use_no, 0) AS use_no,
         hash(line.peer) AS relay,
-        line.peer = 'none' AS is_nowhere,
+        line.peer = 'none' AS has_no_relay,
         line.outcome,
-        contains(line.text, ', conn_use=') AS is_used_again,
+        contains(line.text, ', conn_use=') AS is_reused,
         postfix_level(line.text) AS level,
-        CASE WHEN crowds.message IS NOT NULL THEN line.name END AS recipient,
+        CASE WHEN multi_recipient_messages.message IS NOT NULL THEN line.name END AS recipient,
         line.is_evidence,
         CASE
             WHEN
@@ -47,85 +47,84 @@ delivered AS MATERIALIZED (
                 THEN opened.protocol
         END AS protocol
     FROM lines AS line
-    LEFT JOIN turns ON line.line_no = turns.line_no
-    LEFT JOIN crowds ON line.message = crowds.message AND coalesce(turns.turn_no, 0) = crowds.turn_no
-    LEFT JOIN (SELECT line_no, mark FROM marks WHERE kind = 'delivery'::POSTFIX_KIND) AS place ON line.line_no = place.line_no
-    LEFT JOIN (SELECT line_no + 2 AS mark, time_utc, next_message, relay, protocol FROM marks WHERE kind = 'tls out'::POSTFIX_KIND) AS opened
-        ON place.mark = opened.mark
+    LEFT JOIN queue_id_uses ON line.line_no = queue_id_uses.line_no
+    LEFT JOIN multi_recipient_messages ON line.message = multi_recipient_messages.message AND coalesce(queue_id_uses.use_no, 0) = multi_recipient_messages.use_no
+    LEFT JOIN (SELECT line_no, tls_state FROM tls_states WHERE kind = 'delivery'::POSTFIX_KIND) AS delivery_state ON line.line_no = delivery_state.line_no
+    LEFT JOIN (SELECT line_no + 2 AS tls_state, time_utc, next_message, relay, protocol FROM tls_states WHERE kind = 'tls out'::POSTFIX_KIND) AS opened
+        ON delivery_state.tls_state = opened.tls_state
     WHERE line.kind = 'delivery'::POSTFIX_KIND AND line.outcome IS NOT NULL
 ),
 
--- Deliveries without a TLS line of their own.
-alone AS MATERIALIZED (
+deliveries_without_tls_line AS MATERIALIZED (
     SELECT
-        delivered.line_no,
-        delivered.time_utc,
-        delivered.is_used_again,
+        deliveries.line_no,
+        deliveries.time_utc,
+        deliveries.is_reused,
         line.peer,
         postfix_server(line.who) AS server
     FROM lines AS line
-    INNER JOIN delivered ON line.line_no = delivered.line_no
-    WHERE line.kind = 'delivery'::POSTFIX_KIND AND delivered.protocol IS NULL AND NOT delivered.is_nowhere
+    INNER JOIN deliveries ON line.line_no = deliveries.line_no
+    WHERE line.kind = 'delivery'::POSTFIX_KIND AND deliveries.protocol IS NULL AND NOT deliveries.has_no_relay
 ),
 
--- A connection that is used again shows TLS where it was opened: by another process, or by tlsproxy, not long before.
-shared AS (
+-- The TLS line of a reused connection is logged when the connection is opened: by another process, or by tlsproxy, at most ten minutes before.
+reused_tls_connections AS (
     SELECT
         line.line_no,
         opened.protocol
-    FROM alone AS line
+    FROM deliveries_without_tls_line AS line
     ASOF INNER JOIN (
         SELECT
             time_utc,
             postfix_server(who) AS server,
             string_split(text, ' ')[1] AS peer,
             bool_or(contains(who, '/tlsproxy[')) AS is_proxy,
-            -- Of several within the same moment, the same one in any order of files.
-            min(hash(postfix_agreed(text))) AS protocol
+            -- Of several lines of the same time, take the same one in any order of files.
+            min(hash(postfix_negotiated(text))) AS protocol
         FROM query_table(relation)
-        WHERE kind = 'tls out'::POSTFIX_KIND AND string_split(text, ' ')[1] IN (SELECT peer FROM alone)
+        WHERE kind = 'tls out'::POSTFIX_KIND AND string_split(text, ' ')[1] IN (SELECT peer FROM deliveries_without_tls_line)
         GROUP BY ALL
     ) AS opened
         ON line.server = opened.server AND line.peer = opened.peer AND line.time_utc >= opened.time_utc
-    WHERE line.time_utc <= opened.time_utc + INTERVAL 10 MINUTE AND (line.is_used_again OR opened.is_proxy)
+    WHERE line.time_utc <= opened.time_utc + INTERVAL 10 MINUTE AND (line.is_reused OR opened.is_proxy)
 ),
 
--- That it has none can only be told where its first use was seen.
-begun AS (
-    SELECT again.line_no
-    FROM (SELECT * FROM alone WHERE is_used_again) AS again
-    ASOF INNER JOIN (SELECT * FROM alone WHERE NOT is_used_again) AS opened
-        ON again.server = opened.server AND again.peer = opened.peer AND again.time_utc >= opened.time_utc
-    WHERE again.time_utc <= opened.time_utc + INTERVAL 10 MINUTE
+-- A reused connection is known to be clear text only if its first use was logged.
+reuses_with_first_use AS (
+    SELECT reuse.line_no
+    FROM (SELECT * FROM deliveries_without_tls_line WHERE is_reused) AS reuse
+    ASOF INNER JOIN (SELECT * FROM deliveries_without_tls_line WHERE NOT is_reused) AS opened
+        ON reuse.server = opened.server AND reuse.peer = opened.peer AND reuse.time_utc >= opened.time_utc
+    WHERE reuse.time_utc <= opened.time_utc + INTERVAL 10 MINUTE
 ),
 
 protocols AS MATERIALIZED (FROM postfix_protocols(relation)),
 
-sent AS (
+delivery_hops AS (
     SELECT
-        min(delivered.line_no) AS line_no,
-        min(protocols.protocol) AS mark,
-        min(delivered.time_utc) AS time_utc,
-        bool_or(postfix_is_clear_text(delivered.level) AND NOT delivered.is_nowhere) AS is_clear,
-        bool_or(delivered.outcome = 'sent'::POSTFIX_OUTCOME AND postfix_is_tls(delivered.level)) AS is_tls,
-        bool_and((delivered.level IS NULL OR contains(delivered.level, '?')) AND (NOT delivered.is_used_again OR begun.line_no IS NOT NULL)) AS start_seen,
-        CASE WHEN count(*) > 1 THEN list_sort(list_distinct(list(delivered.recipient))) END AS recipients
-    FROM delivered
-    LEFT JOIN shared ON delivered.line_no = shared.line_no
-    LEFT JOIN begun ON delivered.line_no = begun.line_no
-    LEFT JOIN protocols ON coalesce(delivered.protocol, shared.protocol) = protocols.protocol
-    WHERE NOT delivered.is_evidence
-    GROUP BY delivered.message, delivered.turn_no, delivered.relay, delivered.outcome, protocols.tls
+        min(deliveries.line_no) AS line_no,
+        min(protocols.protocol) AS tls_state,
+        min(deliveries.time_utc) AS time_utc,
+        bool_or(postfix_is_clear_text(deliveries.level) AND NOT deliveries.has_no_relay) AS is_clear,
+        bool_or(deliveries.outcome = 'sent'::POSTFIX_OUTCOME AND postfix_is_tls(deliveries.level)) AS is_tls,
+        bool_and((deliveries.level IS NULL OR contains(deliveries.level, '?')) AND (NOT deliveries.is_reused OR reuses_with_first_use.line_no IS NOT NULL)) AS start_seen,
+        CASE WHEN count(*) > 1 THEN list_sort(list_distinct(list(deliveries.recipient))) END AS recipients
+    FROM deliveries
+    LEFT JOIN reused_tls_connections ON deliveries.line_no = reused_tls_connections.line_no
+    LEFT JOIN reuses_with_first_use ON deliveries.line_no = reuses_with_first_use.line_no
+    LEFT JOIN protocols ON coalesce(deliveries.protocol, reused_tls_connections.protocol) = protocols.protocol
+    WHERE NOT deliveries.is_evidence
+    GROUP BY deliveries.message, deliveries.use_no, deliveries.relay, deliveries.outcome, protocols.tls
 ),
 
-hop AS (
-    SELECT line_no, mark, NULL AS recipients, FALSE AS is_clear, FALSE AS is_tls, mark = 1 AS start_seen, NULL AS time_utc
-    FROM marks
+hops AS (
+    SELECT line_no, tls_state, NULL AS recipients, FALSE AS is_clear, FALSE AS is_tls, tls_state = 1 AS start_seen, NULL AS time_utc
+    FROM tls_states
     WHERE kind = 'client'::POSTFIX_KIND
     UNION ALL BY NAME
-    SELECT line_no, mark, recipients, mark = 1 AS start_seen FROM refused
+    SELECT line_no, tls_state, recipients, tls_state = 1 AS start_seen FROM rejections
     UNION ALL BY NAME
-    SELECT line_no, mark, recipients, is_clear, is_tls, start_seen, time_utc FROM sent
+    SELECT line_no, tls_state, recipients, is_clear, is_tls, start_seen, time_utc FROM delivery_hops
 ),
 
 peers AS (
@@ -139,7 +138,7 @@ peers AS (
 SELECT
     line.source_id,
     line.line_no,
-    coalesce(hop.time_utc, line.time_utc) AS time_utc,
+    coalesce(hops.time_utc, line.time_utc) AS time_utc,
     line.kind,
     line.who,
     line.queue_id,
@@ -150,32 +149,32 @@ SELECT
     peers.peer_ip,
     is_own_address(peers.peer_ip) AS is_own,
     CASE
-        WHEN hop.recipients IS NOT NULL THEN hop.recipients
+        WHEN hops.recipients IS NOT NULL THEN hops.recipients
         WHEN line.kind = 'delivery'::POSTFIX_KIND THEN [line.name]
-        WHEN several.recipients IS NOT NULL THEN several.recipients
-        WHEN letters.recipient IS NULL THEN []
-        ELSE [letters.recipient]
+        WHEN recipient_lists.recipients IS NOT NULL THEN recipient_lists.recipients
+        WHEN queue_messages.recipient IS NULL THEN []
+        ELSE [queue_messages.recipient]
     END AS recipients,
     coalesce(
-        protocols.tls, CASE WHEN hop.is_clear THEN 'No TLS' WHEN hop.is_tls THEN 'TLS (version unknown)' ELSE 'Not recorded' END
+        protocols.tls, CASE WHEN hops.is_clear THEN 'No TLS' WHEN hops.is_tls THEN 'TLS (version unknown)' ELSE 'Not recorded' END
     ) AS tls,
     CASE
         WHEN protocols.tls_raw IS NOT NULL THEN protocols.tls_raw
-        WHEN hop.is_clear OR hop.is_tls THEN 'tls=' || postfix_level(line.text)
-        WHEN hop.start_seen AND (line.kind <> 'delivery'::POSTFIX_KIND OR (letters.queued_utc <= hop.time_utc AND line.peer <> 'none'))
+        WHEN hops.is_clear OR hops.is_tls THEN 'tls=' || postfix_level(line.text)
+        WHEN hops.start_seen AND (line.kind <> 'delivery'::POSTFIX_KIND OR (queue_messages.queued_utc <= hops.time_utc AND line.peer <> 'none'))
             THEN 'no TLS line'
     END AS tls_raw,
     protocols.cipher,
     protocols.verified,
-    letters.message_id,
-    letters.envelope,
-    letters.dropped,
-    letters.has_expired
+    queue_messages.message_id,
+    queue_messages.envelope,
+    queue_messages.dropped,
+    queue_messages.has_expired
 FROM lines AS line
-INNER JOIN hop ON line.line_no = hop.line_no
-LEFT JOIN turns ON line.line_no = turns.line_no
-LEFT JOIN letters ON line.message = letters.message AND coalesce(turns.turn_no, 0) = letters.turn_no
-LEFT JOIN postfix_recipients(relation, 'turns', 'crowds') AS several
-    ON line.message = several.message AND coalesce(turns.turn_no, 0) = several.turn_no AND line.kind = 'client'::POSTFIX_KIND
-LEFT JOIN protocols ON hop.mark = protocols.protocol
+INNER JOIN hops ON line.line_no = hops.line_no
+LEFT JOIN queue_id_uses ON line.line_no = queue_id_uses.line_no
+LEFT JOIN queue_messages ON line.message = queue_messages.message AND coalesce(queue_id_uses.use_no, 0) = queue_messages.use_no
+LEFT JOIN postfix_recipients(relation, 'queue_id_uses', 'multi_recipient_messages') AS recipient_lists
+    ON line.message = recipient_lists.message AND coalesce(queue_id_uses.use_no, 0) = recipient_lists.use_no AND line.kind = 'client'::POSTFIX_KIND
+LEFT JOIN protocols ON hops.tls_state = protocols.protocol
 LEFT JOIN peers ON line.peer = peers.peer;

@@ -1,11 +1,11 @@
--- title: Postfix, sessions that are open
--- help: Sessions of smtpd that no file has in full.
+-- title: Postfix: open sessions
+-- help: Sessions of smtpd that no single file contains completely.
 
--- The lines of sessions whose begin and end are in no single file.
+-- Return the lines of sessions whose start and end are in no single file.
 CREATE OR REPLACE MACRO postfix_open_sessions(relation, files) AS TABLE  -- noqa: CP05
 WITH
--- Most processes begin and end in their file: only the sessions of the others are looked at one by one.
-cut AS (
+-- Most processes start and end in one file; only the sessions of the others are examined one by one.
+incomplete_processes AS (
     SELECT process
     FROM (
         SELECT
@@ -19,7 +19,7 @@ cut AS (
     WHERE NOT is_sound
 ),
 
-visit AS (
+session_lines AS (
     SELECT
         line_no,
         source_id,
@@ -27,35 +27,35 @@ visit AS (
         process,
         message,
         count(*) FILTER (WHERE kind = 'connect'::POSTFIX_KIND)
-            OVER (PARTITION BY process ORDER BY time_utc, first_utc, line_no ROWS UNBOUNDED PRECEDING) AS visit_no
+            OVER (PARTITION BY process ORDER BY time_utc, first_utc, line_no ROWS UNBOUNDED PRECEDING) AS session_no
     FROM postfix_lines(relation, files)
     WHERE
-        process IN (SELECT process FROM cut)
+        process IN (SELECT process FROM incomplete_processes)
         AND (
             kind <= 'disconnect'::POSTFIX_KIND OR kind = 'client'::POSTFIX_KIND OR kind = 'tls'::POSTFIX_KIND OR kind = 'reject'::POSTFIX_KIND
         )
 ),
 
-open_visit AS (
+open_sessions AS (
     SELECT
         process,
-        visit_no
+        session_no
     FROM (
         SELECT
             process,
-            visit_no,
+            session_no,
             bool_or(kind = 'connect'::POSTFIX_KIND) AND min(source_id) = max(source_id)
             AND (
                 bool_or(kind = 'disconnect'::POSTFIX_KIND)
-                OR coalesce(lead(min(source_id)) OVER (PARTITION BY process ORDER BY visit_no) = max(source_id), FALSE)
+                OR coalesce(lead(min(source_id)) OVER (PARTITION BY process ORDER BY session_no) = max(source_id), FALSE)
             ) AS is_whole
-        FROM visit
-        GROUP BY process, visit_no
+        FROM session_lines
+        GROUP BY process, session_no
     )
     WHERE NOT is_whole
 )
 
 SELECT
-    visit.line_no,
-    visit.message
-FROM visit INNER JOIN open_visit ON visit.process = open_visit.process AND visit.visit_no = open_visit.visit_no;
+    session_lines.line_no,
+    session_lines.message
+FROM session_lines INNER JOIN open_sessions ON session_lines.process = open_sessions.process AND session_lines.session_no = open_sessions.session_no;

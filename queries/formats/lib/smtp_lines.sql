@@ -1,20 +1,20 @@
--- title: SMTP sessions, line by line
--- help: What lines of an Exchange protocol log mean, and what of them is kept.
+-- title: SMTP sessions: lines
+-- help: Parses the lines of an Exchange protocol log.
 
--- What a line means to its session, in one byte. The order counts: facts are the kinds from start to mail, turns those from helo on, answers
--- those behind verb (2xx, 4xx, 5xx, any other); end and failure are what only smtp_failures asks for. Kinds are written with their type,
--- because beside a plain text they would be compared as text.
+-- The kind of a line, in one byte. The order matters: the kinds from start to mail describe the session, those from helo on are commands and replies, those
+-- after verb are replies (2xx, 4xx, 5xx, any other); only smtp_failures needs end and failure. Kinds are written with their type, because
+-- compared with a plain text they would be compared as text.
 CREATE TYPE smtp_kind AS ENUM (  -- noqa: CP05,LT01
     'end', 'failure', 'start', 'greeting', 'tls', 'verified', 'announce', 'auth', 'helo', 'starttls', 'own tls', 'proxy', 'mail', 'rcpt', 'chunk', 'body', 'verb',
     'yes', 'later', 'no', 'reply'
 );
 
--- The lines that keep whose session it is: strings are dear, and every session that counts has one of these.
-CREATE OR REPLACE MACRO names_session(kind) AS kind = 'mail'::SMTP_KIND OR kind <= 'failure'::SMTP_KIND;
+-- Return whether a line keeps its session's identifiers. Strings need memory, and every session that matters has one of these lines.
+CREATE OR REPLACE MACRO identifies_session(kind) AS kind = 'mail'::SMTP_KIND OR kind <= 'failure'::SMTP_KIND;
 
--- What matters of an Exchange protocol log. Commands and answers stand behind < and > in a receive log, the other way round in a send log.
--- Every row stays, so that rows keep their line numbers; what the sessions do not need is NULL.
-CREATE OR REPLACE MACRO smtp_rows(relation, command, answer) AS TABLE  -- noqa: CP05
+-- Parse the lines of an Exchange protocol log. The event of commands is < and of replies > in a receive log, and the other way round in a send log.
+-- Every line returns a row, so that rows keep their line numbers; what the sessions do not need is NULL.
+CREATE OR REPLACE MACRO smtp_rows(relation, command, reply) AS TABLE  -- noqa: CP05
 SELECT
     source_id,
     kind,
@@ -22,7 +22,7 @@ SELECT
     CASE WHEN kind IS NOT NULL THEN hash(connector_id, session_id) END AS session,
     CASE WHEN kind IS NOT NULL THEN try_cast(sequence_number AS INTEGER) END AS sequence_no,
     CASE
-        WHEN kind = 'auth'::SMTP_KIND AND event = answer THEN NULL
+        WHEN kind = 'auth'::SMTP_KIND AND event = reply THEN NULL
         WHEN kind BETWEEN 'auth'::SMTP_KIND AND 'mail'::SMTP_KIND OR kind > 'yes'::SMTP_KIND OR kind = 'greeting'::SMTP_KIND THEN data
         WHEN kind = 'announce'::SMTP_KIND THEN regexp_extract(context, 'InternetMessageId (<[^>]*>)', 1)
         WHEN kind = 'yes'::SMTP_KIND AND NOT (data LIKE '250 2.1.%' OR data LIKE '250  %') THEN data
@@ -33,9 +33,9 @@ SELECT
         WHEN kind = 'rcpt'::SMTP_KIND THEN regexp_extract(data, '<([^>]*)>', 1)
         WHEN kind <= 'failure'::SMTP_KIND THEN context
     END AS text,
-    CASE WHEN names_session(kind) THEN connector_id END AS connector_id,
-    CASE WHEN names_session(kind) THEN session_id END AS session_id,
-    CASE WHEN names_session(kind) THEN remote_endpoint END AS remote_endpoint,
+    CASE WHEN identifies_session(kind) THEN connector_id END AS connector_id,
+    CASE WHEN identifies_session(kind) THEN session_id END AS session_id,
+    CASE WHEN identifies_session(kind) THEN remote_endpoint END AS remote_endpoint,
     CASE
         WHEN time_utc IS NOT NULL OR starts_with(date_time, '#') THEN NULL
         WHEN event IS NULL OR length(event) <> 1 OR NOT contains('+-<>*', event) THEN 'the event is none of + - < > *'
@@ -60,8 +60,8 @@ FROM (
                     WHEN data ILIKE 'XPROXY%' THEN 'proxy'::SMTP_KIND
                     WHEN data NOT LIKE '<%' THEN 'verb'::SMTP_KIND
                 END
-                WHEN event = answer THEN CASE
-                    WHEN data LIKE '220 2._._ %' THEN NULL  -- the answer to STARTTLS, which names nobody
+                WHEN event = reply THEN CASE
+                    WHEN data LIKE '220 2._._ %' THEN NULL  -- the reply to STARTTLS, which has no host name
                     WHEN data LIKE '220 %' THEN 'greeting'::SMTP_KIND
                     WHEN data LIKE '3%' OR data LIKE '___-%' THEN NULL
                     WHEN data LIKE '235%' THEN 'auth'::SMTP_KIND

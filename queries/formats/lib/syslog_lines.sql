@@ -1,5 +1,5 @@
 -- title: Syslog lines
--- help: What the formats of logs that live in syslog share: a stamp, a host, a program with its process id, and what it says.
+-- help: For formats of syslog files: the timestamp, the host, and the program with its process id.
 -- public: yes
 
 -- A line without what precedes its timestamp: the priority of syslog, or the container name of docker compose.
@@ -37,12 +37,12 @@ CREATE OR REPLACE MACRO is_own_address(address) AS coalesce(address = '::1' OR s
 -- line's file is modified[source_id - before_id].
 CREATE OR REPLACE MACRO log_clock(files) AS TABLE  -- noqa: CP05
 SELECT
-    list(told.modified_utc ORDER BY source_id) AS modified,
-    list(year(told.modified_utc) || ' ' ORDER BY source_id) AS years,
+    list(file.modified_utc ORDER BY source_id) AS modified,
+    list(year(file.modified_utc) || ' ' ORDER BY source_id) AS years,
     min(source_id) - 1 AS before_id,
-    any_value(told.log_zone) AS log_zone
+    any_value(file.log_zone) AS log_zone
 FROM (SELECT unnest(range(min(source_id), max(source_id) + 1)) AS source_id FROM query_table(files))
-LEFT JOIN query_table(files) AS told USING (source_id);
+LEFT JOIN query_table(files) AS file USING (source_id);
 
 -- The clock time at the start of a line in the given year, NULL where it is not valid there; log_utc tries it first, because most lines are of that
 -- year.
@@ -62,14 +62,14 @@ END;
 CREATE OR REPLACE MACRO log_spans(relation) AS TABLE  -- noqa: CP05
 SELECT
     *,
-    max(CASE WHEN is_begin THEN first_utc END) OVER (PARTITION BY server ORDER BY first_utc, source_id ROWS UNBOUNDED PRECEDING) AS since_utc
+    max(CASE WHEN starts_span THEN first_utc END) OVER (PARTITION BY server ORDER BY first_utc, source_id ROWS UNBOUNDED PRECEDING) AS since_utc
 FROM (
     SELECT
         *,
         coalesce(
             first_utc > INTERVAL 12 HOUR
             + max(last_utc) OVER (PARTITION BY server ORDER BY first_utc, source_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), TRUE
-        ) AS is_begin
+        ) AS starts_span
     FROM (
         SELECT
             source_id,

@@ -1,5 +1,5 @@
 -- title: Values in JSON, CEF, XML and host names
--- help: Values inside JSON objects, CEF lines, XML attributes and names of hosts. Run in the memory catalogue, after the macros of meaning.
+-- help: Values in JSON objects, CEF lines, XML attributes and host names. Runs in the memory catalogue, after the macros of schema/.
 -- public: yes
 
 -- A text with the entities of HTML and XML decoded.

@@ -1,5 +1,5 @@
 -- title: Timestamps
--- help: Clocks and days as the sources write them, and the UTC that they are. Run in the memory catalogue, so that every cursor sees them.
+-- help: Timestamps and days of sources, converted to UTC. Runs in the memory catalogue, so that every cursor sees them.
 -- public: yes
 
 -- A timestamp of an export: ISO 8601 with or without Z, PowerShell's JSON dates, and the regional forms that are not ambiguous; NULL for anything else.
@@ -9,7 +9,7 @@ CREATE OR REPLACE MACRO time_of(text) AS coalesce(
     try_strptime(text, ['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%d.%m.%Y %H:%M:%S', '%d.%m.%Y %H:%M', '%m/%d/%Y', '%d.%m.%Y'])
 );
 
--- The moment in UTC at which a clock of a time zone shows a time.
+-- The moment in UTC of a local time in a time zone.
 CREATE OR REPLACE MACRO utc_of(clock, zone) AS cast(timezone('UTC', timezone(zone, cast(clock AS TIMESTAMP))) AS TIMESTAMP);
 
 -- The moment in UTC of a syslog timestamp: ISO 8601 with its offset, or RFC 3164 (Sep 3 11:51:53), which has neither year nor zone. The year is the

@@ -1,11 +1,11 @@
--- title: Exchange tracking logs to hops
--- help: One row a message that a server took in or handed over by SMTP, from the rows that the stages tracking_rows and tracking_export_rows keep in raw.
+-- title: Exchange tracking logs: hops
+-- help: One row per message that a server accepted or delivered by SMTP, from the rows of the stages tracking_rows and tracking_export_rows.
 
--- The hops of a tracking log: what came in by SMTP, and what was handed to another server. Whose address is in own_ip wrote the row, as the one that
--- received or as the one that sent, and so is one of us. What health probes send themselves is left out by the stages. An export of the log
--- has whole seconds, so its hops are the same to the second.
+-- Return the hops of a tracking log: mail received by SMTP, and mail sent to another server. own_ip is the address of the server that wrote the row,
+-- as receiver or as sender, so it belongs to the organisation. The stages exclude health probes. An export of the log has whole seconds, so its
+-- hop keys use whole seconds.
 CREATE OR REPLACE MACRO tracked_hops(relation) AS TABLE  -- noqa: CP05
-WITH addresses AS (
+WITH address_rows AS (
     SELECT
         *,
         data_value(custom_data, 'ProxiedClientIPAddress') AS proxied_ip,
@@ -18,20 +18,20 @@ WITH addresses AS (
     WHERE kind IS NOT NULL
 ),
 
-peer AS (
+hops AS (
     SELECT
-        told.* EXCLUDE (time_utc, proxied_ip, peer_address, own_address),
-        coalesce(told.time_utc, utc_of(culture_time(told.time_text, read_file.day_first), read_file.log_zone)) AS time_utc,
-        address_of(told.peer_address) AS peer_ip,
-        address_of(told.own_address) AS own_ip,
+        entry.* EXCLUDE (time_utc, proxied_ip, peer_address, own_address),
+        coalesce(entry.time_utc, utc_of(culture_time(entry.time_text, read_file.day_first), read_file.log_zone)) AS time_utc,
+        address_of(entry.peer_address) AS peer_ip,
+        address_of(entry.own_address) AS own_ip,
         CASE
             WHEN kind = 'in' AND proxied_ip IS NOT NULL THEN data_value(custom_data, 'ProxiedClientHostname')
             WHEN kind = 'in' AND coalesce(nullif(original_client_ip, ''), client_ip) = client_ip THEN nullif(client_hostname, '')
             WHEN kind <> 'in' THEN nullif(server_hostname, '')
         END AS peer_host,
-        string_split(lower(recipient_address), ';') AS asked
-    FROM addresses AS told
-    INNER JOIN read_file ON told.source_id = read_file.source_id
+        string_split(lower(recipient_address), ';') AS recipient_addresses
+    FROM address_rows AS entry
+    INNER JOIN read_file ON entry.source_id = read_file.source_id
 )
 
 SELECT
@@ -50,9 +50,9 @@ SELECT
     peer_host,
     peer_ip,
     own_ip,
-    domain_of(CASE WHEN kind = 'in' THEN sender_address ELSE asked[1] END) AS peer_domain,
+    domain_of(CASE WHEN kind = 'in' THEN sender_address ELSE recipient_addresses[1] END) AS peer_domain,
     CASE WHEN sender_address = '<>' THEN '' ELSE sender_address END AS sender,
-    coalesce(list_filter(asked, LAMBDA one: one <> ''), []) AS recipients,
+    coalesce(list_filter(recipient_addresses, LAMBDA one: one <> ''), []) AS recipients,
     message_subject AS subject,
     nullif(message_id, '') AS message_id,
     nullif(network_message_id, '') AS network_message_id,
@@ -61,5 +61,5 @@ SELECT
     md5_number_lower(concat_ws(
         '|', 'tracking', kind, coalesce(nullif(message_id, ''), network_message_id), connector_id, peer_ip, epoch_us(time_utc) // 1000000, recipient_address
     )) AS hop_key
-FROM peer
+FROM hops
 WHERE time_utc IS NOT NULL;

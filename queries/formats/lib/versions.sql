@@ -1,5 +1,5 @@
 -- title: TLS versions
--- help: The one place that knows how the sources spell versions.
+-- help: TLS versions in all spellings of the sources.
 -- public: yes
 
 -- The TLS version of a number that Schannel writes: bit masks, first the server's, then the client's, then both as .NET has them. (Maps, where a list
@@ -34,7 +34,7 @@ CREATE OR REPLACE MACRO tls_of_family(cipher) AS CASE
     ELSE 'TLS (version unknown)'
 END;
 
--- Not recorded or No TLS for a word in lower case that stands for it; NULL for any other word. (Patterns, because a map of as many constants takes twice
+-- Not recorded or No TLS for a word in lower case that means it; NULL for any other word. (Patterns, because a map of as many constants takes twice
 -- as long to plan.)
 CREATE OR REPLACE MACRO tls_of_placeholder(word) AS CASE
     WHEN regexp_full_match(word, '|not recorded|not available|unknown|undefined|null|n/a|na|--?|\?|0') THEN 'Not recorded'

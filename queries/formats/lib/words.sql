@@ -1,5 +1,5 @@
 -- title: Directions, statuses, connectors and addresses
--- help: Directions, statuses, connectors, addresses and custom data as the sources spell them.
+-- help: Directions, statuses, connectors, addresses and custom data in the spellings of the sources.
 -- public: yes
 
 -- inbound, outbound, submission, internal or unknown, from the words that sources use for a direction, in several languages.
