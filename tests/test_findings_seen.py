@@ -46,7 +46,7 @@ def test_an_own_server_that_never_exceeds_tls_1_0(message_rows: MessageRows, tmp
     assert found is not None
     assert tuple(found[key] for key in FORCED_FORMAT) == (30, 30, 100.0, 0)
     assert (found["direction"], found["connector"], found["what"]) == ("inbound", None, "ex01")
-    told = "30 messages with 3 peers in the whole file, none above TLS 1.0; 2 do not say"
+    told = "30 messages with 3 peers in the whole file, none above TLS 1.0; TLS not recorded for 2"
     assert found["evidence"] == told
     view = message_rows.finding("server_ceiling", rows)
     assert view is not None

@@ -1,5 +1,5 @@
 -- title: A hop counts once
--- help: Returns hops that stand in the trace file more than once within the longest queue time.
+-- help: Returns hops that are in the trace file more than once within the longest queue time.
 SELECT
     hop_key,
     time_utc

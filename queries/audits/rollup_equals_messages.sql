@@ -1,4 +1,4 @@
--- title: The rollup says what the messages say
+-- title: The rollup equals the messages
 -- help: Returns each direction and TLS version in which the quarter hours differ from the messages that count.
 WITH counted AS (
     SELECT

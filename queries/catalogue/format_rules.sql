@@ -1,5 +1,5 @@
 -- title: Rules of formats, from their headers
--- help: The parameters are columns: a list each, one value a format.
+-- help: The parameters are columns: a list each, one value per format.
 -- params: format texts, system texts, tls_from texts, detail integers, list_level integers, pairs_by_session booleans, infers_clear_text booleans, decides_direction_by_domain booleans, finds_own_addresses booleans, earliest_receipt_counts booleans, recorded_receipt_first booleans, infers_from_deliveries booleans, shows_clear_text booleans, connectors_from_settings booleans, is_hosted_service booleans, row_limit texts
 CREATE OR REPLACE TEMP TABLE format_rule AS
 SELECT

@@ -1,5 +1,5 @@
 -- title: TLS versions by connector and time
--- help: One row an hour, day or week of the display zone, connector and TLS version; shares are of messages whose TLS was recorded.
+-- help: One row per hour, day or week of the display zone, connector and TLS version; shares are of messages whose TLS was recorded.
 -- params: grain text, since timestamp, until timestamp, direction text, any_connector boolean, connector text, system text
 -- result: ConnectorCell
 SELECT

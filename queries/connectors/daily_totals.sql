@@ -1,5 +1,5 @@
--- title: Messages that only daily totals know
--- help: Counted in the flow, but no file tells them one by one.
+-- title: Messages in daily totals only
+-- help: Counted in the flow, but not recorded as single messages.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, tls text, system text
 -- result: Tally
 SELECT cast(coalesce(sum(messages), 0) AS BIGINT) AS found

@@ -1,5 +1,5 @@
--- title: When mail of a version came last, to the second
--- help: The parameters are columns: a list each, one value a place, which is numbered; without a direction all mail counts. The rollup knows the quarter hour, which is looked at here.
+-- title: The last time of mail with a version, to the second
+-- help: The parameters are columns: a list each, with one value per numbered position; without a direction all mail is counted. The quarter hour comes from the rollup, the second from the messages.
 -- params: since timestamp, until timestamp, number integers, quarter_utc timestamps, direction texts, connector texts, tls texts
 -- result: LastSeen
 WITH places AS (

@@ -1,5 +1,5 @@
 -- title: What a partner's servers use
--- help: Mail of a peer in a span by direction, host, address and TLS version, with the first and last time; for a letter to whoever runs them.
+-- help: Mail of a peer in a span by direction, host, address and TLS version, with the first and last time; for a letter to the operator.
 -- params: since timestamp, until timestamp
 -- result: PeerUse
 SELECT

@@ -1,4 +1,4 @@
--- title: What a peer did since a moment
+-- title: Mail of a peer since a note
 -- help: Messages of a host, address or domain with an old version and with a good one, before and after a note was made; from the peers' history.
 -- params: facet text, name text, since timestamp, good text
 -- result: PeerSince

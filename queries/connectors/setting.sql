@@ -1,5 +1,5 @@
 -- title: The settings of a connector
--- help: The newest that was loaded, and the file it came from.
+-- help: The newest loaded settings, and their file.
 -- params: direction text, connector text
 -- result: ConnectorSetting
 SELECT

@@ -1,8 +1,8 @@
--- title: What is reported of deliveries: by others of own servers (TLS-RPT), by Exchange Online of messages in transit
--- help: What kind says, good and failed: sessions of other systems with own servers, by policy domain, policy and failure, where a line without result is a policy's sum; and messages that Exchange Online sent or blocked, by recipients' domain. What stands in two files counts once.
+-- title: Reports on deliveries: TLS-RPT reports on own servers, and Exchange Online's report on messages in transit
+-- help: Successful and failed, by kind: sessions of other systems with own servers, by policy domain, policy and failure, where a line without result is the total of a policy; and messages that Exchange Online sent or blocked, by recipient domain. Duplicates in two files are counted once.
 -- params: since timestamp, until timestamp
 -- result: TlsReport
-WITH told AS (
+WITH report_lines AS (
     SELECT DISTINCT
         tls_report.* EXCLUDE (source_id, line_no),
         CASE WHEN source.grain = 'session' THEN 'sessions' ELSE 'messages' END AS kind
@@ -11,10 +11,10 @@ WITH told AS (
     WHERE tls_report.start_utc < $until AND tls_report.end_utc >= $since
 ),
 
--- Of a day that two exports of Exchange Online hold, the later one knows more; of tables without dates the newest holds.
+-- If two exports of Exchange Online contain a day, the later one is more complete; of tables without dates the newest is used.
 newest AS (
     SELECT *
-    FROM told
+    FROM report_lines
     QUALIFY
         kind = 'sessions'
         OR row_number() OVER (

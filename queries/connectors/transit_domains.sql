@@ -1,5 +1,5 @@
--- title: Recipient domains whose mail was stopped or went in clear text
--- help: Outbound mail by recipients' domain: messages blocked because of TLS, DANE or MTA-STS, with the most frequent error and how many different ones; and whether the domain was ever seen with TLS.
+-- title: Recipient domains whose mail was blocked or sent in clear text
+-- help: Outbound mail by recipient domain: messages blocked because of TLS, DANE or MTA-STS, with the most frequent error and the number of different errors; and whether the domain was ever seen with TLS.
 -- params: since timestamp, until timestamp, most integer
 -- result: TransitDomain
 WITH hop AS (

@@ -1,5 +1,5 @@
 -- title: Outbound messages in transit security
--- help: Outbound mail that crossed the hop, by the security that the sending server was held to: DANE, MTA-STS, other TLS, none; and mail that was stopped because of it. Daily totals tell no policy and are left out.
+-- help: Transferred outbound mail, by the security policy that applied to the sending server: DANE, MTA-STS, other TLS, none; and mail that was blocked because of it. Daily totals have no policy and are excluded.
 -- params: since timestamp, until timestamp
 -- result: TransitSecurity
 WITH hop AS (

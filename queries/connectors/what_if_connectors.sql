@@ -1,5 +1,5 @@
--- title: What breaks if the floor is raised, by connector
--- help: Each connector's messages by what would become of them, over a span; from the rollup.
+-- title: What-if: minimum TLS version, by connector
+-- help: Each connector's messages by their outcome, over a span; from the rollup.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, system text, minimum_tls text, refuse boolean
 -- result: WhatIfConnector
 WITH used AS (

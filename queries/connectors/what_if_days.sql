@@ -1,5 +1,5 @@
--- title: What breaks if the floor is raised, by day
--- help: Messages of each day of the display zone by what would become of them; from the rollup.
+-- title: What-if: minimum TLS version, by day
+-- help: Messages of each day of the display zone by their outcome; from the rollup.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, system text, minimum_tls text, refuse boolean
 -- result: WhatIfDay
 WITH used AS (

@@ -1,9 +1,9 @@
--- title: What breaks if the floor is raised, by peer
--- help: Each peer with mail below the floor in a span, what would become of that mail, and the best version that the peer was ever seen with; most mail that would be refused or lose its TLS first, as many as asked for.
+-- title: What-if: minimum TLS version, by peer
+-- help: Each peer with mail below the minimum version in a span, the outcome of that mail, and the newest version ever seen from the peer; peers with the most mail that would be refused or lose its TLS first, up to the given number.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, system text, minimum_tls text, refuse boolean, most integer
 -- result: WhatIfPeer
--- Whole days of UTC come from the rollup of peers, which knows the senders of mail below TLS 1.2; what is left of the first and the last day, and
--- all of the span for a higher floor or a direction that the rollup lacks, comes from the messages.
+-- Complete UTC days are read from the rollup of peers, which has the senders of mail below TLS 1.2; the rest of the first and the last day, and the
+-- whole span for a higher minimum or a direction that the rollup lacks, are read from the messages.
 WITH below AS MATERIALIZED (
     SELECT
         raw_direction,
@@ -56,7 +56,7 @@ WITH below AS MATERIALIZED (
         AND stored_utc >= greatest(first_whole_day($since), cast($until AS DATE))
 ),
 
--- What became of the mail is summed up by connector and version before settings are asked.
+-- Mail is summed by connector and version before the settings are joined.
 used AS (
     SELECT
         raw_direction,
@@ -85,15 +85,15 @@ peer AS (
         max(last_utc) AS last_utc
     FROM (
         SELECT
-            told.*,
-            what_if_outcome(told.tls, coalesce(setting.forced_tls, told.forced_tls), $minimum_tls, $refuse) AS outcome
-        FROM (SELECT *, lower(connector) AS of_name, cast(raw_direction AS VARCHAR) AS direction, cast(raw_tls AS VARCHAR) AS tls FROM used) AS told
-        LEFT JOIN setting_of AS setting ON told.of_name = setting.of_name AND told.direction = setting.direction
+            usage.*,
+            what_if_outcome(usage.tls, coalesce(setting.forced_tls, usage.forced_tls), $minimum_tls, $refuse) AS outcome
+        FROM (SELECT *, lower(connector) AS of_name, cast(raw_direction AS VARCHAR) AS direction, cast(raw_tls AS VARCHAR) AS tls FROM used) AS usage
+        LEFT JOIN setting_of AS setting ON usage.of_name = setting.of_name AND usage.direction = setting.direction
     )
     GROUP BY raw_direction, name
 ),
 
--- Each peer's senders are told apart before they are counted. Not MATERIALIZED: DuckDB 2.0 would then run all of the question on one core.
+-- Each peer's senders are made distinct before they are counted. Not MATERIALIZED: DuckDB 2.0 would then run the whole query on one core.
 sends AS (
     SELECT DISTINCT
         raw_direction,

@@ -1,10 +1,10 @@
--- title: Who
--- help: Peers, addresses, domains, senders … behind a cell of the connector report, most messages first, as many as asked for. Best and newest version are of all mail of the name in the whole file, whatever is filtered.
+-- title: Peers and senders
+-- help: Peers, addresses, domains, senders … behind a cell of the connector report, most messages first, up to the given number. Best and newest version are of all mail of the name in the whole file, regardless of the filter.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, tls text, system text, facet text, most integer
 -- result: WhoRow
--- Hosts, addresses and domains have their history in the rollup of peers; for other names, and directions that it lacks, every message is looked at.
--- Sessions, senders and days are of the span alone.
-WITH ever AS MATERIALIZED (
+-- Hosts, addresses and domains have their history in the rollup of peers; for other names, and directions that it lacks, every message is read.
+-- Sessions, senders and days are of the span only.
+WITH all_time AS MATERIALIZED (
     SELECT
         name,
         bool_or(is_unverified) AS is_unverified,
@@ -38,7 +38,7 @@ WITH ever AS MATERIALIZED (
     GROUP BY name
 ),
 
-lately AS (
+in_span AS (
     SELECT
         facet_of($facet, peer_host, helo, peer_ip, peer_domain, sender, recipients, server, cipher, verified, session_id) AS name,
         cast(sum(messages) AS BIGINT) AS messages,
@@ -50,7 +50,7 @@ lately AS (
     GROUP BY name
 ),
 
-together AS (
+totals AS (
     SELECT
         count(DISTINCT session_id) AS connections,
         cast(coalesce(sum(messages) FILTER (WHERE session_id IS NULL), 0) AS BIGINT) AS without_session
@@ -60,13 +60,13 @@ together AS (
 
 peer AS (
     SELECT
-        ever.*,
-        coalesce(lately.messages, 0) AS messages,
-        coalesce(lately.connections, 0) AS connections,
-        lately.senders,
-        lately.days
-    FROM ever
-    LEFT JOIN lately ON ever.name IS NOT DISTINCT FROM lately.name
+        all_time.*,
+        coalesce(in_span.messages, 0) AS messages,
+        coalesce(in_span.connections, 0) AS connections,
+        in_span.senders,
+        in_span.days
+    FROM all_time
+    LEFT JOIN in_span ON all_time.name IS NOT DISTINCT FROM in_span.name
 ),
 
 seen AS (
@@ -110,7 +110,7 @@ history AS (
         ) AS best,
         arg_max(tls, { 'at': last_utc, 'tls': tls }) AS newest_tls
     FROM seen
-    WHERE name IS NULL OR name IN (SELECT name FROM ever)
+    WHERE name IS NULL OR name IN (SELECT name FROM all_time)
     GROUP BY name
 )
 
@@ -131,10 +131,10 @@ SELECT
     count(*) FILTER (WHERE peer.messages > 0) OVER () AS peers_in_window,
     count(*) OVER () AS peers_ever,
     cast(sum(peer.messages) OVER () AS BIGINT) AS all_messages,
-    together.connections AS all_connections,
-    together.without_session
+    totals.connections AS all_connections,
+    totals.without_session
 FROM peer
-CROSS JOIN together
+CROSS JOIN totals
 LEFT JOIN history ON peer.name IS NOT DISTINCT FROM history.name
 ORDER BY peer.messages DESC, peer.messages_ever DESC, peer.name
 LIMIT $most

@@ -1,5 +1,5 @@
 -- title: Failed handshakes of an Exim mainlog
--- help: TLS that did not come to be, with those who connect and with those to whom mail was to be handed over.
+-- help: Failed TLS handshakes of incoming and outgoing connections.
 -- into: failed_session
 SELECT
     source_id,

@@ -1,5 +1,5 @@
 -- title: Failed handshakes of a log of sendmail
--- help: STARTTLS that did not come to be, with those who connect and with those to whom mail was to be handed over.
+-- help: Failed STARTTLS of incoming and outgoing connections.
 -- into: failed_session
 WITH relays AS (
     SELECT

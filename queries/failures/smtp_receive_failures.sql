@@ -1,5 +1,5 @@
 -- title: Failed sessions of an SMTP receive log
--- help: Handshakes with those who connect that failed, and connections that brought no mail.
+-- help: Failed handshakes with connecting clients, and connections without mail.
 -- into: failed_session
 SELECT
     source_id,

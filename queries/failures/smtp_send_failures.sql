@@ -1,5 +1,5 @@
 -- title: Failed sessions of an SMTP send log
--- help: Handshakes with servers that this one connected to that failed, and connections that carried no mail.
+-- help: Failed handshakes with servers that this one connected to, and connections without mail.
 -- into: failed_session
 SELECT
     source_id,

@@ -1,7 +1,7 @@
--- title: Connector with another certificate than its settings want
--- help: The settings of a connector name the certificate or domain of the other side (TlsSenderCertificateName, TlsDomain); the session showed another, or its check failed. All messages that tell count, also those that were not handed over.
+-- title: Connector with a certificate that does not match its settings
+-- help: The settings of a connector contain the certificate or domain of the peer (TlsSenderCertificateName, TlsDomain); the session had another, or the check failed. All messages with this information are counted, also those that were not delivered.
 -- severity: warning
--- advice: The other side renewed or changed its certificate, or it is another side: ask them, then change the name in the settings.
+-- advice: The peer renewed or changed its certificate, or it is a different server: ask its operator, then change the name in the settings.
 -- params: since timestamp, until timestamp
 -- result: FindingRow
 WITH wanted AS (
@@ -14,7 +14,7 @@ WITH wanted AS (
     WHERE setting.own_certificate IS NOT NULL AND setting.enabled IS DISTINCT FROM FALSE
 ),
 
-shown AS (
+checked_messages AS (
     SELECT
         wanted.direction,
         wanted.name AS connector,
@@ -44,7 +44,7 @@ by_fault AS (
         cast(sum(messages) AS BIGINT) AS messages,
         bool_or(is_estimate) AS is_estimate,
         max(time_utc) AS last_utc
-    FROM shown
+    FROM checked_messages
     GROUP BY ALL
 ),
 
@@ -55,7 +55,7 @@ by_connector AS (
         connector_type,
         certificate,
         cast(sum(messages) FILTER (WHERE fault IS NOT NULL) AS BIGINT) AS messages,
-        cast(sum(messages) AS BIGINT) AS told,
+        cast(sum(messages) AS BIGINT) AS checked,
         bool_or(is_estimate) AS is_estimate,
         max(last_utc) FILTER (WHERE fault IS NOT NULL) AS last_utc,
         first(fault ORDER BY messages DESC, fault) FILTER (WHERE fault IS NOT NULL) AS worst,
@@ -69,12 +69,12 @@ SELECT
     connector,
     connector_type,
     messages,
-    told AS recorded,
-    100.0 * messages / told AS percent,
+    checked AS recorded,
+    100.0 * messages / checked AS percent,
     is_estimate,
     last_utc,
     certificate AS what,
-    number_words(messages, is_estimate) || ' of ' || counted(told, 'message', is_estimate) || CASE WHEN faults > 1 THEN ', most ' ELSE ' ' END || worst AS evidence
+    number_words(messages, is_estimate) || ' of ' || counted(checked, 'message', is_estimate) || CASE WHEN faults > 1 THEN ', most ' ELSE ' ' END || worst AS evidence
 FROM by_connector
 WHERE messages > 0
 ORDER BY messages DESC, connector

@@ -1,7 +1,7 @@
 -- title: Connector that does not log
--- help: An enabled connector whose settings say that it writes no protocol log, and through which no message came in the window: that it is silent says nothing.
+-- help: An enabled connector whose settings disable its protocol log, and without messages in the window: its mail may be missing from the data.
 -- severity: information
--- advice: What came through it is in none of these files, with or without TLS. Set its ProtocolLoggingLevel to Verbose before you count on the report.
+-- advice: Mail through it is in none of these files, with or without TLS. Set its ProtocolLoggingLevel to Verbose before you rely on the report.
 -- params: since timestamp, until timestamp
 -- result: FindingRow
 SELECT

@@ -1,10 +1,10 @@
 -- title: Connector without traffic
--- help: An enabled connector of the settings through which no message came in the window, though the files cover its direction. A connector that does not log is left out.
+-- help: An enabled connector of the settings through which no message came in the window, though the files cover its direction. Connectors that do not log are excluded.
 -- severity: information
--- advice: Nobody uses it, or its mail takes another way: look whether it is still wanted, else turn it off.
+-- advice: It is unused, or its mail takes another route: check whether it is still needed, else disable it.
 -- params: since timestamp, until timestamp
 -- result: FindingRow
--- Settings say nothing about mail of another system, but where its files cannot record a connector or name their system row by row.
+-- Settings apply only to mail of their system, except for files that cannot record a connector or have the system in each row.
 WITH covered AS (
     SELECT
         flow.direction,

@@ -1,7 +1,7 @@
 -- title: Connector that could force TLS
 -- help: Settings allow clear text, but all of its mail had TLS, enough messages on enough days of the window. Not for inbound OnPremises connectors, which have no such setting.
 -- severity: information
--- advice: A candidate for Forced TLS: RequireTls inbound, TlsSettings outbound. Look at a longer span first, and tell the other side.
+-- advice: A candidate for Forced TLS: RequireTls inbound, TlsSettings outbound. Check a longer period first, and inform the partner.
 -- params: since timestamp, until timestamp, min_messages integer, min_days integer
 -- result: FindingRow
 WITH protected AS (

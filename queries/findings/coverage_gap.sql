@@ -1,7 +1,7 @@
 -- title: Days without any message
--- help: Days between the first and the newest one of a direction on which no file has a message of it, whatever became of it.
+-- help: Days between the first and the newest one of a direction on which no file has a message of it, of any delivery status.
 -- severity: information
--- advice: Files of these days are missing, or no mail flowed: look at Sources before you compare days.
+-- advice: Files of these days are missing, or no mail flowed: check Sources before you compare days.
 -- params: since timestamp, until timestamp
 -- result: FindingRow
 WITH seen AS (
@@ -22,7 +22,7 @@ span AS (
     GROUP BY direction
 ),
 
-asked AS (
+expected_days AS (
     SELECT
         direction,
         cast(unnest(generate_series(first_day, last_day, INTERVAL 1 DAY)) AS DATE) AS day
@@ -31,11 +31,11 @@ asked AS (
 
 missing AS (
     SELECT
-        asked.direction,
-        asked.day,
-        asked.day - cast(row_number() OVER (PARTITION BY asked.direction ORDER BY asked.day) AS INTEGER) AS run
-    FROM asked
-    ANTI JOIN seen ON asked.direction = seen.direction AND asked.day = seen.day
+        expected_days.direction,
+        expected_days.day,
+        expected_days.day - cast(row_number() OVER (PARTITION BY expected_days.direction ORDER BY expected_days.day) AS INTEGER) AS run
+    FROM expected_days
+    ANTI JOIN seen ON expected_days.direction = seen.direction AND expected_days.day = seen.day
 ),
 
 runs AS (

@@ -1,10 +1,10 @@
 -- title: The newest message is old
--- help: No counted message is newer than the given hours; asked only by mailflow check, which knows what time it is.
+-- help: No counted message is newer than the given hours; used only by mailflow check.
 -- severity: information
--- advice: Look whether the export or the job that loads the files still runs.
+-- advice: Check whether the export or the job that loads the files still runs.
 -- params: now timestamp, max_age_hours number
 -- result: FindingRow
-WITH edge AS (
+WITH newest_quarters AS (
     SELECT
         cast(sum(messages) AS BIGINT) AS messages,
         bool_or(is_estimate) AS is_estimate,
@@ -13,22 +13,22 @@ WITH edge AS (
     FROM flow
 ),
 
-newest AS (
+newest_messages AS (
     SELECT
-        edge.messages,
-        edge.is_estimate,
-        edge.day_utc,
+        newest_quarters.messages,
+        newest_quarters.is_estimate,
+        newest_quarters.day_utc,
         (
             SELECT max(message.time_utc) FROM message
             WHERE
-                message.time_utc >= edge.quarter_utc AND message.time_utc < edge.quarter_utc + INTERVAL 15 MINUTE
+                message.time_utc >= newest_quarters.quarter_utc AND message.time_utc < newest_quarters.quarter_utc + INTERVAL 15 MINUTE
                 AND message.in_flow
         ) AS message_utc
-    FROM edge
+    FROM newest_quarters
 ),
 
--- A daily total is known until the end of its day, where no message tells the hour.
-told AS (
+-- A daily total counts until the end of its day, if no message has a time of that day.
+newest_times AS (
     SELECT
         messages,
         is_estimate,
@@ -36,7 +36,7 @@ told AS (
             WHEN message_utc IS NULL OR message_utc < day_utc THEN day_utc + INTERVAL 86399 SECOND
             ELSE message_utc
         END AS last_utc
-    FROM newest
+    FROM newest_messages
 )
 
 SELECT
@@ -44,5 +44,5 @@ SELECT
     is_estimate,
     last_utc,
     'no message in the last ' || counted(date_diff('minute', last_utc, cast($now AS TIMESTAMP)) // 60, 'hour', FALSE) AS evidence
-FROM told
+FROM newest_times
 WHERE last_utc < cast($now AS TIMESTAMP) - to_seconds($max_age_hours * 3600)

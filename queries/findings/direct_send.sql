@@ -1,10 +1,10 @@
--- title: Inbound mail without a connector in the name of own domains
--- help: It came from outside, through no connector, with a sender of an accepted domain; only where accepted domains are loaded.
+-- title: Inbound mail without a connector from own domains
+-- help: Mail from outside, without a connector, with a sender of an accepted domain; only if accepted domains are loaded.
 -- severity: warning
--- advice: Devices and services that send as you past every connector, or somebody who only says so. Give the known ones a connector, then refuse the rest.
+-- advice: Devices and services that send from your domains without a connector, or spoofed senders. Give the legitimate ones a connector, then reject the rest.
 -- params: since timestamp, until timestamp
 -- result: FindingRow
-WITH arrived AS (
+WITH arrivals AS (
     SELECT
         message.time_utc,
         message.peer_domain,
@@ -21,26 +21,26 @@ WITH arrived AS (
 ),
 
 own AS (
-    SELECT DISTINCT arrived.peer_domain
-    FROM (SELECT DISTINCT peer_domain FROM arrived) AS arrived
+    SELECT DISTINCT arrivals.peer_domain
+    FROM (SELECT DISTINCT peer_domain FROM arrivals) AS arrivals
     INNER JOIN trace.own_domain AS accepted
         ON
-            arrived.peer_domain = accepted.domain
-            OR (accepted.domain LIKE '*.%' AND ends_with(arrived.peer_domain, substr(accepted.domain, 2)))
+            arrivals.peer_domain = accepted.domain
+            OR (accepted.domain LIKE '*.%' AND ends_with(arrivals.peer_domain, substr(accepted.domain, 2)))
 ),
 
-claimed AS (
+own_domain_mail AS (
     SELECT
-        cast(sum(arrived.messages) FILTER (WHERE own.peer_domain IS NOT NULL) AS BIGINT) AS messages,
-        cast(sum(arrived.messages) AS BIGINT) AS arrived_messages,
-        bool_or(arrived.is_estimate) AS is_estimate,
-        count(DISTINCT lower(arrived.sender)) FILTER (WHERE own.peer_domain IS NOT NULL) AS senders,
-        count(DISTINCT arrived.peer_ip) FILTER (WHERE own.peer_domain IS NOT NULL) AS addresses,
+        cast(sum(arrivals.messages) FILTER (WHERE own.peer_domain IS NOT NULL) AS BIGINT) AS messages,
+        cast(sum(arrivals.messages) AS BIGINT) AS arrived_messages,
+        bool_or(arrivals.is_estimate) AS is_estimate,
+        count(DISTINCT lower(arrivals.sender)) FILTER (WHERE own.peer_domain IS NOT NULL) AS senders,
+        count(DISTINCT arrivals.peer_ip) FILTER (WHERE own.peer_domain IS NOT NULL) AS addresses,
         count(DISTINCT own.peer_domain) AS domains,
         min(own.peer_domain) AS first_domain,
-        max(arrived.time_utc) FILTER (WHERE own.peer_domain IS NOT NULL) AS last_utc
-    FROM arrived
-    LEFT JOIN own ON arrived.peer_domain = own.peer_domain
+        max(arrivals.time_utc) FILTER (WHERE own.peer_domain IS NOT NULL) AS last_utc
+    FROM arrivals
+    LEFT JOIN own ON arrivals.peer_domain = own.peer_domain
 )
 
 SELECT
@@ -53,5 +53,5 @@ SELECT
     counted(messages, 'message', is_estimate) || ' as ' || CASE WHEN domains = 1 THEN first_domain ELSE counted(domains, 'own domain', FALSE) END
     || CASE WHEN senders > 0 THEN ', ' || counted(senders, 'sender', FALSE) ELSE '' END
     || CASE WHEN addresses > 0 THEN ' from ' || number_words(addresses, FALSE) || CASE WHEN addresses = 1 THEN ' address' ELSE ' addresses' END ELSE '' END AS evidence
-FROM claimed
+FROM own_domain_mail
 WHERE messages > 0

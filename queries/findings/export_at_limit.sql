@@ -1,7 +1,7 @@
 -- title: An export ends at its row limit
--- help: Some systems cut exports: Exchange Online an extended report at 1,000 messages, an enhanced summary or a list at 50,000 or 100,000 rows, a call of Get-MessageTrace at 1,000 or 5,000. A file with just as many is most likely a part.
+-- help: Some systems cut exports: Exchange Online an extended report at 1,000 messages, an enhanced summary or a list at 50,000 or 100,000 rows, a call of Get-MessageTrace at 1,000 or 5,000. A file with exactly as many is most likely incomplete.
 -- severity: information
--- advice: Ask for the rest in shorter spans of time and load those files too; which of them overlap does not matter.
+-- advice: Ask for the rest in shorter spans of time and load those files too; they may overlap.
 -- params: since timestamp, until timestamp
 -- result: FindingRow
 WITH exports AS (

@@ -41,7 +41,7 @@ by_error AS (
     GROUP BY ALL
 ),
 
-said AS (
+most_frequent_errors AS (
     SELECT
         direction,
         connector,
@@ -51,7 +51,7 @@ said AS (
     GROUP BY direction, connector
 ),
 
-place AS (
+connectors AS (
     SELECT
         direction,
         connector,
@@ -65,18 +65,18 @@ place AS (
 )
 
 SELECT
-    place.direction,
-    place.connector,
+    connectors.direction,
+    connectors.connector,
     setting.connector_type,
-    place.messages,
-    place.every AS recorded,
-    100.0 * place.messages / place.every AS percent,
-    place.last_utc,
-    coalesce(place.worst, 'unknown peer') AS what,
-    counted(place.messages, 'failed handshake', FALSE) || ' with ' || counted(place.peers, 'peer', FALSE)
-    || CASE WHEN said.error IS NULL THEN '' ELSE ', most often ' || left(said.error, 100) || ' (' || number_words(said.failures, FALSE) || ')' END AS evidence
-FROM place
-LEFT JOIN said ON place.direction = said.direction AND place.connector IS NOT DISTINCT FROM said.connector
-LEFT JOIN connector_setting AS setting ON lower(place.connector) = lower(setting.name) AND place.direction = setting.direction
-WHERE place.messages > 0
-ORDER BY place.messages DESC, place.connector
+    connectors.messages,
+    connectors.every AS recorded,
+    100.0 * connectors.messages / connectors.every AS percent,
+    connectors.last_utc,
+    coalesce(connectors.worst, 'unknown peer') AS what,
+    counted(connectors.messages, 'failed handshake', FALSE) || ' with ' || counted(connectors.peers, 'peer', FALSE)
+    || CASE WHEN most_frequent_errors.error IS NULL THEN '' ELSE ', most often ' || left(most_frequent_errors.error, 100) || ' (' || number_words(most_frequent_errors.failures, FALSE) || ')' END AS evidence
+FROM connectors
+LEFT JOIN most_frequent_errors ON connectors.direction = most_frequent_errors.direction AND connectors.connector IS NOT DISTINCT FROM most_frequent_errors.connector
+LEFT JOIN connector_setting AS setting ON lower(connectors.connector) = lower(setting.name) AND connectors.direction = setting.direction
+WHERE connectors.messages > 0
+ORDER BY connectors.messages DESC, connectors.connector

@@ -1,11 +1,11 @@
 -- title: Own server that never exceeds TLS 1.0
--- help: One direction of an own server has TLS 1.0 or SSL with everybody, in the window and in the whole file, over enough messages and peers.
+-- help: One direction of an own server has TLS 1.0 or SSL with all peers, in the window and in the whole file, over enough messages and peers.
 -- severity: warning
--- advice: Fix this server first, not its peers: an Exchange Server 2010 before RU9, or a system whose TLS 1.2 is turned off, can do no better.
+-- advice: Fix this server first, not its peers: an Exchange Server 2010 before RU9, or a system with TLS 1.2 disabled, cannot use a newer version.
 -- params: since timestamp, until timestamp, min_recorded integer, min_peers integer
 -- result: FindingRow
--- The whole file is looked at only for servers that the window suspects, and the window only where the rollup has seen old versions. The servers
--- of a hosted service are nobody's own.
+-- The whole file is read only for suspects of the window, and the window only if the rollup has old versions. Servers of a hosted service are not
+-- own servers.
 WITH old AS (
     SELECT DISTINCT
         direction,
@@ -15,7 +15,7 @@ WITH old AS (
         AND system NOT IN (SELECT rule.system FROM trace.source_format AS rule WHERE rule.is_hosted_service AND rule.system IS NOT NULL)
 ),
 
-suspect AS (
+suspects AS (
     SELECT
         hop.direction,
         hop.server
@@ -30,28 +30,28 @@ suspect AS (
         AND count(*) FILTER (WHERE is_tls10_or_ssl(hop.tls)) > 0
 ),
 
-slow AS (
+slow_servers AS (
     SELECT
         hop.direction,
         hop.server,
-        cast(sum(hop.messages) FILTER (WHERE hop.tls = 'Not recorded') AS BIGINT) AS silent
+        cast(sum(hop.messages) FILTER (WHERE hop.tls = 'Not recorded') AS BIGINT) AS not_recorded
     FROM trace.message AS hop
-    INNER JOIN suspect ON hop.direction = suspect.direction AND hop.server = suspect.server
+    INNER JOIN suspects ON hop.direction = suspects.direction AND hop.server = suspects.server
     GROUP BY hop.direction, hop.server
     HAVING count(*) FILTER (WHERE is_protected_tls(hop.tls) AND hop.tls <> 'TLS 1.0') = 0
 ),
 
-ceiling AS (
+ceilings AS (
     SELECT
         cast(hop.direction AS VARCHAR) AS direction,
         hop.server,
-        any_value(slow.silent) AS silent,
+        any_value(slow_servers.not_recorded) AS not_recorded,
         cast(sum(hop.messages) AS BIGINT) AS messages,
         count(DISTINCT host_of(hop.peer_host, hop.helo, hop.peer_ip)) AS peers,
         bool_or(hop.is_estimate) AS is_estimate,
         max(hop.time_utc) AS last_utc
     FROM trace.message AS hop
-    INNER JOIN slow ON hop.direction = slow.direction AND hop.server = slow.server
+    INNER JOIN slow_servers ON hop.direction = slow_servers.direction AND hop.server = slow_servers.server
     WHERE is_tls10_or_ssl(hop.tls) AND is_transferred(hop.status)
     GROUP BY hop.direction, hop.server
 )
@@ -65,7 +65,7 @@ SELECT
     last_utc,
     server AS what,
     counted(messages, 'message', is_estimate) || ' with ' || counted(peers, 'peer', FALSE) || ' in the whole file, none above TLS 1.0'
-    || CASE WHEN silent > 0 THEN '; ' || number_words(silent, FALSE) || ' do not say' ELSE '' END AS evidence
-FROM ceiling
+    || CASE WHEN not_recorded > 0 THEN '; TLS not recorded for ' || number_words(not_recorded, FALSE) ELSE '' END AS evidence
+FROM ceilings
 WHERE messages >= $min_recorded AND peers >= $min_peers
 ORDER BY messages DESC, server

@@ -1,7 +1,7 @@
 -- title: Settings of a connector changed in these days
 -- help: The connector's settings changed inside the window, so that figures before and after may differ.
 -- severity: information
--- advice: Look at the days before and after the change apart.
+-- advice: Compare the days before and after the change separately.
 -- params: since timestamp, until timestamp
 -- result: FindingRow
 WITH changed AS (

@@ -9,18 +9,18 @@
 -- finding: tls10_onpremises_outbound | TLS 1.0 | Outbound OnPremises connector seeing significant TLS1.0 mail flow | Your own server: upgrade or fix it before TLS 1.0 is refused.
 -- finding: tls10_connector_inbound | TLS 1.0 | Inbound connector seeing significant TLS1.0 mail flow | Load the connector's settings to learn whose server this is; then fix your own, or ask the partner for TLS 1.2, before TLS 1.0 is refused.
 -- finding: tls10_connector_outbound | TLS 1.0 | Outbound connector seeing significant TLS1.0 mail flow | Load the connector's settings to learn whose server this is; then fix your own, or ask the partner for TLS 1.2, before TLS 1.0 is refused.
--- finding: tls10_none_inbound | TLS 1.0 | Inbound mail without a connector seeing significant TLS1.0 mail flow | Other people's servers: you cannot fix them. See who they are, and ask those whose mail matters.
--- finding: tls10_none_outbound | TLS 1.0 | Outbound mail without a connector seeing significant TLS1.0 mail flow | Other people's servers: you cannot fix them. See who they are, and ask those whose mail matters.
+-- finding: tls10_none_inbound | TLS 1.0 | Inbound mail without a connector seeing significant TLS1.0 mail flow | Third-party servers: you cannot fix them. Check who they are, and contact those whose mail matters.
+-- finding: tls10_none_outbound | TLS 1.0 | Outbound mail without a connector seeing significant TLS1.0 mail flow | Third-party servers: you cannot fix them. Check who they are, and contact those whose mail matters.
 -- finding: no_tls_partner_inbound | No TLS | Inbound Partner connector seeing significant No TLS mail flow | Partner's server: ask them to offer STARTTLS with TLS 1.2 before clear text is refused.
 -- finding: no_tls_partner_outbound | No TLS | Outbound Partner connector seeing significant No TLS mail flow | Partner's server: ask them to offer STARTTLS with TLS 1.2 before clear text is refused.
 -- finding: no_tls_onpremises_inbound | No TLS | Inbound OnPremises connector seeing significant No TLS mail flow | Your own server: turn on TLS there before clear text is refused.
 -- finding: no_tls_onpremises_outbound | No TLS | Outbound OnPremises connector seeing significant No TLS mail flow | Your own server: turn on TLS there before clear text is refused.
 -- finding: no_tls_connector_inbound | No TLS | Inbound connector seeing significant No TLS mail flow | Load the connector's settings to learn whose server this is; then fix your own, or ask the partner to offer STARTTLS with TLS 1.2, before clear text is refused.
 -- finding: no_tls_connector_outbound | No TLS | Outbound connector seeing significant No TLS mail flow | Load the connector's settings to learn whose server this is; then fix your own, or ask the partner to offer STARTTLS with TLS 1.2, before clear text is refused.
--- finding: no_tls_none_inbound | No TLS | Inbound mail without a connector seeing significant No TLS mail flow | Other people's servers: you cannot fix them. See who they are, and ask those whose mail matters.
--- finding: no_tls_none_outbound | No TLS | Outbound mail without a connector seeing significant No TLS mail flow | Other people's servers: you cannot fix them. See who they are, and ask those whose mail matters.
--- By direction and place: connectors of one type, of no known type ('connector'), or mail without one ('none'). A connector's own limit beats the finding's.
-WITH share_limit AS (
+-- finding: no_tls_none_inbound | No TLS | Inbound mail without a connector seeing significant No TLS mail flow | Third-party servers: you cannot fix them. Check who they are, and contact those whose mail matters.
+-- finding: no_tls_none_outbound | No TLS | Outbound mail without a connector seeing significant No TLS mail flow | Third-party servers: you cannot fix them. Check who they are, and contact those whose mail matters.
+-- By direction and group: connectors of one type, of unknown type ('connector'), or mail without one ('none'). A connector's own limit overrides the finding's.
+WITH share_limits AS (
     SELECT unnest(cast($share_limits AS STRUCT(finding VARCHAR, connector VARCHAR, percent DOUBLE)[])) AS of_share
 ),
 
@@ -35,13 +35,13 @@ share AS (
     CROSS JOIN (SELECT unnest(['no_tls', 'tls10']) AS kind)
 ),
 
-limited AS (
+shares_with_limits AS (
     SELECT
         share.*,
         coalesce(own.of_share.percent, general.of_share.percent) AS limit_percent
     FROM share
-    INNER JOIN share_limit AS general ON share.finding = general.of_share.finding AND general.of_share.connector = ''
-    LEFT JOIN share_limit AS own ON share.finding = own.of_share.finding AND lower(share.connector) = own.of_share.connector
+    INNER JOIN share_limits AS general ON share.finding = general.of_share.finding AND general.of_share.connector = ''
+    LEFT JOIN share_limits AS own ON share.finding = own.of_share.finding AND lower(share.connector) = own.of_share.connector
 )
 
 SELECT
@@ -56,6 +56,6 @@ SELECT
     is_estimate,
     last_utc,
     recorded < $min_recorded AS too_few
-FROM limited
+FROM shares_with_limits
 WHERE messages * 100.0 > limit_percent * recorded
 ORDER BY finding, messages DESC, connector

@@ -1,4 +1,4 @@
--- title: What sources brought together
+-- title: The total counts of new sources
 -- help: Messages in the flow and rejected lines of the sources from a number on.
 -- params: first_source_id integer
 SELECT

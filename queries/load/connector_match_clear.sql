@@ -1,3 +1,3 @@
--- title: Which mail settings explain is decided anew
--- help: After settings came or went.
+-- title: Delete the connector matches
+-- help: After settings were added or removed; load/connector_match_fill rebuilds them.
 DELETE FROM trace.connector_match

@@ -1,4 +1,4 @@
--- title: Which connector mail came through, where its log cannot tell
+-- title: The connector of mail whose log cannot record one
 -- help: Only for formats that cannot record a connector: the longest address range of the settings wins, then the longest domain; * and disabled connectors never match; OnPremises connectors match by address only.
 -- params: since timestamp, until timestamp
 INSERT INTO trace.connector_match BY NAME
@@ -11,10 +11,10 @@ WITH peer AS (
     WHERE connectors_from_settings AND connector IS NULL AND is_edge_direction(direction)
         AND time_utc >= $since AND time_utc < $until
         AND NOT EXISTS (
-            FROM trace.connector_match AS known
+            FROM trace.connector_match AS stored
             WHERE
-                known.direction = message_with_ability.direction AND known.peer_ip IS NOT DISTINCT FROM message_with_ability.peer_ip
-                AND known.peer_domain IS NOT DISTINCT FROM message_with_ability.peer_domain
+                stored.direction = message_with_ability.direction AND stored.peer_ip IS NOT DISTINCT FROM message_with_ability.peer_ip
+                AND stored.peer_domain IS NOT DISTINCT FROM message_with_ability.peer_domain
         )
 ),
 

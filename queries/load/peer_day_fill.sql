@@ -1,5 +1,5 @@
 -- title: What each peer used on each day
--- help: Mail that crossed the hop, of messages told one by one. What is asked for together stands together, so that the rest need not be read. Senders are those below TLS 1.2; what CASE leaves out costs no key.
+-- help: Transferred mail of single messages. Rows that are queried together are stored together, so that the rest need not be read. Sender keys are only of mail below TLS 1.2; CASE avoids computing the others.
 -- params: since timestamp, until timestamp
 INSERT INTO trace.peer_day BY NAME
 SELECT

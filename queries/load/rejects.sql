@@ -1,5 +1,5 @@
 -- title: Rejected lines are written
--- help: A line without a reason is no reject: a comment, a repeated header. Where columns must not be kept, neither is the text of lines.
+-- help: A line without a reason is no reject: a comment, a repeated header. If columns are excluded, the text of lines is not stored either.
 -- params: with_text boolean
 INSERT INTO trace.reject BY NAME
 SELECT

@@ -1,5 +1,5 @@
--- title: What a source has brought
--- help: Its format; its messages, also those that count nowhere or only once with another source; and rows that are no messages (settings, own domains, reports).
+-- title: The contents of a source
+-- help: Its format; its messages, also those that are not counted or only once with another source; and rows that are no messages (settings, own domains, reports).
 -- params: source_id integer
 -- result: SourceContent
 SELECT

@@ -1,5 +1,5 @@
 -- title: What was staged
--- help: The temp tables of a load whose rows name their source.
+-- help: The temp tables of a load that have a source_id.
 SELECT columns.table_name
 FROM duckdb_columns() AS columns
 INNER JOIN duckdb_tables() AS tables

@@ -1,4 +1,4 @@
--- title: Duplicates that older versions did not keep of another trace file are copied
+-- title: Duplicates of another trace file, from versions that did not store them, are copied
 -- help: Of the sources that are new.
 INSERT INTO trace.legacy_duplicate BY NAME
 SELECT

@@ -1,5 +1,5 @@
--- title: Totals of days whose messages are not kept
--- help: Of another trace file none of whose sources is known here.
+-- title: Totals of days whose messages are not stored
+-- help: Of another trace file none of whose sources is loaded here.
 -- params: moment timestamp
 INSERT INTO trace.peer_day BY NAME
 SELECT

@@ -3,6 +3,6 @@
 CREATE OR REPLACE TEMP TABLE part_source AS
 SELECT
     source_id,
-    cast((SELECT coalesce(max(known.source_id), 0) FROM trace.source AS known) + row_number() OVER (ORDER BY source_id) AS INTEGER) AS new_id
+    cast((SELECT coalesce(max(loaded.source_id), 0) FROM trace.source AS loaded) + row_number() OVER (ORDER BY source_id) AS INTEGER) AS new_id
 FROM part.source
-WHERE sha256 NOT IN (SELECT known.sha256 FROM trace.source AS known)
+WHERE sha256 NOT IN (SELECT loaded.sha256 FROM trace.source AS loaded)

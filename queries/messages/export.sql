@@ -1,5 +1,5 @@
--- title: Messages, all that is known of each
--- help: What an export holds, newest first; one row a message at a hop.
+-- title: Messages with all columns
+-- help: The rows of an export, newest first; one row per message at a hop.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, tls text, system text, flow_only boolean
 -- result: MessageExport
 SELECT

@@ -2,7 +2,7 @@
 -- help: Every hop with the same message-id or network message id, over all sources, oldest first.
 -- params: hop_key integer, stored_utc timestamp
 -- result: HopLine
-WITH asked AS (
+WITH selected AS (
     SELECT
         message_id,
         network_message_id
@@ -23,10 +23,10 @@ SELECT
     coalesce(hop.peer_host, hop.helo, hop.peer_ip) AS peer,
     source.path
 FROM message AS hop
-INNER JOIN asked
+INNER JOIN selected
     ON
-        (hop.message_id = asked.message_id AND asked.message_id <> '')
-        OR (hop.network_message_id = asked.network_message_id AND asked.network_message_id <> '')
+        (hop.message_id = selected.message_id AND selected.message_id <> '')
+        OR (hop.network_message_id = selected.network_message_id AND selected.network_message_id <> '')
 INNER JOIN source ON hop.source_id = source.source_id
 ORDER BY hop.time_utc, hop.source_id, hop.line_no, hop.hop_key
 LIMIT 200

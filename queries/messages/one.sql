@@ -1,5 +1,5 @@
 -- title: One message
--- help: Everything that is known of a message at this hop, and where it stands.
+-- help: All recorded data of a message at this hop, with its source and line.
 -- params: hop_key integer, stored_utc timestamp
 -- result: MessageDetail
 SELECT

@@ -1,5 +1,5 @@
 -- title: Messages
--- help: One page of messages at their hops, in the order asked for.
+-- help: One page of messages at their hops, in the given order.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, tls text, system text, flow_only boolean, sort text, descending boolean, page_rows integer, page_from integer
 -- result: MessageLine
 -- In the order of time a page is found by counting quarter hours, so that only those it lies in are sorted; in any order the page is picked

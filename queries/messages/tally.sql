@@ -1,5 +1,5 @@
--- title: How many messages a list has
--- help: Counted up to a limit and one more, so that a list can say more than it counted.
+-- title: The number of messages in a list
+-- help: Counted up to a limit plus one, so that a list can show that there are more.
 -- params: since timestamp, until timestamp, direction text, any_connector boolean, connector text, tls text, system text, flow_only boolean, most integer
 -- result: Tally
 SELECT count(*) AS found

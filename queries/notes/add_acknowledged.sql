@@ -20,9 +20,9 @@ SELECT
     $made_at_utc
 WHERE NOT EXISTS (
     SELECT 1
-    FROM trace.acknowledged AS known
+    FROM trace.acknowledged AS stored
     WHERE
-        known.finding = $finding AND known.direction IS NOT DISTINCT FROM $direction
-        AND known.connector IS NOT DISTINCT FROM $connector AND known.what IS NOT DISTINCT FROM $what
-        AND known.text = $text AND known.snoozed_until = $snoozed_until AND known.made_at_utc = $made_at_utc
+        stored.finding = $finding AND stored.direction IS NOT DISTINCT FROM $direction
+        AND stored.connector IS NOT DISTINCT FROM $connector AND stored.what IS NOT DISTINCT FROM $what
+        AND stored.text = $text AND stored.snoozed_until = $snoozed_until AND stored.made_at_utc = $made_at_utc
 )

@@ -18,8 +18,8 @@ SELECT
     $made_at_utc
 WHERE NOT EXISTS (
     SELECT 1
-    FROM trace.note AS known
+    FROM trace.note AS stored
     WHERE
-        known.facet = $facet AND known.name = $name AND known.kind = $kind AND known.text = $text
-        AND known.due IS NOT DISTINCT FROM $due AND known.made_at_utc = $made_at_utc
+        stored.facet = $facet AND stored.name = $name AND stored.kind = $kind AND stored.text = $text
+        AND stored.due IS NOT DISTINCT FROM $due AND stored.made_at_utc = $made_at_utc
 )

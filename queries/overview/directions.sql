@@ -1,5 +1,5 @@
--- title: What the files cover
--- help: Each direction and system, with its messages and how many say their TLS, over the whole file.
+-- title: Directions and systems of the files
+-- help: Each direction and system, with its messages and how many have their TLS recorded, over the whole file.
 -- result: DirectionCover
 SELECT
     cast(raw_direction AS VARCHAR) AS direction,

@@ -1,5 +1,5 @@
 -- title: Mail flow by day
--- help: One row a day and direction: messages, those whose TLS was recorded, those protected by TLS.
+-- help: One row per day and direction: messages, those whose TLS was recorded, those protected by TLS.
 -- params: since timestamp, until timestamp
 -- result: FlowDay
 SELECT

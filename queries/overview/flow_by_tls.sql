@@ -1,5 +1,5 @@
 -- title: Outbound and inbound mail flow by TLS version
--- help: Messages that crossed a hop in the window, in both directions.
+-- help: Transferred messages in the window, in both directions.
 -- params: since timestamp, until timestamp
 -- result: FlowCell
 SELECT

@@ -1,5 +1,5 @@
--- title: Mail that is in no card
--- help: Messages from own clients, within the organisation, of unknown direction, and those that did not cross the hop.
+-- title: Mail that is not in the Overview totals
+-- help: Messages from own clients, within the organisation, of unknown direction, and those that were not transferred.
 -- params: since timestamp, until timestamp
 -- result: NotCounted
 SELECT

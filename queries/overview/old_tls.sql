@@ -1,8 +1,8 @@
--- title: Who still used TLS 1.0
--- help: By direction: messages and peers in the window with TLS 1.0 or SSL, when it was last seen in the whole file, and how much mail said its TLS.
+-- title: Peers that still used TLS 1.0
+-- help: By direction: messages and peers in the window with TLS 1.0 or SSL, when it was last seen in the whole file, and how much mail has its TLS recorded.
 -- params: since timestamp, until timestamp
 -- result: OldTls
-WITH whole AS (
+WITH all_time AS (
     SELECT
         cast(raw_direction AS VARCHAR) AS direction,
         cast(coalesce(sum(messages) FILTER (WHERE is_recorded), 0) AS BIGINT) AS recorded,
@@ -13,8 +13,8 @@ WITH whole AS (
     GROUP BY raw_direction
 ),
 
--- Peers are known by days of UTC: whoever's mail of a day is not all in the window is looked for among the messages of its first and last day.
-old_peer AS (
+-- The rollup of peers has UTC days: peers whose mail of a day is partly in the window are read from the messages of the first and last day.
+old_peers AS (
     SELECT
         direction,
         host_of(peer_host, helo, peer_ip) AS name
@@ -42,17 +42,17 @@ peer AS (
     SELECT
         direction,
         count(DISTINCT name) AS peers
-    FROM old_peer
+    FROM old_peers
     GROUP BY direction
 )
 
 SELECT
-    whole.direction,
-    whole.messages,
+    all_time.direction,
+    all_time.messages,
     coalesce(peer.peers, 0) AS peers,
-    whole.last_quarter AS last_utc,
-    whole.recorded AS recorded_ever,
-    whole.first_day
-FROM whole
-LEFT JOIN peer ON whole.direction = peer.direction
-ORDER BY whole.direction
+    all_time.last_quarter AS last_utc,
+    all_time.recorded AS recorded_ever,
+    all_time.first_day
+FROM all_time
+LEFT JOIN peer ON all_time.direction = peer.direction
+ORDER BY all_time.direction

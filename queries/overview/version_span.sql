@@ -1,5 +1,5 @@
 -- title: First and last seen, by TLS version
--- help: Each direction's TLS versions over the whole file: messages, and when the first and the last one was; of daily totals only the day is known.
+-- help: Each direction's TLS versions over the whole file: messages, and the times of the first and the last one; daily totals have the day only.
 -- result: VersionSpan
 WITH version AS (
     SELECT
@@ -13,8 +13,8 @@ WITH version AS (
     GROUP BY raw_direction, raw_tls
 ),
 
--- The flow knows quarter hours; what peers used is known to the second.
-exact AS (
+-- The flow has quarter hours; the rollup of peers has seconds.
+exact_times AS (
     SELECT
         cast(raw_direction AS VARCHAR) AS direction,
         cast(raw_tls AS VARCHAR) AS tls,
@@ -29,8 +29,8 @@ SELECT
     version.tls,
     version.messages,
     version.is_estimate,
-    CASE WHEN exact.first_utc < version.first_quarter + INTERVAL 15 MINUTE THEN exact.first_utc ELSE version.first_quarter END AS first_utc,
-    CASE WHEN exact.last_utc >= version.last_quarter THEN exact.last_utc ELSE version.last_quarter END AS last_utc
+    CASE WHEN exact_times.first_utc < version.first_quarter + INTERVAL 15 MINUTE THEN exact_times.first_utc ELSE version.first_quarter END AS first_utc,
+    CASE WHEN exact_times.last_utc >= version.last_quarter THEN exact_times.last_utc ELSE version.last_quarter END AS last_utc
 FROM version
-LEFT JOIN exact ON version.direction = exact.direction AND version.tls = exact.tls
+LEFT JOIN exact_times ON version.direction = exact_times.direction AND version.tls = exact_times.tls
 ORDER BY version.direction, tls_rank(version.tls) NULLS LAST, version.tls

@@ -1,60 +1,60 @@
--- title: Connections and messages of a Cisco gateway's log that are whole in no file
--- help: A connection is whole where its first line and its close stand in one file, a message where its first line and its end do. What is not whole waits with all that it is joined to; of other messages on its connection, the lines that tell how long that was open.
-WITH line AS MATERIALIZED (FROM cisco_esa_lines('raw', 'read_file')),
+-- title: Connections and messages of a Cisco gateway's log that no file contains completely
+-- help: A connection is complete if one file has its first line and its close, a message if one file has its first line and its end. Incomplete ones are pending with everything that they are joined to; of other messages on the same connection only the lines that show how long it was open.
+WITH lines AS MATERIALIZED (FROM cisco_esa_lines('raw', 'read_file')),
 
-connection AS (
+connections AS (
     SELECT
         icid,
         dcid,
         connection_use_no,
         min(source_id) = max(source_id) AND bool_or(kind IN ('in', 'out')) AND bool_or(kind = 'close') AS is_whole
-    FROM line
+    FROM lines
     WHERE icid IS NOT NULL OR dcid IS NOT NULL
     GROUP BY ALL
 ),
 
-message AS (
+messages AS (
     SELECT
-        line.mid,
-        line.mid_use_no,
-        min(line.source_id) = max(line.source_id) AND bool_or(line.kind = 'from') AND bool_or(line.kind = 'finished')
-        AND bool_and(coalesce(connection.is_whole, TRUE)) AS is_whole
-    FROM line
-    LEFT JOIN connection
-        ON line.icid IS NOT DISTINCT FROM connection.icid AND line.dcid IS NOT DISTINCT FROM connection.dcid
-        AND line.connection_use_no = connection.connection_use_no
-    WHERE line.mid IS NOT NULL AND NOT line.is_evidence
+        lines.mid,
+        lines.mid_use_no,
+        min(lines.source_id) = max(lines.source_id) AND bool_or(lines.kind = 'from') AND bool_or(lines.kind = 'finished')
+        AND bool_and(coalesce(connections.is_whole, TRUE)) AS is_whole
+    FROM lines
+    LEFT JOIN connections
+        ON lines.icid IS NOT DISTINCT FROM connections.icid AND lines.dcid IS NOT DISTINCT FROM connections.dcid
+        AND lines.connection_use_no = connections.connection_use_no
+    WHERE lines.mid IS NOT NULL AND NOT lines.is_evidence
     GROUP BY ALL
 ),
 
-open_message AS (SELECT line.* FROM line INNER JOIN message ON line.mid = message.mid AND line.mid_use_no = message.mid_use_no WHERE NOT message.is_whole AND NOT line.is_evidence),
+open_message_lines AS (SELECT lines.* FROM lines INNER JOIN messages ON lines.mid = messages.mid AND lines.mid_use_no = messages.mid_use_no WHERE NOT messages.is_whole AND NOT lines.is_evidence),
 
-open_connection AS (
+open_connections AS (
     SELECT
         icid,
         dcid,
         connection_use_no
-    FROM connection
+    FROM connections
     WHERE NOT is_whole
     UNION
     SELECT
         icid,
         dcid,
         connection_use_no
-    FROM open_message
+    FROM open_message_lines
     WHERE icid IS NOT NULL OR dcid IS NOT NULL
 )
 
 SELECT
     line_no,
     FALSE AS is_evidence
-FROM open_message
+FROM open_message_lines
 UNION ALL
--- Lines without a message tell of no hop by themselves, and are evidence too, but so they may be told of again.
+-- Lines without a message are no hop by themselves; they are evidence too, but may be derived again.
 SELECT
-    line.line_no,
-    line.mid IS NOT NULL AS is_evidence
-FROM line
-INNER JOIN open_connection
-    ON line.icid IS NOT DISTINCT FROM open_connection.icid AND line.dcid IS NOT DISTINCT FROM open_connection.dcid
-    AND line.connection_use_no = open_connection.connection_use_no
+    lines.line_no,
+    lines.mid IS NOT NULL AS is_evidence
+FROM lines
+INNER JOIN open_connections
+    ON lines.icid IS NOT DISTINCT FROM open_connections.icid AND lines.dcid IS NOT DISTINCT FROM open_connections.dcid
+    AND lines.connection_use_no = open_connections.connection_use_no

@@ -1,6 +1,6 @@
--- title: Messages of an Exim mainlog that are whole in no file
--- help: The lines of each message id whose first line (<=) and last line (Completed) stand in no single file, and what was refused within the minute in which a file begins or ends; a later file may bring the rest.
-WITH whole AS (
+-- title: Messages of an Exim mainlog that no file contains completely
+-- help: The lines of each message id whose first line (<=) and last line (Completed) are in no single file, and rejections within the minute in which a file starts or ends; a later file may have the rest.
+WITH complete_messages AS (
     SELECT id
     FROM raw
     WHERE flag IN ('<=', 'Completed') AND id IS NOT NULL
@@ -8,7 +8,7 @@ WITH whole AS (
     HAVING count(DISTINCT flag) = 2
 ),
 
-edge AS (
+file_spans AS (
     SELECT
         source_id,
         time_bucket(INTERVAL 1 MINUTE, min(time_utc)) AS first_utc,
@@ -18,9 +18,9 @@ edge AS (
 )
 
 SELECT line_no FROM raw
-WHERE id IS NOT NULL AND flag NOT IN ('rejected', 'damaged') AND id NOT IN (SELECT id FROM whole)
+WHERE id IS NOT NULL AND flag NOT IN ('rejected', 'damaged') AND id NOT IN (SELECT id FROM complete_messages)
 UNION ALL
--- Refusals of one sender within a minute are one.
+-- Rejections of one sender within a minute are one.
 SELECT raw.line_no
-FROM raw INNER JOIN edge ON raw.source_id = edge.source_id
-WHERE raw.flag = 'rejected' AND (raw.time_utc < edge.first_utc + INTERVAL 1 MINUTE OR raw.time_utc >= edge.last_utc)
+FROM raw INNER JOIN file_spans ON raw.source_id = file_spans.source_id
+WHERE raw.flag = 'rejected' AND (raw.time_utc < file_spans.first_utc + INTERVAL 1 MINUTE OR raw.time_utc >= file_spans.last_utc)

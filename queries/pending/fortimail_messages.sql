@@ -1,6 +1,6 @@
--- title: FortiMail sessions that may go on in another file
--- help: A log does not tell where a session ends, so the connections of a file's first and last five minutes wait, and messages without their from= line or with recipients to come.
-WITH edge AS (
+-- title: FortiMail sessions that may continue in another file
+-- help: The log does not record the end of a session, so the connections of a file's first and last five minutes are pending, and messages without their from= line or with undelivered recipients.
+WITH file_spans AS (
     SELECT
         source_id,
         min(time_utc) AS first_utc,
@@ -10,7 +10,7 @@ WITH edge AS (
     GROUP BY source_id
 ),
 
-put_off AS (
+open_connections AS (
     SELECT string_split(session_id, '-')[1] AS connection_id
     FROM raw
     WHERE kind IN ('from', 'to')
@@ -24,10 +24,10 @@ put_off AS (
 SELECT line_no
 FROM raw
 WHERE
-    string_split(session_id, '-')[1] IN (SELECT connection_id FROM put_off)
+    string_split(session_id, '-')[1] IN (SELECT connection_id FROM open_connections)
     OR string_split(session_id, '-')[1] IN (
-        SELECT string_split(told.session_id, '-')[1]
-        FROM raw AS told
-        INNER JOIN edge ON told.source_id = edge.source_id
-        WHERE told.time_utc < edge.first_utc + INTERVAL 5 MINUTE OR told.time_utc > edge.last_utc - INTERVAL 5 MINUTE
+        SELECT string_split(entry.session_id, '-')[1]
+        FROM raw AS entry
+        INNER JOIN file_spans ON entry.source_id = file_spans.source_id
+        WHERE entry.time_utc < file_spans.first_utc + INTERVAL 5 MINUTE OR entry.time_utc > file_spans.last_utc - INTERVAL 5 MINUTE
     )

@@ -1,6 +1,6 @@
 -- title: Haraka connections whose end is in another file
--- help: A secured line waits for the end of its connection, or for the delivery of the mail that goes out on it, which may be tried again later, and an end without one for it.
-WITH part AS (
+-- help: A secured line is pending until the end of its connection, or until the delivery of its outgoing mail, which may be retried later; an end without its secured line is pending too.
+WITH connection_parts AS (
     SELECT
         session_id,
         source_id,
@@ -12,8 +12,8 @@ WITH part AS (
     GROUP BY session_id, source_id
 ),
 
-whole AS (
-    SELECT session_id FROM part WHERE has_end AND (has_tls OR NOT wants_tls)
+complete_connections AS (
+    SELECT session_id FROM connection_parts WHERE has_end AND (has_tls OR NOT wants_tls)
 )
 
-SELECT line_no FROM raw WHERE kind IS NOT NULL AND session_id NOT IN (SELECT session_id FROM whole)
+SELECT line_no FROM raw WHERE kind IS NOT NULL AND session_id NOT IN (SELECT session_id FROM complete_connections)

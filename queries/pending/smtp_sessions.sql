@@ -1,6 +1,6 @@
--- title: Sessions of Exchange protocol logs that are whole in no file
--- help: The rows of each session whose first row (+) and last row (-) stand in no single file; a later file may bring the rest.
-WITH whole AS (
+-- title: Sessions of Exchange protocol logs that no file contains completely
+-- help: The rows of each session whose first row (+) and last row (-) are in no single file; a later file may have the rest.
+WITH complete_sessions AS (
     SELECT session
     FROM raw
     WHERE kind IN ('start'::SMTP_KIND, 'end'::SMTP_KIND)
@@ -8,4 +8,4 @@ WITH whole AS (
     HAVING count(DISTINCT kind) = 2
 )
 
-SELECT line_no FROM raw WHERE session IS NOT NULL AND session NOT IN (SELECT session FROM whole)
+SELECT line_no FROM raw WHERE session IS NOT NULL AND session NOT IN (SELECT session FROM complete_sessions)

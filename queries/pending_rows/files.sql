@@ -1,5 +1,5 @@
 -- title: The files of the pending rows of a format
--- help: As they are known from the loads that read them.
+-- help: As recorded by the loads that read them.
 -- params: format text
 INSERT INTO read_file (source_id, skipped, row_count, first_row_no, first_line_no, first_utc)
 SELECT

@@ -1,4 +1,4 @@
--- title: Duplicates that older versions did not keep go with their source
+-- title: Duplicates that older versions did not store are removed with their source
 -- help: Of sources that are removed or replaced.
 DELETE FROM trace.legacy_duplicate
 WHERE

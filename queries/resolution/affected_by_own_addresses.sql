@@ -1,5 +1,5 @@
--- title: Messages whose peer has become an own server, or is none any more
--- help: By the addresses that tracking logs name as their server's.
+-- title: Messages whose peer is an own server now, or was before
+-- help: By the server addresses in tracking logs.
 INSERT INTO affected_message
 SELECT message.rowid AS row_no
 FROM trace.message

@@ -1,4 +1,4 @@
--- title: Messages of lists whose direction own domains decide, from or to a domain that came or went
+-- title: Messages of lists whose direction follows from own domains, from or to a domain that was added or removed
 -- help: Only formats that do not record directions.
 INSERT INTO affected_message
 SELECT message.rowid AS row_no

@@ -1,4 +1,4 @@
--- title: Messages whose peer the configuration calls an own server now, or did before
+-- title: Messages whose peer is an own server in the configuration now, or was before
 -- help: By host name, HELO or address.
 INSERT INTO affected_message
 SELECT message.rowid AS row_no

@@ -1,5 +1,5 @@
--- title: Messages without a TLS line in the span in which that means something else now
--- help: Since when a service shows TLS lines moved, or is known at all now, or not any more.
+-- title: Messages without a TLS line in the span in which its meaning changed
+-- help: The time since which a service logs TLS lines changed, or was added or removed.
 -- params: since timestamp, until timestamp
 INSERT INTO affected_message
 SELECT message.rowid AS row_no

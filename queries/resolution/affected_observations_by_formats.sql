@@ -1,5 +1,5 @@
--- title: Merged observations of formats whose rules are others now
--- help: All of them; what they share with others is found by their keys.
+-- title: Merged observations of formats whose rules changed
+-- help: All of them; records that they share with others are found by their keys.
 INSERT INTO affected_observation
 SELECT stored.rowid AS row_no
 FROM trace.replaced_observation AS stored

@@ -1,5 +1,5 @@
 -- title: Pairs of which each is the other's best
--- help: There is always one while pairs are left. Ties are broken by the messages' numbers, which follow from what they are.
+-- help: There is always one while pairs are left. Ties are broken by the messages' numbers, which are derived from their content.
 INSERT INTO superseded
 SELECT * FROM pair
 QUALIFY

@@ -1,4 +1,4 @@
--- title: Failed sessions of which a record goes
+-- title: Failed sessions with a removed record
 -- help: With its source, or because its rows are read again.
 CREATE OR REPLACE TEMP TABLE changed_failure AS
 SELECT DISTINCT hop_key

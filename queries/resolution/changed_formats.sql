@@ -1,14 +1,14 @@
--- title: Formats whose rules are others now
--- help: Their file was changed, or another version of the program has them, since sources of them were loaded.
+-- title: Formats whose rules changed
+-- help: Since sources of them were loaded, their file or the program version changed.
 CREATE OR REPLACE TEMP TABLE changed_format AS
-SELECT known.format
-FROM trace.source_format AS known
-INNER JOIN format_rule AS rule ON known.format = rule.format
+SELECT stored.format
+FROM trace.source_format AS stored
+INNER JOIN format_rule AS rule ON stored.format = rule.format
 WHERE
-    known.detail IS DISTINCT FROM rule.detail OR known.system IS DISTINCT FROM rule.system OR known.list_level <> rule.list_level
-    OR known.pairs_by_session <> rule.pairs_by_session OR known.infers_clear_text <> rule.infers_clear_text
-    OR known.decides_direction_by_domain <> rule.decides_direction_by_domain OR known.finds_own_addresses <> rule.finds_own_addresses
-    OR known.earliest_receipt_counts <> rule.earliest_receipt_counts OR known.recorded_receipt_first <> rule.recorded_receipt_first
-    OR known.infers_from_deliveries <> rule.infers_from_deliveries
-    OR known.shows_clear_text IS DISTINCT FROM rule.shows_clear_text
-    OR known.connectors_from_settings IS DISTINCT FROM rule.connectors_from_settings
+    stored.detail IS DISTINCT FROM rule.detail OR stored.system IS DISTINCT FROM rule.system OR stored.list_level <> rule.list_level
+    OR stored.pairs_by_session <> rule.pairs_by_session OR stored.infers_clear_text <> rule.infers_clear_text
+    OR stored.decides_direction_by_domain <> rule.decides_direction_by_domain OR stored.finds_own_addresses <> rule.finds_own_addresses
+    OR stored.earliest_receipt_counts <> rule.earliest_receipt_counts OR stored.recorded_receipt_first <> rule.recorded_receipt_first
+    OR stored.infers_from_deliveries <> rule.infers_from_deliveries
+    OR stored.shows_clear_text IS DISTINCT FROM rule.shows_clear_text
+    OR stored.connectors_from_settings IS DISTINCT FROM rule.connectors_from_settings

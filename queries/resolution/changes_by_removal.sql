@@ -1,5 +1,5 @@
--- title: What is taken from each source and day before it is resolved again
--- help: Messages in the flow, others, and observations that another one counts for.
+-- title: Counts subtracted from each source and day before it is resolved again
+-- help: Messages in the flow, others, and observations that another one represents.
 CREATE OR REPLACE TEMP TABLE source_change AS
 SELECT
     source_id,

@@ -1,6 +1,6 @@
--- title: What each source and day has now
+-- title: Current counts of each source and day
 -- params: last_message integer, last_observation integer
--- help: As resolution/changes_by_removal, of the rows behind those that were the last before.
+-- help: As resolution/changes_by_removal, of the rows after the previous last rows.
 INSERT INTO source_change
 SELECT
     source_id,

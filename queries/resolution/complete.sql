@@ -1,5 +1,5 @@
--- title: The messages that count, completed by the lists that give way to them
--- help: From the row of a list come subject, sender, network message id and recipients that the log does not record. is_merged: the message differs from its only observation in more than what recorded_* keep.
+-- title: Counted messages, completed from the lists that they supersede
+-- help: Subject, sender, network message id and recipients that the log does not record are taken from the row of the list. is_merged: the message differs from its only observation in more than the recorded_* columns.
 CREATE OR REPLACE TEMP TABLE final_message AS
 WITH completing AS (
     SELECT

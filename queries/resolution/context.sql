@@ -1,5 +1,5 @@
--- title: What resolution takes from other places than a message itself
--- help: Own domains, addresses of own servers, names and addresses that the configuration calls own, and since when services show TLS lines: one row for each. Two of these are compared to find what a load changed.
+-- title: The context of resolution
+-- help: Own domains, addresses of own servers, own names and addresses of the configuration, and since when services log TLS lines: one row each. Two states are compared to find the changes of a load.
 SELECT
     'own domain' AS kind,
     lower(domain) AS name,

@@ -1,5 +1,5 @@
--- title: What changed between two states of the context
--- help: Names that came or went, and for services the span in which a missing TLS line means something else than before.
+-- title: Changes between two states of the context
+-- help: Names that were added or removed, and for services the span in which the meaning of a missing TLS line changed.
 CREATE OR REPLACE TEMP TABLE context_change AS
 SELECT
     coalesce(earlier.kind, later.kind) AS kind,

@@ -1,5 +1,5 @@
--- title: Pairs that are left
--- help: Without those of messages that have found theirs.
+-- title: Remaining pairs
+-- help: Without the messages that are already paired.
 DELETE FROM pair
 WHERE
     message_no IN (SELECT message_no FROM superseded)

@@ -1,5 +1,5 @@
--- title: Which of several records of a failed session counts
--- help: The earliest; of equal ones any. Only sessions of which a record came or went.
+-- title: The counted one of several records of a failed session
+-- help: The earliest; of equal ones any. Only sessions of which a record was added or removed.
 UPDATE trace.failed_session SET is_duplicate = ranked.is_duplicate
 FROM (
     SELECT

@@ -1,5 +1,5 @@
 -- title: Failed sessions are written
--- help: Every source's own; resolution/duplicate_failures marks which count.
+-- help: Of every source; resolution/duplicate_failures marks the counted ones.
 INSERT INTO trace.failed_session BY NAME
 SELECT
     time_utc,

@@ -1,5 +1,5 @@
 -- title: One row for each hop, from all observations of it
--- help: Of records in one format the smallest value of each column counts, so that the order and the number of files mean nothing; recipients are those of all. Of several formats the most detailed that records a column counts. A recorded TLS version beats none.
+-- help: From records in one format the smallest value of each column is taken, so that the order and number of files do not matter; recipients are those of all. From several formats, the most detailed one that records a column is taken. A recorded TLS version wins over none.
 CREATE OR REPLACE TEMP TABLE merged AS
 WITH ruled AS (
     SELECT
@@ -13,7 +13,7 @@ WITH ruled AS (
     WHERE pool.record_count > 1
 ),
 
--- A message is received at several servers of Exchange Online: the first receipt is the hop at the edge.
+-- Several servers of Exchange Online receive a message: the first receipt is the hop at the edge.
 counted AS (
     SELECT * FROM ruled
     WHERE NOT only_first
@@ -65,7 +65,7 @@ by_format AS (
     GROUP BY hop_key, cluster_no, format, detail
 ),
 
--- Most hops are known from one format only: they need no choice between formats.
+-- Most hops are recorded in one format only: they need no choice between formats.
 shared AS (
     SELECT
         hop_key,

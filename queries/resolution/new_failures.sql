@@ -1,4 +1,4 @@
--- title: Failed sessions of which a record comes
+-- title: Failed sessions with an added record
 -- help: From the rows that were staged.
 INSERT INTO changed_failure
 SELECT DISTINCT hop_key

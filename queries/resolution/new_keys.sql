@@ -1,5 +1,5 @@
 -- title: The hops and times of new observations
--- help: What is asked of them again and again.
+-- help: Columns that are queried repeatedly.
 CREATE OR REPLACE TEMP TABLE new_key AS
 SELECT
     hop_key,

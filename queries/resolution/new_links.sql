@@ -1,5 +1,5 @@
 -- title: The identifiers that new observations share with records of other files
--- help: Only of systems of which a list is loaded. standing: 0 for a record of the hop itself; another for a row of a list or of a delivery, which may give way to a record of another standing.
+-- help: Only of systems of which a list is loaded. standing: 0 for a record of the hop itself; another value for a row of a list or of a delivery, which a record of another standing may supersede.
 CREATE OR REPLACE TEMP TABLE new_link AS
 SELECT
     seen.hop_key,

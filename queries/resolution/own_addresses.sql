@@ -1,4 +1,4 @@
--- title: Addresses that servers name as their own
+-- title: Addresses of the servers that wrote logs
 -- help: A log contains the address of the server that wrote it.
 INSERT INTO trace.own_address
 SELECT DISTINCT

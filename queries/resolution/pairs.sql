@@ -1,5 +1,5 @@
 -- title: Messages that another file records better
--- help: A list of messages (a tracking log, a trace) records a message but not its session; it gives way where a log of the session has the same hop. Pairs, the surest first (0, 1, 2); is_one_to_one: a message of the log stands for one of the list only.
+-- help: A list of messages (a tracking log, a trace) records a message but not its session; it is superseded if a log of the session has the same hop. Pairs, the surest first (0, 1, 2); is_one_to_one: a message of the log supersedes one of the list only.
 -- params: level integer
 CREATE OR REPLACE TEMP TABLE pair AS
 WITH listed AS (
@@ -15,7 +15,7 @@ logged AS (
     WHERE list_level < $level AND grain = 'message' AND NOT is_delivery_only AND NOT is_denied AND message_no NOT IN (SELECT message_no FROM superseded)
 ),
 
--- What reached a mailbox and is in no record of a hop came from another mailbox of the organisation; a record of a hop in another file shows otherwise.
+-- A delivery to a mailbox without a recorded hop is from another mailbox of the organisation, unless another file records the hop.
 deliveries AS (
     SELECT
         delivery.message_no,
@@ -48,7 +48,7 @@ same_network_id AS (
     WHERE listed.direction <> 'internal' AND logged.direction <> 'internal' AND NOT listed.pairs_by_session
 ),
 
--- By the session that a tracking log names. A hop whose id no reply contains is the one of the same sender, if it was transferred.
+-- By the session id in a tracking log. A hop whose id no reply contains is that of the same sender, if it was transferred.
 same_session AS (
     SELECT
         listed.message_no,
@@ -81,7 +81,7 @@ same_session AS (
         AND abs(date_diff('second', listed.time_utc, front.time_utc)) <= 600
 ),
 
--- By id, direction and peer. What was handed to another own server is internal where the log of that session shows it.
+-- By id, direction and peer. A delivery to another own server is internal if the log of that session shows it.
 same_message_id AS (
     SELECT
         listed.message_no,

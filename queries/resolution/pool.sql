@@ -1,5 +1,5 @@
 -- title: The observations that are resolved together
--- help: New ones of hops and identifiers that several records share, and the stored ones that are affected, but for those that are removed. cluster_no parts records of one hop key that lie further apart than the longest queue time. is_denied: a record shows that the hop was none (messages is 0).
+-- help: New ones of hops and identifiers that several records share, and the stored ones that are affected, but for those that are removed. cluster_no separates records of one hop key that are further apart than the longest queue time. is_denied: a record shows that the hop was none (messages is 0).
 CREATE OR REPLACE TEMP TABLE pool AS
 WITH stored AS (
     SELECT

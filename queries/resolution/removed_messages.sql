@@ -1,5 +1,5 @@
--- title: Messages whose only observation goes with its source, or is read again
--- help: Rows of sources that are removed, and what came from pending rows that were read again.
+-- title: Messages whose only observation is removed with its source, or is read again
+-- help: Rows of sources that are removed, and rows derived from pending rows that were read again.
 INSERT INTO affected_message
 SELECT message.rowid AS row_no
 FROM trace.message

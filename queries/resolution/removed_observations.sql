@@ -1,4 +1,4 @@
--- title: Observations of merged messages that go with their source, or are read again
+-- title: Observations of merged messages that are removed with their source, or are read again
 -- help: As resolution/removed_messages, for messages with several observations.
 INSERT INTO affected_observation
 SELECT replaced.rowid AS row_no

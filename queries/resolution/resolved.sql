@@ -1,5 +1,5 @@
 -- title: The messages of the pool, numbered
--- help: The number follows from what the messages are, so that the order of loading decides nothing.
+-- help: The number is derived from the content of the messages, so that it does not depend on the order of loading.
 CREATE OR REPLACE TEMP TABLE resolved AS
 SELECT
     inferred.* EXCLUDE (cluster_no),

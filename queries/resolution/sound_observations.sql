@@ -1,5 +1,5 @@
 -- title: The observations that are written
--- help: Rows of incoming that have a plausible time and are not older than the retention date, with defaults, and without the columns that are not kept (load --without).
+-- help: Rows of incoming that have a plausible time and are not older than the retention date, with defaults, and without the excluded columns (load --without).
 CREATE OR REPLACE TEMP VIEW sound_observation AS
 SELECT
     time_utc,

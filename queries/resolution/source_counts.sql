@@ -1,5 +1,5 @@
--- title: What each source brought
--- help: Messages in the flow, other messages that are kept (rejected, submissions, internal, …), observations of hops that another observation counts for, rejected lines, and the first and last time of its observations.
+-- title: The counts of each source
+-- help: Messages in the flow, other stored messages (rejected, submissions, internal, …), observations of hops that another observation represents, rejected lines, and the first and last time of its observations.
 UPDATE trace.source SET
     message_count = trace.source.message_count + coalesce(changed.in_flow, 0),
     other_count = trace.source.other_count + coalesce(changed.others, 0),

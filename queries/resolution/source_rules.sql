@@ -1,5 +1,5 @@
--- title: What resolution needs to know of each source
--- help: The rules of a source are those of its format. detail is the place of the format, from the least to the most detailed one.
+-- title: The rules of each source for resolution
+-- help: The rules of a source are those of its format. detail is the rank of the format, from the least to the most detailed one.
 CREATE OR REPLACE TEMP TABLE source_rule AS
 SELECT
     source.source_id,

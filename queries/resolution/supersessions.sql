@@ -1,5 +1,5 @@
--- title: Which message counts for each that gives way
--- help: A list that does not record directions may give way to another list, which gives way to a log.
+-- title: The message that supersedes each superseded one
+-- help: A list that does not record directions may be superseded by another list, which is superseded by a log.
 CREATE OR REPLACE TEMP VIEW supersession AS
 SELECT
     superseded.message_no,

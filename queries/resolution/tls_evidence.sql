@@ -1,5 +1,5 @@
--- title: What new observations show of TLS lines being logged
--- help: One row for each source and service. What comes from pending rows is replaced when they are read again (is_pending).
+-- title: Evidence in new observations that TLS lines are logged
+-- help: One row for each source and service. Evidence from pending rows is replaced when they are read again (is_pending).
 INSERT INTO trace.tls_evidence
 SELECT
     seen.source_id,

@@ -1,5 +1,5 @@
 -- title: Days whose messages changed, in runs
--- help: Days that follow one another make one run; its first day and the day after its last.
+-- help: Consecutive days are one run; its first day and the day after its last.
 SELECT
     cast(min(day) AS TIMESTAMP) AS since_utc,
     cast(max(day) + 1 AS TIMESTAMP) AS until_utc

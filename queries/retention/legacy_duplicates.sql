@@ -1,4 +1,4 @@
--- title: Days whose messages a source shares with files whose records were not kept
+-- title: Days whose messages a source shares with files whose records were not stored
 -- help: Loaded before version 6 of the schema: without these records, messages that other files contain too would be lost with the source. Each day with the files.
 -- params: source_id integer
 SELECT

@@ -1,4 +1,4 @@
--- title: The trace file: what follows from observations, pending rows, and what people note
+-- title: The trace file: rollups, pending rows, and notes
 -- help: Run inside the file (USE trace), after schema/tables.
 -- Since when a source shows TLS lines of a service: before, a missing line proves nothing. is_pending: by rows that are read again with the next file.
 CREATE TABLE tls_evidence (
@@ -16,14 +16,14 @@ CREATE TABLE own_server (
     name VARCHAR NOT NULL
 );
 
--- Hops that these sources record too, loaded before version 6 of the schema, which did not keep what they record.
+-- Hops that these sources record too, loaded before version 6 of the schema, which did not store their observations.
 CREATE TABLE legacy_duplicate (
     hop_key UBIGINT NOT NULL,
     source_id INTEGER NOT NULL,
     line_no BIGINT
 );
 
--- Rows of sessions that a later file may finish, as their format keeps them (JSON); first_utc is when their file begins.
+-- Rows of sessions that a later file may complete, as their format extracts them (JSON); first_utc is the start of their file.
 CREATE TABLE pending (
     format VARCHAR NOT NULL,
     source_id INTEGER NOT NULL,
@@ -49,9 +49,9 @@ CREATE TABLE flow_quarter (
     size_bytes BIGINT
 );
 
--- What each peer used on each day (UTC): mail that crossed the hop, so that a peer's whole history is known without reading every message.
--- Of mail below TLS 1.2, which is asked about most and is the least, also the keys of its senders, each once a row, to count them by: addresses
--- stand in message alone.
+-- The TLS versions of each peer on each day (UTC): transferred mail, so that a peer's history needs no read of every message. For mail below TLS 1.2,
+-- which is queried most and is the smallest part, also the keys of its senders, each once per row, to count them; their addresses are only in
+-- message.
 CREATE TABLE peer_day (
     day DATE NOT NULL,
     direction DIRECTION NOT NULL,
@@ -70,7 +70,7 @@ CREATE TABLE peer_day (
     sender_keys UBIGINT[]
 );
 
--- What a person noted on a peer: asked, promised, fixed, or just noted. The newest of a peer counts.
+-- The notes of users on peers: asked, promised, fixed, or a plain note. The newest of a peer is used.
 CREATE TABLE note (
     facet VARCHAR NOT NULL,
     name VARCHAR NOT NULL,
@@ -80,7 +80,7 @@ CREATE TABLE note (
     made_at_utc TIMESTAMP NOT NULL
 );
 
--- A finding that a person knows of, quiet until a day. The newest of a finding and connector counts.
+-- Acknowledged findings, snoozed until a day. The newest of a finding and connector is used.
 CREATE TABLE acknowledged (
     finding VARCHAR NOT NULL,
     direction VARCHAR,
@@ -91,7 +91,7 @@ CREATE TABLE acknowledged (
     made_at_utc TIMESTAMP NOT NULL
 );
 
--- Mail of systems that log no connector, once settings tell which one it was: longest address range, then longest domain.
+-- The connector that settings assign to mail of systems that log none: longest address range, then longest domain.
 CREATE TABLE connector_match (
     direction DIRECTION NOT NULL,
     peer_ip VARCHAR,
@@ -99,7 +99,7 @@ CREATE TABLE connector_match (
     connector VARCHAR NOT NULL
 );
 
--- kept_from: messages before it were forgotten; the rollup still has their days.
+-- kept_from: messages before it were deleted by retention; the rollup still has their days.
 CREATE TABLE trace_file (
     schema_version INTEGER NOT NULL,
     made_by VARCHAR NOT NULL,

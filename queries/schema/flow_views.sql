@@ -1,7 +1,7 @@
--- title: What the screens ask of the flow
+-- title: Views of the mail flow for screens
 -- help: Views over the attached trace file, after those of schema/views.
 
--- Daily totals that do not count: by day in the display zone, direction, system and connector, where messages of that day are known one by one.
+-- Daily totals that are not counted, because single messages of that day, direction, system and connector are loaded; the day is of the display zone.
 CREATE OR REPLACE TABLE superseded_total AS
 WITH totals AS (
     SELECT DISTINCT
@@ -29,8 +29,8 @@ INNER JOIN message_days
         totals.day = message_days.day AND totals.direction = message_days.direction AND totals.system = message_days.system
         AND totals.connector IS NOT DISTINCT FROM message_days.connector;
 
--- Mail that crossed the hop, in quarter hours, with type and Forced TLS? as settings tell them; day and hour are those of the display zone. Whoever
--- sums up by what the mail itself tells (recorded_type, recorded_forced) and asks setting_of about the sums is several times faster.
+-- Transferred mail in quarter hours, with type and Forced TLS? from the settings; day and hour are of the display zone. Summing by the recorded values
+-- (recorded_type, recorded_forced) and joining setting_of to the sums is several times faster.
 CREATE OR REPLACE VIEW edge_flow AS
 SELECT
     moment_of(sums.grain, sums.quarter_utc) AS quarter_utc,
@@ -58,13 +58,13 @@ SELECT
     sums.tls AS raw_tls
 FROM (SELECT *, lower(connector) AS of_name, cast(direction AS VARCHAR) AS to_direction FROM trace.flow_quarter) AS sums
 LEFT JOIN setting_of AS setting ON sums.of_name = setting.of_name AND sums.to_direction = setting.direction
-LEFT JOIN superseded_total AS known
+LEFT JOIN superseded_total AS superseded
     ON
-        sums.grain = 'day' AND cast(sums.quarter_utc AS DATE) = known.day AND sums.to_direction = known.direction AND sums.system = known.system
-        AND sums.connector IS NOT DISTINCT FROM known.connector
-WHERE is_transferred(sums.status) AND known.day IS NULL;
+        sums.grain = 'day' AND cast(sums.quarter_utc AS DATE) = superseded.day AND sums.to_direction = superseded.direction AND sums.system = superseded.system
+        AND sums.connector IS NOT DISTINCT FROM superseded.connector
+WHERE is_transferred(sums.status) AND superseded.day IS NULL;
 
--- The same from the messages themselves, for questions that the rollup cannot answer: a macro, so that it takes the message view of who asks.
+-- The same from the messages, for questions that the rollup cannot answer: a macro, so that it uses the caller's message view.
 CREATE OR REPLACE MACRO edge_messages() AS TABLE
 SELECT
     time_bucket(INTERVAL 15 MINUTE, hop.time_utc) AS quarter_utc,
@@ -94,18 +94,18 @@ FROM (SELECT *, lower(connector) AS of_name FROM message) AS hop
 LEFT JOIN setting_of AS setting ON hop.of_name = setting.of_name AND hop.direction = setting.direction
 LEFT JOIN source_ability AS of_source ON hop.source_id = of_source.source_id
 LEFT JOIN system_ability AS of_system ON hop.system = of_system.system
-LEFT JOIN superseded_total AS known
+LEFT JOIN superseded_total AS superseded
     ON
-        hop.grain = 'day' AND cast(hop.stored_utc AS DATE) = known.day AND hop.direction = known.direction AND hop.system = known.system
-        AND hop.connector IS NOT DISTINCT FROM known.connector
-WHERE hop.is_transferred AND known.day IS NULL;
+        hop.grain = 'day' AND cast(hop.stored_utc AS DATE) = superseded.day AND hop.direction = superseded.direction AND hop.system = superseded.system
+        AND hop.connector IS NOT DISTINCT FROM superseded.connector
+WHERE hop.is_transferred AND superseded.day IS NULL;
 
--- What every card and report counts: mail that crossed the hop, inbound and outbound.
+-- What the Overview and reports count: transferred mail, inbound and outbound.
 CREATE OR REPLACE VIEW flow AS
 SELECT * FROM edge_flow
 WHERE in_flow;
 
--- Mail of one window, direction, connector and TLS version; NULL asks for any. TLS 1.0 asks for SSL too, as the findings do.
+-- Mail of one window, direction, connector and TLS version; NULL means any. TLS 1.0 includes SSL, as in findings.
 CREATE OR REPLACE MACRO hops_of(SINCE_UTC, UNTIL_UTC, of_direction, OF_ANY_CONNECTOR, of_connector, OF_TLS, OF_SYSTEM, OF_FLOW_ONLY) AS TABLE
 SELECT *
 FROM message
@@ -118,8 +118,8 @@ WHERE
     AND (of_system IS NULL OR system = of_system)
     AND (NOT of_flow_only OR CASE WHEN of_direction IS NULL THEN in_flow ELSE is_transferred END);
 
--- Recorded and protected messages of a span to the second, by direction. Whole quarter hours are in the rollup; only what lies before the first and
--- behind the last of them is looked for among the messages. A macro, so that it takes the message view of who asks.
+-- Recorded and protected messages of a span to the second, by direction. Whole quarter hours are in the rollup; only the times before the first and
+-- after the last of them are read from the messages. A macro, so that it uses the caller's message view.
 CREATE OR REPLACE MACRO flow_of_span(SINCE_UTC, UNTIL_UTC) AS TABLE
 WITH parts AS (
     SELECT

@@ -1,9 +1,9 @@
--- title: What a record alone does not show
+-- title: Values inferred from other records
 -- help: Directions, statuses and TLS versions that follow from own domains, own servers and the TLS lines of a service.
 
 -- The rows of a relation with the columns of an observation, as messages: the direction by own domains where a list records none, own servers by
--- configuration and by the addresses that logs name, clear text where a service shows TLS lines and this message has none. recorded_* keep what the
--- observation has where it differs.
+-- configuration and by the addresses in logs, clear text if a service logs TLS lines and this message has none. recorded_* have the values of the
+-- observation if they differ.
 CREATE OR REPLACE MACRO inferred_messages(relation) AS TABLE  -- noqa: CP05
 WITH own AS (
     SELECT list(name) AS domains FROM context
@@ -14,7 +14,7 @@ ruled AS (
     SELECT
         candidate.*,
         source_rule.by_domain,
-        -- CASE, because AND looks up the domains of every row before it asks whether they matter.
+        -- CASE, because AND looks up the domains of every row before it checks whether they matter.
         CASE
             WHEN source_rule.by_domain THEN coalesce(list_contains(own.domains, domain_of(candidate.sender)), FALSE)
             ELSE FALSE
@@ -66,7 +66,7 @@ decided AS (
     LEFT JOIN (SELECT service_key, since_utc FROM context WHERE kind = 'tls since') AS tls_since ON directed.service_key = tls_since.service_key
 ),
 
--- What a list calls the status of a message is that of the way out; on the way in it was accepted, whatever became of it.
+-- The status in a list is that of the outgoing hop; the incoming hop was accepted in any case.
 completed AS (
     SELECT
         *,

@@ -1,5 +1,5 @@
 -- title: Hosts, domains, versions and keys
--- help: What views and resolution use of a record. Run in the memory catalogue, so that every cursor sees them.
+-- help: Used by views and resolution. Run in the memory catalogue, so that every cursor sees them.
 -- public: yes
 
 -- Half of the MD5 of a text as a number, for hop_key. DuckDB 2.0 has a function of this name, which gives the same number four times slower.
@@ -21,7 +21,7 @@ CREATE OR REPLACE MACRO domain_of(address) AS CASE
     WHEN contains(address, '@') THEN nullif(lower(trim(string_split(address, '@')[-1])), '')
 END;
 
--- Aggregate: the TLS version that counts of several records of one hop: a recorded version beats none, then the lowest.
+-- Aggregate: the TLS version of several records of one hop: a recorded version wins over none, then the lowest.
 CREATE OR REPLACE MACRO least_tls(tls, tls_raw, cipher) AS min({
     'is_unrecorded': tls = 'Not recorded', 'rank': tls_ordinal(tls), 'tls': tls, 'tls_raw': tls_raw, 'cipher': cipher
 });
@@ -35,6 +35,6 @@ END;
 -- A number for counting distinct senders: half of an MD5, because hash() of DuckDB 2.0 collides for similar addresses.
 CREATE OR REPLACE MACRO sender_key(sender) AS cast(md5_number(sender) >> 64 AS UBIGINT);
 
--- Whether a stored time may lie in a span, to within a day: a condition that lets DuckDB skip rows, beside the exact one.
+-- Whether a stored time may lie in a span, to within a day: a condition that lets DuckDB skip rows, in addition to the exact one.
 CREATE OR REPLACE MACRO is_near(stored_utc, since_utc, until_utc) AS
 stored_utc >= cast(since_utc AS TIMESTAMP) - INTERVAL 1 DAY AND stored_utc < cast(until_utc AS TIMESTAMP) + INTERVAL 1 DAY;

@@ -1,5 +1,5 @@
--- title: Mail of a trace file whose settings give no connector to what logs none
--- help: What schema/connector_matches answers there, without looking for it: a connector can be asked of the file itself, and addresses need not be read.
+-- title: Mail of a trace file whose settings assign no connectors
+-- help: The same views as schema/connector_matches without the join: connectors come from the file itself, and addresses need not be read.
 CREATE OR REPLACE VIEW matched_message AS
 SELECT * FROM trace.message;
 

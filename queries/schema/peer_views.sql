@@ -1,30 +1,30 @@
--- title: What the screens ask of peers
+-- title: Views of peers for screens
 -- help: Views over the attached trace file, after those of schema/views.
 
--- Whether the rollup of peers has the mail of a direction; NULL asks for what every card counts.
+-- Whether the rollup of peers has the mail of a direction; NULL means the directions that the Overview and reports count.
 CREATE OR REPLACE MACRO in_peer_day(of_direction) AS of_direction IS NULL OR is_with_peers(of_direction);
 
--- The first day of UTC that a span holds from its beginning on.
+-- The first complete UTC day of a span.
 CREATE OR REPLACE MACRO first_whole_day(since_utc) AS cast(date_trunc('day', cast(since_utc AS TIMESTAMP) + to_microseconds(86399999999)) AS DATE);
 
--- What each peer used on each day, over the whole file; no filter narrows it, because what a peer can do is true of all its mail.
+-- The TLS versions of each peer on each day, over the whole file; no filter narrows it, because the capability of a peer concerns all its mail.
 CREATE OR REPLACE VIEW peer_seen AS
 SELECT
-    told.* REPLACE (
-        cast(told.direction AS VARCHAR) AS direction,
-        cast(told.tls AS VARCHAR) AS tls
+    peer_row.* REPLACE (
+        cast(peer_row.direction AS VARCHAR) AS direction,
+        cast(peer_row.tls AS VARCHAR) AS tls
     ),
-    is_edge_direction(told.direction) AS in_flow,
-    enum_code(told.tls) AS tls_code,
-    told.direction AS raw_direction,
-    told.tls AS raw_tls
-FROM matched_peer_day AS told;
+    is_edge_direction(peer_row.direction) AS in_flow,
+    enum_code(peer_row.tls) AS tls_code,
+    peer_row.direction AS raw_direction,
+    peer_row.tls AS raw_tls
+FROM matched_peer_day AS peer_row;
 
--- The same, for questions of the mail that a filter lets pass.
+-- The same, for mail that passes a filter.
 CREATE OR REPLACE VIEW peer_flow AS
 SELECT * FROM peer_seen;
 
--- The same from the messages themselves, for filters that the rollup of peers cannot answer: a macro, so that it takes the message view of who asks.
+-- The same from the messages, for filters that the rollup of peers cannot apply: a macro, so that it uses the caller's message view.
 CREATE OR REPLACE MACRO peer_messages() AS TABLE
 SELECT
     cast(time_utc AS DATE) AS day,

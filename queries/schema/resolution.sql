@@ -1,7 +1,7 @@
--- title: What resolution is made of
+-- title: Macros of resolution
 -- help: Limits and keys by which records of the same message are found.
 
--- How long mail may lie in a queue: what two files record of one message further apart is two messages (RFC 5321, 4.5.4.1: give up after 4-5 days).
+-- The longest time in a queue: observations of one message that are further apart are two messages (RFC 5321, 4.5.4.1: give up after 4-5 days).
 CREATE OR REPLACE MACRO longest_queue_time() AS INTERVAL 5 DAY;
 
 -- Hashes of the identifiers that a list of messages and a log have in common; NULL for systems of which no list is loaded.

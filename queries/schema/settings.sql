@@ -1,4 +1,4 @@
--- title: The settings that count
+-- title: The newest settings
 -- help: A view over the attached trace file, for schema/views and for load/connector_match_fill.
 -- The newest settings of each connector.
 CREATE OR REPLACE VIEW connector_setting AS
@@ -24,8 +24,8 @@ QUALIFY row_number() OVER (
         setting.source_id DESC, setting.line_no DESC
 ) = 1;
 
--- What files of a source can record of their messages, by their format; NULL: as other formats of the system that a row names. Grouped, so that a
--- LEFT JOIN whose values nobody asks for is not done at all.
+-- What files of a source can record of their messages, by their format; NULL: as other formats of the system that a row names. Grouped, so that
+-- DuckDB skips a LEFT JOIN whose values are not used.
 CREATE OR REPLACE VIEW source_ability AS
 SELECT
     source.source_id,
@@ -48,9 +48,9 @@ CREATE OR REPLACE MACRO can_show_clear_text(of_source, of_system) AS coalesce(of
 -- Messages with what their files can record.
 CREATE OR REPLACE VIEW message_with_ability AS
 SELECT
-    told.*,
+    hop.*,
     can_show_clear_text(of_source.shows_clear_text, of_system.shows_clear_text) AS shows_clear_text,
     coalesce(of_source.connectors_from_settings, of_system.connectors_from_settings, FALSE) AS connectors_from_settings
-FROM trace.message AS told
-LEFT JOIN source_ability AS of_source ON told.source_id = of_source.source_id
-LEFT JOIN system_ability AS of_system ON told.system = of_system.system;
+FROM trace.message AS hop
+LEFT JOIN source_ability AS of_source ON hop.source_id = of_source.source_id
+LEFT JOIN system_ability AS of_system ON hop.system = of_system.system;

@@ -1,7 +1,7 @@
 -- title: Shares, limits and what a minimum version would change
 -- help: Macros over the views of schema/flow_views.
 
--- What a person may look a hop up by, by the names that filters have for it; a HELO stands in, in brackets, for a host's name that nobody else knows.
+-- The value of a filter field of a hop; if no host name is recorded, the HELO name in brackets is used.
 CREATE OR REPLACE MACRO facet_of(FACET, PEER_HOST, HELO, PEER_IP, PEER_DOMAIN, SENDER, RECIPIENTS, SERVER, CIPHER, VERIFIED, SESSION_ID) AS CASE facet
     WHEN 'host' THEN host_of(peer_host, helo, peer_ip)
     WHEN 'address' THEN peer_ip
@@ -15,19 +15,19 @@ CREATE OR REPLACE MACRO facet_of(FACET, PEER_HOST, HELO, PEER_IP, PEER_DOMAIN, S
     WHEN 'session' THEN session_id
 END;
 
--- What would become of mail if nothing below a floor were taken or sent any more: 'any TLS' or a version. What forces TLS is refused, the rest
--- falls back to clear text; who refuses everything below the floor says so.
-CREATE OR REPLACE MACRO minimum_rank(floor) AS CASE WHEN floor = 'any TLS' THEN 2 ELSE tls_rank(floor) END;
+-- The outcome of mail under a minimum TLS version ('any TLS' or a version): mail with forced TLS is refused, other mail falls back to clear text, or is
+-- refused too if `refuse` is true.
+CREATE OR REPLACE MACRO minimum_rank(minimum_tls) AS CASE WHEN minimum_tls = 'any TLS' THEN 2 ELSE tls_rank(minimum_tls) END;
 
-CREATE OR REPLACE MACRO what_if_outcome(tls, forced_tls, floor, refuse) AS CASE
-    WHEN tls_rank(tls) >= minimum_rank(floor) OR (tls = 'TLS (version unknown)' AND minimum_rank(floor) <= 2) THEN 'as now'
+CREATE OR REPLACE MACRO what_if_outcome(tls, forced_tls, minimum_tls, refuse) AS CASE
+    WHEN tls_rank(tls) >= minimum_rank(minimum_tls) OR (tls = 'TLS (version unknown)' AND minimum_rank(minimum_tls) <= 2) THEN 'as now'
     WHEN tls_rank(tls) IS NULL THEN 'not recorded'
     WHEN refuse OR coalesce(forced_tls, FALSE) THEN 'refused'
     WHEN tls = 'No TLS' THEN 'stays clear text'
     ELSE 'falls back to clear text'
 END;
 
--- Each connector's shares over a window: of what was recorded, SSL counted with TLS 1.0.
+-- Each connector's shares of recorded mail over a window; SSL is counted with TLS 1.0.
 CREATE OR REPLACE MACRO connector_shares(SINCE_UTC, UNTIL_UTC) AS TABLE
 SELECT
     cast(raw_direction AS VARCHAR) AS direction,

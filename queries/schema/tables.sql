@@ -1,5 +1,5 @@
 -- title: The trace file
--- help: What a mailflow trace file holds. Run inside the file (USE trace). Columns that no format fills yet stand here too, because trace files outlive programs.
+-- help: The tables of a trace file. Run inside the file (USE trace). Columns that no format fills yet are included, because trace files outlive program versions.
 CREATE TYPE TLS_VERSION AS ENUM(
     'No TLS', 'SSL', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3', 'TLS (version unknown)', 'Not recorded'
 );
@@ -10,8 +10,8 @@ CREATE TYPE DELIVERY_STATUS AS ENUM('accepted', 'delivered', 'rejected', 'deferr
 
 CREATE TYPE CONNECTOR_TYPE AS ENUM('Partner', 'OnPremises');
 
--- What counts for each hop, derived from its observations. A message with one observation holds that too: recorded_* keep what the observation has
--- where inference says otherwise (recorded_direction with recorded_peer_domain). is_merged: several observations, which stand in replaced_observation.
+-- The counted row of each hop, derived from its observations. A message with one observation contains that too: recorded_* have the observation's values
+-- where inference changed them (recorded_direction with recorded_peer_domain). is_merged: several observations, which are in replaced_observation.
 CREATE TABLE message (
     time_utc TIMESTAMP NOT NULL,
     direction DIRECTION NOT NULL,
@@ -55,7 +55,7 @@ CREATE TABLE message (
     is_merged BOOLEAN NOT NULL
 );
 
--- Observations that another row of message counts for, with the hop key of that row.
+-- Observations that another row of message represents, with the hop key of that row.
 CREATE TABLE replaced_observation (
     time_utc TIMESTAMP NOT NULL,
     direction DIRECTION NOT NULL,
@@ -131,7 +131,7 @@ CREATE TABLE own_domain (
     line_no BIGINT
 );
 
--- Addresses of own servers: a log that a server wrote tells its own. What other servers' logs say of these peers is internal.
+-- Addresses of own servers: a log contains the address of the server that wrote it. Mail with these peers in other servers' logs is internal.
 CREATE TABLE own_address (
     address VARCHAR NOT NULL,
     source_id INTEGER NOT NULL
@@ -158,8 +158,8 @@ CREATE TABLE source (
     loaded_at_utc TIMESTAMP NOT NULL
 );
 
--- Rules of formats, from the headers of their files: what resolution and questions need of them. shows_clear_text and connectors_from_settings are
--- NULL where a format says neither and its rows name their system: then other formats of that system decide.
+-- Rules of formats, from the headers of their files, as resolution and questions need them. shows_clear_text and connectors_from_settings are
+-- NULL if a format sets neither and its rows have their system: then other formats of that system decide.
 CREATE TABLE source_format (
     format VARCHAR NOT NULL,
     system VARCHAR,
@@ -197,7 +197,7 @@ CREATE TABLE failed_session (
     is_duplicate BOOLEAN NOT NULL
 );
 
--- What others report of their deliveries to own domains (TLS-RPT, RFC 8460): sessions, not messages. A row without result_type is a policy's
+-- Reports of other organisations on their deliveries to own domains (TLS-RPT, RFC 8460): sessions, not messages. A row without result_type is a policy's
 -- summary; with one, sessions of it that failed. Where the grain of the source is 'message', it is a system's report on its own mail in transit: there
 -- both counts are of messages, and policy_domain is the recipients'.
 CREATE TABLE tls_report (

@@ -1,8 +1,8 @@
--- title: What the screens ask
+-- title: Views for screens
 -- help: Views over the attached trace file. Run in the memory catalogue, so that every cursor sees them.
 
--- tls_code is the place in the enum, which orders all eight words. Grouping by the enums themselves (raw_direction, raw_tls) is several times faster
--- than by their words.
+-- tls_code is the ordinal in the enum, which orders all eight values. Grouping by the enums themselves (raw_direction, raw_tls) is several times faster
+-- than by their text.
 
 -- When a message came last through each connector before a moment; its name in lower case.
 CREATE OR REPLACE MACRO last_uses(UNTIL_UTC) AS TABLE
@@ -13,7 +13,7 @@ SELECT
 FROM trace.flow_quarter
 GROUP BY ALL;
 
--- Type and Forced TLS? by name in lower case: grouped, so that a LEFT JOIN whose values nobody asks for is not done at all.
+-- Type and Forced TLS? by name in lower case: grouped, so that DuckDB skips a LEFT JOIN whose values are not used.
 CREATE OR REPLACE VIEW setting_of AS
 SELECT
     of_name,
@@ -58,29 +58,29 @@ SELECT * EXCLUDE (is_duplicate) REPLACE (cast(direction AS VARCHAR) AS direction
 FROM trace.failed_session
 WHERE NOT is_duplicate;
 
--- Messages at hops, with the connector that settings give to mail of systems that log none; in_flow is what every card counts, is_tls10 counts
--- SSL with TLS 1.0.
+-- Messages at hops, with the connector that settings assign to mail of systems that log none; in_flow is what the Overview and reports count, is_tls10
+-- includes SSL.
 CREATE OR REPLACE VIEW every_message AS
 SELECT
-    told.* REPLACE (
-        moment_of(told.grain, told.time_utc) AS time_utc,
-        cast(told.direction AS VARCHAR) AS direction,
-        cast(told.tls AS VARCHAR) AS tls,
-        cast(told.status AS VARCHAR) AS status,
-        cast(told.connector_type AS VARCHAR) AS connector_type
+    hop.* REPLACE (
+        moment_of(hop.grain, hop.time_utc) AS time_utc,
+        cast(hop.direction AS VARCHAR) AS direction,
+        cast(hop.tls AS VARCHAR) AS tls,
+        cast(hop.status AS VARCHAR) AS status,
+        cast(hop.connector_type AS VARCHAR) AS connector_type
     ),
-    is_transferred(told.status) AS is_transferred,
-    is_transferred(told.status) AND is_edge_direction(told.direction) AS in_flow,
-    is_tls10_or_ssl(told.tls) AS is_tls10,
-    is_protected_tls(told.tls) AS is_protected,
-    is_recorded_tls(told.tls) AS is_recorded,
-    enum_code(told.tls) AS tls_code,
-    told.direction AS raw_direction,
-    told.tls AS raw_tls,
-    told.time_utc AS stored_utc
-FROM matched_message AS told;
+    is_transferred(hop.status) AS is_transferred,
+    is_transferred(hop.status) AND is_edge_direction(hop.direction) AS in_flow,
+    is_tls10_or_ssl(hop.tls) AS is_tls10,
+    is_protected_tls(hop.tls) AS is_protected,
+    is_recorded_tls(hop.tls) AS is_recorded,
+    enum_code(hop.tls) AS tls_code,
+    hop.direction AS raw_direction,
+    hop.tls AS raw_tls,
+    hop.time_utc AS stored_utc
+FROM matched_message AS hop;
 
--- What a question asks when a filter is to narrow it: the filter puts a view of its own before this one. What it must not narrow asks every_message;
--- that one cannot be made of this one, because DuckDB would look there for the filter's view, too.
+-- The view that a filter can replace by its own view of the same name. Questions that a filter must not narrow use every_message; that view cannot be
+-- defined over this one, because DuckDB would resolve the filter's view there, too.
 CREATE OR REPLACE VIEW message AS
 SELECT * FROM every_message;

@@ -1,5 +1,5 @@
--- title: Findings that are known
--- help: What was acknowledged in this trace file, oldest first.
+-- title: Acknowledged findings
+-- help: The acknowledged findings of this trace file, oldest first.
 -- result: Acknowledged
 SELECT
     finding,

@@ -1,5 +1,5 @@
--- title: What was counted of a source
--- help: The hops of a source by TLS version, whatever became of them and whichever way they went; daily totals count as many as they say.
+-- title: Hops of a source by TLS version
+-- help: Of any delivery status and direction; daily totals count with their number of messages.
 -- params: source_id integer
 -- result: CountedVersion
 SELECT

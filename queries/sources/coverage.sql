@@ -1,5 +1,5 @@
 -- title: Days and hours that the files cover
--- help: One row a day of the display zone and direction between the first and the newest counted message, also where there is none; hours are the messages of each of its 24 hours, NULL where only daily totals tell.
+-- help: One row per day of the display zone and direction between the first and the newest counted message, also for days without any; hours are the messages of each of its 24 hours, NULL if there are only daily totals.
 -- params: since timestamp, until timestamp
 -- result: CoverageDay
 WITH span AS (

@@ -1,15 +1,15 @@
 -- title: Sources
--- help: Each file that was loaded: its format, messages in the flow, other messages, rejected lines, daily totals that are kept but not counted, and rows that are no messages with the table that keeps them.
+-- help: Each file that was loaded: its format, messages in the flow, other messages, rejected lines, daily totals that are stored but not counted, and rows that are no messages with the table that contains them.
 -- result: SourceRow
 WITH superseded AS (
     SELECT
         hop.source_id,
         cast(sum(hop.messages) AS BIGINT) AS messages
     FROM message AS hop
-    INNER JOIN superseded_total AS known
+    INNER JOIN superseded_total AS superseded_day
         ON
-            cast(hop.stored_utc AS DATE) = known.day AND hop.direction = known.direction AND hop.system = known.system
-            AND hop.connector IS NOT DISTINCT FROM known.connector
+            cast(hop.stored_utc AS DATE) = superseded_day.day AND hop.direction = superseded_day.direction AND hop.system = superseded_day.system
+            AND hop.connector IS NOT DISTINCT FROM superseded_day.connector
     WHERE hop.grain = 'day' AND hop.is_transferred
     GROUP BY hop.source_id
 ),

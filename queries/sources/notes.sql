@@ -1,5 +1,5 @@
 -- title: Notes on peers
--- help: What was noted in this trace file, oldest first.
+-- help: The notes of this trace file, oldest first.
 -- result: Note
 SELECT
     facet,

@@ -1,5 +1,5 @@
--- title: Hosts that are known by one word
--- help: Names without a dot of own servers and peers, as they may stand in the middle of a text, for redaction.
+-- title: Hosts with a name of one word
+-- help: Names without a dot of own servers and peers, as they may occur in a text, for redaction.
 -- result: HostWord
 SELECT DISTINCT unnest([server, peer_host, helo]) AS name
 FROM trace.message

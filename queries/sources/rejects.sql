@@ -1,5 +1,5 @@
 -- title: Rejected lines
--- help: What could not be read, with the reason.
+-- help: Lines that could not be read, with the reason.
 -- params: source_id integer
 -- result: RejectRow
 SELECT

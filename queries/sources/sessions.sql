@@ -1,5 +1,5 @@
 -- title: Sessions with mail around the time of a source
--- help: The sessions that any file tells a message of, from a day before a source begins to a day after it ends: a session may go on in the next file.
+-- help: The sessions with a message in any file, from a day before the start of a source to a day after its end: a session may continue in the next file.
 -- params: source_id integer
 -- result: MailSession
 SELECT DISTINCT message.session_id

@@ -1,5 +1,5 @@
--- title: TLS versions as a file spells them
--- help: What each of some words, joined by line feeds, is graded as.
+-- title: TLS versions in the spellings of a file
+-- help: The TLS version of each given spelling; the spellings are joined by line feeds.
 -- params: words text
 -- result: VersionSpelling
 SELECT

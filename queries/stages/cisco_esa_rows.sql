@@ -1,5 +1,5 @@
--- title: What matters of a Cisco Secure Email Gateway's mail log
--- help: Connections in (ICID) and out (DCID), their TLS, and what became of each message (MID).
+-- title: Relevant lines of a Cisco Secure Email Gateway's mail log
+-- help: Incoming (ICID) and outgoing (DCID) connections, their TLS, and the delivery of each message (MID).
 -- into: raw
 SELECT
     source_id,
@@ -9,7 +9,7 @@ SELECT
             try_strptime(regexp_replace(substr(line, 5, 20), ' +', ' ', 'g'), '%b %d %H:%M:%S %Y'), (SELECT any_value(log_zone) FROM read_file)
         )
     END AS time_utc,
-    -- What the gateway made itself, such as a bounce, came by no connection: its ICID is 0.
+    -- A message that the gateway created, such as a bounce, has no connection: its ICID is 0.
     CASE WHEN kind IS NOT NULL THEN nullif(try_cast(nullif(regexp_extract(line, '\bICID (\d+)', 1), '') AS BIGINT), 0) END AS icid,
     CASE WHEN kind IS NOT NULL THEN try_cast(nullif(regexp_extract(line, '\bDCID (\d+)', 1), '') AS BIGINT) END AS dcid,
     CASE WHEN kind IS NOT NULL THEN try_cast(nullif(regexp_extract(line, '\bMID (\d+)', 1), '') AS BIGINT) END AS mid,

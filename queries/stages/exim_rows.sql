@@ -1,4 +1,4 @@
--- title: What matters of an Exim mainlog
--- help: Lines of messages that came and went, of refusals, and of TLS that failed.
+-- title: Relevant lines of an Exim mainlog
+-- help: Lines of received and delivered messages, of rejections, and of failed TLS.
 -- into: raw
 SELECT * FROM exim_rows('file_row', 'read_file')

@@ -1,5 +1,5 @@
--- title: Rows of the inbound and outbound messages report, by whichever names its columns have
--- help: The direction may stand in a column of its own, before the connector's name, or nowhere but in the kind of connector column, which is empty for mail without a connector.
+-- title: Rows of the inbound and outbound messages report, with normalised columns
+-- help: The direction is in its own column, before the connector's name, or only in the kind of connector column, which is empty for mail without a connector.
 -- into: raw
 SELECT
     source_id,

@@ -1,5 +1,5 @@
 -- title: Events of a message trace's details
--- help: The rows that tell of a hop: what was received, and what was sent to others; and which mail was submitted, so that receiving it was no hop from outside. Graph calls the columns by other names.
+-- help: The rows of hops: mail received, and mail sent to others; and submitted mail, whose receipt is no hop from outside. Graph has other names for the columns.
 -- into: raw
 SELECT
     source_id,

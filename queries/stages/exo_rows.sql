@@ -1,5 +1,5 @@
--- title: What matters of an Exchange Online extended report
--- help: The rows in which a message crossed a hop by SMTP; of the others only which message they are about.
+-- title: Relevant rows of an Exchange Online extended report
+-- help: The rows of SMTP hops; of other rows only the message that they belong to.
 -- into: raw
 SELECT
     source_id,

@@ -1,5 +1,5 @@
--- title: Rows of a message trace, whichever way they are exported
--- help: PowerShell, the admin centre and Microsoft Graph call the same columns by different names. Lost values (System.Object[]) are none.
+-- title: Rows of a message trace, with normalised columns
+-- help: PowerShell, the admin centre and Microsoft Graph have different names for the same columns. Lost values (System.Object[]) are NULL.
 -- into: raw
 SELECT
     source_id,

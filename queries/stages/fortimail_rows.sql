@@ -1,5 +1,5 @@
--- title: What matters of a FortiMail log
--- help: Lines of key=value whose message is Sendmail's: how a session was secured, who signed in, what came in and what was handed on.
+-- title: Relevant lines of a FortiMail log
+-- help: Lines of key=value with Sendmail's messages: TLS of sessions, authentication, received and delivered mail.
 -- into: raw
 SELECT
     source_id,
@@ -18,7 +18,7 @@ FROM (
         *,
         CASE
             WHEN line IS NULL OR NOT contains(line, 'session_id="') THEN NULL
-            -- Other lines of STARTTLS tell of the certificate.
+            -- Other STARTTLS lines are about the certificate.
             WHEN contains(line, 'msg="STARTTLS=') AND NOT contains(line, ', version=') THEN NULL
             WHEN contains(line, 'msg="STARTTLS=server') THEN 'tls in'
             WHEN contains(line, 'msg="STARTTLS=client') THEN 'tls out'

@@ -1,5 +1,5 @@
--- title: Events of an email log search that crossed SMTP
--- help: SMTP_INBOUND is the way in, SMTP_OUTBOUND the way out; what happened in a mailbox is no hop.
+-- title: SMTP events of an email log search
+-- help: SMTP_INBOUND is inbound, SMTP_OUTBOUND outbound; events in a mailbox are no hops.
 -- into: raw
 SELECT
     source_id,

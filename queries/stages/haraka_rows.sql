@@ -1,5 +1,5 @@
--- title: What matters of a Haraka log
--- help: How a connection was secured, how it ended, and what was delivered or not. A mail on its way out has its connection's id and numbers behind it.
+-- title: Relevant lines of a Haraka log
+-- help: TLS and end of connections, and delivery results. The id of an outgoing mail is its connection's id followed by numbers.
 -- into: raw
 SELECT
     source_id,
@@ -10,18 +10,18 @@ SELECT
             modified_utc, log_zone
         )
     END AS time_utc,
-    CASE WHEN kind LIKE 'out %' THEN said.connection || said.turns WHEN kind IS NOT NULL THEN said.connection END AS session_id,
-    CASE WHEN kind IS NOT NULL THEN said.rest END AS text
+    CASE WHEN kind LIKE 'out %' THEN line_fields.connection || line_fields.transaction_numbers WHEN kind IS NOT NULL THEN line_fields.connection END AS session_id,
+    CASE WHEN kind IS NOT NULL THEN line_fields.rest END AS text
 FROM (
     SELECT
         *,
         CASE
-            WHEN said.plugin = 'tls' AND said.word = 'secured' THEN 'tls'
-            WHEN said.plugin = 'core' AND said.word = 'disconnect' THEN 'end'
-            WHEN said.plugin <> 'outbound' THEN NULL
-            WHEN said.word = 'secured' THEN 'out tls'
-            WHEN said.word = 'delivered' THEN 'out delivered'
-            WHEN said.word <> '' THEN 'out failed'
+            WHEN line_fields.plugin = 'tls' AND line_fields.event = 'secured' THEN 'tls'
+            WHEN line_fields.plugin = 'core' AND line_fields.event = 'disconnect' THEN 'end'
+            WHEN line_fields.plugin <> 'outbound' THEN NULL
+            WHEN line_fields.event = 'secured' THEN 'out tls'
+            WHEN line_fields.event = 'delivered' THEN 'out delivered'
+            WHEN line_fields.event <> '' THEN 'out failed'
         END AS kind
     FROM (
         SELECT
@@ -33,9 +33,9 @@ FROM (
                     THEN regexp_extract(
                         line,
                         '^[^\[]*(?:\[\d+\]: )?\[(?:INFO|NOTICE)\] \[([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})((?:\.\d+)*)\] \[(\w+)\] +(secured|disconnect|delivered|Temp failing|[Bb]ouncing mail)\b(.*)',
-                        ['connection', 'turns', 'plugin', 'word', 'rest']
+                        ['connection', 'transaction_numbers', 'plugin', 'event', 'rest']
                     )
-            END AS said
+            END AS line_fields
         FROM file_row
         CROSS JOIN (SELECT max(modified_utc) AS modified_utc, any_value(log_zone) AS log_zone FROM read_file)
     )

@@ -1,5 +1,5 @@
--- title: What may be the header of a mail
--- help: Fields and their continuation lines, the blank line that ends a header, and the From line that parts the mails of an mbox. Most lines of bodies are dropped, and of the fields that tell nothing the text is.
+-- title: Lines that may belong to the header of a mail
+-- help: Fields and their continuation lines, the blank line that ends a header, and the From line that separates the mails of an mbox. Most lines of bodies are dropped, and the text of irrelevant fields.
 -- into: raw
 SELECT
     source_id,

@@ -1,5 +1,5 @@
--- title: Maillog events of Proofpoint as they are kept
--- help: Each object with its time and queue id, by which the events of one message are found.
+-- title: Maillog events of Proofpoint
+-- help: Each object with its time and queue id, which joins the events of one message.
 -- into: raw
 SELECT
     source_id,

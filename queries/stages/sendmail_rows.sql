@@ -1,4 +1,4 @@
--- title: What matters of a log of sendmail
--- help: The lines of messages that came and went, of signing in, and of STARTTLS.
+-- title: Relevant lines of a sendmail log
+-- help: The lines of received and delivered messages, of authentication, and of STARTTLS.
 -- into: raw
 SELECT * FROM sendmail_rows('file_row', 'read_file')

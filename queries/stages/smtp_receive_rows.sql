@@ -1,4 +1,4 @@
--- title: What matters of an SMTP receive log
--- help: Commands stand behind <, answers behind >.
+-- title: Relevant lines of an SMTP receive log
+-- help: The event < marks commands, > replies.
 -- into: raw
 SELECT * FROM smtp_rows('file_row', '<', '>')

@@ -1,5 +1,5 @@
--- title: What matters of an exported message tracking log
--- help: As tracking_rows; Get-MessageTrackingLog calls the columns otherwise, writes times of the server's own zone in its culture, and may lose lists (System.String[]).
+-- title: Relevant rows of an exported message tracking log
+-- help: As tracking_rows; Get-MessageTrackingLog has other column names, writes timestamps in the server's time zone and regional format, and may lose lists (System.String[]).
 -- into: raw
 SELECT
     source_id,

@@ -1,5 +1,5 @@
--- title: What matters of a message tracking log
--- help: Mail that came in by SMTP, was handed over, failed or was put off on its way out; not what Exchange tells itself (health probes, shadow copies). The first client's address goes with a mail from server to server: only the server itself, as its own front end, takes mail for it, else custom-data names who stands behind the client.
+-- title: Relevant rows of a message tracking log
+-- help: Mail received by SMTP, and mail delivered, failed or deferred; not Exchange's own mail (health probes, shadow copies). The original client's address is passed from server to server, so it is used only if the server itself, as its own front end, received the mail; else custom-data has the proxied client.
 -- into: raw
 SELECT
     source_id,

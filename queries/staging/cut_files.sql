@@ -1,5 +1,5 @@
 -- title: Files whose last line is still being written
--- help: Its begin is no rejected line: the source has a note of it. sizes are those of the files, -1 where bytes cannot be counted.
+-- help: Its beginning is no rejected line: the source has a note of it. sizes are those of the files, -1 where bytes cannot be counted.
 -- params: first_source_id integer, sizes integers
 UPDATE read_file SET is_cut = TRUE
 WHERE source_id IN (

@@ -1,6 +1,6 @@
--- title: Which comes first in a file's dates, the day or the month
--- help: A number above 12 tells; what a file does not tell, the others of the same load may. Else the month, and the file says so. Sets day_first and date_note.
-WITH part AS (
+-- title: Detect whether a file's dates have the day or the month first
+-- help: A number above 12 decides; if a file has none, the other files of the load decide, else the month is first and a note is added. Sets day_first and date_note.
+WITH date_parts AS (
     SELECT
         source_id,
         date_text,
@@ -9,17 +9,17 @@ WITH part AS (
     FROM dated
 ),
 
-seen AS (
+date_shapes AS (
     SELECT
         source_id,
         count(one) AS dates,
         min(date_text) FILTER (WHERE one > 12) AS shows_day_first,
         min(date_text) FILTER (WHERE two > 12) AS shows_month_first
-    FROM part
+    FROM date_parts
     GROUP BY source_id
 ),
 
-known AS (
+date_orders AS (
     SELECT
         *,
         coalesce(
@@ -30,18 +30,18 @@ known AS (
             CASE WHEN count(shows_month_first) OVER () = 0 THEN count(shows_day_first) OVER () > 0 END,
             FALSE
         ) AS day_first
-    FROM seen
+    FROM date_shapes
 )
 
 UPDATE read_file SET
-    day_first = known.day_first,
+    day_first = date_orders.day_first,
     date_note = CASE
-        WHEN known.dates = 0 THEN NULL
-        WHEN known.shows_day_first IS NOT NULL AND known.shows_month_first IS NOT NULL THEN 'dates mix day first and month first: read as month first'
-        WHEN known.shows_day_first IS NOT NULL THEN 'dates read day first, as ' || known.shows_day_first || ' shows'
-        WHEN known.shows_month_first IS NOT NULL THEN 'dates read month first, as ' || known.shows_month_first || ' shows'
-        WHEN known.day_first THEN 'no date tells whether the day or the month comes first: read day first, as in other files of this load'
-        ELSE 'no date tells whether the day or the month comes first: read month first'
+        WHEN date_orders.dates = 0 THEN NULL
+        WHEN date_orders.shows_day_first IS NOT NULL AND date_orders.shows_month_first IS NOT NULL THEN 'dates mix day first and month first: read as month first'
+        WHEN date_orders.shows_day_first IS NOT NULL THEN 'dates read day first, as ' || date_orders.shows_day_first || ' shows'
+        WHEN date_orders.shows_month_first IS NOT NULL THEN 'dates read month first, as ' || date_orders.shows_month_first || ' shows'
+        WHEN date_orders.day_first THEN 'no date shows whether the day or the month comes first: read day first, as in other files of this load'
+        ELSE 'no date shows whether the day or the month comes first: read month first'
     END
-FROM known
-WHERE read_file.source_id = known.source_id
+FROM date_orders
+WHERE read_file.source_id = date_orders.source_id

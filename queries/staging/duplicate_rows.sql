@@ -1,5 +1,5 @@
 -- title: Rows that are in two files of a load
--- help: Exports overlap. A row is the same when the columns of once are. It counts for the file that begins first, so that what is together there stays together; evidence gives way to a row of a session that is read in full.
+-- help: Exports overlap. Rows are duplicates if their dedup_key columns are equal. The row of the file that starts first is kept, so that its rows stay together; evidence is superseded by a row of a complete session.
 CREATE OR REPLACE TEMP TABLE duplicate_row AS
 WITH keyed_rows AS (
     SELECT

@@ -1,5 +1,5 @@
--- title: When each file of a log begins
--- help: The first time of the rows that were kept of a file, and half of what it goes on within that second: it orders the lines of two files that bear the same second, and of two files that begin in it the one that ends in it comes first. Pending rows are stored with it.
+-- title: The start time of each file of a log
+-- help: The first time of the extracted rows of a file, plus half of its duration within that second: it orders lines of two files with the same second, and of two files that start in that second, the one that ends in it is first. Pending rows are stored with it.
 UPDATE read_file SET first_utc = seen.first_utc + to_microseconds(least(epoch_us(seen.last_utc) - epoch_us(seen.first_utc), 999998) // 2)
 FROM (
     SELECT

@@ -1,4 +1,4 @@
--- title: Where each row stands in its file
+-- title: The line number of each row in its file
 -- help: Rows are numbered as they were read; the result is in the files' order, which for logs is that of time. Pending rows keep their line.
 SELECT format_row.* REPLACE (coalesce(pending_line.line_no, read_file.first_line_no + format_row.line_no - read_file.first_row_no) AS line_no)
 FROM format_row

@@ -1,4 +1,4 @@
--- title: Where each row stands in its file, of rows that come in the order of lines
+-- title: The line number of each row in its file, for rows in the order of lines
 -- help: Rows are numbered as they were read. Pending rows keep their line.
 SELECT format_row.* REPLACE (coalesce(pending_line.line_no, read_file.first_line_no + format_row.line_no - read_file.first_row_no) AS line_no)
 FROM format_row

@@ -1,6 +1,6 @@
--- title: Where each row stands in a file with unreadable lines between its rows
--- help: As staging/line_numbers, and each unreadable line moves the rows behind it by one.
-WITH unread_line AS (
+-- title: The line number of each row in a file with unreadable lines between its rows
+-- help: As staging/line_numbers, and each unreadable line moves the rows after it by one.
+WITH unread_lines AS (
     SELECT
         source_id,
         row_number() OVER file_order AS unread_no,
@@ -10,23 +10,23 @@ WITH unread_line AS (
     WINDOW file_order AS (PARTITION BY source_id ORDER BY line_no)
 ),
 
-gap AS (
+gaps AS (
     SELECT
         source_id,
         rows_before,
         max(unread_no) AS unread_so_far
-    FROM unread_line
+    FROM unread_lines
     GROUP BY source_id, rows_before
 )
 
 SELECT
     format_row.* REPLACE (
         coalesce(
-            pending_line.line_no, read_file.first_line_no + format_row.line_no - read_file.first_row_no + coalesce(gap.unread_so_far, 0)
+            pending_line.line_no, read_file.first_line_no + format_row.line_no - read_file.first_row_no + coalesce(gaps.unread_so_far, 0)
         ) AS line_no
     )
 FROM format_row
 INNER JOIN read_file ON format_row.source_id = read_file.source_id
 LEFT JOIN pending_line ON format_row.line_no = pending_line.row_no
-ASOF LEFT JOIN gap ON format_row.source_id = gap.source_id AND format_row.line_no - read_file.first_row_no >= gap.rows_before
+ASOF LEFT JOIN gaps ON format_row.source_id = gaps.source_id AND format_row.line_no - read_file.first_row_no >= gaps.rows_before
 ORDER BY format_row.source_id, format_row.line_no

@@ -1,5 +1,5 @@
 -- title: Rows in the order in which they were read
--- help: Their number is where they stand in extracted_row.
+-- help: The number is their position in extracted_row.
 CREATE OR REPLACE TEMP VIEW numbered_row AS
 SELECT
     *,

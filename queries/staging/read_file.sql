@@ -1,5 +1,5 @@
 -- title: The files of a load
--- help: One row for each source whose rows are read, pending rows of earlier loads included. Formats find in it when a file was modified, and the time zone of stamps without one.
+-- help: One row for each source whose rows are read, pending rows of earlier loads included. It has the modification time of each file, and the time zone of timestamps without one.
 CREATE TEMP TABLE IF NOT EXISTS read_file (
     source_id INTEGER,
     skipped INTEGER,

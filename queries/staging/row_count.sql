@@ -1,3 +1,3 @@
--- title: How many rows are kept
+-- title: The number of extracted rows
 -- help: Of all files of a format.
 SELECT count(*) AS row_count FROM extracted_row

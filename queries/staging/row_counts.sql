@@ -1,4 +1,4 @@
--- title: How many rows each file has and where the first one stands
+-- title: The number of rows of each file and the position of the first one
 -- help: Sets row_count, first_row_no and first_line_no of the files in raw; before a first row lie skipped lines, and unreadable ones such as a log's header.
 UPDATE read_file SET
     row_count = counted.row_count,
