@@ -3,6 +3,6 @@
 -- params: words text
 -- result: VersionSpelling
 SELECT
-    word AS spelling,
-    cast(tls_grade(word, NULL) AS VARCHAR) AS tls
-FROM (SELECT unnest(string_split($words, chr(10))) AS word)
+    spelling,
+    cast(tls_grade(spelling, NULL) AS VARCHAR) AS tls
+FROM (SELECT unnest(string_split($words, chr(10))) AS spelling)

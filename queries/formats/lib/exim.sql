@@ -83,8 +83,8 @@ FROM (
                 line,
                 part,
                 CASE
-                    WHEN mark IS NOT NULL AND length(part.rest) < 4 AND (part.rest = mark OR part.rest = mark || ' ') THEN 'damaged'
-                    WHEN part.id <> '' AND starts_with(part.rest, mark || ' ') THEN mark
+                    WHEN delivery_flag IS NOT NULL AND length(part.rest) < 4 AND (part.rest = delivery_flag OR part.rest = delivery_flag || ' ') THEN 'damaged'
+                    WHEN part.id <> '' AND starts_with(part.rest, delivery_flag || ' ') THEN delivery_flag
                     WHEN part.id <> '' AND part.rest = 'Completed' THEN 'Completed'
                     WHEN contains(part.rest, ' rejected ') AND regexp_matches(part.rest, ' rejected (RCPT|MAIL|DATA|after DATA|during )') THEN 'rejected'
                     WHEN starts_with(part.rest, 'TLS error') OR starts_with(part.rest, 'TLS session') THEN 'TLS'
@@ -92,7 +92,7 @@ FROM (
             FROM (
                 SELECT
                     *,
-                    map_extract_value(map(['<=', '=>', '->', '>>', '**', '=='], ['<=', '=>', '->', '>>', '**', '==']), left(part.rest, 2)) AS mark
+                    map_extract_value(map(['<=', '=>', '->', '>>', '**', '=='], ['<=', '=>', '->', '>>', '**', '==']), left(part.rest, 2)) AS delivery_flag
                 FROM (
                     SELECT
                         * EXCLUDE (usual),

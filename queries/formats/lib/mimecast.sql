@@ -10,13 +10,13 @@ CREATE OR REPLACE MACRO mimecast_paths() AS [
     '$.aggregateId', '$.processingId', '$.aCode', '$.emailSize', '$.MsgSize', '$.Snt'
 ];
 
--- A line of key=value parted by | without its subject, which may hold what looks like a field: it ends before the last Sender=.
+-- Return a line of key=value separated by | without its subject, which may contain text like a field: it ends before the last Sender=.
 CREATE OR REPLACE MACRO mimecast_fields(line) AS '|' || regexp_replace(line, '\|Subject=.*(\|Sender=)', '\1');
 
--- A field of such a line, without the backslashes or quotes around some; null is nothing.
-CREATE OR REPLACE MACRO mimecast_field(fields, name) AS CASE
-    WHEN lower(trim(string_split(split_part(fields, '|' || name || '=', 2), '|')[1], '\" ')) NOT IN ('', 'null')
-        THEN trim(string_split(split_part(fields, '|' || name || '=', 2), '|')[1], '\" ')
+-- Return the value of a field of such a line, without surrounding backslashes and quotes; NULL for an empty value or null.
+CREATE OR REPLACE MACRO mimecast_field(fields, field_name) AS CASE
+    WHEN lower(trim(string_split(split_part(fields, '|' || field_name || '=', 2), '|')[1], '\" ')) NOT IN ('', 'null')
+        THEN trim(string_split(split_part(fields, '|' || field_name || '=', 2), '|')[1], '\" ')
 END;
 
 CREATE OR REPLACE MACRO mimecast_subject(line) AS
