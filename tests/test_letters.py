@@ -35,7 +35,7 @@ def letter(folder: Path, facet: str, name: str, *, markdown: bool = False, rows:
 def test_a_letter_to_a_domain_names_hosts_addresses_versions_counts_and_days(tmp_path: Path) -> None:
     text = letter(tmp_path, "domain", "a.example")
     assert "Subject: Please enable TLS 1.2 for mail with us (a.example)" in text
-    assert "still travels with no TLS at all and TLS 1.0." in " ".join(text.split())
+    assert "is still sent over no TLS at all and TLS 1.0." in " ".join(text.split())
     assert "mx.a.example [192.0.2.1]\n      TLS 1.0: 2 messages in 2 connections, 3 Nov 2026 to 9 Nov 2026" in text
     assert "WIN-1 [192.0.2.3] (HELO, unverified)\n      TLS 1.0: 1 message in 1 connection, 4 Nov 2026" in text
     assert "Mail from us to you:\n\n  in.a.example [192.0.2.2]\n      no TLS at all: 1 message" in text
@@ -53,4 +53,4 @@ def test_a_letter_in_markdown_has_a_table_whose_cells_cannot_break_it(tmp_path: 
 
 
 def test_where_nothing_is_old_there_is_nothing_to_ask_for(tmp_path: Path) -> None:
-    assert "there is nothing to ask for" in letter(tmp_path, "domain", "a.example", rows=[mail("TLS 1.3", 3)])
+    assert "nothing needs to be changed" in letter(tmp_path, "domain", "a.example", rows=[mail("TLS 1.3", 3)])

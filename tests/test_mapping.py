@@ -122,8 +122,8 @@ def test_the_source_says_how_its_dates_were_read(folder: Path, capsys: Capture) 
     ("pairs", "word"),
     [
         (["time=Nowhere", "direction=inbound"], "no such column"),
-        (["hour=Empfangen"], "no such thing to map"),
-        (["time=Empfangen"], "which column is the direction"),
+        (["hour=Empfangen"], "unknown field"),
+        (["time=Empfangen"], "the direction column is required"),
         (["Empfangen"], "expected FIELD=COLUMN"),
     ],
 )
@@ -213,4 +213,4 @@ def test_without_a_direction_both_ways_are_named(tmp_path: Path, capsys: Capture
     assert run(["map", str(tmp_path / "x.csv")]) == 0
     told = capsys.readouterr().out
     assert "direction=inbound" in told
-    assert "direction=COLUMN names one" in told
+    assert "use direction=COLUMN" in told

@@ -4,11 +4,11 @@ DROP VIEW observation;
 
 CREATE TYPE DELIVERY_STATUS AS ENUM('accepted', 'delivered', 'rejected', 'deferred', 'bounced', 'incomplete');
 
-CREATE MACRO renamed_status(status) AS CASE CAST(status AS VARCHAR)
+CREATE MACRO renamed_status(status) AS CASE cast(status AS VARCHAR)
     WHEN 'handed over' THEN 'delivered'
     WHEN 'refused' THEN 'rejected'
     WHEN 'unfinished' THEN 'incomplete'
-    ELSE CAST(status AS VARCHAR)
+    ELSE cast(status AS VARCHAR)
 END;
 
 ALTER TABLE message ALTER COLUMN status SET DATA TYPE DELIVERY_STATUS USING renamed_status(status);
