@@ -35,10 +35,10 @@ def letter(folder: Path, facet: str, name: str, *, markdown: bool = False, rows:
 def test_a_letter_to_a_domain_names_hosts_addresses_versions_counts_and_days(tmp_path: Path) -> None:
     text = letter(tmp_path, "domain", "a.example")
     assert "Subject: Please enable TLS 1.2 for mail with us (a.example)" in text
-    assert "is still sent over no TLS at all and TLS 1.0." in " ".join(text.split())
+    assert "is still sent without TLS and over TLS 1.0." in " ".join(text.split())
     assert "mx.a.example [192.0.2.1]\n      TLS 1.0: 2 messages in 2 connections, 3 Nov 2026 to 9 Nov 2026" in text
     assert "WIN-1 [192.0.2.3] (HELO, unverified)\n      TLS 1.0: 1 message in 1 connection, 4 Nov 2026" in text
-    assert "Mail from us to you:\n\n  in.a.example [192.0.2.2]\n      no TLS at all: 1 message" in text
+    assert "Mail from us to you:\n\n  in.a.example [192.0.2.2]\n      without TLS: 1 message" in text
     assert "Of these, mx.a.example also used TLS 1.2 or newer" in text
     assert "b.example" not in text
     assert "Offer STARTTLS on the servers that take mail" in text

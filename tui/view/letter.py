@@ -30,11 +30,12 @@ def letter_text(uses: Sequence[PeerUse], about: str, window: Window, *, markdown
     if not old:
         return f"{name}: every message whose TLS was recorded used TLS 1.2 or newer ({span}); nothing needs to be changed.\n"
     versions = [version for version in LEGACY if any(use.tls == version for use in old)]
-    used = listed([_named(version) for version in versions])
+    over = listed([version for version in versions if version != "No TLS"])
+    used = " and ".join(part for part in ("without TLS" if "No TLS" in versions else "", f"over {over}" if over else "") if part)
     domains = sorted({visible(use.domain) for use in old if use.domain})
     lines = [f"Subject: Please enable TLS 1.2 for mail with us ({name})", "", "Hello,", ""]
     lines += _paragraph(
-        f"Our mail logs show that mail between {name} and us is still sent over {used}. TLS 1.0 and TLS 1.1 were deprecated in 2021 "
+        f"Our mail logs show that mail between {name} and us is still sent {used}. TLS 1.0 and TLS 1.1 were deprecated in 2021 "
         "(RFC 8996), and mail without TLS can be read in transit by anybody. When these versions are refused, by us or by others, "
         "this mail will be sent in clear text or not at all."
     )
@@ -67,7 +68,7 @@ def _day(window: Window, moment_utc: datetime) -> str:
 
 
 def _named(version: str) -> str:
-    return "no TLS at all" if version == "No TLS" else version
+    return "without TLS" if version == "No TLS" else version
 
 
 def _paragraph(text: str) -> list[str]:
