@@ -15,7 +15,7 @@ def load(house: House, *rows: tuple[object, ...], name: str = "eac.csv", delimit
     assert loaded.problems == []
 
 
-def told(house: House, where: str = "true") -> dict[str, int]:
+def result(house: House, where: str = "true") -> dict[str, int]:
     return dict(house.ask(f"SELECT CAST(tls AS VARCHAR), CAST(sum(messages) AS BIGINT) FROM trace.message WHERE {where} GROUP BY ALL"))
 
 
@@ -71,13 +71,13 @@ def test_counts_are_taken_as_they_are(house: House) -> None:
 )
 def test_percentages_become_estimates_by_largest_remainder(house: House, cells: Cells, volume: int, counts: dict[str, int]) -> None:
     load(house, ("2026-11-09", PARTNER, *cells, volume))
-    assert told(house) == counts
+    assert result(house) == counts
     assert house.ask("SELECT DISTINCT is_estimate FROM trace.message") == [(True,)]
 
 
 def test_one_row_that_does_not_sum_makes_the_file_one_of_percentages(house: House) -> None:
     load(house, ("2026-11-09", PARTNER, 0, 0, 0, 100, 0, 100), ("2026-11-10", PARTNER, 50, 0, 0, 50, 0, 8))
-    assert told(house) == {"No TLS": 4, "TLS 1.2": 104}
+    assert result(house) == {"No TLS": 4, "TLS 1.2": 104}
     assert house.ask("SELECT DISTINCT is_estimate FROM trace.message") == [(True,)]
 
 
@@ -89,7 +89,7 @@ def test_percent_and_count_in_one_cell_is_a_count(house: House) -> None:
         ("2026-11-11", PARTNER, "", "", "", "100%", "", "40"),
         ("2026-11-12", PARTNER, "10%(1)", "", "", "80%(8)", "", "10"),
     )
-    assert told(house) == {"No TLS": 4, "TLS 1.0": 735, "TLS 1.2": 12503, "TLS 1.3": 11, "Not recorded": 1}
+    assert result(house) == {"No TLS": 4, "TLS 1.0": 735, "TLS 1.2": 12503, "TLS 1.3": 11, "Not recorded": 1}
     assert house.ask("SELECT DISTINCT is_estimate FROM trace.message") == [(False,)]
     assert house.rejects() == []
 
@@ -98,7 +98,7 @@ def test_percent_and_count_in_one_cell_is_a_count(house: House) -> None:
 def test_thousands_may_be_parted(house: House, separator: str) -> None:
     number = f"1{separator}234{separator}567"
     load(house, ("2026-11-09", PARTNER, 0, 0, 0, number, "1", f"1{separator}234{separator}568"), delimiter=";")
-    assert told(house) == {"TLS 1.2": 1_234_567, "TLS 1.3": 1}
+    assert result(house) == {"TLS 1.2": 1_234_567, "TLS 1.3": 1}
     assert house.ask("SELECT DISTINCT is_estimate FROM trace.message") == [(False,)]
 
 
@@ -147,7 +147,7 @@ def test_the_order_is_inferred_for_each_file_by_itself(house: House) -> None:
 def test_a_row_that_cannot_be_is_rejected_with_its_line(house: House, row: tuple[object, ...], reason: str) -> None:
     load(house, ("2026-11-08", PARTNER, 0, 0, 0, "100%", 0, 8), row, ("2026-11-10", PARTNER, 0, 0, 0, "100%", 0, 8))
     assert [found[:2] for found in house.rejects()] == [(3, reason)]
-    assert told(house) == {"TLS 1.2": 16}
+    assert result(house) == {"TLS 1.2": 16}
     assert house.ask("SELECT reject_count, message_count FROM trace.source") == [(1, 16)]
 
 
@@ -172,7 +172,7 @@ def test_totals_of_a_day_and_connector_with_messages_are_kept_but_not_counted(ho
         ("outbound", "Fabrikam", "TLS 1.2"): 9,
         ("inbound", None, "TLS 1.2"): 11,
     }
-    assert told(house, "connector = 'Fabrikam' AND direction = 'inbound'") == {"TLS 1.2": 130, "TLS 1.3": 1}
+    assert result(house, "connector = 'Fabrikam' AND direction = 'inbound'") == {"TLS 1.2": 130, "TLS 1.3": 1}
 
 
 def test_the_same_day_and_connector_in_two_exports_counts_once(house: House) -> None:
@@ -187,6 +187,6 @@ def test_a_count_that_does_not_add_up_leaves_the_other_counts_as_they_are(house:
     path = house.folder / "counts.csv"
     path.write_text(head + rows)
     house.load(path)
-    told = house.ask("SELECT CAST(tls AS VARCHAR), messages, is_estimate FROM trace.message ORDER BY ALL")
-    assert told == [("TLS 1.0", 100, False), ("TLS 1.2", 200, False)]
+    result = house.ask("SELECT CAST(tls AS VARCHAR), messages, is_estimate FROM trace.message ORDER BY ALL")
+    assert result == [("TLS 1.0", 100, False), ("TLS 1.2", 200, False)]
     assert "sum to more than Volume" in str(house.rejects())

@@ -216,7 +216,7 @@ async def test_nothing_is_wider_than_the_screen_and_every_line_is_full(sample: P
         await pilot.press("escape")
 
 
-async def test_a_resize_draws_anew(sample: Path) -> None:
+async def test_a_resize_draws_again(sample: Path) -> None:
     async with opened(sample) as (app, pilot):
         await pilot.press("2")
         await until_shown(app, pilot, "!60%(49)")
@@ -234,5 +234,5 @@ async def test_an_error_in_a_screen_ends_in_one_line_without_content(sample: Pat
         await pilot.pause()
         assert app.return_code == 70
         app._exception = None  # pyright: ignore[reportPrivateUsage]
-    told = capsys.readouterr()
-    assert secret not in told.out + told.err
+    result = capsys.readouterr()
+    assert secret not in result.out + result.err

@@ -174,11 +174,11 @@ def test_a_first_line_with_another_line_end_than_the_rows_hides_none(house: Hous
     assert house.rejects() == []
 
 
-def test_a_file_whose_rows_nobody_reads_is_written_anew_or_named(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_whose_rows_nobody_reads_is_written_again_or_named(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     def begins_evenly(_: Recognised) -> bool:
         return True
 
-    def anew(self: Content, _: Path) -> Content:
+    def again(self: Content, _: Path) -> Content:
         return self
 
     fellow = write_exo(house.folder / "b.csv", exo_in(9))
@@ -187,7 +187,7 @@ def test_a_file_whose_rows_nobody_reads_is_written_anew_or_named(house: House, m
     monkeypatch.setattr(format_staging, "begins_evenly", begins_evenly)
     assert house.load(file, fellow).added.messages == 3
     file.write_bytes(file.read_bytes().replace(b"@a.example", b"@b.example"))
-    monkeypatch.setattr(Content, "anew", anew)
+    monkeypatch.setattr(Content, "anew", again)
     loaded = house.load(file)
     assert (loaded.sources, [str(problem) for problem in loaded.problems]) == (
         0,

@@ -21,8 +21,8 @@ PERFORMANCE = re.compile(r"^\w+=(U|\d+(\.\d+)?%?);[\d.]*;[\d.]*;[\d.]*(;[\d.]*)?
 def check(capsys: Capture, *arguments: object) -> tuple[int, str, str]:
     capsys.readouterr()
     code = run(["check", *map(str, arguments)])
-    told = capsys.readouterr()
-    return code, told.out, told.err
+    result = capsys.readouterr()
+    return code, result.out, result.err
 
 
 def plugin(capsys: Capture, *arguments: object) -> tuple[int, str, dict[str, str]]:
@@ -60,13 +60,13 @@ def test_text_is_as_before(tmp_path: Path, capsys: Capture) -> None:
 
 def test_json_has_the_findings_of_the_report(tmp_path: Path, capsys: Capture) -> None:
     code, out, _ = check(capsys, bad(tmp_path), "--format", "json")
-    told, report = json.loads(out), json_of(capsys, bad(tmp_path))
+    result, report = json.loads(out), json_of(capsys, bad(tmp_path))
     assert code == 1
-    assert told["findings"] == report["findings"]
-    assert (told["window"], told["data"]) == (report["window"], report["data"])
-    assert told["too_few_to_judge"] == report["too_few_to_judge"]
-    assert told["summary"]["failed"] == ["tls10_partner_inbound"]
-    assert (told["summary"]["warnings"], told["summary"]["information"], told["summary"]["judged"]) == (1, 1, True)
+    assert result["findings"] == report["findings"]
+    assert (result["window"], result["data"]) == (report["window"], report["data"])
+    assert result["too_few_to_judge"] == report["too_few_to_judge"]
+    assert result["summary"]["failed"] == ["tls10_partner_inbound"]
+    assert (result["summary"]["warnings"], result["summary"]["information"], result["summary"]["judged"]) == (1, 1, True)
 
 
 def test_csv_has_a_row_a_finding(tmp_path: Path, capsys: Capture) -> None:

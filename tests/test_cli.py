@@ -18,7 +18,7 @@ Capture = pytest.CaptureFixture[str]
 SAMPLE = bundled("sample_data") / "example-corp"
 
 
-def told(capsys: Capture, *arguments: object) -> tuple[int, str, list[str]]:
+def result(capsys: Capture, *arguments: object) -> tuple[int, str, list[str]]:
     capsys.readouterr()
     code = run([str(argument) for argument in arguments])
     out = capsys.readouterr()
@@ -26,7 +26,7 @@ def told(capsys: Capture, *arguments: object) -> tuple[int, str, list[str]]:
 
 
 def test_a_typing_mistake_names_the_nearest_command(capsys: Capture) -> None:
-    code, out, err = told(capsys, "reprot")
+    code, out, err = result(capsys, "reprot")
     assert (code, out) == (2, "")
     assert err == ["mailflow: 'reprot' is neither a command nor a file; did you mean report?"]
 
@@ -34,7 +34,7 @@ def test_a_typing_mistake_names_the_nearest_command(capsys: Capture) -> None:
 def test_a_file_named_like_a_command_opens_by_its_path(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     write_table(tmp_path / "report", hops(3, "TLS 1.3"))
     monkeypatch.chdir(tmp_path)
-    code, out, _ = told(capsys, "./report")
+    code, out, _ = result(capsys, "./report")
     assert code == 0
     assert "Inbound: 3" in out
 
@@ -54,29 +54,29 @@ def test_a_file_named_like_a_command_opens_by_its_path(tmp_path: Path, capsys: C
     ],
 )
 def test_usage_errors_are_one_line_and_exit_2(capsys: Capture, arguments: list[str], words: str) -> None:
-    code, out, err = told(capsys, *arguments)
+    code, out, err = result(capsys, *arguments)
     assert (code, out, len(err)) == (2, "", 1)
     assert words in err[0]
 
 
 def test_nothing_readable_is_3_and_nothing_recognised_is_4(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "empty.log").write_bytes(b"")
-    code, out, err = told(capsys, "report", tmp_path / "empty.log")
+    code, out, err = result(capsys, "report", tmp_path / "empty.log")
     assert (code, out, len(err)) == (3, "", 1)
     assert "is empty" in err[0]
     (tmp_path / "shopping.txt").write_text("milk\nbread\n")
-    code, out, err = told(capsys, "report", tmp_path / "shopping.txt")
+    code, out, err = result(capsys, "report", tmp_path / "shopping.txt")
     assert (code, out, len(err)) == (4, "", 1)
     assert "unknown format" in err[0]
     (tmp_path / "nothing").mkdir()
-    code, _, err = told(capsys, "report", tmp_path / "nothing")
+    code, _, err = result(capsys, "report", tmp_path / "nothing")
     assert (code, len(err)) == (4, 1)
 
 
 def test_bad_files_are_named_on_stderr_and_the_rest_is_answered(tmp_path: Path, capsys: Capture) -> None:
     write_table(tmp_path / "good.csv", hops(3, "TLS 1.3"))
     (tmp_path / "bad.bin").write_bytes(bytes(range(256)) * 100)
-    code, out, err = told(capsys, "report", "--format", "json", tmp_path)
+    code, out, err = result(capsys, "report", "--format", "json", tmp_path)
     assert code == 0
     assert json.loads(out)["flow"]["inbound"]["messages"] == 3
     assert len(err) == 1
@@ -85,25 +85,25 @@ def test_bad_files_are_named_on_stderr_and_the_rest_is_answered(tmp_path: Path, 
 
 def test_a_wrong_window_or_config_is_one_line(tmp_path: Path, capsys: Capture) -> None:
     table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.3"))
-    code, _, err = told(capsys, "report", table, "--from", "2026-11-12", "--to", "2026-11-11")
+    code, _, err = result(capsys, "report", table, "--from", "2026-11-12", "--to", "2026-11-11")
     assert (code, len(err)) == (2, 1)
     config = tmp_path / "config.toml"
     config.write_text("[findings]\nmin_recoded = 5\n")
-    code, _, err = told(capsys, "report", table, "--config", config)
+    code, _, err = result(capsys, "report", table, "--config", config)
     assert (code, len(err)) == (2, 1)
     assert "min_recoded" in err[0]
     assert "min_recorded" in err[0]
     config.write_text("[engine]\nmemory_mb = 'much'\n")
-    assert told(capsys, "report", table, "--config", config)[0] == 2
+    assert result(capsys, "report", table, "--config", config)[0] == 2
     config.write_text("= [\n")
-    assert told(capsys, "report", table, "--config", config)[0] == 2
+    assert result(capsys, "report", table, "--config", config)[0] == 2
 
 
 def test_load_keeps_and_loading_twice_changes_nothing(tmp_path: Path, capsys: Capture) -> None:
     table, trace = write_table(tmp_path / "t.csv", hops(3, "TLS 1.3")), tmp_path / "trace.duckdb"
-    assert told(capsys, "load", table, "--into", trace)[0] == 0
+    assert result(capsys, "load", table, "--into", trace)[0] == 0
     once = json_of(capsys, trace)
-    code, out, err = told(capsys, "load", table, "--into", trace)
+    code, out, err = result(capsys, "load", table, "--into", trace)
     assert (code, out) == (0, "")
     assert any("already loaded" in line for line in err)
     assert json_of(capsys, trace) == once
@@ -111,25 +111,25 @@ def test_load_keeps_and_loading_twice_changes_nothing(tmp_path: Path, capsys: Ca
 
 def test_a_trace_file_is_never_written_by_opening_it(tmp_path: Path, capsys: Capture) -> None:
     trace = tmp_path / "trace.duckdb"
-    assert told(capsys, "load", write_table(tmp_path / "t.csv", hops(3, "TLS 1.3")), "--into", trace)[0] == 0
+    assert result(capsys, "load", write_table(tmp_path / "t.csv", hops(3, "TLS 1.3")), "--into", trace)[0] == 0
     before = trace.read_bytes()
     trace.chmod(0o444)
     assert "Inbound: 3" in text_of(capsys, trace)
     assert trace.read_bytes() == before
-    code, _, err = told(capsys, "report", trace, tmp_path / "t.csv")
+    code, _, err = result(capsys, "report", trace, tmp_path / "t.csv")
     assert (code, len(err)) == (2, 1)
     assert "mailflow load" in err[0]
 
 
 def test_the_trace_file_of_the_config_is_the_default(tmp_path: Path, capsys: Capture) -> None:
     trace, config = tmp_path / "trace.duckdb", tmp_path / "config.toml"
-    told(capsys, "load", write_table(tmp_path / "t.csv", hops(3, "TLS 1.3")), "--into", trace)
+    result(capsys, "load", write_table(tmp_path / "t.csv", hops(3, "TLS 1.3")), "--into", trace)
     config.write_text(f'trace_file = "{trace}"\n')
     assert json_of(capsys, "--config", config)["flow"]["inbound"]["messages"] == 3
 
 
 def test_formats_are_listed_with_what_they_can_and_cannot_tell(capsys: Capture) -> None:
-    code, out, err = told(capsys, "formats")
+    code, out, err = result(capsys, "formats")
     assert (code, err) == (0, [])
     for query in (bundled("queries") / "formats").glob("*.sql"):
         assert query.stem in out
@@ -178,14 +178,14 @@ def test_shells_complete_commands_and_values(words: str, completed: list[str]) -
 def test_the_minimum_has_one_name_in_help_and_two_others(option: str, tmp_path: Path, capsys: Capture) -> None:
     table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.0"))
     assert json_of(capsys, table, option, "1.2")["what_if"]["minimum_tls"] == "TLS 1.2"
-    _, out, _ = told(capsys, "report", "--help")
+    _, out, _ = result(capsys, "report", "--help")
     assert "--minimum-tls, --what-if VERSION" in out
     assert "--floor" not in out
 
 
 def test_the_old_name_of_a_list_is_read(tmp_path: Path, capsys: Capture) -> None:
     table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.0", peer_host="mx1.fabrikam.example"))
-    assert told(capsys, "show", "floor", table)[1] == told(capsys, "show", "what-if", table)[1] != ""
+    assert result(capsys, "show", "floor", table)[1] == result(capsys, "show", "what-if", table)[1] != ""
 
 
 def test_without_a_terminal_the_demo_prints_the_report_and_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_internal_errors_are_one_line_without_content(capsys: Capture, monkeypat
         raise ValueError(secret)
 
     monkeypatch.setattr("tui.commands.report", burst)
-    code, out, err = told(capsys, "report", "x")
+    code, out, err = result(capsys, "report", "x")
     assert (code, out, len(err)) == (70, "", 1)
     assert "ValueError" in err[0]
     assert "ann@example.com" not in err[0]

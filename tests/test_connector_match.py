@@ -1,4 +1,4 @@
-"""Where a log cannot tell the connector, settings do: longest address range, then longest domain, asked anew each time."""
+"""Where a log cannot tell the connector, settings do: longest address range, then longest domain, asked again each time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logs cut where lines of one session, or one second, stand on both sides; numbers that are given out anew."""
+"""Logs cut where lines of one session, or one second, stand on both sides; numbers that are given out again."""
 # ruff: noqa: E501 (lines of logs are long)
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def test_the_help_of_commands_has_each_of_them_once(capsys: Capture) -> None:
 def test_each_setting_has_its_default() -> None:
     text = (help_folder() / "config.md").read_text(encoding="utf-8")
     toml = text.split("```toml\n")[1].split("```")[0]
-    told = tomllib.loads(toml)
+    result = tomllib.loads(toml)
     every = tomllib.loads(re.sub(r"^# (?=\w+ =|\[)", "", toml, flags=re.M))
 
     def keys(kind: Any, *but: str) -> set[str]:
@@ -99,7 +99,7 @@ def test_each_setting_has_its_default() -> None:
     assert findings["connectors"]["Fabrikam"].keys() == keys(ConnectorLimits)
     assert engine.keys() == keys(EngineConfig)
     defaults: dict[str, Any] = {**dataclasses.asdict(Config()), "threads": 4}
-    for section, values in ((None, told), ("findings", told["findings"]), ("engine", told["engine"])):
+    for section, values in ((None, result), ("findings", result["findings"]), ("engine", result["engine"])):
         base = defaults[section] if section else defaults
         for key, value in values.items():
             if not isinstance(value, dict) and key != "threads":

@@ -45,10 +45,10 @@ def test_the_network_and_the_working_folder_are_left_alone(tmp_path: Path, monke
     monkeypatch.chdir(tmp_path)
     engine = start_engine(EngineConfig(memory_mb=123, temp_folder=str(tmp_path)))
     names = ("memory_limit", "autoinstall_known_extensions", "autoload_known_extensions", "temp_directory", "python_enable_replacements")
-    told = {name: engine.connection.execute("SELECT current_setting($name)", {"name": name}).fetchone() for name in names}
-    assert told["autoinstall_known_extensions"] == told["autoload_known_extensions"] == (False,)
-    assert told["python_enable_replacements"] == (False,)
-    assert str(tmp_path) in str(told["temp_directory"])
+    result = {name: engine.connection.execute("SELECT current_setting($name)", {"name": name}).fetchone() for name in names}
+    assert result["autoinstall_known_extensions"] == result["autoload_known_extensions"] == (False,)
+    assert result["python_enable_replacements"] == (False,)
+    assert str(tmp_path) in str(result["temp_directory"])
     assert engine.temp_folder.stat().st_mode & 0o777 == 0o700
     engine.close()
     assert list(tmp_path.iterdir()) == []

@@ -214,7 +214,7 @@ HOPS = [
     pytest.param(
         "2026-11-12 10:00:00 H=mx [192.0.2.9] F=<a@p.example> temporarily rejected RCPT <b@example.com>: greylisted",
         {"status": "deferred", "tls": "Not recorded"},
-        id="told to come again",
+        id="deferred by the server",
     ),
     pytest.param(
         log("H=mx [192.0.2.9] F=<a@p.example> rejected after DATA: spam"),

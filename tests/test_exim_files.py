@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from tests.support.exim_lines import COME, GONE, LOCAL, log
-from tests.support.mail_logs import check, rows_of, told, utc, write_log
+from tests.support.mail_logs import check, result, rows_of, utc, write_log
 from tests.support.traces import House
 
 
@@ -34,7 +34,7 @@ def test_clear_text_outbound_shows_once_other_mail_had_tls(house: House) -> None
         log(LOCAL, text, key=f"1d175P-0002Rb-P{at}", stamp=f"2026-11-12 1{at}:00:{{:02d}}")
         for at, text in enumerate((clear, f"{clear} X=TLS1.2:C:1", clear))
     ]
-    assert [row["tls"] for row in told(house, "\n".join(rows), ["tls"])] == ["Not recorded", "TLS 1.2", "No TLS"]
+    assert [row["tls"] for row in result(house, "\n".join(rows), ["tls"])] == ["Not recorded", "TLS 1.2", "No TLS"]
 
 
 def test_a_line_that_is_cut_is_a_reject(house: House) -> None:

@@ -61,14 +61,14 @@ def test_any_words_are_a_filter_or_one_clear_line(text: str) -> None:
     try:
         parse_filter(text)
     except UsageError as problem:
-        told = str(problem)
+        output = str(problem)
     else:
-        told = "filter: "
-    assert told.startswith("filter: ")
+        output = "filter: "
+    assert output.startswith("filter: ")
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "output"),
     [
         ("sendr is x", "did you mean sender?"),
         ("qqq is x", "'qqq' is no field; known are direction,"),
@@ -83,10 +83,10 @@ def test_any_words_are_a_filter_or_one_clear_line(text: str) -> None:
         ("forced is perhaps", "forced is one of: true, false"),
     ],
 )
-def test_wrong_words_give_one_line_that_says_what_is_known(text: str, told: str) -> None:
+def test_wrong_words_give_one_line_that_says_what_is_known(text: str, output: str) -> None:
     with pytest.raises(UsageError) as problem:
         parse_filter(text)
-    assert told in str(problem.value)
+    assert output in str(problem.value)
     assert "\n" not in str(problem.value)
 
 
@@ -239,8 +239,8 @@ def test_a_filter_lets_pass_what_it_says(tmp_path: Path, words: str, passes: Cal
     assert wanted
     with asking(tmp_path, made) as runner:
         window = ask_window(runner)
-        told = runner.ask(rows.FlowCell, "overview/flow_by_tls", parse_filter(words), since=window.since, until=window.until)
-        assert {(cell.direction, cell.tls): cell.messages for cell in told} == wanted
+        output = runner.ask(rows.FlowCell, "overview/flow_by_tls", parse_filter(words), since=window.since, until=window.until)
+        assert {(cell.direction, cell.tls): cell.messages for cell in output} == wanted
         cells = runner.ask(
             rows.ConnectorCell, "connectors/by_time", parse_filter(words), grain="day", since=window.since, until=window.until,
             **ALL_MAIL.params(),

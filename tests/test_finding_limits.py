@@ -61,8 +61,8 @@ def test_a_limit_of_one_connector_leaves_the_others_alone(tmp_path: Path, messag
     rows = mail(60, "TLS 1.0") + mail(60, "TLS 1.0", "Contoso") + mail(20, "TLS 1.0", "LITWARE")
     rows += hops(20, "TLS 1.0", connector="Litware 2", connector_type="Partner")
     found = message_rows.findings(TLS10, rows, read_config(config))
-    held = {one.connector: one.limit_percent for one in found if one.id == TLS10 and one.is_active}
-    assert held == {"Contoso": 50, "LITWARE": 10}
+    stored = {one.connector: one.limit_percent for one in found if one.id == TLS10 and one.is_active}
+    assert stored == {"Contoso": 50, "LITWARE": 10}
 
 
 @pytest.mark.parametrize(

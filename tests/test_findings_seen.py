@@ -46,11 +46,11 @@ def test_an_own_server_that_never_exceeds_tls_1_0(message_rows: MessageRows, tmp
     assert found is not None
     assert tuple(found[key] for key in FORCED_FORMAT) == (30, 30, 100.0, 0)
     assert (found["direction"], found["connector"], found["what"]) == ("inbound", None, "ex01")
-    told = "30 messages with 3 peers in the whole file, none above TLS 1.0; TLS not recorded for 2"
-    assert found["evidence"] == told
+    result = "30 messages with 3 peers in the whole file, none above TLS 1.0; TLS not recorded for 2"
+    assert found["evidence"] == result
     view = message_rows.finding("server_ceiling", rows)
     assert view is not None
-    assert (view.where, view.evidence) == ("Inbound · ex01", f"{told} · last 12 Nov 10:00")
+    assert (view.where, view.evidence) == ("Inbound · ex01", f"{result} · last 12 Nov 10:00")
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_handshakes_that_fail_with_the_same_peer(message_rows: MessageRows) -> N
     assert found is not None
     assert said(found) == (3, 7, 42.9, 0)
     assert (found.direction, found.connector, found.what) == ("inbound", "Fabrikam", "mx1.partner.example")
-    told = "3 failed handshakes with 1 peer, most often AlgorithmMismatch (2)"
-    assert found.raw_evidence == told
-    assert (found.where, found.evidence) == ("From partner - Fabrikam · mx1.partner.example", f"{told} · last 12 Nov 09:30")
+    result = "3 failed handshakes with 1 peer, most often AlgorithmMismatch (2)"
+    assert found.raw_evidence == result
+    assert (found.where, found.evidence) == ("From partner - Fabrikam · mx1.partner.example", f"{result} · last 12 Nov 09:30")
 
 
 def test_failing_handshakes_without_a_connector_name_direction_and_peer(message_rows: MessageRows) -> None:

@@ -121,10 +121,10 @@ def test_a_signal_in_a_load_is_no_internal_error(tmp_path: Path, number: signal.
     while process.poll() is None and not list(rest.iterdir()):  # on a busy machine Python may need seconds to begin
         time.sleep(0.02)
     process.send_signal(number)
-    _, told = process.communicate(timeout=60)
+    _, result = process.communicate(timeout=60)
     assert process.returncode == code
-    assert "internal error" not in told
-    assert "Traceback" not in told
+    assert "internal error" not in result
+    assert "Traceback" not in result
     assert list(rest.iterdir()) == []
 
 
@@ -172,9 +172,9 @@ def test_a_folder_that_may_not_be_read_is_named(tmp_path: Path, capsys: Capture,
 
     monkeypatch.setattr(os, "scandir", scandir)
     assert run(["report", "--format", "json", str(tmp_path)]) == 0
-    told = capsys.readouterr()
-    assert json.loads(told.out)["flow"]["inbound"]["messages"] == 3
-    assert "secret: cannot be read" in told.err
+    result = capsys.readouterr()
+    assert json.loads(result.out)["flow"]["inbound"]["messages"] == 3
+    assert "secret: cannot be read" in result.err
 
 
 def test_a_folder_with_traces_and_what_was_loaded_of_them_opens(tmp_path: Path, capsys: Capture) -> None:
@@ -182,9 +182,9 @@ def test_a_folder_with_traces_and_what_was_loaded_of_them_opens(tmp_path: Path, 
     assert run(["load", str(tmp_path), "--into", str(tmp_path / "trace.duckdb")]) == 0
     capsys.readouterr()
     assert run(["report", "--format", "json", str(tmp_path)]) == 0
-    told = capsys.readouterr()
-    assert json.loads(told.out)["flow"]["inbound"]["messages"] == 3
-    assert "trace.duckdb: is a trace file, left out here" in told.err
+    result = capsys.readouterr()
+    assert json.loads(result.out)["flow"]["inbound"]["messages"] == 3
+    assert "trace.duckdb: is a trace file, left out here" in result.err
 
 
 def test_an_unknown_finding_in_the_config_and_a_finding_that_does_not_run_are_one_line(
@@ -201,10 +201,10 @@ def test_an_unknown_finding_in_the_config_and_a_finding_that_does_not_run_are_on
         "-- title: Mine\n-- params: since timestamp\n-- result: FindingRow\nSELECT nothing FROM nowhere WHERE $since IS NULL\n"
     )
     assert run(["check", table]) == 0
-    told = capsys.readouterr().err.splitlines()
-    assert len(told) == 1
-    assert "mine.sql" in told[0]
-    assert "this finding is left out" in told[0]
+    result = capsys.readouterr().err.splitlines()
+    assert len(result) == 1
+    assert "mine.sql" in result[0]
+    assert "this finding is left out" in result[0]
 
 
 def test_an_answer_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:

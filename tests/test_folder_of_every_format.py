@@ -52,11 +52,11 @@ def test_a_folder_of_everything(tmp_path: Path, capsys: Capture) -> None:
     broken = break_three(folder)
     capsys.readouterr()
     assert run(["load", str(folder), "--into", str(kept), "--log-zone", "UTC"]) == 0
-    told = capsys.readouterr().err
-    complaints = [line for line in told.splitlines() if "already loaded" not in line and f"mailflow: {folder}" in line]
+    result = capsys.readouterr().err
+    complaints = [line for line in result.splitlines() if "already loaded" not in line and f"mailflow: {folder}" in line]
     assert sorted(line.removeprefix("mailflow: ").split(": ")[0] for line in complaints) == sorted(map(str, broken))
-    assert ", 0 lines rejected" in told.splitlines()[-1]
-    assert told.splitlines()[-1].count("settings of ") == 1
+    assert ", 0 lines rejected" in result.splitlines()[-1]
+    assert result.splitlines()[-1].count("settings of ") == 1
     assert run(["sources", str(kept), "--format", "json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert KNOWN - SAMPLED <= {one["format"] for one in listed} <= KNOWN
@@ -74,5 +74,5 @@ def test_a_bundled_sample_is_read_as_its_truth_says(name: str, tmp_path: Path, c
     for path in a_copy.rglob("*"):
         os.utime(path, (WRITTEN, WRITTEN))
     report = json_of(capsys, a_copy, "--from", "2026-11-02", "--to", "2026-11-15", "--log-zone", "UTC")
-    for direction, told in truth["flow"].items():
-        assert {part: report["flow"][direction][part] for part in told} == told
+    for direction, result in truth["flow"].items():
+        assert {part: report["flow"][direction][part] for part in result} == result

@@ -20,7 +20,7 @@ SELECT * FROM (VALUES
     (TIMESTAMP '2026-11-10 10:01:00', 'outbound', 'None', NULL, 2),
     (TIMESTAMP '2026-11-10 10:02:00', 'inbound', NULL, 'A', 3),
     (TIMESTAMP '2026-11-10 10:03:00', 'sideways', 'TLSv1', 'A', 4)
-) AS told (time_utc, direction, tls, connector, messages)
+) AS recorded (time_utc, direction, tls, connector, messages)
 """
 FLOW = {("inbound", "A", "TLS 1.2"): 1, ("outbound", None, "No TLS"): 2, ("inbound", "A", "Not recorded"): 3}
 

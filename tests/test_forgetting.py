@@ -89,9 +89,9 @@ def test_what_cannot_be_forgotten_is_one_line(options: list[str], word: str, tmp
     trace = loaded(tmp_path)
     capsys.readouterr()
     assert run(["forget", str(trace), *options]) == 2
-    told = capsys.readouterr().err
-    assert word in told
-    assert told.count("\n") == 1
+    result = capsys.readouterr().err
+    assert word in result
+    assert result.count("\n") == 1
 
 
 def test_a_file_that_is_not_there_is_not_made_by_forgetting(tmp_path: Path) -> None:
@@ -104,9 +104,9 @@ def test_what_is_left_out_is_nowhere_in_the_file(tmp_path: Path, capsys: Capture
     table = write_rows(tmp_path / "t.csv", [*hops(1, "TLS 1.3", **row), {"time_utc": "never anna@example.com", "direction": "inbound"}])
     trace = tmp_path / "t.duckdb"
     assert run(["load", str(table), "--into", str(trace), "--without", "subject, recipients,sender"]) == 0
-    held = trace.read_bytes()
+    stored = trace.read_bytes()
     for word in (b"Quarterly", b"someone", b"anna", b"ben@"):
-        assert word not in held
+        assert word not in stored
     assert json_of(capsys, trace, "--count", "recipients")["connectors"][0]["messages"] == 2
     assert answered(trace, "SELECT recipients FROM message") == [(["@example.com", "@example.com"],)]
 
@@ -121,23 +121,23 @@ def test_sources_names_each_file_and_what_it_cannot_tell(tmp_path: Path, capsys:
     trace = loaded(tmp_path)
     capsys.readouterr()
     assert run(["sources", str(trace)]) == 0
-    told = capsys.readouterr().out
-    assert "old.csv" in told
-    assert "message_table" in told
-    assert "not in this format: what has no column" in told
-    assert "40 messages" in told
+    result = capsys.readouterr().out
+    assert "old.csv" in result
+    assert "message_table" in result
+    assert "not in this format: what has no column" in result
+    assert "40 messages" in result
 
 
 def test_standard_input_is_a_file_like_others(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    held = write_table(tmp_path / "t.csv", hops(3, "TLS 1.3")).read_bytes()
+    stored = write_table(tmp_path / "t.csv", hops(3, "TLS 1.3")).read_bytes()
     monkeypatch.setattr("tui.intake.stdin._spool", [])
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(held)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stored)))
     report = json_of(capsys, "-")
     assert report["flow"]["inbound"]["messages"] == 3
     assert [source["path"] for source in report["sources"]] == ["-"]
 
 
-def test_what_is_left_out_does_not_come_in_with_a_second_telling(tmp_path: Path) -> None:
+def test_what_is_left_out_does_not_come_in_with_a_second_observation(tmp_path: Path) -> None:
     (tmp_path / "detail.csv").write_text(
         "Date,MessageId,MessageTraceId,Event,Action,Detail,Data\n"
         "2026-11-13T10:00:00,<1@p>,g1,Receive,,Message received by: A.prod.outlook.com using TLS1.2 with AES256,\n"
@@ -192,9 +192,9 @@ def test_what_is_left_out_is_in_no_reply_and_no_reason(tmp_path: Path) -> None:
     )
     trace = tmp_path / "t.duckdb"
     assert run(["load", str(log), "--into", str(trace), "--without", "subject,sender,recipients", "--log-zone", "UTC"]) == 0
-    held = trace.read_bytes()
+    stored = trace.read_bytes()
     for word in (b"amy", b"cem", b"ben@", b"Quarterly"):
-        assert word not in held
+        assert word not in stored
     assert answered(trace, "SELECT reply FROM message WHERE direction = 'outbound'") == [("550 5.1.1",)]
     assert answered(trace, "SELECT auth_user FROM message WHERE direction = 'submission'") == [("@isp.example",)]
     assert answered(trace, "SELECT recognised_by FROM source") == [("line 1",)]

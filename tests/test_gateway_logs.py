@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.mail_logs import check, cut, hop_rows, rows_of, told_rows, utc, world_of
+from tests.support.mail_logs import check, cut, hop_rows, recorded_rows, rows_of, utc, world_of
 from tests.support.shares import with_share
 from tests.support.traces import House
 
@@ -39,7 +39,7 @@ def without_tls(row: tuple[str, ...]) -> tuple[str, ...]:
 def test_every_hop_equals_the_truth(name: str, house: House, tmp_path: Path) -> None:
     world, files = world_of(name, tmp_path / "world", 1_000, 8)
     house.load(*files[::-1], config=utc(house.config))
-    assert told_rows(house, COLUMNS) == hop_rows(world.hops, COLUMNS)
+    assert recorded_rows(house, COLUMNS) == hop_rows(world.hops, COLUMNS)
     assert house.rejects() == []
 
 

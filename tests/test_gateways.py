@@ -26,7 +26,7 @@ def hops_of(house: House, path: Path) -> list[dict[str, Any]]:
     return sorted(hops, key=lambda hop: (hop["direction"], hop["time_utc"], hop["tls"]))
 
 
-def told(hops: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+def result(hops: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     return [(hop["direction"], hop["tls"], hop["status"]) for hop in hops]
 
 
@@ -60,7 +60,7 @@ MIMECAST = {
 )
 def test_mimecast(changes: dict[str, Any], expected: tuple[str, str, str], tmp_path: Path, house: House) -> None:
     hops = hops_of(house, written(tmp_path / "m.json", MIMECAST | changes, MIMECAST | {"type": "av", "messageId": "<2@x>"}))
-    assert told(hops) == [expected]
+    assert result(hops) == [expected]
     assert (hops[0]["connector"], hops[0]["message_id"]) == ("Partners", "<1@partner.example>")
 
 
@@ -68,7 +68,7 @@ def test_mimecast_of_the_first_version(tmp_path: Path, house: House) -> None:
     one = {"Act": "Acc", "Cphr": "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "Dir": "Inbound", "IP": "203.0.113.144", "MsgId": "<1@x>",
            "TlsVer": "TLSv1", "datetime": "2026-05-26T16:47:41+0100", "Sender": "a@p.example", "Rcpt": "b@example.com"}  # fmt: skip
     hops = hops_of(house, written(tmp_path / "m.json", one))
-    assert told(hops) == [("inbound", "TLS 1.0", "accepted")]
+    assert result(hops) == [("inbound", "TLS 1.0", "accepted")]
     assert hops[0]["time_utc"] == "2026-05-26T15:47:41Z"
 
 
@@ -95,7 +95,7 @@ def changed(line: str, **fields: str | None) -> str:
 def test_mimecast_in_lines_of_text(tmp_path: Path, house: House) -> None:
     (tmp_path / "receipt.log").write_text(f"{RECEIPT}\n{DELIVERY}\n")
     inbound, outbound = hops_of(house, tmp_path / "receipt.log")
-    assert told([inbound, outbound]) == [("inbound", "TLS 1.0", "accepted"), ("outbound", "TLS 1.2", "delivered")]
+    assert result([inbound, outbound]) == [("inbound", "TLS 1.0", "accepted"), ("outbound", "TLS 1.2", "delivered")]
     names = ("time_utc", "connector", "tls_raw", "cipher", "peer_ip", "peer_domain", "sender", "recipients", "subject", "message_id",
              "session_id", "size_bytes")  # fmt: skip
     assert [inbound[name] for name in names] == [
@@ -122,7 +122,7 @@ def test_a_receipt_in_a_line_of_mimecast(
     changes: dict[str, str | None], expected: tuple[str, str, str], tmp_path: Path, house: House
 ) -> None:
     (tmp_path / "siem.log").write_text(changed(RECEIPT, **changes) + "\n")
-    assert told(hops_of(house, tmp_path / "siem.log")) == [expected]
+    assert result(hops_of(house, tmp_path / "siem.log")) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_delivery_in_a_line_of_mimecast(
     changes: dict[str, str | None], expected: tuple[str, str, str], tmp_path: Path, house: House
 ) -> None:
     (tmp_path / "siem.log").write_text(changed(DELIVERY, **changes) + "\n")
-    assert told(hops_of(house, tmp_path / "siem.log")) == [expected]
+    assert result(hops_of(house, tmp_path / "siem.log")) == [expected]
 
 
 def test_lines_of_mimecast_for_each_recipient_are_one_hop(tmp_path: Path, house: House) -> None:
@@ -181,7 +181,7 @@ def test_an_event_of_mimecast_that_is_neither_receipt_nor_delivery_is_no_hop(
         write_log(tmp_path / "siem", lines)
     else:
         written(tmp_path / "siem", *events)
-    assert told(hops_of(house, tmp_path / "siem")) == [("inbound", "TLS 1.0", "accepted")]
+    assert result(hops_of(house, tmp_path / "siem")) == [("inbound", "TLS 1.0", "accepted")]
 
 
 TREND = {
@@ -195,7 +195,7 @@ TREND = {
 def test_trend_micro_tells_both_hops(tmp_path: Path, house: House) -> None:
     second = TREND | {"recipient": "carla@example.com", "tlsInfo": "upstreamTLS: TLS 1.2; downstreamTLS: TLS 1.3"}
     hops = hops_of(house, written(tmp_path / "t.json", TREND, second))
-    assert told(hops) == [
+    assert result(hops) == [
         ("inbound", "TLS 1.2", "accepted"),
         ("outbound", "No TLS", "delivered"),
         ("outbound", "TLS 1.3", "delivered"),
@@ -219,12 +219,12 @@ def ses(kind: str = "Delivery", **tags: str) -> dict[str, Any]:
 def test_amazon_ses_tells_the_client_and_the_peer(tmp_path: Path, house: House) -> None:
     event = ses(source_tls_version="TLSv1.2", outgoing_tls_version="TLSv1.3", source_ip="192.0.2.7")
     hops = hops_of(house, written(tmp_path / "s.json", event, ses("Send")))
-    assert told(hops) == [("outbound", "TLS 1.3", "delivered"), ("submission", "TLS 1.2", "accepted")]
+    assert result(hops) == [("outbound", "TLS 1.3", "delivered"), ("submission", "TLS 1.2", "accepted")]
 
 
 def test_amazon_ses_inside_a_notification(tmp_path: Path, house: House) -> None:
     wrapped = {"Type": "Notification", "TopicArn": "arn", "Message": json.dumps(ses("Bounce"))}
-    assert told(hops_of(house, written(tmp_path / "s.json", wrapped))) == [("outbound", "Not recorded", "bounced")]
+    assert result(hops_of(house, written(tmp_path / "s.json", wrapped))) == [("outbound", "Not recorded", "bounced")]
 
 
 KUMO = {"type": "Delivery", "id": "1", "sender": "shop@example.com", "recipient": "a@partner.example", "queue": "q", "site": "s", "size": 9,
@@ -244,7 +244,7 @@ KUMO = {"type": "Delivery", "id": "1", "sender": "shop@example.com", "recipient"
 )
 def test_kumomta(changes: dict[str, Any], expected: tuple[str, str, str], tmp_path: Path, house: House) -> None:
     hops = hops_of(house, written(tmp_path / "k.json", KUMO | changes))
-    assert told(hops) == [expected]
+    assert result(hops) == [expected]
     assert hops[0]["peer_host"] == "mx.partner.example"
 
 
@@ -258,7 +258,7 @@ def test_proofpoint_messages_and_maillog(tmp_path: Path, house: House) -> None:
         "msg": {"sizeBytes": 10, "normalizedHeader": {"message-id": ["1@partner.example"], "subject": ["Hi"]}},
     }  # fmt: skip
     hops = hops_of(house, written(tmp_path / "p.json", message))
-    assert told(hops) == [("inbound", "TLS 1.2", "accepted")]
+    assert result(hops) == [("inbound", "TLS 1.2", "accepted")]
     assert (hops[0]["time_utc"], hops[0]["connector"]) == ("2026-10-09T17:00:00Z", "default_inbound")
 
     def line(version: str, **sm: Any) -> dict[str, Any]:
@@ -278,7 +278,7 @@ def test_proofpoint_messages_and_maillog(tmp_path: Path, house: House) -> None:
             "NONE", to=["dora@other.example"], relay="mx.other.example. [203.0.113.6]", stat="Deferred: later", mailer="esmtp", dsn="4.0.0"
         ),
     )
-    assert told(hops_of(house, maillog)) == [
+    assert result(hops_of(house, maillog)) == [
         ("internal", "No TLS", "delivered"),
         ("outbound", "No TLS", "deferred"),
         ("outbound", "TLS 1.3", "delivered"),
@@ -296,7 +296,7 @@ def test_proofpoint_messages_and_maillog(tmp_path: Path, house: House) -> None:
 def test_hornetsecurity(dialog: list[str], way: int, expected: tuple[str, str, str], tmp_path: Path, house: House) -> None:
     one = {"date": "2026-10-09T10:00:00Z", "direction": way, "smtp_dialog": dialog, "message_id": "<1@x>", "owner": "ben@example.com",
            "comm_partner": "anna@partner.example", "source_hostname": "mx", "source_ip": "198.51.100.9"}  # fmt: skip
-    assert told(hops_of(house, written(tmp_path / "h.json", one))) == [expected]
+    assert result(hops_of(house, written(tmp_path / "h.json", one))) == [expected]
 
 
 def gmail(**connection: Any) -> dict[str, Any]:
@@ -316,7 +316,7 @@ def gmail(**connection: Any) -> dict[str, Any]:
     ],
 )
 def test_gmail_logs(connection: dict[str, Any], expected: tuple[str, str, str], tmp_path: Path, house: House) -> None:
-    assert told(hops_of(house, written(tmp_path / "g.json", gmail(**connection)))) == [expected]
+    assert result(hops_of(house, written(tmp_path / "g.json", gmail(**connection)))) == [expected]
 
 
 def test_activities_of_the_reports_api(tmp_path: Path, house: House) -> None:
@@ -335,12 +335,12 @@ def test_activities_of_the_reports_api(tmp_path: Path, house: House) -> None:
             named("rfc2822_message_id", value="<1@x>"), named("connection_info", messageValue={"parameter": inner}),
             named("flattened_destinations", value="smtp-relay:ben@example.com")]}),
     ]  # fmt: skip
-    told_all: dict[str, Any] = {"kind": "admin#reports#activities", "items": [
+    recorded_all: dict[str, Any] = {"kind": "admin#reports#activities", "items": [
         {"kind": "admin#reports#activity", "actor": {}, "events": [{"type": "message_info_type", "name": "m", "parameters": parameters}]}
     ]}  # fmt: skip
-    (tmp_path / "a.json").write_text(json.dumps(told_all, separators=(",", ":")))
+    (tmp_path / "a.json").write_text(json.dumps(recorded_all, separators=(",", ":")))
     hops = hops_of(house, tmp_path / "a.json")
-    assert told(hops) == [("inbound", "TLS 1.2", "accepted")]
+    assert result(hops) == [("inbound", "TLS 1.2", "accepted")]
     assert hops[0]["recipients"] == ["ben@example.com"]
 
 
@@ -361,7 +361,7 @@ def test_google_log_search_knows_only_whether(tmp_path: Path, house: House) -> N
         "DELIVERED,203.0.113.5,false,250,ok,,\n"
     )
     hops = hops_of(house, tmp_path / "s.csv")
-    assert told(hops) == [("inbound", "TLS (version unknown)", "accepted"), ("outbound", "No TLS", "delivered")]
+    assert result(hops) == [("inbound", "TLS (version unknown)", "accepted"), ("outbound", "No TLS", "delivered")]
 
 
 ESA = """Wed Nov 11 13:13:10 2026 Info: New SMTP ICID 13 interface Data1 (10.0.0.1) address 198.51.100.6 reverse dns host unknown
@@ -394,7 +394,7 @@ Wed Nov 11 13:13:21 2026 Info: ICID 14 close
 def test_cisco_mail_logs_join_connections_to_messages(tmp_path: Path, house: House) -> None:
     (tmp_path / "mail.log").write_text(ESA)
     hops = hops_of(house, tmp_path / "mail.log")
-    assert told(hops) == [
+    assert result(hops) == [
         ("inbound", "TLS 1.2", "accepted"),
         ("inbound", "No TLS", "accepted"),
         ("outbound", "TLS 1.3", "delivered"),
@@ -429,7 +429,7 @@ def test_a_message_of_a_cisco_gateway_itself_came_by_no_connection(tmp_path: Pat
     hops = hops_of(house, tmp_path / "mail.log")
     assert [hop["session_id"] for hop in hops if hop["direction"] == "inbound"] == ["MID 14", "MID 15"]
     made = [hop for hop in hops if hop["session_id"] == "MID 16"]
-    assert told(made) == [("outbound", "TLS 1.2", "delivered")]
+    assert result(made) == [("outbound", "TLS 1.2", "delivered")]
     assert (made[0]["sender"], made[0]["recipients"], made[0]["size_bytes"]) == ("", ["user@partner.example"], 900)
 
 
@@ -459,7 +459,7 @@ CEF = (
 def test_cisco_consolidated_events(fields: str, act: str, expected: list[Any], tmp_path: Path, house: House) -> None:
     (tmp_path / "cef.log").write_text(CEF.format(fields, act) + "\n")
     hops = hops_of(house, tmp_path / "cef.log")
-    assert told(hops) == expected
+    assert result(hops) == expected
     assert (hops[0]["subject"], hops[0]["connector"], hops[0]["recipients"]) == (
         "Hello there",
         "PARTNERS",
@@ -480,7 +480,7 @@ date=2026-11-12 time=10:00:02.000 device_id=FE1 log_id=7 type=statistics subtype
 
 def test_fortimail_joins_sendmails_lines_by_session(tmp_path: Path, house: House) -> None:
     (tmp_path / "forti.log").write_text(FORTI)
-    assert told(hops_of(house, tmp_path / "forti.log")) == [
+    assert result(hops_of(house, tmp_path / "forti.log")) == [
         ("inbound", "TLS 1.2", "accepted"),
         ("inbound", "No TLS", "accepted"),
         ("outbound", "TLS 1.3", "delivered"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sample_data.generator import World, boolean_of
-from tests.support.mail_logs import FIRST, HOP_COLUMNS, LAST, check_any_way, hop_rows, told_rows, utc, world_of
+from tests.support.mail_logs import FIRST, HOP_COLUMNS, LAST, check_any_way, hop_rows, recorded_rows, utc, world_of
 from tests.support.reports import json_of
 from tests.support.shares import with_share
 from tests.support.traces import House
@@ -31,7 +31,7 @@ def test_the_report_equals_the_truth(world: tuple[World, list[Path]], capsys: Ca
 
 def test_every_hop_equals_the_truth(world: tuple[World, list[Path]], house: House) -> None:
     house.load(*world[1][::-1], config=utc(house.config))
-    assert told_rows(house, HOP_COLUMNS) == hop_rows(world[0].hops, HOP_COLUMNS)
+    assert recorded_rows(house, HOP_COLUMNS) == hop_rows(world[0].hops, HOP_COLUMNS)
     assert house.rejects() == []
 
 

@@ -70,10 +70,10 @@ def test_each_log_of_a_server_names_its_versions_where_the_format_says(tmp_path:
         folder.mkdir()
         (folder / only.name).write_bytes(only.read_bytes())
         shown = asyncio.run(journey(folder, only))
-        told = {version: int(count) for version, count in re.findall(r"TLS (1\.[1-3]) \([^)]*\): (\d+) lines?;", shown)}
+        result = {version: int(count) for version, count in re.findall(r"TLS (1\.[1-3]) \([^)]*\): (\d+) lines?;", shown)}
         text = only.read_text(encoding="utf-8")
-        assert len(told) >= 2, shown
-        assert told == {version: sum(mark + version in line for line in text.splitlines()) for version in told}
+        assert len(result) >= 2, shown
+        assert result == {version: sum(mark + version in line for line in text.splitlines()) for version in result}
 
 
 def test_the_list_says_which_days_and_how_many_hours_have_no_mail(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_the_list_says_which_days_and_how_many_hours_have_no_mail(tmp_path: Path
     assert "3 days in the files · inbound: no message on 11 Nov · 13 other hours without (V)" in asyncio.run(journey())
 
 
-def test_of_no_mail_no_day_is_told() -> None:
+def test_of_no_mail_no_day_is_recorded() -> None:
     assert gaps_line([]) == ""
 
 

@@ -76,16 +76,16 @@ def test_a_part_without_the_rest_says_what_it_knows(tmp_path: Path, capsys: Capt
 
 def packed(path: Path, rng: Random) -> Path:
     """Write a part in another way: renamed, in another encoding, compressed."""
-    held = path.read_bytes()
+    stored = path.read_bytes()
     encoding = rng.choice(("utf-8", "utf-8", "utf-8-sig", "utf-16-le", "utf-16", "utf-16-be"))
-    held = held if encoding == "utf-8" else held.decode().encode(encoding)
+    stored = stored if encoding == "utf-8" else stored.decode().encode(encoding)
     name, packing = f"{rng.randrange(10**6)}-{path.stem}", rng.choice(("", "", "gz", "bz2", "xz", "zip"))
     target = path.parent / (f"{name}.{packing}" if packing else name)
     if packing == "zip":
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(path.name, held)
+            archive.writestr(path.name, stored)
     else:
-        target.write_bytes({"": bytes, "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}[packing](held))
+        target.write_bytes({"": bytes, "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}[packing](stored))
     return target
 
 

@@ -97,9 +97,9 @@ def test_the_tables_of_the_charts_are_exact_and_the_pictures_have_words(tmp_path
 def test_the_columns_of_a_day_fill_the_chart(tmp_path: Path, capsys: Capture) -> None:
     page = page_of(capsys, small_world(tmp_path))
     heights = Counter[str]()
-    for name, told in page.tags:
-        if name == "rect" and float(told["height"]) != 10 and float(told["x"]) > 40:
-            heights[told["x"]] += round(10 * float(told["height"]))
+    for name, result in page.tags:
+        if name == "rect" and float(result["height"]) != 10 and float(result["x"]) > 40:
+            heights[result["x"]] += round(10 * float(result["height"]))
     assert len(heights) == 3
     assert all(abs(height - 2280) <= 2 for height in heights.values())
 
@@ -115,7 +115,7 @@ def test_old_versions_have_their_first_and_last_time_in_the_zone(tmp_path: Path,
     assert ["Inbound", "TLS 1.0", "3", "2 Oct 2026 01:59", "2 Nov 2026 09:00"] in vienna
 
 
-def test_days_without_mail_and_what_is_not_told_are_named(tmp_path: Path, capsys: Capture) -> None:
+def test_days_without_mail_and_what_is_not_recorded_are_named(tmp_path: Path, capsys: Capture) -> None:
     page = page_of(capsys, small_world(tmp_path))
     coverage = page.table("Between the first and the newest message, 10–13 Nov 2026 UTC")
     assert coverage[1:] == [
@@ -154,8 +154,8 @@ def test_the_sample_equals_its_truth() -> None:
     page, truth = Page(sample_page()), TRUTH["last_7_days"]
     versions = {row[0].removeprefix("! ").removeprefix("▲ ").removeprefix("(Most secure) "): row for row in page.table("Messages by TLS")}
     for place, direction in ((1, "outbound"), (4, "inbound")):
-        told = {name: int(row[place].strip("~").replace(",", "")) for name, row in versions.items() if name.startswith(("No", "TLS 1"))}
-        assert {name: count for name, count in told.items() if count} == truth["flow"][direction]["tls"]
+        result = {name: int(row[place].strip("~").replace(",", "")) for name, row in versions.items() if name.startswith(("No", "TLS 1"))}
+        assert {name: count for name, count in result.items() if count} == truth["flow"][direction]["tls"]
         assert versions["Messages"][place] == f"~{truth['flow'][direction]['messages']:,}"
     volumes = Counter[str]()
     by_day = page.table("A row a day and connector")

@@ -71,14 +71,14 @@ def test_hostile_names_are_shown_not_obeyed(tmp_path: Path, capsys: Capture) -> 
 
 def test_nothing_is_asked_of_anybody(sample: str) -> None:
     page = Page(sample)
-    policy = [told["content"] for _, told in page.tags if told.get("http-equiv") == "Content-Security-Policy"]
+    policy = [result["content"] for _, result in page.tags if result.get("http-equiv") == "Content-Security-Policy"]
     assert policy == ["default-src 'none'; style-src 'unsafe-inline'"]
-    ids = {told["id"] for _, told in page.tags if "id" in told}
-    for name, told in page.tags:
+    ids = {result["id"] for _, result in page.tags if "id" in result}
+    for name, result in page.tags:
         assert name not in ("script", "link", "img", "iframe", "object", "use", "image", "form")
-        assert not {key for key in told if key in ("src", "srcset", "action", "style", "background") or key.startswith("on")}
-        assert told.get("href", "#flow")[1:] in ids
-        assert told.get("href", "#")[0] == "#"
+        assert not {key for key in result if key in ("src", "srcset", "action", "style", "background") or key.startswith("on")}
+        assert result.get("href", "#flow")[1:] in ids
+        assert result.get("href", "#")[0] == "#"
     assert not re.search(r"url\(|@import|https?:", page.styles)
     assert not re.search(r"https?:|src=", sample)
 

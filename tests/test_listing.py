@@ -228,5 +228,5 @@ def test_no_cell_of_a_csv_is_a_formula(tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     assert run(["export", str(write_rows(tmp_path / "t.csv", rows)), "--to", str(target)]) == 0
     with target.open() as file:
-        told = next(csv.DictReader(file))
-    assert (told["subject"], told["sender"]) == ("'=HYPERLINK(1)", "'+1@x.example")
+        result = next(csv.DictReader(file))
+    assert (result["subject"], result["sender"]) == ("'=HYPERLINK(1)", "'+1@x.example")

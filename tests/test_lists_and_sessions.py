@@ -142,7 +142,7 @@ def merged(rows: Sequence[tuple[str, str | None, dict[str, int]]]) -> dict[tuple
     return found
 
 
-def test_three_tellings_of_one_mail_count_once(tmp_path: Path, capsys: Capture) -> None:
+def test_three_observations_of_one_mail_count_once(tmp_path: Path, capsys: Capture) -> None:
     assert merged(rows_of(json_of(capsys, *write_trace_files(tmp_path)))) == merged(WHOLE)
 
 
@@ -275,10 +275,10 @@ def test_a_session_tells_whose_message_it_was_where_its_reply_does_not(house: Ho
     row = tracked("RECEIVE", "<1@a.example>", peer="203.0.113.9", way="Incoming", session="08DE0000000000A1")
     tracking = write_tracking(tmp_path / "MSGTRK1.LOG", row)
     for files in ((front, hub, tracking), (front, hub), (tracking,)):
-        told = "Not recorded" if files == (tracking,) else "TLS 1.2"
+        result = "Not recorded" if files == (tracking,) else "TLS 1.2"
         house.target.unlink(missing_ok=True)
         house.load(*files)
-        assert house.tls_counts() == {"inbound": {told: 1}}
+        assert house.tls_counts() == {"inbound": {result: 1}}
     for files in ((front, hub, tracking), (hub, tracking, front), (tracking, front, hub)):
         load_each(house, *files)
         assert house.tls_counts() == {"inbound": {"TLS 1.2": 1}}

@@ -165,20 +165,20 @@ import sys, time
 import duckdb
 
 connection = duckdb.connect()
-connection.execute(f"ATTACH '{sys.argv[1]}' AS held{sys.argv[2]}")
-print("held", flush=True)
+connection.execute(f"ATTACH '{sys.argv[1]}' AS stored{sys.argv[2]}")
+print("stored", flush=True)
 sys.stdin.readline()
-print(connection.execute("SELECT count(*) FROM held.message").fetchone()[0])
+print(connection.execute("SELECT count(*) FROM stored.message").fetchone()[0])
 """
 
 
 @contextlib.contextmanager
-def held(target: Path, mode: str) -> Generator[subprocess.Popen[str]]:
+def stored(target: Path, mode: str) -> Generator[subprocess.Popen[str]]:
     """Let another process hold the trace file in place until it reads a line."""
     arguments = [sys.executable, "-c", HOLDER, str(target), mode]
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "held\n"
+        assert process.stdout.readline() == "stored\n"
         try:
             yield process
         finally:
@@ -187,7 +187,7 @@ def held(target: Path, mode: str) -> Generator[subprocess.Popen[str]]:
 
 def test_a_reader_in_another_process_keeps_no_load_out_and_reads_on_what_it_opened(house: House) -> None:
     house.load(write_many(house.folder / "1.csv", 1, 5))
-    with held(house.target, " (READ_ONLY)") as process:
+    with stored(house.target, " (READ_ONLY)") as process:
         assert house.load(write_many(house.folder / "2.csv", 50, 5)).sources == 1
         assert sum(house.flow().values()) == 10
         assert process.communicate("\n", timeout=60)[0] == "5\n"
@@ -204,7 +204,7 @@ def test_a_program_that_writes_in_place_keeps_a_load_out_and_is_named(house: Hou
     monkeypatch.setattr(trace_file, "LOCK_WAIT_SECONDS", 0.2)
     table, other = write_many(house.folder / "2.csv", 50, 5), write_many(house.folder / "x.csv", 1, 1)
     found: list[str] = []
-    with held(house.target, "") as process:
+    with stored(house.target, "") as process:
         with pytest.raises(TraceFileError) as caught:  # while it reads the ledger
             house.load(table)
         found.append(str(caught.value))

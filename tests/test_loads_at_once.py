@@ -136,7 +136,7 @@ def test_a_load_that_is_killed_leaves_the_old_state_or_the_new_one(
         if with_log:
             leave_log(house)
         reader = duckdb.connect()
-        reader.execute(f"ATTACH '{house.target}' AS held (READ_ONLY)")
+        reader.execute(f"ATTACH '{house.target}' AS reading (READ_ONLY)")
         request.addfinalizer(reader.close)
     rng, longest = random.Random(11), 0.6
     for attempt in range(KILLS):
@@ -217,9 +217,9 @@ def test_a_target_that_cannot_be_loaded_into_is_one_line(is_folder: bool, house:
     assert run(["load", str(table), "--into", str(house.target)]) == 0
     capsys.readouterr()
     assert run(["load", str(table if is_folder else target), "--into", str(target)]) == 2
-    told = capsys.readouterr().err
-    assert ("is a folder" if is_folder else "is the trace file to load into") in told
-    assert told.count("\n") == 1
+    result = capsys.readouterr().err
+    assert ("is a folder" if is_folder else "is the trace file to load into") in result
+    assert result.count("\n") == 1
 
 
 def test_readers_in_other_processes_see_whole_states_only(house: House) -> None:

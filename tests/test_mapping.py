@@ -46,11 +46,11 @@ def test_a_file_that_is_not_there_is_said_as_everywhere(folder: Path, capsys: Ca
 
 def test_the_columns_are_shown_with_what_they_may_be(folder: Path, capsys: Capture) -> None:
     assert run(["map", str(folder / "odd.csv")]) == 0
-    told = capsys.readouterr().out
-    assert "time=Empfangen" in told
-    assert "direction=Richtung" in told
-    assert "'tls=TLS benutzt'" in told
-    assert "sender=From" in told
+    result = capsys.readouterr().out
+    assert "time=Empfangen" in result
+    assert "direction=Richtung" in result
+    assert "'tls=TLS benutzt'" in result
+    assert "sender=From" in result
 
 
 def test_a_mapped_file_is_read_from_then_on(folder: Path, capsys: Capture) -> None:
@@ -104,8 +104,8 @@ def test_a_direction_that_is_not_understood_is_a_rejected_line(folder: Path, cap
     assert run(["load", str(folder / "odd.csv"), "--into", str(folder / "trace.duckdb")]) == 0
     with duckdb.connect(folder / "trace.duckdb", read_only=True) as trace:
         rejects = trace.execute("SELECT line_no, reason FROM reject").fetchall()
-        told = trace.execute("SELECT line_no, CAST(direction AS VARCHAR) FROM message ORDER BY line_no").fetchall()
-    assert told == [(2, "inbound"), (4, "unknown"), (5, "unknown")]
+        result = trace.execute("SELECT line_no, CAST(direction AS VARCHAR) FROM message ORDER BY line_no").fetchall()
+    assert result == [(2, "inbound"), (4, "unknown"), (5, "unknown")]
     assert rejects == [(3, "the direction is neither inbound nor outbound")]
 
 
@@ -129,9 +129,9 @@ def test_the_source_says_how_its_dates_were_read(folder: Path, capsys: Capture) 
 )
 def test_a_pair_that_means_nothing_is_one_line(pairs: list[str], word: str, folder: Path, capsys: Capture) -> None:
     assert run(["map", str(folder / "odd.csv"), *pairs]) == 2
-    told = capsys.readouterr().err
-    assert word in told
-    assert told.count("\n") == 1
+    result = capsys.readouterr().err
+    assert word in result
+    assert result.count("\n") == 1
     assert not (folder / "config" / "formats").exists()
 
 
@@ -203,14 +203,14 @@ def test_names_are_guessed_as_field_and_exports_spell_them() -> None:
 def test_a_column_that_may_tell_the_direction_is_suggested(tmp_path: Path, capsys: Capture, name: str) -> None:
     (tmp_path / "x.csv").write_text(f"when,{name},host\n2026-11-13 10:00:00,eingehend,mx.a.example\n")
     assert run(["map", str(tmp_path / "x.csv")]) == 0
-    told = capsys.readouterr().out
-    assert f"direction={name}" in told
-    assert "direction=inbound" not in told
+    result = capsys.readouterr().out
+    assert f"direction={name}" in result
+    assert "direction=inbound" not in result
 
 
 def test_without_a_direction_both_ways_are_named(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "x.csv").write_text("when,subway,host\n2026-11-13 10:00:00,x,mx.a.example\n")
     assert run(["map", str(tmp_path / "x.csv")]) == 0
-    told = capsys.readouterr().out
-    assert "direction=inbound" in told
-    assert "use direction=COLUMN" in told
+    result = capsys.readouterr().out
+    assert "direction=inbound" in result
+    assert "use direction=COLUMN" in result

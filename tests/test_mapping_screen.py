@@ -146,7 +146,7 @@ async def test_files_with_the_same_columns_are_read_with_it_and_others_stay(fold
         assert [str(problem).partition(";")[0] for problem in app.session.opened.problems] == [f"{folder}/shop.csv: unknown format"]
 
 
-async def test_a_file_that_was_read_is_mapped_anew(folder: Path, capsys: Capture) -> None:
+async def test_a_file_that_was_read_is_mapped_again(folder: Path, capsys: Capture) -> None:
     assert run(["map", str(folder / "odd.csv"), *PAIRS]) == 0
     async with opened(folder / "odd.csv", config=config_in(folder)) as (app, pilot):
         await pilot.press("4")

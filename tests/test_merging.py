@@ -183,8 +183,8 @@ def test_totals_of_files_that_both_have_are_not_added_up(
     forgetful = with_totals_of_old_days(y, tmp_path / "y.duckdb", day)
     merged = tmp_path / "z.duckdb"
     assert run(["load", *map(str, (forgetful, whole) if is_first else (whole, forgetful)), "--into", str(merged)]) in (0, 2)
-    told = capsys.readouterr().err
-    assert ("load the original files" in told) == (not merged.exists())
+    result = capsys.readouterr().err
+    assert ("load the original files" in result) == (not merged.exists())
     assert merged.exists() != is_first  # the whole has all that the other has: then there is nothing to add
 
 
@@ -212,9 +212,9 @@ def test_a_damaged_trace_file_is_named(
         ["load", str(table), "--into", str(bad)],
     ):
         assert run(command) == TraceFileError.exit_code, command
-        told = capsys.readouterr().err
-        assert "damaged" in told, command
-        assert told.count("\n") == 1
+        result = capsys.readouterr().err
+        assert "damaged" in result, command
+        assert result.count("\n") == 1
     assert bad.read_bytes() == before
     assert sorted(file.name for file in tmp_path.iterdir()) == ["bad.duckdb", "t.csv"]
 

@@ -75,9 +75,9 @@ def test_forgetting_what_older_versions_did_not_keep_twice_asks_for_the_files(ol
     numbers = dict(asked(old, "SELECT path, source_id FROM source"))
     capsys.readouterr()
     assert run(["forget", str(old), "--source", str(numbers["one.csv"])]) == 2
-    told = capsys.readouterr().err
-    assert "2026-11-13, 2026-11-14" in told
-    assert "two.csv" in told
+    result = capsys.readouterr().err
+    assert "2026-11-13, 2026-11-14" in result
+    assert "two.csv" in result
     assert run(["forget", str(old), "--source", str(numbers["two.csv"])]) == 0
     assert run(["forget", str(old), "--source", str(numbers["one.csv"])]) == 0
 
@@ -95,6 +95,6 @@ def test_files_of_versions_before_the_oldest_known_are_refused_with_one_line(old
         connection.execute("UPDATE trace_file SET schema_version = 4")
     capsys.readouterr()
     assert run(["report", str(old)]) == 3
-    told = capsys.readouterr().err
-    assert "schema 4" in told
-    assert told.count("\n") == 1
+    result = capsys.readouterr().err
+    assert "schema 4" in result
+    assert result.count("\n") == 1

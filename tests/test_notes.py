@@ -97,23 +97,23 @@ def test_a_trace_file_that_others_read_is_left_alone_and_the_note_is_kept_beside
     assert run(["load", str(write_rows(tmp_path / "t.csv", [mail("TLS 1.0", 10)])), "--into", str(trace)]) == 0
     trace.chmod(0o444)
     tmp_path.chmod(0o555)
-    told = Note("host", "a.example", "asked", "", None, MADE)
+    result = Note("host", "a.example", "asked", "", None, MADE)
     engine = start_engine(Config().engine)
     try:
         open_paths(engine, Config(), [str(trace)], Progress())
         folder = Path(engine.temp_folder) / "config"
-        where = write_note(None, folder, told)
+        where = write_note(None, folder, result)
         assert where == f"noted in {folder / 'notes.jsonl'}"
-        assert read_notes(QueryRunner(engine), folder) == [told]
+        assert read_notes(QueryRunner(engine), folder) == [result]
     finally:
         tmp_path.chmod(0o755)
         engine.close()
 
 
 def known(folder: Path, until: date, connector: str | None = "C") -> None:
-    told = Acknowledged("tls10_partner_inbound", "inbound", connector, None, "they move in spring", until, MADE)
+    result = Acknowledged("tls10_partner_inbound", "inbound", connector, None, "they move in spring", until, MADE)
     folder.mkdir(exist_ok=True)
-    (folder / "acknowledged.jsonl").write_text(json.dumps(told.__dict__, default=str) + "\n", encoding="utf-8")
+    (folder / "acknowledged.jsonl").write_text(json.dumps(result.__dict__, default=str) + "\n", encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -143,11 +143,11 @@ def test_a_known_finding_is_quiet_until_its_day_has_passed(
 def test_what_was_acknowledged_in_a_trace_file_is_read_again(tmp_path: Path) -> None:
     trace = tmp_path / "t.duckdb"
     assert run(["load", str(write_rows(tmp_path / "t.csv", [mail("TLS 1.0", 10)])), "--into", str(trace)]) == 0
-    told = Acknowledged("tls10_seen", None, None, None, "known", date(2026, 12, 1), MADE)
+    result = Acknowledged("tls10_seen", None, None, None, "known", date(2026, 12, 1), MADE)
     engine = start_engine(Config().engine)
     try:
         open_paths(engine, Config(), [str(trace)], Progress())
-        write_note(trace, None, told)
-        assert read_acknowledged(QueryRunner(engine), None) == [told]
+        write_note(trace, None, result)
+        assert read_acknowledged(QueryRunner(engine), None) == [result]
     finally:
         engine.close()

@@ -126,7 +126,7 @@ HOPS = [
     pytest.param(
         log(CONNECTED, f'{IN} smtp failed-command command="MAIL FROM:<a@p.example>" result="421 4.3.0: Temporary Error"'),
         {"status": "deferred", "sender": "a@p.example"},
-        id="told to come again",
+        id="deferred by the server",
     ),
     pytest.param(
         log(
@@ -200,7 +200,7 @@ HOPS = [
     pytest.param(
         log(OLD_IN, f'smtp-in: Failed command on session {IN}: "MAIL FROM:<root@x.example>  " => 421 4.3.0: Temporary Error'),
         {"status": "deferred", "sender": "root@x.example"},
-        id="version 5, told to come again",
+        id="version 5, deferred by the server",
     ),
     pytest.param(
         log(OLD_IN, f"smtp-in: Accepted authentication for user anna on session {IN}", OLD_MESSAGE),

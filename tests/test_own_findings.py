@@ -62,8 +62,8 @@ def table(tmp_path: Path) -> Path:
 def test_a_finding_returns_the_columns_that_it_has(finding: Path, tmp_path: Path, capsys: Capture) -> None:
     finding.write_text(SOUND, encoding="utf-8")
     assert run(["report", "--format", "json", str(table(tmp_path))]) == 0
-    told = capsys.readouterr()
-    (found,) = [one for one in json.loads(told.out)["findings"] if one["id"] == "seven"]
+    result = capsys.readouterr()
+    (found,) = [one for one in json.loads(result.out)["findings"] if one["id"] == "seven"]
     assert (found["messages"], found["connector"]) == (7, None)
     assert run(["findings", "--check", str(finding)]) == 0
     assert capsys.readouterr().out == f"{finding}: is sound\n"
@@ -75,10 +75,10 @@ def test_a_broken_finding_is_named_and_left_out(text: str, complaint: str, findi
     files = str(table(tmp_path))
     for command in (["report", "--format", "json"], ["report"], ["report", "--format", "html"], ["check", "--format", "json"]):
         code = run([*command, files])
-        told = capsys.readouterr()
-        assert code == (1 if command[0] == "check" else 0), told.err
-        assert "tls10_partner_inbound" in told.out or "significant TLS1.0 mail flow" in told.out
-        (line,) = [line for line in told.err.splitlines() if str(finding) in line]
+        result = capsys.readouterr()
+        assert code == (1 if command[0] == "check" else 0), result.err
+        assert "tls10_partner_inbound" in result.out or "significant TLS1.0 mail flow" in result.out
+        (line,) = [line for line in result.err.splitlines() if str(finding) in line]
         assert complaint in line
         assert line.endswith(f"this finding is left out; mailflow findings --check {finding}")
     assert run(["findings"]) == 0
@@ -92,11 +92,11 @@ def test_a_broken_finding_is_named_and_left_out(text: str, complaint: str, findi
 def test_findings_lists_what_is_warned_of_and_what_is_broken(finding: Path, tmp_path: Path, capsys: Capture) -> None:
     finding.write_text("SELECT 1", encoding="utf-8")
     assert run(["findings"]) == 0
-    told = capsys.readouterr().out
-    assert "tls10_partner_inbound       Inbound Partner connector seeing significant TLS1.0 mail flow" in told
-    assert "Limit: 50%." in told
-    assert "seven                       broken" in told
-    assert str(finding)[-20:] in told.replace("\n    ", "")
+    result = capsys.readouterr().out
+    assert "tls10_partner_inbound       Inbound Partner connector seeing significant TLS1.0 mail flow" in result
+    assert "Limit: 50%." in result
+    assert "seven                       broken" in result
+    assert str(finding)[-20:] in result.replace("\n    ", "")
 
 
 def test_a_broken_finding_cannot_be_what_check_fails_on(finding: Path, tmp_path: Path, capsys: Capture) -> None:

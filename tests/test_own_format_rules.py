@@ -11,7 +11,7 @@ import pytest
 from tests.support.reports import finding_of, json_of
 from tests.support.traces import write_csv, write_eac
 from tests.test_settings import IN_COLUMNS, inbound
-from tests.test_user_formats import told_of
+from tests.test_user_formats import run_command
 from tui.cli import run
 from tui.resources import bundled
 from tui.store.format_check import faults_of
@@ -257,7 +257,7 @@ def with_old_keys(formats: Path) -> Path:
 
 def test_old_names_of_keys_are_read_and_reported_with_the_new_ones(tmp_path: Path, formats: Path, capsys: Capture) -> None:
     file = with_old_keys(formats)
-    code, out, told = told_of(capsys, "report", rows(tmp_path / "own.csv", "own"), "--format", "json")
+    code, out, errors = run_command(capsys, "report", rows(tmp_path / "own.csv", "own"), "--format", "json")
     assert (code, json.loads(out)["flow"]["inbound"]["messages"]) == (0, 1)
     text = file.read_text().splitlines()
     wanted = [
@@ -267,10 +267,10 @@ def test_old_names_of_keys_are_read_and_reported_with_the_new_ones(tmp_path: Pat
     ]
     at = next(number for number, line in enumerate(text, 1) if line.startswith("-- settle"))
     settled = f"mailflow: {file}:{at}: 'settle:' was renamed; write 'resolve: infer clear text, earliest receipt' and 'superseded_by: logs'"
-    assert told == [*wanted, settled]
-    code, out, _ = told_of(capsys, "formats", "--check", file)
+    assert errors == [*wanted, settled]
+    code, out, _ = run_command(capsys, "formats", "--check", file)
     assert code == 0
-    assert out.splitlines()[:-1] == [line.removeprefix("mailflow: ") for line in told]
+    assert out.splitlines()[:-1] == [line.removeprefix("mailflow: ") for line in errors]
     assert out.splitlines()[-1].startswith(f"{file}: is sound; it fills ")
 
 
@@ -301,7 +301,7 @@ def test_an_old_name_means_what_it_meant(tmp_path: Path, formats: Path, capsys: 
 )
 def test_a_value_that_means_nothing_is_a_fault(key: str, complaint: str, formats: Path, capsys: Capture) -> None:
     add(formats, "own", key)
-    code, out, _ = told_of(capsys, "formats", "--check", formats / "gateway_own.sql")
+    code, out, _ = run_command(capsys, "formats", "--check", formats / "gateway_own.sql")
     assert code == 2
     assert complaint in out
 
@@ -310,17 +310,17 @@ def test_a_list_without_a_system_is_a_fault(formats: Path, capsys: Capture) -> N
     add(formats, "own", "superseded_by: logs")
     file = formats / "gateway_own.sql"
     change(file, "-- system: Gateway\n", "")
-    code, out, _ = told_of(capsys, "formats", "--check", file)
+    code, out, _ = run_command(capsys, "formats", "--check", file)
     assert (code, "superseded_by: needs a '-- system:' line" in out) == (2, True)
 
 
 def test_a_broken_header_stops_nothing(tmp_path: Path, formats: Path, capsys: Capture) -> None:
     add(formats, "own", "naive_timestamps: (")
     add(formats, "log")
-    code, out, told = told_of(capsys, "report", rows(tmp_path / "log.csv", "log"), "--format", "json")
+    code, out, errors = run_command(capsys, "report", rows(tmp_path / "log.csv", "log"), "--format", "json")
     assert (code, json.loads(out)["flow"]["inbound"]["messages"]) == (0, 1)
-    assert len(told) == 1
-    assert "this format is left out; mailflow formats --check" in told[0]
+    assert len(errors) == 1
+    assert "this format is left out; mailflow formats --check" in errors[0]
 
 
 @pytest.mark.parametrize("path", sorted((bundled("queries") / "formats").glob("*.sql")), ids=lambda path: path.stem)

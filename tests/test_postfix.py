@@ -127,7 +127,7 @@ HOPS = [
             "smtpd[1] NOQUEUE: reject: RCPT from mx[203.0.113.9]: 450 4.2.0 <b@example.com>: Greylisted; from=<> to=<b@example.com> proto=ESMTP helo=<mx>",
         ),
         {"status": "deferred", "tls": "TLS 1.2", "sender": "", "peer_domain": None},
-        id="told to come again",
+        id="deferred by the server",
     ),
     pytest.param(
         given(to(), before=out_tls()),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.mail_logs import check, rows_of, told, utc, write_log
+from tests.support.mail_logs import check, result, rows_of, utc, write_log
 from tests.support.postfix_lines import CLEAR, TLS_LINE, given, lines, out_tls, taken, to
 from tests.support.traces import House
 
@@ -54,13 +54,13 @@ def test_two_messages_of_one_session_have_its_tls(house: House) -> None:
     text = taken(tls=TLS_LINE).replace("disconnect", "idle").splitlines() + [
         line.replace("10:00:", "10:01:") for line in more if " connect" not in line
     ]
-    assert [row["tls"] for row in told(house, text, ["tls"])] == ["TLS 1.2", "TLS 1.2"]
+    assert [row["tls"] for row in result(house, text, ["tls"])] == ["TLS 1.2", "TLS 1.2"]
 
 
 def test_a_mail_through_the_own_filter_counts_once(house: House) -> None:
     first = taken().replace("virtual[14]", "smtp[14]").replace("relay=virtual", "relay=127.0.0.1[127.0.0.1]:10024")
     text = first + "\n" + taken("CCCCCCCCCCC", "localhost[127.0.0.1]").replace("10:00:", "10:01:")
-    assert sorted(row["direction"] for row in told(house, text, ["direction"])) == ["inbound", "internal", "internal"]
+    assert sorted(row["direction"] for row in result(house, text, ["direction"])) == ["inbound", "internal", "internal"]
     assert sum(house.flow().values()) == 1
 
 
@@ -109,7 +109,7 @@ def test_clear_text_shows_from_the_first_tls_on(house: House) -> None:
         for at, minute in enumerate((10, 30))
     ]
     with_tls = taken(tls=TLS_LINE).replace("10:00:", "10:20:")
-    assert [row["tls"] for row in told(house, "\n".join([text[0], with_tls, text[1]]), ["tls"])] == ["Not recorded", "TLS 1.2", "No TLS"]
+    assert [row["tls"] for row in result(house, "\n".join([text[0], with_tls, text[1]]), ["tls"])] == ["Not recorded", "TLS 1.2", "No TLS"]
 
 
 def test_files_loaded_together_in_the_order_of_their_names(house: House) -> None:
@@ -161,7 +161,7 @@ def test_a_connection_used_again_behind_a_cut(
     house.load(*files, config=utc(house.config))
     for place in order:
         other.load(files[place], config=utc(other.config))
-    assert [told for (told,) in house.message("CAST(tls AS VARCHAR)", "direction = 'outbound'")] == tls
+    assert [result for (result,) in house.message("CAST(tls AS VARCHAR)", "direction = 'outbound'")] == tls
     assert rows_of(other) == rows_of(house)
 
 

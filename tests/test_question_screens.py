@@ -15,8 +15,8 @@ SECURE = opening("SP_PROT_TLS1_0_SERVER")
 
 
 def row(host: str, sender: str, tls: str = "TLS 1.0", **others: object) -> dict[str, object]:
-    told = {"time_utc": "2026-11-12T10:00:00", "direction": "inbound", "tls": tls, "peer_host": host, "sender": sender}
-    return told | {"connector": "C", "connector_type": "Partner"} | others
+    result = {"time_utc": "2026-11-12T10:00:00", "direction": "inbound", "tls": tls, "peer_host": host, "sender": sender}
+    return result | {"connector": "C", "connector_type": "Partner"} | others
 
 
 async def test_any_name_leads_to_any_other_and_to_its_messages(tmp_path: Path) -> None:
@@ -108,8 +108,8 @@ async def test_a_finding_that_is_known_is_quiet_and_still_shown(tmp_path: Path) 
 
 async def test_transit_security_tells_policies_blocks_and_clear_text(tmp_path: Path) -> None:
     def sent(count: int, tls: str, domain: str, policy: str | None = None, **others: object) -> list[dict[str, object]]:
-        told = {"time_utc": "2026-11-12T10:00:00", "direction": "outbound", "tls": tls, "peer_domain": domain}
-        return [told | {"security_policy": policy, "status": "delivered"} | others for _ in range(count)]
+        result = {"time_utc": "2026-11-12T10:00:00", "direction": "outbound", "tls": tls, "peer_domain": domain}
+        return [result | {"security_policy": policy, "status": "delivered"} | others for _ in range(count)]
 
     rows = [
         *sent(400, "TLS 1.3", "dane.example", "dane"),
@@ -123,11 +123,11 @@ async def test_transit_security_tells_policies_blocks_and_clear_text(tmp_path: P
     async with opened(write_rows(tmp_path / "t.csv", rows)) as (app, pilot):
         await pilot.press("T")
         text = await until_shown(app, pilot, "stop.example")
-        told = " ".join(text.split())
-        assert "DANE 400 (40.0%) · MTA-STS 300 (30.0%) · TLS 290 (29.0%) · No TLS 10 (1.0%) · blocked: 5" in told
-        assert "messages blocked · 1 domain" in told
-        assert "stop.example DANE 5 · none 12 Nov 450 4.7.5 TLSA" in told
-        assert "clear.example – · 10 none 12 Nov" in told
+        result = " ".join(text.split())
+        assert "DANE 400 (40.0%) · MTA-STS 300 (30.0%) · TLS 290 (29.0%) · No TLS 10 (1.0%) · blocked: 5" in result
+        assert "messages blocked · 1 domain" in result
+        assert "stop.example DANE 5 · none 12 Nov 450 4.7.5 TLSA" in result
+        assert "clear.example – · 10 none 12 Nov" in result
 
 
 async def test_who_is_still_who_upgraded_and_who_is_silent(tmp_path: Path) -> None:

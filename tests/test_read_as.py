@@ -41,7 +41,7 @@ def config_in(folder: Path) -> Config:
 
 
 def flow_of(report: dict[str, Any]) -> dict[str, int]:
-    return {direction: told["messages"] for direction, told in report["flow"].items()}
+    return {direction: result["messages"] for direction, result in report["flow"].items()}
 
 
 def test_a_format_is_read_because_a_person_said_so(folder: Path, capsys: Capture) -> None:
@@ -62,10 +62,10 @@ def test_an_unknown_format_is_one_line_that_names_near_ones(folder: Path, capsys
     trace = folder / "t.duckdb"
     for command in (["report"], ["load", "--into", str(trace)], ["check"], ["sources"], ["letter", "--domain", "a.example"]):
         assert run([*command, str(folder / "odd.csv"), "--as", name]) == 2
-        told = capsys.readouterr().err
-        assert f'unknown format "{name}"' in told
-        assert word in told
-        assert told.count("\n") == 1
+        result = capsys.readouterr().err
+        assert f'unknown format "{name}"' in result
+        assert word in result
+        assert result.count("\n") == 1
     assert not trace.exists()
 
 
@@ -94,10 +94,10 @@ def test_other_files_of_the_trace_file_stay_as_they_are(folder: Path, capsys: Ca
 
 def test_a_column_that_is_missing_is_one_line(folder: Path, capsys: Capture) -> None:
     assert run(["report", str(folder / "odd.csv"), "--as", "exo_extended"]) == 3
-    told = capsys.readouterr().err
-    assert "has no column date_time_utc" in told
-    assert "Exchange Online extended report" in told
-    assert told.count("\n") == 1
+    result = capsys.readouterr().err
+    assert "has no column date_time_utc" in result
+    assert "Exchange Online extended report" in result
+    assert result.count("\n") == 1
     assert run(["report", str(folder / "odd.csv"), "--as", "mimecast"]) == 3
     assert "is no JSON" in capsys.readouterr().err
 
@@ -114,15 +114,15 @@ def test_a_format_that_finds_nothing_replaces_nothing(folder: Path, capsys: Capt
     assert run(["load", str(file), str(other), "--into", str(trace)]) == 0
     before = json_of(capsys, trace)
     assert run(["load", str(file), "--into", str(trace), "--as", "exim"]) == 4
-    told = capsys.readouterr().err
-    assert told == f"mailflow: {file}: read as exim nothing of it is a message; it stays as odd (3 messages)\n"
+    result = capsys.readouterr().err
+    assert result == f"mailflow: {file}: read as exim nothing of it is a message; it stays as odd (3 messages)\n"
     assert json_of(capsys, trace) == before
     fresh = folder / "fresh.txt"
     fresh.write_text("2026-11-12 10:00:00 1tBQ3x-0000Ab-CD <= a@a.example H=mx.a.example [192.0.2.1] P=esmtp S=100 id=1@a.example\n")
     assert run(["load", str(file), str(fresh), "--into", str(trace), "--as", "exim"]) == 0  # the other file counts
-    told = capsys.readouterr().err
-    assert "it stays as odd (3 messages)" in told
-    assert "1 file loaded, 1 message, 0 lines rejected" in told
+    result = capsys.readouterr().err
+    assert "it stays as odd (3 messages)" in result
+    assert "1 file loaded, 1 message, 0 lines rejected" in result
     assert {one["format"]: one["messages"] for one in json_of(capsys, trace)["sources"]} == {"odd": 3, "message_table": 5, "exim": 1}
 
 

@@ -100,7 +100,7 @@ def test_the_wire_carries_little(tmp_path: Path) -> None:
             "cursor": max(sent(b"j"), sent(b"\x1b[B"), sent(b"k")),
             "column": max(sent(b"l"), sent(b"h")),
             "page": max(sent(b"\x1b[6~"), sent(b"\x1b[6~"), sent(b"\x1b[5~")),
-            "held": sum(sent(b"j") for _ in range(24)),
+            "key repeated": sum(sent(b"j") for _ in range(24)),
         }
         read_until_quiet(terminal, first_seconds=1)
         counts["idle"] = len(read_until_quiet(terminal, first_seconds=2))
@@ -108,5 +108,5 @@ def test_the_wire_carries_little(tmp_path: Path) -> None:
         assert 0 < counts["cursor"] <= 400, counts
         assert 0 < counts["column"] <= 400, counts
         assert 0 < counts["page"] <= 3_500, counts
-        assert counts["held"] / 24 <= 400, counts
+        assert counts["key repeated"] / 24 <= 400, counts
         assert counts["idle"] == 0, counts

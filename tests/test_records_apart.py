@@ -40,7 +40,7 @@ def test_records_cut_anywhere(name: str, seed: int, house: House, other: House, 
 
 
 @pytest.mark.parametrize("is_turned", [False, True])
-def test_a_message_that_one_list_parts_has_all_its_recipients_and_its_best_fate(is_turned: bool, house: House, tmp_path: Path) -> None:
+def test_a_message_that_one_list_parts_has_all_its_recipients_and_its_best_outcome(is_turned: bool, house: House, tmp_path: Path) -> None:
     row = "t1,2026-11-12T10:00:00Z,anna@example.com,{}@partner.example,Hi,{},,192.0.2.9,<a@example.com>"
     files = [tmp_path / name for name in ("page1.csv", "page2.csv")]
     for path, text in zip(files, (row.format("ben", "Failed"), row.format("cem", "Delivered")), strict=True):
@@ -76,10 +76,10 @@ def cut_records(path: Path, folder: Path, rng: Random) -> Sequence[Path]:
 
 def _json(text: str) -> tuple[list[str], list[str]]:
     try:
-        told: Any = json.loads(text)
+        result: Any = json.loads(text)
     except ValueError:
         return [], text.splitlines()
-    lists: list[list[Any]] = [told] if isinstance(told, list) else [value for value in told.values() if isinstance(value, list)]
+    lists: list[list[Any]] = [result] if isinstance(result, list) else [value for value in result.values() if isinstance(value, list)]
     return [], [json.dumps(one) for one in lists[0]]
 
 

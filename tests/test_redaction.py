@@ -67,9 +67,9 @@ def test_no_name_of_the_sample_is_left(
     monkeypatch.setenv("MAILFLOW_CONFIG_HOME", str(tmp_path))
     command, *options = OUTPUTS[output]
     assert run([command, str(trace), *options, "--redact"]) in (0, 1)
-    told = capsys.readouterr().out
-    assert len(told) > 200
-    assert left_in(told, names) == set()
+    result = capsys.readouterr().out
+    assert len(result) > 200
+    assert left_in(result, names) == set()
 
 
 def test_the_search_finds_names_where_they_are(trace: Path, names: set[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,14 +86,14 @@ def test_no_name_of_the_sample_is_left_in_an_export(
     monkeypatch.setenv("MAILFLOW_CONFIG_HOME", str(tmp_path))
     target = tmp_path / f"out.{ending}"
     assert run(["export", str(trace), "--to", str(target), "--days", "14", "--redact"]) == 0
-    told = target.read_text()
-    assert told.count("user-") > 1000
-    assert left_in(told, names) == set()
+    result = target.read_text()
+    assert result.count("user-") > 1000
+    assert left_in(result, names) == set()
 
 
-def left_in(told: str, names: set[str]) -> set[str]:
+def left_in(result: str, names: set[str]) -> set[str]:
     """Return the names that stand in a text as words of their own."""
-    text = told.lower()
+    text = result.lower()
     words = set(re.findall(r"[^\s\"'<>,;()\[\]{}|=]+", text)) | set(re.findall(r"[\w.-]+", text))
     dotted = {name for name in names if ("." in name or ":" in name or " " in name) and name.lower() in text}
     return {name for name in names if name.lower() in words} | dotted
@@ -123,11 +123,11 @@ def test_parts_that_belong_together_stay_together() -> None:
 def test_a_text_keeps_its_words_and_loses_its_names() -> None:
     redactor = Redactor(b"key")
     redactor.learn(["EX01"])
-    told = redactor.text("Default Frontend EX01: 454 4.7.0 TLS not available for a@b.example [192.0.2.1] at 10:30")
-    assert told.startswith("Default Frontend name-")
-    assert ": 454 4.7.0 TLS not available for user-" in told
-    assert told.endswith(" at 10:30")
-    assert "192.0.2.1" not in told
+    result = redactor.text("Default Frontend EX01: 454 4.7.0 TLS not available for a@b.example [192.0.2.1] at 10:30")
+    assert result.startswith("Default Frontend name-")
+    assert ": 454 4.7.0 TLS not available for user-" in result
+    assert result.endswith(" at 10:30")
+    assert "192.0.2.1" not in result
 
 
 @given(st.text(max_size=60))
@@ -152,9 +152,9 @@ def test_pseudonyms_are_the_same_in_every_run_of_a_person(
 ) -> None:
     monkeypatch.setenv("MAILFLOW_CONFIG_HOME", str(tmp_path / "config"))
     table = write_table(tmp_path / "t.csv", hops(40, "TLS 1.0", connector="C", connector_type="Partner", peer_host="a.example"))
-    told: list[str] = []
+    result: list[str] = []
     for _ in range(2):
         assert run(["report", str(table), "--redact"]) == 0
-        told.append(capsys.readouterr().out)
-    assert told[0] == told[1]
+        result.append(capsys.readouterr().out)
+    assert result[0] == result[1]
     assert (tmp_path / "config" / "redact.key").stat().st_mode & 0o777 == 0o600

@@ -79,9 +79,9 @@ def test_the_flags_of_a_view_are_what_its_words_say(message_rows: MessageRows, v
         "raw_direction": "direction",
         "stored_utc": "time_utc",
     }
-    told = [flag for flag in wanted if flag in columns]
-    assert {"in_flow", "tls_code", "raw_tls", "raw_direction"} <= set(told)
-    for flag in told:
+    result = [flag for flag in wanted if flag in columns]
+    assert {"in_flow", "tls_code", "raw_tls", "raw_direction"} <= set(result)
+    for flag in result:
         differing = f"count(*) FILTER (WHERE {flag} IS DISTINCT FROM ({wanted[flag]}))"
         assert message_rows.ask(f"SELECT count(*) > 0, {differing} FROM {view}") == [(True, 0)], flag
 
@@ -114,9 +114,9 @@ def test_sums_above_255_are_whole(tmp_path: Path) -> None:
         wanted[security, "messages" if row["status"] == "delivered" else "blocked"] += 1
     with asking(tmp_path, made) as runner:
         window = ask_window(runner)
-        told = runner.ask(rows.TransitSecurity, "connectors/transit_security", since=window.since, until=window.until)
+        result = runner.ask(rows.TransitSecurity, "connectors/transit_security", since=window.since, until=window.until)
         flow = runner.ask(rows.FlowDay, "overview/flow_by_day", since=window.since, until=window.until)
-    assert {(row.security, row.messages, row.blocked) for row in told} == {
+    assert {(row.security, row.messages, row.blocked) for row in result} == {
         (security, wanted[security, "messages"], wanted[security, "blocked"]) for security, _ in wanted
     }
     assert [(day.messages, day.recorded, day.protected) for day in flow] == [(1291, 1291, 990)]
@@ -145,9 +145,9 @@ def test_a_span_to_the_second_has_the_messages_in_it(mixed: QueryRunner, since: 
             old.setdefault(line.direction, set()).add(line.peer)
     nothing = {"since": FIRST, "until": FIRST, "earlier_since": FIRST, "earlier_until": FIRST}
     for is_earlier, asked in ((False, span), (True, {f"earlier_{key}": at for key, at in span.items()})):
-        told = mixed.ask(rows.FlowSpan, "overview/flow_before", **nothing | asked)
-        assert {row.direction: [row.messages, row.recorded, row.protected] for row in told} == wanted
-        assert {row.is_earlier for row in told} <= {is_earlier}
+        result = mixed.ask(rows.FlowSpan, "overview/flow_before", **nothing | asked)
+        assert {row.direction: [row.messages, row.recorded, row.protected] for row in result} == wanted
+        assert {row.is_earlier for row in result} <= {is_earlier}
     peers = mixed.ask(rows.OldTls, "overview/old_tls", **span)
     assert {row.direction: row.peers for row in peers} == {direction: len(old.get(direction, ())) for direction in ("inbound", "outbound")}
 
@@ -160,10 +160,10 @@ def test_peers_of_a_window_are_those_of_its_days_in_the_zone(tmp_path: Path, zon
     ]
     with asking(tmp_path, made, Config(zone=zone)) as runner:
         window = ask_window(runner, first_day=date(2026, 11, 9), last_day=date(2026, 11, 10))
-        told = runner.ask(rows.OldTls, "overview/old_tls", since=window.since, until=window.until)
+        result = runner.ask(rows.OldTls, "overview/old_tls", since=window.since, until=window.until)
         days = {runner.zone: [window.local(FIRST + timedelta(hours=hour)).date() for hour in range(-30, 60)]}
     wanted = sum(day in (date(2026, 11, 9), date(2026, 11, 10)) for day in days[zone])
-    assert [(row.peers, row.messages) for row in told] == [(wanted, wanted)]
+    assert [(row.peers, row.messages) for row in result] == [(wanted, wanted)]
 
 
 def test_where_nothing_counts_the_window_is_that_of_what_is_kept(tmp_path: Path) -> None:
@@ -241,25 +241,25 @@ def lines_of(runner: QueryRunner, since: datetime, until: datetime, direction: s
 def test_who_was_ever_there_is_the_same_from_the_rollup_and_from_the_messages(
     mixed: QueryRunner, facet: str, tls: str | None, direction: str | None
 ) -> None:
-    told = ask_who(mixed, ODD, Scope(direction), tls, facet)
-    assert told == ask_who(mixed, ODD, Scope(direction, where=FROM_MESSAGES), tls, facet)
+    result = ask_who(mixed, ODD, Scope(direction), tls, facet)
+    assert result == ask_who(mixed, ODD, Scope(direction, where=FROM_MESSAGES), tls, facet)
     ever = [line for line in lines_of(mixed, EVER["since"], EVER["until"], direction) if tls in (None, line.tls)]
-    assert sum(row.messages_ever for row in told) == len(ever) > 0
-    assert (min(row.first_utc for row in told), max(row.last_utc for row in told)) == (ever[-1].time_utc, ever[0].time_utc)
+    assert sum(row.messages_ever for row in result) == len(ever) > 0
+    assert (min(row.first_utc for row in result), max(row.last_utc for row in result)) == (ever[-1].time_utc, ever[0].time_utc)
     if facet == "host":
-        assert {row.name: row.messages_ever for row in told} == Counter(line.peer for line in ever)
+        assert {row.name: row.messages_ever for row in result} == Counter(line.peer for line in ever)
 
 
 @pytest.mark.parametrize("words", ["host is a.example", "tls < TLS 1.1", "sender is x@a.example"])
 def test_a_filter_narrows_who_was_ever_there(mixed: QueryRunner, words: str) -> None:
     where = parse_filter(words)
-    told = ask_who(mixed, ODD, Scope(where=where), None, "host")
+    result = ask_who(mixed, ODD, Scope(where=where), None, "host")
     lines = mixed.ask(rows.MessageLine, "messages/page", where, **EVER, **PAGE | {"flow_only": True}, **ORDER, page_rows=2000, page_from=0)
-    assert {row.name: row.messages_ever for row in told} == Counter(line.peer for line in lines)
+    assert {row.name: row.messages_ever for row in result} == Counter(line.peer for line in lines)
     assert 0 < len(lines) < len(lines_of(mixed, EVER["since"], EVER["until"]))
 
 
-def test_senders_are_told_of_the_window_alone(tmp_path: Path) -> None:
+def test_senders_are_recorded_of_the_window_alone(tmp_path: Path) -> None:
     hop = {"direction": "inbound", "tls": "TLS 1.0", "system": "Postfix"}
     made = [
         *({**hop, "time_utc": at(-20 * 86_400), "peer_host": "gone.example", "sender": f"{name}@a.example"} for name in "xyz"),
@@ -268,8 +268,8 @@ def test_senders_are_told_of_the_window_alone(tmp_path: Path) -> None:
     ]
     with asking(tmp_path, made) as runner:
         for where in ("", "host contains example", "sender contains a or sender is none"):
-            told = ask_who(runner, ask_window(runner).span, Scope(where=parse_filter(where)), "TLS 1.0", "host")
-            assert {row.name: row.senders for row in told} == {"gone.example": None, "here.example": 2, "mute.example": 0}
+            result = ask_who(runner, ask_window(runner).span, Scope(where=parse_filter(where)), "TLS 1.0", "host")
+            assert {row.name: row.senders for row in result} == {"gone.example": None, "here.example": 2, "mute.example": 0}
 
 
 @pytest.mark.parametrize(
@@ -285,14 +285,14 @@ def test_what_a_floor_costs_peers_is_what_their_messages_say(mixed: QueryRunner,
     senders: dict[tuple[str, str | None], set[str | None]] = {}
     for line in lines:
         senders.setdefault((line.direction, line.peer), set()).add(line.sender)
-    told = ask_what_if(mixed, span, ALL_MAIL, minimum_tls)
+    result = ask_what_if(mixed, span, ALL_MAIL, minimum_tls)
     counts = Counter((line.direction, line.peer) for line in lines)
-    assert {(row.direction, row.name): (row.messages, row.senders) for row in told.peers} == {
+    assert {(row.direction, row.name): (row.messages, row.senders) for row in result.peers} == {
         peer: (count, len(senders[peer])) for peer, count in counts.items()
     }
-    assert {row.all_senders for row in told.peers} == ({len({line.sender for line in lines})} if lines else set())
-    assert all(row.refused + row.falls_back + row.stays_clear == row.messages for row in told.peers)
-    assert told == ask_what_if(mixed, span, Scope(where=FROM_MESSAGES), minimum_tls)
+    assert {row.all_senders for row in result.peers} == ({len({line.sender for line in lines})} if lines else set())
+    assert all(row.refused + row.falls_back + row.stays_clear == row.messages for row in result.peers)
+    assert result == ask_what_if(mixed, span, Scope(where=FROM_MESSAGES), minimum_tls)
 
 
 @pytest.mark.parametrize("minimum_tls", ["TLS 1.2", "TLS 1.3"])
@@ -301,8 +301,8 @@ def test_forced_tls_that_the_messages_themselves_tell_refuses(tmp_path: Path, mi
         3, "TLS 1.0", connector="D", peer_host="a.example"
     )
     with asking(tmp_path, made) as runner:
-        told = ask_what_if(runner, ask_window(runner).whole_file, ALL_MAIL, minimum_tls)
-    assert [(row.refused, row.falls_back, row.connectors) for row in told.peers] == [(2, 3, ["C", "D"])]
+        result = ask_what_if(runner, ask_window(runner).whole_file, ALL_MAIL, minimum_tls)
+    assert [(row.refused, row.falls_back, row.connectors) for row in result.peers] == [(2, 3, ["C", "D"])]
 
 
 # --- connectors that only settings tell --------------------------------------------------------------------------------

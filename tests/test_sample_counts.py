@@ -26,8 +26,8 @@ RANKS = {"No TLS": 0, "SSL": 1, "TLS 1.0": 2, "TLS 1.1": 3, "TLS 1.2": 4, "TLS 1
 
 @pytest.fixture(scope="module")
 def runner(sample_trace: Path) -> Iterator[QueryRunner]:
-    with asking_files([sample_trace]) as told:
-        yield told
+    with asking_files([sample_trace]) as result:
+        yield result
 
 
 @pytest.fixture(scope="module")
@@ -43,19 +43,21 @@ def test_what_a_floor_costs(runner: QueryRunner, truth: dict[str, Any], minimum_
         for version, count in row["tls"].items():
             rank = RANKS.get(version)
             if rank is None:
-                wanted["untold"] += count
+                wanted["not recorded"] += count
             elif rank >= RANKS[minimum_tls]:
                 wanted["as now"] += count
             elif refuse or row["forced_tls"]:
                 wanted["rejected"] += count
             else:
                 wanted["stays clear" if version == "No TLS" else "falls back"] += count
-    told = ask_what_if(runner, ask_window(runner).whole_file, ALL_MAIL, minimum_tls, refuse=refuse)
-    total = totals_of(told)
+    result = ask_what_if(runner, ask_window(runner).whole_file, ALL_MAIL, minimum_tls, refuse=refuse)
+    total = totals_of(result)
     assert (total.refused, total.falls_back, total.stays_clear, total.not_recorded) == tuple(
-        wanted[name] for name in ("rejected", "falls back", "stays clear", "untold")
+        wanted[name] for name in ("rejected", "falls back", "stays clear", "not recorded")
     )
-    assert sum(day.refused + day.falls_back + day.stays_clear for day in told.days) == total.refused + total.falls_back + total.stays_clear
+    assert (
+        sum(day.refused + day.falls_back + day.stays_clear for day in result.days) == total.refused + total.falls_back + total.stays_clear
+    )
     assert total.messages == sum(wanted.values())
 
 
@@ -63,24 +65,24 @@ def test_each_day_of_the_coverage_has_its_messages(runner: QueryRunner, truth: d
     wanted: Counter[tuple[str, str]] = Counter()
     for row in truth["connectors"]:
         wanted[row["date"], row["direction"]] += row["messages"]
-    told = {(row.day.isoformat(), row.direction): row.messages for row in ask_coverage(runner, ask_window(runner).whole_file)}
-    assert told == dict(wanted)
+    result = {(row.day.isoformat(), row.direction): row.messages for row in ask_coverage(runner, ask_window(runner).whole_file)}
+    assert result == dict(wanted)
     assert all(row.hours is None or len(row.hours) == 24 for row in ask_coverage(runner, ask_window(runner).whole_file))
 
 
 def test_each_version_has_its_messages_over_the_whole_file(runner: QueryRunner, truth: dict[str, Any]) -> None:
-    told = {(span.direction, span.tls): span.messages for span in runner.ask(VersionSpan, "overview/version_span")}
-    assert told == {(direction, tls): count for direction, flow in truth["flow"].items() for tls, count in flow["tls"].items()}
+    result = {(span.direction, span.tls): span.messages for span in runner.ask(VersionSpan, "overview/version_span")}
+    assert result == {(direction, tls): count for direction, flow in truth["flow"].items() for tls, count in flow["tls"].items()}
 
 
 def test_failed_sessions_are_those_of_the_world(runner: QueryRunner, truth: dict[str, Any]) -> None:
     wanted: Counter[tuple[str, str]] = Counter()
     for row in truth["failed_sessions"]:
         wanted[row["direction"], row["kind"]] += row["sessions"]
-    told: Counter[tuple[str, str]] = Counter()
+    result: Counter[tuple[str, str]] = Counter()
     for peer in ask_failed(runner, ask_window(runner).whole_file, ALL_MAIL):
-        told[peer.direction, peer.kind] += peer.sessions
-    assert told == wanted
+        result[peer.direction, peer.kind] += peer.sessions
+    assert result == wanted
 
 
 @pytest.mark.parametrize("facet", FACETS)
@@ -98,6 +100,6 @@ def test_who_sums_to_what_single_messages_tell(runner: QueryRunner, facet: str, 
 
 def test_transit_security_counts_each_outbound_message_that_crossed(runner: QueryRunner) -> None:
     span = ask_window(runner).whole_file
-    told = runner.ask(TransitSecurity, "connectors/transit_security", since=span.since, until=span.until)
+    result = runner.ask(TransitSecurity, "connectors/transit_security", since=span.since, until=span.until)
     who = ask_who(runner, span, Scope("outbound"), None, "host")
-    assert sum(row.messages for row in told) == who[0].all_messages
+    assert sum(row.messages for row in result) == who[0].all_messages

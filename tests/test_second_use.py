@@ -22,24 +22,24 @@ Capture = pytest.CaptureFixture[str]
 
 
 def row(day: int, host: str | None, sender: str, tls: str = "TLS 1.0", **others: object) -> dict[str, object]:
-    told = {"time_utc": f"2026-11-{day:02}T10:00:00", "direction": "inbound", "tls": tls, "peer_host": host, "sender": sender}
-    return told | {"connector": "C"} | others
+    result = {"time_utc": f"2026-11-{day:02}T10:00:00", "direction": "inbound", "tls": tls, "peer_host": host, "sender": sender}
+    return result | {"connector": "C"} | others
 
 
 def test_a_filtered_report_says_what_it_is_of(tmp_path: Path, capsys: Capture) -> None:
     table = write_table(tmp_path / "t.csv", hops(40, "TLS 1.0", connector="C", connector_type="Partner"))
-    told = text_of(capsys, table, "--where", "tls < TLS 1.2")
-    assert "Show data for: All mail flow, where tls < TLS 1.2. Findings are of all mail." in told
-    assert "FINDINGS · 2 · of all mail" in told
-    assert "!100%" not in told  # a share of picked mail is over no limit
+    result = text_of(capsys, table, "--where", "tls < TLS 1.2")
+    assert "Show data for: All mail flow, where tls < TLS 1.2. Findings are of all mail." in result
+    assert "FINDINGS · 2 · of all mail" in result
+    assert "!100%" not in result  # a share of picked mail is over no limit
     assert "Show data for" not in text_of(capsys, table)
 
 
 def test_senders_are_those_of_the_window(tmp_path: Path) -> None:
     rows = [row(1, "a.example", "old@a.example"), row(14, "a.example", "x@a.example"), row(1, "gone.example", "y@gone.example")]
     with asking(tmp_path, rows) as runner:
-        told = ask_who(runner, ask_window(runner).span, ALL_MAIL, "TLS 1.0", "host")
-    assert {peer.name: (peer.messages, peer.senders) for peer in told} == {"a.example": (1, 1), "gone.example": (0, None)}
+        result = ask_who(runner, ask_window(runner).span, ALL_MAIL, "TLS 1.0", "host")
+    assert {peer.name: (peer.messages, peer.senders) for peer in result} == {"a.example": (1, 1), "gone.example": (0, None)}
 
 
 def test_a_host_and_another_machines_claim_to_be_it_are_two_peers(tmp_path: Path) -> None:
@@ -78,9 +78,9 @@ def test_a_host_and_another_machines_claim_to_be_it_are_two_peers(tmp_path: Path
 def test_what_cannot_be_is_one_line_and_exit_2(tmp_path: Path, capsys: Capture, options: list[str]) -> None:
     table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.2", connector="Alpha"))
     assert run(["report", str(table), *options]) == 2
-    told = capsys.readouterr().err
-    assert told.count("\n") == 1
-    assert "internal" not in told
+    result = capsys.readouterr().err
+    assert result.count("\n") == 1
+    assert "internal" not in result
 
 
 def test_a_connector_that_is_not_there_is_named_with_the_nearest(tmp_path: Path, capsys: Capture) -> None:
@@ -120,9 +120,9 @@ async def test_transit_security_says_what_only_daily_totals_know(tmp_path: Path)
 
 def test_the_report_says_where_the_files_end(tmp_path: Path, capsys: Capture) -> None:
     table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.2"))
-    told = text_of(capsys, table, "--from", "2026-11-01", "--to", "2026-11-30")
-    assert "1–30 Nov 2026 UTC (the files end on 12 Nov 10:00)" in told
-    assert "12–30 Nov" not in told
+    result = text_of(capsys, table, "--from", "2026-11-01", "--to", "2026-11-30")
+    assert "1–30 Nov 2026 UTC (the files end on 12 Nov 10:00)" in result
+    assert "12–30 Nov" not in result
 
 
 @pytest.mark.parametrize("what", ["who", "failed", "coverage", "security", "domains", "floor", "work"])
@@ -130,7 +130,7 @@ def test_the_report_says_where_the_files_end(tmp_path: Path, capsys: Capture) ->
 def test_each_list_behind_the_report_is_on_the_command_line(tmp_path: Path, capsys: Capture, what: str, form: str) -> None:
     table = write_rows(tmp_path / "t.csv", [row(14, "a.example", "x@a.example"), row(14, "b.example", "x@b.example", direction="outbound")])
     assert run(["show", what, str(table), "--format", form]) == 0
-    told = capsys.readouterr().out
-    assert told.startswith("[" if form == "json" else tuple("abcdefghijklmnopqrstuvwxyz"))
+    result = capsys.readouterr().out
+    assert result.startswith("[" if form == "json" else tuple("abcdefghijklmnopqrstuvwxyz"))
     if (what, form) == ("who", "csv"):
-        assert [line["name"] for line in csv.DictReader(io.StringIO(told))] == ["a.example", "b.example"]
+        assert [line["name"] for line in csv.DictReader(io.StringIO(result))] == ["a.example", "b.example"]

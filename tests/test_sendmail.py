@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.batches import Batch, texts_of
 from tests.support.engines import EnginePool
-from tests.support.mail_logs import check, rows_of, told, utc, write_log
+from tests.support.mail_logs import check, result, rows_of, utc, write_log
 from tests.support.traces import House
 
 QID = "t1B49CW0049080"
@@ -177,7 +177,7 @@ HOPS = [
             FROM.replace("nrcpts=1", "nrcpts=0"),
         ),
         {"status": "deferred"},
-        id="told to come again",
+        id="deferred by the server",
     ),
     pytest.param(
         log(f"{QID}: <nobody@example.com>... User unknown", FROM.replace("nrcpts=1", "nrcpts=0")),
@@ -286,7 +286,7 @@ def test_clear_text_shows_once_other_mail_had_tls(house: House) -> None:
         log(begun, *([TLS] if at == 1 else []), FROM.replace(QID, f"t1B49CW004908{at}"), minute=10 * at, pid=6000 + at)
         for at in range(3)
     ]  # fmt: skip
-    assert [row["tls"] for row in told(house, "\n".join(rows), ["tls"])] == ["Not recorded", "TLS 1.2", "No TLS"]
+    assert [row["tls"] for row in result(house, "\n".join(rows), ["tls"])] == ["Not recorded", "TLS 1.2", "No TLS"]
 
 
 def test_a_connection_ends_where_the_next_begins(house: House) -> None:
@@ -329,8 +329,8 @@ def test_clear_text_does_not_show_where_a_file_may_be_missing(later_first: bool,
     parts = [write_log(house.folder / f"maillog.{2 - number}", part) for number, part in enumerate((clear_text(), later))]
     for part in parts[::-1] if later_first else parts:
         house.load(part, config=utc(house.config))
-    told = [tls for (tls,) in house.message("CAST(tls AS VARCHAR)")]
-    assert told == ["TLS 1.2", "No TLS", "No TLS", "No TLS", "Not recorded", "Not recorded", "Not recorded"]
+    result = [tls for (tls,) in house.message("CAST(tls AS VARCHAR)")]
+    assert result == ["TLS 1.2", "No TLS", "No TLS", "No TLS", "Not recorded", "Not recorded", "Not recorded"]
 
 
 def test_files_loaded_together_in_the_order_of_their_names(house: House) -> None:

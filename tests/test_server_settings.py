@@ -49,7 +49,7 @@ def write(path: Path, way: str, objects: list[dict[str, Any]]) -> Path:
     return path
 
 
-def held(path: Path, tmp_path: Path) -> list[tuple[Any, ...]]:
+def stored(path: Path, tmp_path: Path) -> list[tuple[Any, ...]]:
     trace = tmp_path / "t.duckdb"
     load(InputPaths([str(path)]), trace, Config())
     with duckdb.connect(str(trace), read_only=True) as connection:
@@ -63,7 +63,7 @@ WAYS = ["json", "csv", "list", "list utf-16"]
 @pytest.mark.parametrize("way", WAYS)
 def test_receive_connectors(way: str, tmp_path: Path) -> None:
     everybody = ["::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "0.0.0.0-255.255.255.255"]
-    assert held(write(tmp_path / "r.txt", way, RECEIVE), tmp_path) == [
+    assert stored(write(tmp_path / "r.txt", way, RECEIVE), tmp_path) == [
         ("Default Frontend EX01", "inbound", None, False, True, True, None, everybody, None),
         ("From Fabrikam", "inbound", "Partner", True, False, True, None, ["203.0.113.0/24"], None),
     ]
@@ -71,7 +71,7 @@ def test_receive_connectors(way: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_send_connectors(way: str, tmp_path: Path) -> None:
-    assert held(write(tmp_path / "s.txt", way, SEND), tmp_path) == [
+    assert stored(write(tmp_path / "s.txt", way, SEND), tmp_path) == [
         ("Internet", "outbound", None, False, False, False, ["*"], ["192.0.2.7"], None),
         ("To Fabrikam", "outbound", None, True, True, True, ["*.fabrikam.example", "fabrikam.example"], [], "mx.fabrikam.example"),
     ]
@@ -93,4 +93,4 @@ def test_a_wrapped_value_goes_on(tmp_path: Path) -> None:
         "AddressSpaces        : {SMTP:*.fabrikam.example;1, \n                       SMTP:fabrikam.example;1}\nSmartHosts           : {}\n"
     )
     (tmp_path / "s.txt").write_text(text)
-    assert held(tmp_path / "s.txt", tmp_path)[0][6] == ["*.fabrikam.example", "fabrikam.example"]
+    assert stored(tmp_path / "s.txt", tmp_path)[0][6] == ["*.fabrikam.example", "fabrikam.example"]

@@ -1,4 +1,4 @@
-"""What is too big to be told in one go is told in slices, and answers alike."""
+"""What is too big to be recorded in one go is recorded in slices, and answers alike."""
 
 from __future__ import annotations
 

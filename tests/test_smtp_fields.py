@@ -158,16 +158,16 @@ def test_a_row_with_a_bad_time_or_event_is_rejected_with_its_line(house: House) 
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "result"),
     [
         ("TlsDomainCapabilities='None'; Status='NoRemoteCertificate'", "NoRemoteCertificate"),
         ("TlsDomainCapabilities='None'; Status='Success'; Domain='mail, any'", "Success"),
     ],
 )
-def test_the_certificate_check_is_its_status_and_not_the_domain_behind_it(house: House, written: str, told: str) -> None:
+def test_the_certificate_check_is_its_status_and_not_the_domain_behind_it(house: House, written: str, result: str) -> None:
     talks = talk("send", SECURE, f"* |{written}", mail("me@example.com", "you@partner.example", reply="250 OK"))
     house.load(write_log(house.folder / "s.log", "send", talks))
-    assert house.one("verified") == (told,)
+    assert house.one("verified") == (result,)
 
 
 def test_the_answer_to_starttls_is_no_greeting_of_a_host(house: House) -> None:

@@ -1,4 +1,4 @@
-"""How the screens look at 80x24, on the bundled sample. Numbers are held elsewhere; these pictures hold the looks."""
+"""How the screens look at 80x24, on the bundled sample. Numbers are stored elsewhere; these pictures hold the looks."""
 
 from __future__ import annotations
 

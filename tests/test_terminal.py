@@ -44,17 +44,17 @@ class Terminal:
 
     def read(self, seconds: float) -> bytes:
         """Read what comes within a time."""
-        told, end = b"", time.monotonic() + seconds
+        result, end = b"", time.monotonic() + seconds
         while time.monotonic() < end:
             if select.select([self.master], [], [], 0.05)[0]:
                 try:
                     part = os.read(self.master, 65536)
                 except OSError:
                     break
-                told += part
+                result += part
                 self._stream.feed(part)
-        self.raw += told
-        return told
+        self.raw += result
+        return result
 
     def until(self, *words: str, seconds: float = 40) -> str:
         """Read until all words are on the screen."""
@@ -89,14 +89,14 @@ class Terminal:
 @contextmanager
 def terminal(*arguments: object, size: tuple[int, int] = (80, 24), **environment: str) -> Generator[Terminal]:
     """Run mailflow in a terminal."""
-    told = Terminal([str(argument) for argument in arguments], {"TERM": "xterm-256color", "LANG": "C.UTF-8", **environment}, size)
+    result = Terminal([str(argument) for argument in arguments], {"TERM": "xterm-256color", "LANG": "C.UTF-8", **environment}, size)
     try:
-        yield told
+        yield result
     finally:
-        if told.pid:
-            os.kill(told.pid, signal.SIGKILL)
-            os.waitpid(told.pid, 0)
-        os.close(told.master)
+        if result.pid:
+            os.kill(result.pid, signal.SIGKILL)
+            os.waitpid(result.pid, 0)
+        os.close(result.master)
 
 
 @pytest.fixture
@@ -142,8 +142,8 @@ def test_a_hostile_file_name_is_shown_and_not_obeyed(tmp_path: Path, capsys: pyt
     write_table(name, hops(3, "TLS 1.3"))
     (tmp_path / "b\x1b]0;owned\x07.bin").write_bytes(b"\x00\x01" * 500)
     assert run(["report", str(tmp_path)]) == 0
-    told = capsys.readouterr()
-    assert all(letter.isprintable() or letter == "\n" for letter in told.out + told.err)
+    result = capsys.readouterr()
+    assert all(letter.isprintable() or letter == "\n" for letter in result.out + result.err)
 
 
 def test_the_demo_opens_and_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_without_a_terminal_for_errors_the_report_is_printed(tmp_path: Path) -> 
     pid, master = pty.fork()
     if pid == 0:
         os.execve("/bin/sh", ["sh", "-c", command], {**os.environ, "TERM": "xterm-256color"})
-    told = b""
+    result = b""
     while True:
         try:
             part = os.read(master, 65536)
@@ -222,8 +222,8 @@ def test_without_a_terminal_for_errors_the_report_is_printed(tmp_path: Path) -> 
             break
         if not part:
             break
-        told += part
+        result += part
     os.waitpid(pid, 0)
     os.close(master)
-    assert b"OUTBOUND AND INBOUND MAIL FLOW" in told
-    assert b"\x1b" not in told
+    assert b"OUTBOUND AND INBOUND MAIL FLOW" in result
+    assert b"\x1b" not in result

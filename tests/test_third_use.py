@@ -93,14 +93,14 @@ def test_a_type_that_is_left_blank_is_counted_and_a_row_without_a_count_rejected
     (tmp_path / "blocked.csv").write_text("Recipient Domain,Security Type,Count of Messages Blocked\na.example,,4\nb.example,DANE,\n")
     (tmp_path / "wide.csv").write_text("Date,DANE,MTA-STS,TLS,No TLS\n2025-11-10,,,,\n2025-11-10,,,9,\n")
     assert run(["show", "reports", str(tmp_path), "--from", "2025-01-01", "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert {(row["policy_domain"], row["policy_type"]): (row["good"], row["failed"]) for row in told} == {
+    result = json.loads(capsys.readouterr().out)
+    assert {(row["policy_domain"], row["policy_type"]): (row["good"], row["failed"]) for row in result} == {
         (None, "DANE"): (40, 0),
         (None, "Not recorded"): (7, 0),
         (None, "TLS"): (1209, 0),
         ("a.example", "Not recorded"): (0, 4),
     }
-    assert {row["kind"] for row in told} == {"messages"}
+    assert {row["kind"] for row in result} == {"messages"}
     assert run(["sources", str(tmp_path), "--format", "csv"]) == 0
     assert sorted(row["reject_count"] for row in csv.DictReader(io.StringIO(capsys.readouterr().out))) == ["1", "1", "1"]
 
@@ -130,8 +130,8 @@ async def test_a_rejected_row_shows_its_line_of_the_file(tmp_path: Path) -> None
     (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
     trace = tmp_path / "t.duckdb"
     assert run(["load", str(tmp_path / "t.csv"), "--into", str(trace)]) == 0
-    told = await exported(tmp_path, trace, "never,inbound,TLS 1.3,x", "in the future", "2999-01-01T10:00:00,inbound")
-    assert told == ["never,inbound,TLS 1.3,x", "2999-01-01T10:00:00,inbound,TLS 1.3,z"]
+    result = await exported(tmp_path, trace, "never,inbound,TLS 1.3,x", "in the future", "2999-01-01T10:00:00,inbound")
+    assert result == ["never,inbound,TLS 1.3,x", "2999-01-01T10:00:00,inbound,TLS 1.3,z"]
     (tmp_path / "out.csv").unlink()
     (tmp_path / "t.csv").unlink()
     words = "(the text of this row was not stored)"
@@ -180,5 +180,5 @@ def test_a_source_that_is_not_there_is_said_with_those_that_are(tmp_path: Path, 
     assert run(["load", str(write_table(tmp_path / "t.csv", hops(1, "TLS 1.3"))), "--into", str(trace)]) == 0
     capsys.readouterr()
     assert run(["forget", str(trace), "--source", "9"]) == 2
-    told = capsys.readouterr().err
-    assert told == f"mailflow: source 9: no such source in {trace}; it has 1 (mailflow sources {trace} lists them)\n"
+    result = capsys.readouterr().err
+    assert result == f"mailflow: source 9: no such source in {trace}; it has 1 (mailflow sources {trace} lists them)\n"

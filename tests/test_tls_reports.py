@@ -47,9 +47,9 @@ def report(report_id: str = "r1", *, start: str = "2026-11-12T00:00:00Z", mx_hos
 def shown(capsys: Capture, *paths: Path, first: str = "2026-11-09") -> list[tuple[str, ...]]:
     capsys.readouterr()
     code = run(["show", "reports", *map(str, paths), "--from", first, "--to", "2026-11-15"])
-    told = capsys.readouterr()
-    assert code == 0, told.err
-    rows = csv.DictReader(io.StringIO(told.out))
+    result = capsys.readouterr()
+    assert code == 0, result.err
+    rows = csv.DictReader(io.StringIO(result.out))
     return [(row["policy_domain"], row["policy_type"], row["result_type"], row["good"], row["failed"]) for row in rows]
 
 
@@ -61,13 +61,13 @@ TRUTH = [
 ]
 
 
-def as_mail(path: Path, held: bytes, kind: str) -> Path:
+def as_mail(path: Path, stored: bytes, kind: str) -> Path:
     mail = EmailMessage()
     mail["From"] = "tls@partner.example"
     mail["Subject"] = "Report Domain: example.com"
     mail["Message-ID"] = "<1@partner.example>"
     mail.set_content("A report.")
-    mail.add_attachment(held, maintype="application", subtype=kind, filename="partner.example!example.com!1!2.json.gz")
+    mail.add_attachment(stored, maintype="application", subtype=kind, filename="partner.example!example.com!1!2.json.gz")
     path.write_bytes(mail.as_bytes())
     return path
 
@@ -108,9 +108,9 @@ def test_times_without_a_zone_and_hosts_as_a_list_are_read(tmp_path: Path, capsy
 
 
 def test_a_report_without_a_day_is_a_reject(tmp_path: Path, capsys: Capture) -> None:
-    told = report()
-    del told["date-range"]
-    (tmp_path / "a.json").write_text(json.dumps(told))
+    result = report()
+    del result["date-range"]
+    (tmp_path / "a.json").write_text(json.dumps(result))
     assert shown(capsys, tmp_path / "a.json") == []
     assert run(["sources", str(tmp_path / "a.json")]) == 0
     assert "1 line rejected" in capsys.readouterr().out

@@ -27,10 +27,10 @@ BLOCKED = (
 def shown(capsys: Capture, *paths: Path, first: str = "2026-11-09", last: str = "2026-11-15") -> list[tuple[str, ...]]:
     capsys.readouterr()
     code = run(["show", "reports", *map(str, paths), "--from", first, "--to", last])
-    told = capsys.readouterr()
-    assert code == 0, told.err
+    result = capsys.readouterr()
+    assert code == 0, result.err
     names = ("kind", "policy_domain", "policy_type", "result_type", "good", "failed")
-    return [tuple(row[name] for name in names) for row in csv.DictReader(io.StringIO(told.out))]
+    return [tuple(row[name] for name in names) for row in csv.DictReader(io.StringIO(result.out))]
 
 
 def written(path: Path, text: str) -> Path:
@@ -103,15 +103,15 @@ def test_a_world_of_5000_messages(tmp_path: Path, capsys: Capture) -> None:
     write_world(world, tmp_path)
     mails = world.mails[exo_transit.FORMAT]
     rows = shown(capsys, tmp_path, first="2026-11-02")
-    told = {row[1:4]: (int(row[4]), int(row[5])) for row in rows}
+    result = {row[1:4]: (int(row[4]), int(row[5])) for row in rows}
     truth: dict[tuple[str, ...], tuple[int, int]] = {}
     for (_, kind), count in exo_transit.sent(mails).items():
         truth["", kind, ""] = (truth.get(("", kind, ""), (0, 0))[0] + count, 0)
     for (_, domain), count in exo_transit.in_clear(mails).items():
         truth[domain, "No TLS", ""] = (truth.get((domain, "No TLS", ""), (0, 0))[0] + count, 0)
     truth |= {key: (0, count) for key, count in exo_transit.blocked(mails).items()}
-    assert told == truth
-    assert len(told) == len(rows)
+    assert result == truth
+    assert len(result) == len(rows)
 
 
 def test_names_in_an_error_are_hidden(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,9 +119,9 @@ def test_names_in_an_error_are_hidden(tmp_path: Path, capsys: Capture, monkeypat
     written(tmp_path / "blocked.csv", BLOCKED.replace("dane-required", "dane-required at mx1.fabrikam.example"))
     capsys.readouterr()
     assert run(["show", "reports", str(tmp_path / "blocked.csv"), "--redact", "--from", "2026-11-09", "--to", "2026-11-15"]) == 0
-    told = capsys.readouterr().out
-    assert "dane-required at " in told
-    assert "fabrikam" not in told.lower()
+    result = capsys.readouterr().out
+    assert "dane-required at " in result
+    assert "fabrikam" not in result.lower()
 
 
 async def test_they_stand_in_a_section_of_their_own(tmp_path: Path) -> None:

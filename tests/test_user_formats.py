@@ -48,11 +48,11 @@ def test_it_behaves_like_a_built_in_one(tmp_path: Path, config_folder: Path, cap
     assert "office_relay" in capsys.readouterr().out
 
 
-def told_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, list[str]]:
+def run_command(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, list[str]]:
     capsys.readouterr()
     code = run(list(map(str, arguments)))
-    told = capsys.readouterr()
-    return code, told.out, told.err.splitlines()
+    result = capsys.readouterr()
+    return code, result.out, result.err.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,13 @@ def test_a_broken_one_is_left_out_and_said_in_one_line(
     broken.write_text(FORMAT.replace(*change))
     trace = tmp_path / "t.duckdb"
     for command in (["load", table, "--into", trace], ["report", table], ["sources", trace], ["check", table], ["map", table], [table]):
-        code, _, told = told_of(capsys, *command)
+        code, _, result = run_command(capsys, *command)
         assert code == 0
-        assert told[0].startswith(f"mailflow: {broken}:{line}: ")
-        assert word in told[0]
-        assert told[0].endswith(f"this format is left out; mailflow formats --check {broken}")
-        assert sum("office_relay" in one for one in told) == 1
-    code, out, _ = told_of(capsys, "formats")
+        assert result[0].startswith(f"mailflow: {broken}:{line}: ")
+        assert word in result[0]
+        assert result[0].endswith(f"this format is left out; mailflow formats --check {broken}")
+        assert sum("office_relay" in one for one in result) == 1
+    code, out, _ = run_command(capsys, "formats")
     assert code == 0
     assert f"\noffice_relay                broken\n    {broken}:{line}: " in out
     assert word in out
@@ -93,16 +93,16 @@ def test_one_that_does_not_run_stops_only_its_own_files(tmp_path: Path, config_f
         (("AS hop_key", "AS hop_kez"), "answers no column hop_key"),
     ):
         broken.write_text(FORMAT.replace(*change))
-        code, _, told = told_of(capsys, "report", log)
-        assert (code, len(told)) == (2, 1)
-        assert told[0].startswith(f"mailflow: {log}: not read: {broken}: ")
-        assert word in told[0]
-        assert told[0].endswith(f"mailflow formats --check {broken}")
+        code, _, result = run_command(capsys, "report", log)
+        assert (code, len(result)) == (2, 1)
+        assert result[0].startswith(f"mailflow: {log}: not read: {broken}: ")
+        assert word in result[0]
+        assert result[0].endswith(f"mailflow formats --check {broken}")
     write_table(tmp_path / "t.csv", hops(3, "TLS 1.3"))
     assert json_of(capsys, log, tmp_path / "t.csv")["flow"]["inbound"]["messages"] == 3
 
 
-def test_all_that_is_wrong_is_told_line_by_line(tmp_path: Path, config_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_that_is_wrong_is_recorded_line_by_line(tmp_path: Path, config_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken = config_folder / "formats" / "office_relay.sql"
     broken.write_text(
         FORMAT.replace("-- provides: direction, TLS version\n", "-- tell: direction\n")
@@ -110,24 +110,24 @@ def test_all_that_is_wrong_is_told_line_by_line(tmp_path: Path, config_folder: P
         .replace("host AS peer_host", "hots AS peer_hots")
         .replace("direction_of(way)", "direction_of(weg)")
     )
-    code, out, _ = told_of(capsys, "formats", "--check", broken)
+    code, out, _ = run_command(capsys, "formats", "--check", broken)
     assert code == 2
-    told = [one.removeprefix(f"{broken}:") for one in out.splitlines()]
-    assert [one.partition(":")[0] for one in told] == ["3", "6", "8", "13", "16", "16"]
-    for one, word in zip(told, ("'tell:'", "'excel'", "has no '-- provides:' line", '"weg"', "", ""), strict=True):
+    result = [one.removeprefix(f"{broken}:") for one in out.splitlines()]
+    assert [one.partition(":")[0] for one in result] == ["3", "6", "8", "13", "16", "16"]
+    for one, word in zip(result, ("'tell:'", "'excel'", "has no '-- provides:' line", '"weg"', "", ""), strict=True):
         assert word in one
-    assert '"hots"' in told[4] + told[5]
-    assert "did you mean peer_host?" in told[4] + told[5]
+    assert '"hots"' in result[4] + result[5]
+    assert "did you mean peer_host?" in result[4] + result[5]
     broken.write_text(FORMAT)
-    assert told_of(capsys, "formats", "--check", broken)[0] == 0
+    assert run_command(capsys, "formats", "--check", broken)[0] == 0
     missing = tmp_path / "nothing.sql"
-    assert told_of(capsys, "formats", "--check", missing) == (2, "", [f"mailflow: {missing}: no such file"])
+    assert run_command(capsys, "formats", "--check", missing) == (2, "", [f"mailflow: {missing}: no such file"])
 
 
 @pytest.mark.parametrize("text", ["milk\nbread\n", "a,b\n1\n", "Dear all, dear friends, and others,\nwell\n", "a,b,c\n1,2,3\n"])
 def test_an_unknown_file_is_said_once_with_the_ways_out(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
     (tmp_path / "x.txt").write_text(text)
-    code, _, told = told_of(capsys, "load", tmp_path / "x.txt", "--into", tmp_path / "t.duckdb")
-    assert (code, len(told)) == (4, 1)
-    assert "--as FORMAT (mailflow formats lists them)" in told[0]
-    assert (f"mailflow map {tmp_path / 'x.txt'}" in told[0]) == text.startswith("a,b,c")
+    code, _, result = run_command(capsys, "load", tmp_path / "x.txt", "--into", tmp_path / "t.duckdb")
+    assert (code, len(result)) == (4, 1)
+    assert "--as FORMAT (mailflow formats lists them)" in result[0]
+    assert (f"mailflow map {tmp_path / 'x.txt'}" in result[0]) == text.startswith("a,b,c")

@@ -34,8 +34,8 @@ def world(folder: Path) -> Path:
 def verify(capsys: Capture, report: Path, *paths: object) -> tuple[int, list[str], list[str]]:
     capsys.readouterr()
     code = run(["verify", str(report), *map(str, paths)])
-    told = capsys.readouterr()
-    return code, told.out.splitlines(), told.err.splitlines()
+    result = capsys.readouterr()
+    return code, result.out.splitlines(), result.err.splitlines()
 
 
 def saved(folder: Path, report: object) -> Path:
@@ -185,10 +185,10 @@ def test_a_renamed_file_is_the_same_file(tmp_path: Path, capsys: Capture) -> Non
 
 
 def test_a_report_of_before_there_were_hashes_is_compared_without(tmp_path: Path, capsys: Capture) -> None:
-    told = json_of(capsys, world(tmp_path / "here"))
-    for source in told["sources"]:
+    result = json_of(capsys, world(tmp_path / "here"))
+    for source in result["sources"]:
         del source["sha256"]
-    assert verify(capsys, saved(tmp_path, told), tmp_path / "here")[0] == 0
+    assert verify(capsys, saved(tmp_path, result), tmp_path / "here")[0] == 0
 
 
 def test_a_redacted_report_is_verified_with_the_key_that_made_it(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,20 +213,20 @@ def test_a_report_of_version_1_is_read(tmp_path: Path, capsys: Capture) -> None:
     report = json_of(capsys, world(tmp_path / "here"), "--what-if", "TLS 1.2", "--direction", "inbound")
     del report["schema_version"]
     report["asked"] = report.pop("options")
-    told = report["what_if"]
-    told["floor"] = told.pop("minimum_tls")
-    for row in (told["totals"], *told["connectors"], *told["days"], *told["peers"]):
+    result = report["what_if"]
+    result["floor"] = result.pop("minimum_tls")
+    for row in (result["totals"], *result["connectors"], *result["days"], *result["peers"]):
         row["falls_back"] = row.pop("falls_back_to_clear_text")
         if "not_recorded" in row:
             row["untold"] = row.pop("not_recorded")
-    for row in told["peers"]:
+    for row in result["peers"]:
         row["is_claim"] = row.pop("is_unverified")
         row["verdict"] = VERDICTS_OF_1[row["verdict"]]
     for row in report["not_counted"]:
         row["status"] = {"rejected": "refused", "delivered": "handed over", "incomplete": "unfinished"}.get(row["status"], row["status"])
     code, out, _ = verify(capsys, saved(tmp_path, report), tmp_path / "here")
     assert (code, len(out)) == (0, 1), out
-    told["peers"][0]["verdict"] = "newer version seen"
+    result["peers"][0]["verdict"] = "newer version seen"
     assert verify(capsys, saved(tmp_path, report), tmp_path / "here")[0] == 1
 
 
@@ -240,18 +240,18 @@ def test_a_report_of_a_later_version_is_refused(tmp_path: Path, capsys: Capture)
 def test_files_of_one_name_in_two_folders_are_not_confused(tmp_path: Path, capsys: Capture) -> None:
     world(tmp_path / "here" / "EX01")
     write_table(world(tmp_path / "here" / "EX02") / "one.csv", hops(3, "TLS 1.3", "2026-11-10T10:00:00"))
-    told = json_of(capsys, tmp_path / "here")
-    told["sources"].reverse()
-    assert verify(capsys, saved(tmp_path, told), tmp_path / "here")[0] == 0
-    told["sources"][-1]["messages"] += 1
-    assert len(verify(capsys, saved(tmp_path, told), tmp_path / "here")[1]) == 1
+    result = json_of(capsys, tmp_path / "here")
+    result["sources"].reverse()
+    assert verify(capsys, saved(tmp_path, result), tmp_path / "here")[0] == 0
+    result["sources"][-1]["messages"] += 1
+    assert len(verify(capsys, saved(tmp_path, result), tmp_path / "here")[1]) == 1
 
 
 def test_a_report_in_utf16_as_a_shell_may_write_it_is_read(tmp_path: Path, capsys: Capture) -> None:
-    told = json_of(capsys, world(tmp_path / "here"))
+    result = json_of(capsys, world(tmp_path / "here"))
     file = tmp_path / "report.json"
     for encoding in ("utf-16", "utf-8-sig"):
-        file.write_bytes(json.dumps(told).encode(encoding))
+        file.write_bytes(json.dumps(result).encode(encoding))
         assert verify(capsys, file, tmp_path / "here")[0] == 0
 
 
@@ -292,9 +292,9 @@ def test_a_report_or_a_file_that_is_not_there_is_exit_2(tmp_path: Path, capsys: 
 
 
 def test_rows_that_are_no_rows_are_differences_not_errors() -> None:
-    told: dict[str, Any] = {"connectors": [7, None, {}], "sources": [3], "findings": "none", "flow": []}
+    result: dict[str, Any] = {"connectors": [7, None, {}], "sources": [3], "findings": "none", "flow": []}
     found: dict[str, Any] = {"connectors": [], "sources": [], "findings": [], "flow": {}}
-    assert differences(told, found) == [
+    assert differences(result, found) == [
         "connectors[?]: report 7, files absent",
         "connectors[? #2]: report null, files absent",
         'connectors[? #3]: report "present", files absent',

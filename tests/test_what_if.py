@@ -70,29 +70,31 @@ def test_below_the_floor_on_a_forced_connector_is_refused(tmp_path: Path) -> Non
     )
     table = write_rows(tmp_path / "t.csv", [*ROWS, hop("TLS 1.0", "else.example", connector="Other")])
     with asking_files([settings, table]) as runner:
-        told = ask_what_if(runner, ask_window(runner).whole_file, ALL_MAIL, "TLS 1.2")
-    by_name = {row.connector: (row.forced_tls, row.refused, row.falls_back, row.stays_clear) for row in told.connectors}
+        result = ask_what_if(runner, ask_window(runner).whole_file, ALL_MAIL, "TLS 1.2")
+    by_name = {row.connector: (row.forced_tls, row.refused, row.falls_back, row.stays_clear) for row in result.connectors}
     assert by_name == {"C": (True, 5, 0, 0), "Other": (None, 0, 1, 0)}
-    assert {peer.name: peer.refused for peer in told.peers}["both.example"] == 1
+    assert {peer.name: peer.refused for peer in result.peers}["both.example"] == 1
 
 
 def test_each_peer_by_the_best_it_was_ever_seen_with(tmp_path: Path) -> None:
-    told = floor_of(tmp_path, ROWS, "TLS 1.2")
-    assert {peer.name: (peer.best, peer.verdict) for peer in told.peers} == {
+    result = floor_of(tmp_path, ROWS, "TLS 1.2")
+    assert {peer.name: (peer.best, peer.verdict) for peer in result.peers} == {
         "clear.example": ("No TLS", "also sent in clear text"),
         "ssl.example": ("SSL", "no newer version seen"),
         "old.example": ("TLS 1.0", "no newer version seen"),
         "both.example": ("TLS 1.2", "newer version seen"),
         "eleven.example": ("TLS 1.1", "no newer version seen"),
     }
-    lines = summary_lines(told)
+    lines = summary_lines(result)
     assert lines[0].startswith("Of 9 messages: 4 would fall back to clear text (44.4%) · 1 stay in clear text (11.1%) · 2 not recorded")
-    assert lines[1].startswith("5 peers, 5 senders, 1 connector or none: 1 newer version seen · 3 no newer version seen · 1 also sent in clear text")
+    assert lines[1].startswith(
+        "5 peers, 5 senders, 1 connector or none: 1 newer version seen · 3 no newer version seen · 1 also sent in clear text"
+    )
 
 
 def test_days_sum_to_the_connectors(tmp_path: Path) -> None:
-    told = floor_of(tmp_path, ROWS, "TLS 1.3")
-    assert [(str(day.day), day.messages, day.falls_back) for day in told.days] == [("2026-11-12", 8, 4), ("2026-11-13", 1, 1)]
+    result = floor_of(tmp_path, ROWS, "TLS 1.3")
+    assert [(str(day.day), day.messages, day.falls_back) for day in result.days] == [("2026-11-12", 8, 4), ("2026-11-13", 1, 1)]
 
 
 def test_a_filter_narrows_the_question_but_not_what_a_peer_can_do(tmp_path: Path) -> None:
@@ -100,8 +102,8 @@ def test_a_filter_narrows_the_question_but_not_what_a_peer_can_do(tmp_path: Path
 
     with asking(tmp_path, ROWS) as runner:
         span = ask_window(runner).whole_file
-        told = ask_what_if(runner, span, Scope(where=one("tls", "TLS 1.2", "<") & one("host", "both.example")), "TLS 1.2")
-    assert [(peer.name, peer.messages, peer.best, peer.verdict) for peer in told.peers] == [
+        result = ask_what_if(runner, span, Scope(where=one("tls", "TLS 1.2", "<") & one("host", "both.example")), "TLS 1.2")
+    assert [(peer.name, peer.messages, peer.best, peer.verdict) for peer in result.peers] == [
         ("both.example", 1, "TLS 1.2", "newer version seen")
     ]
-    assert totals_of(told).messages == 1
+    assert totals_of(result).messages == 1

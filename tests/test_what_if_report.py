@@ -38,20 +38,20 @@ def world(folder: Path) -> Path:
 
 
 def test_json_tells_totals_connectors_days_and_peers(tmp_path: Path, capsys: Capture) -> None:
-    told = json_of(capsys, world(tmp_path), "--what-if", "1.2")["what_if"]
-    assert (told["minimum_tls"], told["refuse"]) == ("TLS 1.2", False)
-    assert (told["from"], told["to"]) == ("2026-10-20T00:00:00Z", "2026-11-12T23:59:59Z")
-    assert told["totals"] == {
+    result = json_of(capsys, world(tmp_path), "--what-if", "1.2")["what_if"]
+    assert (result["minimum_tls"], result["refuse"]) == ("TLS 1.2", False)
+    assert (result["from"], result["to"]) == ("2026-10-20T00:00:00Z", "2026-11-12T23:59:59Z")
+    assert result["totals"] == {
         "messages": 25, "as_now": 10, "refused": 4, "falls_back_to_clear_text": 6, "stays_clear": 3, "not_recorded": 2,
         "connectors": 2, "peers": 3, "senders": 3, "is_estimate": False,
     }  # fmt: skip
-    assert told["connectors"][0] == {
+    assert result["connectors"][0] == {
         "direction": "inbound", "connector": "Fabrikam", "connector_type": None, "forced_tls": True, "messages": 4, "as_now": 0,
         "refused": 4, "falls_back_to_clear_text": 0, "stays_clear": 0, "not_recorded": 0, "is_estimate": False,
     }  # fmt: skip
-    assert told["connectors"][1]["connector"] is None
-    assert [(day["day"], day["messages"], day["refused"]) for day in told["days"]] == [("2026-10-20", 4, 4), ("2026-11-12", 21, 0)]
-    assert {peer["name"]: (peer["verdict"], peer["best"], peer["connectors"], peer["last"]) for peer in told["peers"]} == {
+    assert result["connectors"][1]["connector"] is None
+    assert [(day["day"], day["messages"], day["refused"]) for day in result["days"]] == [("2026-10-20", 4, 4), ("2026-11-12", 21, 0)]
+    assert {peer["name"]: (peer["verdict"], peer["best"], peer["connectors"], peer["last"]) for peer in result["peers"]} == {
         "old.example": ("newer version seen", "TLS 1.3", [None], "2026-11-12T10:00:00Z"),
         "mx1.fabrikam.example": ("no newer version seen", "TLS 1.0", ["Fabrikam"], "2026-10-20T10:00:07Z"),
         "scan.example": ("also sent in clear text", "No TLS", [None], "2026-11-12T10:00:00Z"),
@@ -59,27 +59,27 @@ def test_json_tells_totals_connectors_days_and_peers(tmp_path: Path, capsys: Cap
 
 
 def test_named_days_narrow_it_and_refuse_takes_all(tmp_path: Path, capsys: Capture) -> None:
-    told = json_of(capsys, world(tmp_path), "--what-if", "TLS 1.2", "--refuse", "--days", "7")["what_if"]
-    assert (told["from"], told["to"], told["refuse"]) == ("2026-11-06T00:00:00Z", "2026-11-12T23:59:59Z", True)
-    assert (told["totals"]["messages"], told["totals"]["refused"], told["totals"]["falls_back_to_clear_text"]) == (21, 9, 0)
+    result = json_of(capsys, world(tmp_path), "--what-if", "TLS 1.2", "--refuse", "--days", "7")["what_if"]
+    assert (result["from"], result["to"], result["refuse"]) == ("2026-11-06T00:00:00Z", "2026-11-12T23:59:59Z", True)
+    assert (result["totals"]["messages"], result["totals"]["refused"], result["totals"]["falls_back_to_clear_text"]) == (21, 9, 0)
     for options in (("--from", "2026-11-06"), ("--to", "2026-11-12")):
         assert json_of(capsys, world(tmp_path), "--what-if", "TLS 1.2", *options)["what_if"]["totals"]["messages"] == 21
 
 
 def test_a_scope_narrows_it(tmp_path: Path, capsys: Capture) -> None:
-    told = json_of(capsys, world(tmp_path), "--what-if", "TLS 1.2", "--connector", "Fabrikam")["what_if"]
-    assert told["totals"]["messages"] == 4
-    told = json_of(capsys, world(tmp_path), "--what-if", "TLS 1.2", "--where", "host is old.example")["what_if"]
-    assert (told["totals"]["messages"], told["totals"]["falls_back_to_clear_text"]) == (16, 6)
+    result = json_of(capsys, world(tmp_path), "--what-if", "TLS 1.2", "--connector", "Fabrikam")["what_if"]
+    assert result["totals"]["messages"] == 4
+    result = json_of(capsys, world(tmp_path), "--what-if", "TLS 1.2", "--where", "host is old.example")["what_if"]
+    assert (result["totals"]["messages"], result["totals"]["falls_back_to_clear_text"]) == (16, 6)
 
 
 def test_the_sample_equals_its_truth(sample_trace: Path, capsys: Capture) -> None:
-    told = json_of(capsys, sample_trace, "--what-if", "TLS 1.2", "--refuse")["what_if"]
+    result = json_of(capsys, sample_trace, "--what-if", "TLS 1.2", "--refuse")["what_if"]
     flow = TRUTH["whole"]["flow"]
-    assert told["totals"]["messages"] == sum(one["messages"] for one in flow.values())
-    assert told["totals"]["refused"] == sum(one["tls"].get(version, 0) for one in flow.values() for version in OLD)
-    assert told["totals"]["not_recorded"] == sum(one["tls"]["Not recorded"] for one in flow.values())
-    assert sum(day["messages"] for day in told["days"]) == told["totals"]["messages"]
+    assert result["totals"]["messages"] == sum(one["messages"] for one in flow.values())
+    assert result["totals"]["refused"] == sum(one["tls"].get(version, 0) for one in flow.values() for version in OLD)
+    assert result["totals"]["not_recorded"] == sum(one["tls"]["Not recorded"] for one in flow.values())
+    assert sum(day["messages"] for day in result["days"]) == result["totals"]["messages"]
 
 
 def test_text_has_a_section_of_its_own(tmp_path: Path, capsys: Capture) -> None:
@@ -110,9 +110,9 @@ def test_a_floor_has_several_spellings(tmp_path: Path, capsys: Capture, word: st
 )
 def test_what_means_nothing_is_a_usage_error(tmp_path: Path, capsys: Capture, options: list[str], words: str) -> None:
     assert run(["report", str(world(tmp_path)), *options]) == 2
-    told = capsys.readouterr()
-    assert (told.out, len(told.err.splitlines())) == ("", 1)
-    assert words in told.err
+    result = capsys.readouterr()
+    assert (result.out, len(result.err.splitlines())) == ("", 1)
+    assert words in result.err
 
 
 def test_json_says_only_what_was_asked_beyond_the_defaults(tmp_path: Path, capsys: Capture) -> None:
@@ -131,8 +131,8 @@ def test_json_says_only_what_was_asked_beyond_the_defaults(tmp_path: Path, capsy
         ("--where", "host is a.example"): {"filter": "host is a.example"},
         ("--count", "recipients"): {"counted": "recipients"},
     }
-    for options, told in asked.items():
-        assert json_of(capsys, table, *options)["options"] == told
+    for options, result in asked.items():
+        assert json_of(capsys, table, *options)["options"] == result
 
 
 def test_own_clients_can_be_asked_for(tmp_path: Path, capsys: Capture) -> None:

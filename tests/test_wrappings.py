@@ -45,8 +45,8 @@ def journal(line: str, **more: object) -> str:
     host, program, text = line[16:].split(" ", 2)
     name, _, pid = program.rstrip(":").partition("[")
     moment = DAY + timedelta(hours=int(line[7:9]), minutes=int(line[10:12]), seconds=int(line[13:15]))
-    told = {"_HOSTNAME": host, "SYSLOG_IDENTIFIER": name, "_PID": pid.rstrip("]"), "MESSAGE": text} | more
-    return json.dumps({"__REALTIME_TIMESTAMP": f"{int(moment.timestamp())}000000", "PRIORITY": "6", **told})
+    result = {"_HOSTNAME": host, "SYSLOG_IDENTIFIER": name, "_PID": pid.rstrip("]"), "MESSAGE": text} | more
+    return json.dumps({"__REALTIME_TIMESTAMP": f"{int(moment.timestamp())}000000", "PRIORITY": "6", **result})
 
 
 def docker(line: str, end: str = "\n") -> str:
@@ -98,9 +98,9 @@ def test_a_wrapped_log_of_postfix_is_that_log(house: House, wrapping: str) -> No
     assert elsewhere(house).load(log).problems == []
     assert rows_of(house) == plainly(house, POSTFIX)
     assert {(server, tls) for server, tls in house.message("server, CAST(tls AS VARCHAR)")} == {("mx1", "TLS 1.2"), ("mx1", "TLS 1.3")}
-    ((told,),) = house.ask("SELECT note FROM trace.source")
-    assert note in told
-    assert "times without a zone" not in told
+    ((result,),) = house.ask("SELECT note FROM trace.source")
+    assert note in result
+    assert "times without a zone" not in result
 
 
 OTHERS = {
@@ -215,12 +215,12 @@ def test_bytes_that_are_no_utf8_stay_readable(house: House) -> None:
 
 
 def test_objects_in_docker_json_are_objects(house: House) -> None:
-    told = (
+    result = (
         '{"type":"Reception","id":"a1","sender":"a@partner.example","recipient":"b@example.com","queue":"example.com","site":"","size":99,'
         '"peer_address":{"name":"mx1.partner.example","addr":"203.0.113.9"},"timestamp":1794478201,"session_id":"s1",'
         '"reception_protocol":"ESMTP","tls_protocol_version":"TLSv1.3","tls_cipher":"TLS_AES_256_GCM_SHA384"}'
     )
-    row = json.dumps({"log": f"{told}\n", "stream": "stdout", "time": "2026-11-12T10:10:01.1Z"})
+    row = json.dumps({"log": f"{result}\n", "stream": "stdout", "time": "2026-11-12T10:10:01.1Z"})
     assert house.load(write_log(house.folder / "log", [row, row.replace("a1", "a2").replace("s1", "s2")])).problems == []
     assert house.message("CAST(tls AS VARCHAR), sender") == [("TLS 1.3", "a@partner.example")] * 2
 

@@ -45,9 +45,9 @@ def test_the_report_counts_by_days_of_the_zone(tmp_path: Path, capsys: Capture) 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Vienna", "America/Los_Angeles", "Pacific/Kiritimati"])
 def test_a_daily_total_stays_on_its_day(tmp_path: Path, capsys: Capture, zone: str) -> None:
     total = write_eac(tmp_path / "eac.csv", ("2026-11-09", "From partner - Fabrikam", 3, 735, 0, 458, 8, 1204))
-    told = json_of(capsys, total, "--zone", zone, "--from", "2026-11-09", "--to", "2026-11-09")
-    assert [(row["date"], row["messages"]) for row in told["connectors"]] == [("2026-11-09", 1204)]
-    assert told["flow"]["inbound"]["messages"] == 1204
+    result = json_of(capsys, total, "--zone", zone, "--from", "2026-11-09", "--to", "2026-11-09")
+    assert [(row["date"], row["messages"]) for row in result["connectors"]] == [("2026-11-09", 1204)]
+    assert result["flow"]["inbound"]["messages"] == 1204
 
 
 @pytest.mark.parametrize("where", [None, "connector is Fabrikam or sender domain is other.example"])

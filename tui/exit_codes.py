@@ -1,4 +1,4 @@
-"""The exit codes of the command line: a contract held by tests, and shown by `mailflow help exit-codes`."""
+"""The exit codes of the command line: a contract that tests check, and shown by `mailflow help exit-codes`."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ PARTS = (
     Part("MTDetail_2", "utf-16-le", True, "gz", csv.QUOTE_MINIMAL, 6),
     Part("MTDetail_3", "utf-8", False, "gz", csv.QUOTE_ALL, 1),
 )
-"""The first is as Exchange Online gives it, the second was saved anew with a byte order mark, the third as UTF-8."""
+"""The first is as Exchange Online gives it, the second was saved again with a byte order mark, the third as UTF-8."""
 
 
 def write_exo(messages: Sequence[TraceMessage], folder: Path, seed: int, *, last_ms: int, plain: bool) -> list[Path]:

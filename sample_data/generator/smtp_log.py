@@ -18,7 +18,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def header(kind: str, at_ms: int) -> str:
-    """Return the five comment lines at the head of a log (and again where the service started anew)."""
+    """Return the five comment lines at the head of a log (and again where the service started again)."""
     return (
         "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n"
         f"#Log-type: SMTP {'Receive' if kind == 'receive' else 'Send'} Protocol Log\r\n"

@@ -218,8 +218,8 @@ def ask_all(path: Path, zone: str) -> list[str]:
         attach_trace(engine, path, "read")
         engine.lock_down(path)
         counts = [engine.connection.execute(f"SELECT count(*) FROM trace.{table}").fetchone() for table in ("message", *ROLLUPS)]
-        told = [count[0] if count else 0 for count in counts]
-        print(f"{told[0]:,} messages, {told[1]:,} rows of flow_quarter, {told[2]:,} of peer_day; {config.engine.threads} threads\n")
+        result = [count[0] if count else 0 for count in counts]
+        print(f"{result[0]:,} messages, {result[1]:,} rows of flow_quarter, {result[2]:,} of peer_day; {config.engine.threads} threads\n")
         runner = QueryRunner(engine)
         print(f"{'question':30}  {'first ms':>9}  {'median ms':>9}  {'bare scan ms':>12}  {'ratio':>6}")
         verdicts: dict[str, bool] = {}

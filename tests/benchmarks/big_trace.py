@@ -32,8 +32,9 @@ _VERSION = """CREATE OR REPLACE TEMP MACRO version_of(share) AS CASE
 # Half of a peer's sessions use the version that is its own, so that there are old peers and peers that change.
 _SESSIONS = f"""
 SELECT
-    told.number + cast($part AS BIGINT) * 1_000_000_000 AS number,
-    TIMESTAMP '{FIRST}' + to_microseconds(cast(told.number * {(DAYS * 86_400 - 60) * 1000} // $thousand_sessions AS BIGINT)) AS began_utc,
+    session.number + cast($part AS BIGINT) * 1_000_000_000 AS number,
+    TIMESTAMP '{FIRST}'
+    + to_microseconds(cast(session.number * {(DAYS * 86_400 - 60) * 1000} // $thousand_sessions AS BIGINT)) AS began_utc,
     cast(floor(exp(chance(number, 1) * ln({PEERS} + 1))) AS BIGINT) AS peer,
     1 + cast(floor(chance(number, 2) * 5) AS BIGINT) AS messages,
     CASE WHEN chance(number, 3) < 0.5 THEN chance(peer, 4) ELSE chance(number, 5) END AS share,
@@ -42,7 +43,7 @@ SELECT
     CASE WHEN chance(number, 7) < 0.5 AND direction IN ('inbound', 'outbound')
         THEN format('{{}} {{:02d}}', CASE direction WHEN 'inbound' THEN 'Partner' ELSE 'To site' END,
             1 + cast(floor(15 * pow(chance(peer, 8), 2)) AS BIGINT)) END AS connector
-FROM range($first_session, $last_session) AS told(number)
+FROM range($first_session, $last_session) AS session(number)
 """
 
 _MESSAGES = f"""
@@ -100,7 +101,7 @@ SELECT
     md5(concat_ws('/', $part, source_id)) AS sha256,
     0 AS size_bytes, 0 AS row_count, 0 AS message_count, 0 AS other_count, 0 AS already_counted, 0 AS reject_count,
     TIMESTAMP '{FIRST + timedelta(days=DAYS)}' AS loaded_at_utc
-FROM range(1, {DAYS + 2}) AS told(source_id)
+FROM range(1, {DAYS + 2}) AS sources(source_id)
 """
 _SETTINGS = f"""
 INSERT INTO trace.connector BY NAME

@@ -63,8 +63,8 @@ def files_of(name: str, megabytes: int) -> Files:
     if not (folder / "truth.json").exists():
         shutil.rmtree(folder, ignore_errors=True)
         subprocess.run([sys.executable, __file__, "--write", str(folder), "--formats", name, "--megabytes", str(megabytes)], check=True)
-    told = json.loads((folder / "truth.json").read_text())
-    return Files([Path(path) for path in told["paths"]], told["tls"])
+    result = json.loads((folder / "truth.json").read_text())
+    return Files([Path(path) for path in result["paths"]], result["tls"])
 
 
 def write(name: str, megabytes: int, folder: Path) -> None:

@@ -38,7 +38,7 @@ def write_log(path: Path, text: str | Sequence[str], written: datetime = WRITTEN
     return path
 
 
-def told(house: House, text: str | Sequence[str], columns: Sequence[str]) -> list[dict[str, Any]]:
+def result(house: House, text: str | Sequence[str], columns: Sequence[str]) -> list[dict[str, Any]]:
     """Return columns of the hops that a log tells, in time order."""
     house.load(write_log(house.folder / "log", text), config=utc(house.config))
     picked = ", ".join(
@@ -50,7 +50,7 @@ def told(house: House, text: str | Sequence[str], columns: Sequence[str]) -> lis
 def check(house: House, text: str, *expected: Mapping[str, object]) -> None:
     """Check that a log tells these hops and no other; each names the columns that matter to it."""
     columns = list(dict.fromkeys(name for row in expected for name in row)) or ["direction"]
-    found = told(house, text, columns)
+    found = result(house, text, columns)
     assert [{name: row[name] for name in wanted} for row, wanted in zip(found, expected, strict=False)] == [dict(row) for row in expected]
     assert len(found) == len(expected), found
 
@@ -79,7 +79,7 @@ def hop_rows(hops: Sequence[Hop], columns: Sequence[str]) -> list[tuple[str, ...
     return sorted(tuple(_text(getattr(hop, name)) for name in columns) for hop in hops)
 
 
-def told_rows(house: House, columns: Sequence[str]) -> list[tuple[str, ...]]:
+def recorded_rows(house: House, columns: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the hops of a trace file as sorted rows of text."""
     names = ", ".join(f"CAST({name} AS VARCHAR)" if name in ("direction", "tls", "status") else name for name in columns)
     return sorted(tuple(_text(value) for value in row) for row in house.ask(f"SELECT {names} FROM trace.message"))

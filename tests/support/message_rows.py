@@ -36,7 +36,7 @@ _TYPES = {"recipients": "VARCHAR[]", "domains": "VARCHAR[]", "addresses": "VARCH
 
 
 class MessageRows:
-    """A trace file in memory that is filled anew for each question."""
+    """A trace file in memory that is filled again for each question."""
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         """Load a file of each kind, so that there are sources and rules of formats which rows can belong to."""
@@ -129,11 +129,11 @@ class MessageRows:
 
 def _message(row: Row, number: int) -> Row:
     """Return a message with all that a table gives to a row which does not have it."""
-    told = {name: value for name, value in row.items() if value != ""}
-    is_outbound = told.get("direction") == "outbound"
-    sender = told.get("sender")
+    result = {name: value for name, value in row.items() if value != ""}
+    is_outbound = result.get("direction") == "outbound"
+    sender = result.get("sender")
     domain = {} if is_outbound or not isinstance(sender, str) else {"peer_domain": sender.rpartition("@")[2].lower()}
-    return {**_MESSAGE, "hop_key": number, "line_no": number, "status": "delivered" if is_outbound else "accepted", **domain, **told}
+    return {**_MESSAGE, "hop_key": number, "line_no": number, "status": "delivered" if is_outbound else "accepted", **domain, **result}
 
 
 def _value(value: object) -> object:

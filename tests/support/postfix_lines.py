@@ -10,17 +10,17 @@ CLEAR = {"tls": "No TLS", "tls_raw": "no TLS line"}
 
 def lines(*texts: str, minute: int = 0, tag: str = "postfix") -> str:
     """Return lines a second apart; each text is a program, its process id and what it says: `smtpd[1] connect from …`."""
-    told = [text.partition(" ") for text in texts]
-    return "\n".join(f"Nov 12 10:{minute:02d}:{at:02d} mx1 {tag}/{who}: {text}" for at, (who, _, text) in enumerate(told))
+    result = [text.partition(" ") for text in texts]
+    return "\n".join(f"Nov 12 10:{minute:02d}:{at:02d} mx1 {tag}/{who}: {text}" for at, (who, _, text) in enumerate(result))
 
 
 def taken(
     queue_id: str = "36E6D300017", client: str = "mx1.partner.example[203.0.113.9]", tls: str = "", more: str = "", service: str = "smtpd"
 ) -> str:
     """Return a whole session with one message that was taken and stored."""
-    told = [f"{service}[11] connect from {client}"]
-    told += [f"{service}[11] {tls}"] if tls else []
-    told += [
+    result = [f"{service}[11] connect from {client}"]
+    result += [f"{service}[11] {tls}"] if tls else []
+    result += [
         f"{service}[11] {queue_id}: client={client}{more}",
         f"cleanup[12] {queue_id}: message-id=<1@partner.example>",
         f"qmgr[13] {queue_id}: from=<a@partner.example>, size=2048, nrcpt=1 (queue active)",
@@ -28,7 +28,7 @@ def taken(
         f"virtual[14] {queue_id}: to=<b@example.com>, relay=virtual, delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (delivered to maildir)",
         f"qmgr[13] {queue_id}: removed",
     ]
-    return lines(*told)
+    return lines(*result)
 
 
 def given(*deliveries: str, before: str = "", queue_id: str = "4bC1dF2gHjKz3Lm", minute: int = 1, pid: int = 21) -> str:

@@ -45,15 +45,15 @@ def json_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str,
     """Run `mailflow report --format json` and answer what it printed."""
     capsys.readouterr()
     code = run(["report", "--format", "json", *map(str, arguments)])
-    told = capsys.readouterr()
-    assert code == 0, told.err
-    return json.loads(told.out)
+    result = capsys.readouterr()
+    assert code == 0, result.err
+    return json.loads(result.out)
 
 
 def text_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     """Run `mailflow report` and answer what it printed."""
     capsys.readouterr()
     code = run(["report", *map(str, arguments)])
-    told = capsys.readouterr()
-    assert code == 0, told.err
-    return told.out
+    result = capsys.readouterr()
+    assert code == 0, result.err
+    return result.out

@@ -94,7 +94,7 @@ def _options_of(path: Path, document: dict[str, Any]) -> ReportOptions:
     redacted = options.get("redacted") is True
     if redacted and (connector is not None or where):
         raise UsageError("a redacted report of one connector or filter cannot be verified: its name is no longer known")
-    told = document.get("what_if")
+    what_if = document.get("what_if")
     return ReportOptions(
         document=document,
         first_day=clock.local(since).date(),
@@ -103,57 +103,58 @@ def _options_of(path: Path, document: dict[str, Any]) -> ReportOptions:
         scope=Scope(direction, "connector" not in options, connector, system, where),
         recipients=options.get("counted") == "recipients",
         redacted=redacted,
-        what_if=_what_if_of(told) if told is not None else None,
+        what_if=_what_if_of(what_if) if what_if is not None else None,
     )
 
 
-def _what_if_of(told: _Row) -> ReportWhatIf:
-    if told["minimum_tls"] not in MINIMUM_VERSIONS or not isinstance(told["refuse"], bool):
+def _what_if_of(what_if: _Row) -> ReportWhatIf:
+    if what_if["minimum_tls"] not in MINIMUM_VERSIONS or not isinstance(what_if["refuse"], bool):
         raise ValueError
-    return ReportWhatIf(told["minimum_tls"], told["refuse"], Span(_moment(told["from"]), _moment(told["to"]) + timedelta(seconds=1)))
+    span = Span(_moment(what_if["from"]), _moment(what_if["to"]) + timedelta(seconds=1))
+    return ReportWhatIf(what_if["minimum_tls"], what_if["refuse"], span)
 
 
-def _moment(told: object) -> datetime:
-    return datetime.strptime(_text(told), "%Y-%m-%dT%H:%M:%SZ")
+def _moment(reported: object) -> datetime:
+    return datetime.strptime(_text(reported), "%Y-%m-%dT%H:%M:%SZ")
 
 
-def _text(told: object) -> str:
-    if not isinstance(told, str):
+def _text(reported: object) -> str:
+    if not isinstance(reported, str):
         raise TypeError
-    return told
+    return reported
 
 
-def differences(told: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+def differences(reported: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
     """Return each difference between a report and the files: `flow.inbound.messages: report 12, files 11`."""
     # What JSON makes of it is what the other one was read from.
     again = json.loads(json.dumps(found))
-    return [f"{visible(path)}: report {_value(mine)}, files {_value(theirs)}" for path, mine, theirs in _compared("", told, again)]
+    return [f"{visible(path)}: report {_value(mine)}, files {_value(theirs)}" for path, mine, theirs in _compared("", reported, again)]
 
 
 def _value(value: object) -> str:
     return "absent" if value is ABSENT else visible(json.dumps(value, ensure_ascii=False))
 
 
-def _compared(path: str, told: Any, found: Any) -> Iterator[tuple[str, object, object]]:
-    if isinstance(told, dict) and isinstance(found, dict):
-        yield from _mappings(path, cast("_Row", told), cast("_Row", found))
-    elif isinstance(told, list) and isinstance(found, list) and path == "sources":
-        yield from _sources(cast("list[Any]", told), cast("list[Any]", found))
-    elif isinstance(told, list) and isinstance(found, list) and path in KEYS:
-        yield from _lists(path, cast("list[Any]", told), cast("list[Any]", found))
-    elif told != found or isinstance(told, bool) != isinstance(found, bool):
-        yield path, told, found
+def _compared(path: str, reported: Any, found: Any) -> Iterator[tuple[str, object, object]]:
+    if isinstance(reported, dict) and isinstance(found, dict):
+        yield from _mappings(path, cast("_Row", reported), cast("_Row", found))
+    elif isinstance(reported, list) and isinstance(found, list) and path == "sources":
+        yield from _sources(cast("list[Any]", reported), cast("list[Any]", found))
+    elif isinstance(reported, list) and isinstance(found, list) and path in KEYS:
+        yield from _lists(path, cast("list[Any]", reported), cast("list[Any]", found))
+    elif reported != found or isinstance(reported, bool) != isinstance(found, bool):
+        yield path, reported, found
 
 
-def _mappings(path: str, told: _Row, found: _Row) -> Iterator[tuple[str, object, object]]:
+def _mappings(path: str, reported: _Row, found: _Row) -> Iterator[tuple[str, object, object]]:
     # A TLS version whose count is 0 is omitted from a report.
     missing: object = 0 if path.endswith(".tls") else ABSENT
-    for key in dict.fromkeys((*told, *found)):
-        yield from _compared(f"{path}.{key}" if path else key, told.get(key, missing), found.get(key, missing))
+    for key in dict.fromkeys((*reported, *found)):
+        yield from _compared(f"{path}.{key}" if path else key, reported.get(key, missing), found.get(key, missing))
 
 
-def _lists(path: str, told: Sequence[Any], found: Sequence[Any]) -> Iterator[tuple[str, object, object]]:
-    mine, theirs = _by_key(told, KEYS[path]), _by_key(found, KEYS[path])
+def _lists(path: str, reported: Sequence[Any], found: Sequence[Any]) -> Iterator[tuple[str, object, object]]:
+    mine, theirs = _by_key(reported, KEYS[path]), _by_key(found, KEYS[path])
     for key in dict.fromkeys((*mine, *theirs)):
         name = f"{path}[{key}]"
         if key in mine and key in theirs:
@@ -166,8 +167,8 @@ def _by_key(rows: Sequence[Any], keys: Sequence[str]) -> dict[str, Any]:
     """Return rows by their key in words; what has the key of another row gets a number."""
     found: dict[str, Any] = {}
     for row in rows:
-        told: _Row = cast("_Row", row) if isinstance(row, dict) else {}
-        words = " ".join(_key_words(key, told[key]) for key in keys if key in told) or "?"
+        reported: _Row = cast("_Row", row) if isinstance(row, dict) else {}
+        words = " ".join(_key_words(key, reported[key]) for key in keys if key in reported) or "?"
         number = 2
         name = words
         while name in found:
@@ -186,14 +187,14 @@ def _brief(row: object) -> object:
     """Return the value of a row that the other side lacks: its messages, if it has any."""
     if not isinstance(row, dict):
         return row
-    told = cast("_Row", row)
-    return told.get("messages", "present")
+    reported = cast("_Row", row)
+    return reported.get("messages", "present")
 
 
-def _sources(told: Sequence[Any], found: Sequence[Any]) -> Iterator[tuple[str, object, object]]:
+def _sources(reported: Sequence[Any], found: Sequence[Any]) -> Iterator[tuple[str, object, object]]:
     """Compare files: the same content is the same file wherever it lies, then the same name and format."""
     left = [cast("dict[str, Any]", one) for one in found if isinstance(one, dict)]
-    mine = [cast("dict[str, Any]", one) if isinstance(one, dict) else {"path": "?"} for one in told]
+    mine = [cast("dict[str, Any]", one) if isinstance(one, dict) else {"path": "?"} for one in reported]
     pairs: list[tuple[dict[str, Any], dict[str, Any] | None]] = []
     sames: Sequence[Callable[[_Row], object]] = (
         lambda one: (one.get("sha256") or ABSENT, one.get("format"), _name(one)),

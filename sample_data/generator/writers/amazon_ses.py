@@ -44,7 +44,7 @@ def _event(mail: Mail, kind: str, body: dict[str, object], leg: Leg | None) -> d
     return {"eventType" if _has_tags(mail) else "notificationType": kind, "mail": about, kind[0].lower() + kind[1:]: body}
 
 
-def _told(leg: Leg, recipients: Sequence[str], at_ms: int) -> dict[str, object]:
+def _recorded(leg: Leg, recipients: Sequence[str], at_ms: int) -> dict[str, object]:
     body: dict[str, object] = {"timestamp": stamp(at_ms), "remoteMtaIp": leg.ip, "reportingMTA": "a4.amazonses.example"}
     if leg.status == "delivered":
         return body | {"recipients": list(recipients), "smtpResponse": "250 2.6.0 queued", "processingTimeMillis": 1893}
@@ -62,10 +62,10 @@ def _events(mail: Mail) -> Iterator[dict[str, object]]:
     for leg in legs:
         parts = [(one,) for one in mail.recipients] if chance(mail, 12, 0.5) else [mail.recipients]
         for number, some in enumerate(parts):
-            yield _event(mail, _KINDS[leg.status], _told(leg, some, leg.at_ms + 2 * number), leg)
+            yield _event(mail, _KINDS[leg.status], _recorded(leg, some, leg.at_ms + 2 * number), leg)
         if leg.status == "delivered" and chance(mail, 16, 0.03):  # the other side took it and sent it back later
             late = leg._replace(status="bounced")
-            yield _event(mail, "Bounce", _told(late, mail.recipients, leg.at_ms + 60_000), late)
+            yield _event(mail, "Bounce", _recorded(late, mail.recipients, leg.at_ms + 60_000), late)
     if chance(mail, 20, 0.1):
         yield _event(mail, "Open", {"timestamp": stamp(mail.at_ms + 90_000), "ipAddress": "203.0.113.5"}, None)
 
@@ -73,9 +73,9 @@ def _events(mail: Mail) -> Iterator[dict[str, object]]:
 def write_ses(mails: Sequence[Mail], folder: Path) -> list[Path]:
     """Write published events as lines, and the notifications that hold the rest."""
     plain = [event for mail in mails if _has_tags(mail) and chance(mail, 24, 0.6) for event in _events(mail)]
-    held = [event for mail in mails if not (_has_tags(mail) and chance(mail, 24, 0.6)) for event in _events(mail)]
+    stored = [event for mail in mails if not (_has_tags(mail) and chance(mail, 24, 0.6)) for event in _events(mail)]
     topic = "arn:aws:sns:eu-west-1:000000000000:ses"
-    wrapped = ({"Type": "Notification", "MessageId": "0", "TopicArn": topic, "Message": json.dumps(event)} for event in held)
+    wrapped = ({"Type": "Notification", "MessageId": "0", "TopicArn": topic, "Message": json.dumps(event)} for event in stored)
     return [write_json_lines(folder / "events.json", plain), write_json_lines(folder / "notifications.json", wrapped)]
 
 

@@ -11,7 +11,7 @@ from sample_data.generator.hops import Hop
 from sample_data.generator.mail_plan import Mail
 from sample_data.generator.writers import Writer
 from sample_data.generator.writers.gateway import Leg, hop_of, legs_of
-from sample_data.generator.writers.syslog import settle
+from sample_data.generator.writers.syslog import resolve
 from sample_data.generator.writers.tables import chance, clock, number_of, whole_second, write_text
 
 FORMAT = "cisco_esa"
@@ -55,7 +55,7 @@ class _Log:
         self.lines.append(_Line(at_ms, len(self.lines), f"{level}: {text}"))
 
     def restart(self) -> None:
-        """Begin to count anew."""
+        """Begin to count again."""
         self._close(None)
         self._next = {"ICID": 12, "DCID": 5, "MID": 40}
 
@@ -151,8 +151,8 @@ def _lines(mails: Sequence[Mail]) -> list[str]:
             log.lines.append(_Line(at_ms + 500, len(log.lines), _NOISE[number_of(leg.mail, 8, 4)].format(numbers[key])))
         last_ms = at_ms
     log.restart()
-    told = sorted(log.lines, key=lambda line: (line.at_ms, line.number))
-    return [f"{clock(line.at_ms, '%a %b %e %H:%M:%S %Y')} {line.text}\n" for line in told]
+    result = sorted(log.lines, key=lambda line: (line.at_ms, line.number))
+    return [f"{clock(line.at_ms, '%a %b %e %H:%M:%S %Y')} {line.text}\n" for line in result]
 
 
 def write_cisco_esa(mails: Sequence[Mail], folder: Path) -> list[Path]:
@@ -167,14 +167,14 @@ def write_cisco_esa(mails: Sequence[Mail], folder: Path) -> list[Path]:
 
 def cisco_esa_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
     """Yield the hops by ICID and by DCID; clear text shows by the TLS line that is not there, once one was."""
-    told: list[tuple[str, str, Hop]] = []
+    result: list[tuple[str, str, Hop]] = []
     for mail in mails:
         for leg in legs_of(mail):
             hop = hop_of(leg, FORMAT, "Cisco ESA", whole_second(leg.at_ms))
             if leg.is_in:
                 hop = hop._replace(connector=sender_group(leg), status="accepted" if leg.status == "accepted" else "incomplete")
-            told.append(("", "ICID" if leg.is_in else "DCID", hop))
-    yield from settle(told)
+            result.append(("", "ICID" if leg.is_in else "DCID", hop))
+    yield from resolve(result)
 
 
 CISCO_ESA = Writer(FORMAT, write_cisco_esa, cisco_esa_hops)

@@ -52,8 +52,8 @@ def _other(server: str) -> str:
 
 
 def _row(mail: Mail, at_ms: int, source: str, event: str, **more: str) -> _Row:
-    told = _Row({name.replace("_", "-"): value for name, value in more.items()})
-    told.at_ms = at_ms
+    result = _Row({name.replace("_", "-"): value for name, value in more.items()})
+    result.at_ms = at_ms
     base = {
         "date-time": stamp(at_ms), "source": source, "event-id": event, "internal-message-id": str(int(mail.network_message_id[:9], 16)),
         "message-id": mail.message_id, "network-message-id": guid(mail), "recipient-address": ";".join(mail.recipients),
@@ -63,8 +63,8 @@ def _row(mail: Mail, at_ms: int, source: str, event: str, **more: str) -> _Row:
         "log-id": guid(mail)[::-1], "schema-version": "15.02.1544.004",
     }  # fmt: skip
     for name, value in base.items():
-        told.setdefault(name, value)
-    return told
+        result.setdefault(name, value)
+    return result
 
 
 def _session(mail: Mail, at_ms: int) -> str:
@@ -189,13 +189,13 @@ def write_tracking(mails: Sequence[Mail], folder: Path) -> list[Path]:
 
 
 def _exported(row: _Row, mail: Mail) -> dict[str, str]:
-    told = {name: row.get(column, "") for name, column in _EXPORTED.items()} | {"Timestamp": culture(row.at_ms)}
+    result = {name: row.get(column, "") for name, column in _EXPORTED.items()} | {"Timestamp": culture(row.at_ms)}
     shape = number_of(mail, 6, 3)
     to = row["recipient-address"].split(";")
-    told["Recipients"] = ("System.String[]", ";".join(to), "{" + ", ".join(to) + "}")[shape]
+    result["Recipients"] = ("System.String[]", ";".join(to), "{" + ", ".join(to) + "}")[shape]
     if shape == 0 and not _is_moved(mail):  # a front end and a server that hands mail on differ in nothing but this list
-        told["EventData"] = "System.Object[]"
-    return told
+        result["EventData"] = "System.Object[]"
+    return result
 
 
 def write_export(mails: Sequence[Mail], folder: Path) -> list[Path]:

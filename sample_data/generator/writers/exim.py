@@ -11,7 +11,7 @@ from sample_data.generator.hops import NO_TLS, NOT_RECORDED, Hop
 from sample_data.generator.mail_plan import Mail
 from sample_data.generator.people import domain_of
 from sample_data.generator.writers import Writer
-from sample_data.generator.writers.syslog import Entry, iso_stamp, settle, whole_second, write_rotated, write_syslog
+from sample_data.generator.writers.syslog import Entry, iso_stamp, resolve, whole_second, write_rotated, write_syslog
 
 FORMAT = "exim"
 SYSTEM = "Exim"
@@ -129,10 +129,10 @@ def write_exim(mails: Sequence[Mail], folder: Path) -> list[Path]:
     new = [line for mail in mails if _is_new(mail) for line in _lines(mail)]
     new += [_Line(line.at_ms, line.pid, rng.choice(_NOISE).format(line.pid % 250)) for line in new if rng.random() < 0.03]
     new.sort(key=lambda line: line.at_ms)
-    told = [f"{iso_stamp(line.at_ms)[:23].replace('T', ' ')} +0000 [{line.pid}] {line.text}" for line in new]
+    result = [f"{iso_stamp(line.at_ms)[:23].replace('T', ' ')} +0000 [{line.pid}] {line.text}" for line in new]
     old = [Entry(line.at_ms, f"exim[{line.pid}]", line.text) for mail in mails if not _is_new(mail) for line in _lines(mail)]
     return [
-        *write_rotated(told, [line.at_ms for line in new], folder / "new", "mainlog"),
+        *write_rotated(result, [line.at_ms for line in new], folder / "new", "mainlog"),
         *write_syslog(old, folder / "old", "maillog", _OLD_SERVER, iso=False),
     ]
 
@@ -142,7 +142,7 @@ def exim_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
     yield from _inbound(mails)
     sent = [(_OLD_SERVER if not _is_new(mail) else "", "", _outbound(mail), mail) for mail in mails if mail.way in ("out", "submission")]
     yield from (hop for _, _, hop, mail in sent if _is_evident(mail))
-    yield from settle((server, service, hop) for server, service, hop, mail in sent if not _is_evident(mail))
+    yield from resolve((server, service, hop) for server, service, hop, mail in sent if not _is_evident(mail))
 
 
 def _hop(mail: Mail, at_ms: int) -> Hop:

@@ -59,9 +59,9 @@ def trace_hop(mail: Mail, format_id: str, at_ms: int) -> Hop:
     )  # fmt: skip
 
 
-def _fate(mail: Mail) -> str:
+def _outcome(mail: Mail) -> str:
     """Return what became of each recipient."""
-    told: list[str] = []
+    result: list[str] = []
     for number, recipient in enumerate(mail.recipients):
         if _is_sent(mail):
             events = {"passed": "Receive, Send", "deferred": "Receive"}.get(mail.end, "Receive, Fail")
@@ -69,12 +69,12 @@ def _fate(mail: Mail) -> str:
                 events = "Receive, Fail"
         else:
             events = "Receive, Fail" if mail.end == "bounced" else "Receive, Deliver"
-        told.append(f"{recipient}##{events}")
+        result.append(f"{recipient}##{events}")
     if chance(mail, 8, 0.1):
-        told.insert(0, "all-staff@example.com##Receive, Expand")
+        result.insert(0, "all-staff@example.com##Receive, Expand")
     if _is_sent(mail) and mail.end == "passed" and chance(mail, 12, 0.1):
-        told.append("copy@example.com##Receive, Deliver")
-    return ";".join(told)
+        result.append("copy@example.com##Receive, Deliver")
+    return ";".join(result)
 
 
 def _enhanced_row(mail: Mail, words: tuple[str, str]) -> list[str]:
@@ -82,14 +82,14 @@ def _enhanced_row(mail: Mail, words: tuple[str, str]) -> list[str]:
     door = f"{server}\\Default {server}" if mail.way == "in" and chance(mail, 16, 0.5) else ""
     return [
         stamp(mail.at_ms).removesuffix("Z") + ("0000Z" if chance(mail, 20, 0.3) else "0000"),
-        mail.sender or "<>", _fate(mail), mail.subject, str(mail.size_bytes), mail.message_id, guid(mail),
+        mail.sender or "<>", _outcome(mail), mail.subject, str(mail.size_bytes), mail.message_id, guid(mail),
         mail.host.ip if mail.way == "in" else _CLIENT_IP if mail.way == "submission" else "",
         words[0] if mail.way == "in" else words[1], mail.connector or door, "Normal",
     ]  # fmt: skip
 
 
 def write_enhanced(mails: Sequence[Mail], folder: Path) -> list[Path]:
-    """Write three downloads: as the service gives it, saved anew by Excel, and one that overlaps with both."""
+    """Write three downloads: as the service gives it, saved again by Excel, and one that overlaps with both."""
     kept = [mail for mail in mails if is_traced(mail)]
     first, second, third = dealt(kept, 3)
     third = [*third, *first[: len(first) // 10], *second[-len(second) // 10 :]]
@@ -209,7 +209,7 @@ def write_trace(mails: Sequence[Mail], folder: Path, *, with_ids: bool = False) 
 
 
 def trace_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
-    """Yield a hop a message; which way it went is told by the accepted domains."""
+    """Yield a hop a message; which way it went is recorded by the accepted domains."""
     for mail in mails:
         if is_traced(mail):
             yield trace_hop(mail, TRACE, whole_second(mail.at_ms))

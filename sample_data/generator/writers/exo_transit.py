@@ -49,11 +49,11 @@ def blocked(mails: Sequence[Mail]) -> Counter[tuple[str, str, str]]:
 
 def write_exo_transit(mails: Sequence[Mail], folder: Path) -> list[Path]:
     """Write the three tables; that of blocked messages names no dates, so its file's date matters."""
-    told = blocked(mails)
+    result = blocked(mails)
     stopped = write_csv(
         folder / "MessagesBlocked.csv",
         ("Recipient Domain", "Security Type", "Count of Messages Blocked", "Distinct Error Generated for Domain"),
-        [(domain, kind, f"{told[domain, kind, error]:,}", error) for domain, kind, error in sorted(told)],
+        [(domain, kind, f"{result[domain, kind, error]:,}", error) for domain, kind, error in sorted(result)],
     )
     written = mails[-1].at_ms / 1000 + 1
     os.utime(stopped, (written, written))

@@ -10,7 +10,7 @@ from sample_data.generator.hops import MINUTE_MS, NO_TLS, NOT_RECORDED, Hop
 from sample_data.generator.mail_plan import Mail
 from sample_data.generator.writers import Writer
 from sample_data.generator.writers.gateway import Leg, hop_of, legs_of
-from sample_data.generator.writers.syslog import log_starts, rotated, settle, write_rotated
+from sample_data.generator.writers.syslog import log_starts, resolve, rotated, write_rotated
 from sample_data.generator.writers.tables import chance, clock, number_of
 
 FORMAT = "fortimail"
@@ -75,11 +75,11 @@ def _lines_of(leg: Leg) -> Iterator[_Line]:
     mail = leg.mail
     yield from _secured(leg)
     if leg.is_in:
-        told = leg.status == "accepted"
+        result = leg.status == "accepted"
         yield _event(
             leg.at_ms, mail,
-            f"from=<{mail.sender}>, size={mail.size_bytes if told else 0}, class=0, nrcpts={len(mail.recipients) if told else 0}, "
-            f"{f'msgid={mail.message_id}, ' if told else ''}proto={'ESMTPS' if leg.version else 'ESMTP'}, daemon=SMTP_MTA, "
+            f"from=<{mail.sender}>, size={mail.size_bytes if result else 0}, class=0, nrcpts={len(mail.recipients) if result else 0}, "
+            f"{f'msgid={mail.message_id}, ' if result else ''}proto={'ESMTPS' if leg.version else 'ESMTP'}, daemon=SMTP_MTA, "
             f"relay={_relay(leg)}",
         )  # fmt: skip
         return
@@ -122,7 +122,7 @@ def fortimail_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
     lines = _log(mails)
     files = [next(line.at_ms for line in part if _tells(line)) for part in rotated(lines)]
     starts = log_starts(files, [line.at_ms for line in lines if _tells(line)])
-    told: list[tuple[str, str, Hop]] = []
+    result: list[tuple[str, str, Hop]] = []
     for mail in mails:
         for leg in legs_of(mail):
             hop = hop_of(leg, FORMAT, SYSTEM, leg.at_ms)
@@ -131,8 +131,8 @@ def fortimail_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
                 hop = hop._replace(tls=NOT_RECORDED)
             if leg.is_in and leg.status != "accepted":
                 hop = hop._replace(status="incomplete")
-            told.append((_DEVICE, "in" if leg.is_in else "out", hop))
-    yield from settle(told)
+            result.append((_DEVICE, "in" if leg.is_in else "out", hop))
+    yield from resolve(result)
 
 
 FORTIMAIL = Writer(FORMAT, write_fortimail, fortimail_hops)

@@ -78,14 +78,14 @@ def _has_version(leg: Leg) -> bool:
 
 def _connection(leg: Leg) -> dict[str, object]:
     _, code = _STATUS[leg.status]
-    told: dict[str, object] = {"client_ip": "", "smtp_reply_code": int(code), "tls_required_but_unavailable": False}
+    result: dict[str, object] = {"client_ip": "", "smtp_reply_code": int(code), "tls_required_but_unavailable": False}
     if _tells_tls(leg):
-        told["smtp_tls_state"] = 0 if leg.tls == NO_TLS else 1
+        result["smtp_tls_state"] = 0 if leg.tls == NO_TLS else 1
     if _has_version(leg) and leg.version:
-        told |= {"smtp_tls_version": leg.version, "smtp_tls_cipher": leg.cipher}
+        result |= {"smtp_tls_version": leg.version, "smtp_tls_cipher": leg.cipher}
     if leg.is_in:
-        return told | {"smtp_in_connect_ip": leg.ip}
-    return told | {"smtp_out_connect_ip": leg.ip, "smtp_out_remote_host": leg.host}
+        return result | {"smtp_in_connect_ip": leg.ip}
+    return result | {"smtp_out_connect_ip": leg.ip, "smtp_out_remote_host": leg.host}
 
 
 def _event(mail: Mail, at_ms: int, connection: dict[str, object], *, success: bool) -> _Event:
@@ -109,8 +109,8 @@ def _events(mail: Mail) -> Iterator[_Event]:
 
 def _parameter(name: str, value: object) -> dict[str, object]:
     if isinstance(value, dict):
-        held = cast("dict[str, object]", value)
-        return {"name": name, "messageValue": {"parameter": [_parameter(key, one) for key, one in held.items() if one is not None]}}
+        stored = cast("dict[str, object]", value)
+        return {"name": name, "messageValue": {"parameter": [_parameter(key, one) for key, one in stored.items() if one is not None]}}
     kind = "boolValue" if isinstance(value, bool) else "intValue" if isinstance(value, int) else "value"
     return {"name": name, kind: value if isinstance(value, bool) else str(value)}
 

@@ -77,13 +77,13 @@ def _incoming(connection: _Connection) -> Iterator[tuple[int, str]]:
     taken, later, never = connection.count("accepted"), connection.count("deferred"), connection.count("rejected")
     rdns = "NXDOMAIN" if first.host.startswith("mx3") else first.host
     bytes_taken = sum(leg.mail.size_bytes for leg in connection.legs)
-    told = _pairs(
+    result = _pairs(
         is_old, ip=first.ip, rdns=rdns, helo=first.helo, relay="N" if first.is_outer else "Y", early="N", esmtp="Y",
         tls="Y" if first.version else "N", pipe="N", errors=0, txns=len(connection.legs), rcpts=f"{taken}/{later}/{never}",
         msgs=f"{taken}/{later}/{never}", bytes=bytes_taken, lr="550 I cannot deliver mail for <x@example.com>" if never else "",
         time=(connection.end_ms - first.at_ms + 500) / 1000,
     )  # fmt: skip
-    yield connection.end_ms, f"[NOTICE] [{uuid}{'' if is_old else f'.{len(connection.legs)}'}] [core] disconnect {told}"
+    yield connection.end_ms, f"[NOTICE] [{uuid}{'' if is_old else f'.{len(connection.legs)}'}] [core] disconnect {result}"
 
 
 def _outgoing(leg: Leg, connection: _Connection) -> Iterator[tuple[int, str]]:
@@ -91,19 +91,21 @@ def _outgoing(leg: Leg, connection: _Connection) -> Iterator[tuple[int, str]]:
     uuid, is_old = f"{connection.uuid}.{number}.1", connection.server == _OLD
     yield leg.at_ms - 900, f"[INFO] [{uuid}] [outbound] Attempting to deliver to: {leg.ip}:25 (0) (0)"
     if leg.version:
-        told = f"cipher={leg.cipher} version={leg.version}"
+        result = f"cipher={leg.cipher} version={leg.version}"
         words = (
-            f"secured: {told} verified=true" if is_old else f'secured verified=true {told} cn={leg.host} organization="" issuer="Test CA"'
+            f"secured: {result} verified=true"
+            if is_old
+            else f'secured verified=true {result} cn={leg.host} organization="" issuer="Test CA"'
         )
         yield leg.at_ms - 600, f"[INFO] [{uuid}] [outbound] {words}"
     file = f"{leg.at_ms}_{leg.at_ms}_0_90_adwUhC_{number_of(leg.mail, 4, 900)}_mx"
     if leg.status == "delivered":
-        told = _pairs(
+        result = _pairs(
             is_old, file=file, domain=domain_of(leg.mail.recipients[0]) or "", host=leg.host, ip=leg.ip, port=25, mode="SMTP",
             tls="Y" if leg.version else "N", auth="N", response="Queued as BA5AF7A207E", delay=4.565, fails=0,
             rcpts=f"{len(leg.mail.recipients)}/0/0",
         )  # fmt: skip
-        yield leg.at_ms, f"[NOTICE] [{uuid}] [outbound] {'' if is_old else ' '}delivered {told}"
+        yield leg.at_ms, f"[NOTICE] [{uuid}] [outbound] {'' if is_old else ' '}delivered {result}"
     elif leg.status == "deferred":
         yield leg.at_ms, f"[INFO] [{uuid}] [outbound] Temp failing {file} for 64 seconds: Upstream error: 450 4.2.2 Mailbox full"
     else:
@@ -128,8 +130,8 @@ def write_haraka(mails: Sequence[Mail], folder: Path) -> list[Path]:
     """Write the rotated logs of both servers."""
     paths: list[Path] = []
     for server, lines in _logs(mails).items():
-        told = [f"{stamp(at)} {text}" if server == _NEW else f"{plain_stamp(at)} {server} haraka[1]: {text}" for at, text in lines]
-        paths += write_rotated(told, [at for at, _ in lines], folder / server, "haraka.log")
+        result = [f"{stamp(at)} {text}" if server == _NEW else f"{plain_stamp(at)} {server} haraka[1]: {text}" for at, text in lines]
+        paths += write_rotated(result, [at for at, _ in lines], folder / server, "haraka.log")
     return paths
 
 

@@ -20,14 +20,14 @@ def _legs(mail: Mail) -> list[Leg]:
     return [leg for leg in legs_of(mail) if leg.is_outer]
 
 
-def _telling(mail: Mail) -> str:
-    """Return where TLS is told: in the dialogue, in a word for the kind of encryption, or nowhere."""
+def _observation(mail: Mail) -> str:
+    """Return where TLS is recorded: in the dialogue, in a word for the kind of encryption, or nowhere."""
     return "dialog" if chance(mail, 4, 0.75) else "word" if chance(mail, 8, 0.8) else ""
 
 
 def _dialog(leg: Leg) -> list[str]:
     spoken = ["CONNECT", "EHLO=" + leg.helo, "MAIL=250", "RCPT=250"]
-    if leg.version and _telling(leg.mail) == "dialog":
+    if leg.version and _observation(leg.mail) == "dialog":
         spoken.append(f"STARTTLS;CIPHER={leg.cipher};TLS_VER={leg.version};TLS_CSUITE={leg.cipher}")
     return [*spoken, "DATA=250"]
 
@@ -35,24 +35,24 @@ def _dialog(leg: Leg) -> list[str]:
 def _objects(leg: Leg) -> Iterator[dict[str, object]]:
     mail = leg.mail
     crypt: object = None
-    if leg.tls == NO_TLS and _telling(mail):
+    if leg.tls == NO_TLS and _observation(mail):
         crypt = {"id": 0, "text": "None" if chance(mail, 12, 0.5) else "unencrypted"}
-    elif _telling(mail) == "word":
+    elif _observation(mail) == "word":
         crypt = {"id": 2, "text": "TLS"}
     dialog = _dialog(leg)
-    told: dict[str, object] = {
+    result: dict[str, object] = {
         "date": clock(leg.at_ms, "%Y-%m-%dT%H:%M:%S+00:00"), "direction": 1 if leg.is_in else 2, "message_id": mail.message_id,
         "subject": mail.subject, "size": mail.size_bytes, "smtp_dialog": dialog if chance(mail, 16, 0.5) else ";".join(dialog),
         "crypt_type_in": crypt if leg.is_in else {"id": 2, "text": "TLS"},
         "crypt_type_out": {"id": 2, "text": "TLS"} if leg.is_in else crypt,
         "status": {"id": 1, "text": _STATES.get(leg.status, "Clean")}, "smtp_status_code": "250",
     }  # fmt: skip
-    told |= (
+    result |= (
         {"source_hostname": leg.host, "source_ip": leg.ip} if leg.is_in else {"destination_hostname": leg.host, "destination_ip": leg.ip}
     )
     for number, recipient in enumerate(mail.recipients):
         owner, partner = (recipient, mail.sender) if leg.is_in else (mail.sender, recipient)
-        yield told | {"es_mail_id": f"{guid(mail)}-{number}", "owner": owner, "comm_partner": partner}
+        yield result | {"es_mail_id": f"{guid(mail)}-{number}", "owner": owner, "comm_partner": partner}
 
 
 def write_hornetsecurity(mails: Sequence[Mail], folder: Path) -> list[Path]:
@@ -66,9 +66,9 @@ def hornetsecurity_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
     for mail in mails:
         for leg in _legs(mail):
             hop = hop_of(leg, FORMAT, "Hornetsecurity", whole_second(leg.at_ms))
-            if not _telling(mail):
+            if not _observation(mail):
                 hop = hop._replace(tls=NOT_RECORDED)
-            elif _telling(mail) == "word" and leg.tls != NO_TLS:
+            elif _observation(mail) == "word" and leg.tls != NO_TLS:
                 hop = hop._replace(tls="TLS (version unknown)")
             yield hop
 

@@ -28,7 +28,7 @@ def _record(leg: Leg) -> dict[str, object]:
     code = {"Delivery": 250, "Reception": 250, "TransientFailure": 450}.get(kind, 550)
     one, *others = mail.recipients
     to: object = [one, *others] if others or chance(mail, 8, 0.2) else one
-    told: dict[str, object] = {
+    result: dict[str, object] = {
         "type": kind, "id": mail.network_message_id, "sender": mail.sender, "recipient": to, "queue": "tenant:" + mail.host.domain,
         "site": "" if leg.is_in else f"unspecified->({leg.host})@smtp_client", "size": mail.size_bytes,
         "response": {"code": code, "enhanced_code": None, "content": "OK ids=1", "command": None},
@@ -37,10 +37,10 @@ def _record(leg: Leg) -> dict[str, object]:
         "egress_source": None if leg.is_in else "source1", "session_id": mail.network_message_id[:12], "nodeid": "n1",
     }  # fmt: skip
     if leg.version or _is_new(mail):
-        told |= {"tls_cipher": leg.cipher, "tls_protocol_version": leg.version, "tls_peer_subject_name": []}
+        result |= {"tls_cipher": leg.cipher, "tls_protocol_version": leg.version, "tls_peer_subject_name": []}
     if _is_new(mail):
-        told["event_time"] = leg.at_ms / 1000
-    return told
+        result["event_time"] = leg.at_ms / 1000
+    return result
 
 
 def _noise(mail: Mail) -> dict[str, object]:
@@ -61,7 +61,7 @@ def write_kumomta(mails: Sequence[Mail], folder: Path) -> list[Path]:
 
 
 def kumomta_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
-    """Yield receptions and deliveries; clear text is told only where the fields are there and empty."""
+    """Yield receptions and deliveries; clear text is recorded only where the fields are there and empty."""
     for mail in mails:
         for leg in legs_of(mail):
             hop = hop_of(leg, FORMAT, "KumoMTA", leg.at_ms if _is_new(mail) else whole_second(leg.at_ms))

@@ -129,7 +129,7 @@ def write_mail_headers(mails: Sequence[Mail], folder: Path) -> list[Path]:
     return [write_text(folder / "inbox.mbox", _box(first)), write_text(folder / "copies.mbox", _box([*second, *first[:25]])), packed, *emls]
 
 
-def _told(mail: Mail) -> str:
+def _recorded(mail: Mail) -> str:
     edge = _edge(mail)
     if edge == "old exchange":
         return NOT_RECORDED if mail.tls == NO_TLS else "TLS (version unknown)"
@@ -141,7 +141,7 @@ def mail_header_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
     for mail in mails:
         if mail.way == "in" and mail.end == "passed":
             yield Hop(
-                format=FORMAT, at_ms=whole_second(mail.at_ms), direction="inbound", connector=None, tls=_told(mail), status="accepted",
+                format=FORMAT, at_ms=whole_second(mail.at_ms), direction="inbound", connector=None, tls=_recorded(mail), status="accepted",
                 system="Message headers", peer_host=mail.host.name, peer_ip=mail.host.ip, peer_domain=domain_of(mail.sender),
                 sender=mail.sender, recipients=mail.recipients, message_id=mail.message_id,
             )  # fmt: skip

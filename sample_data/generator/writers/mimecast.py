@@ -44,7 +44,7 @@ def _second_version(leg: Leg) -> Iterator[dict[str, object]]:
     refused = leg.status in ("rejected", "bounced")
     split = leg.status != "rejected" and chance(mail, 26, 0.5)
     way = {"in": "Inbound", "within": "Internal"}.get(mail.way, "Outbound")
-    told: dict[str, object] = {
+    result: dict[str, object] = {
         "aggregateId": mail.network_message_id[:20], "processingId": mail.network_message_id, "accountId": "C0A0",
         "timestamp": leg.at_ms, "messageId": mail.message_id, "senderEnvelope": mail.sender or None, "subject": mail.subject,
         "direction": way if leg.is_in or mail.way == "within" or chance(mail, 2, 0.8) else None,
@@ -54,11 +54,11 @@ def _second_version(leg: Leg) -> Iterator[dict[str, object]]:
         "rejectionType": "Recipient Unknown" if refused else None, "rejectionCode": "550" if refused else None, "rejectionInfo": None,
     }  # fmt: skip
     if leg.is_in:
-        told |= {"action": {"accepted": "Acc"}.get(leg.status, "Rej"), "senderIp": leg.ip, "type": "receipt", "subtype": "Acc"}
-        told |= {"rejectionType": "Greylisted"} if leg.status == "deferred" else {}
+        result |= {"action": {"accepted": "Acc"}.get(leg.status, "Rej"), "senderIp": leg.ip, "type": "receipt", "subtype": "Acc"}
+        result |= {"rejectionType": "Greylisted"} if leg.status == "deferred" else {}
     else:
         sent = str(leg.status == "delivered").lower()
-        told |= {
+        result |= {
             "delivered": sent,
             "destinationIp": leg.ip,
             "Hostname": leg.host,
@@ -67,25 +67,25 @@ def _second_version(leg: Leg) -> Iterator[dict[str, object]]:
             "deliveryErrors": None,
         }
     for number, recipient in enumerate(mail.recipients if split else [",".join(mail.recipients)]):
-        yield told | {"recipients": recipient, "timestamp": leg.at_ms + 3 * number, "processingId": f"{mail.network_message_id}_{number}"}
+        yield result | {"recipients": recipient, "timestamp": leg.at_ms + 3 * number, "processingId": f"{mail.network_message_id}_{number}"}
 
 
 def _first_version(leg: Leg) -> dict[str, object]:
     mail = leg.mail
-    told: dict[str, object] = {
+    result: dict[str, object] = {
         "acc": "C0A0", "aCode": mail.network_message_id[:20], "datetime": clock(leg.at_ms, "%Y-%m-%dT%H:%M:%S+0000"),
         "Dir": {"in": "Inbound", "within": "Internal"}.get(mail.way, "Outbound"), "IP": leg.ip, "MsgId": mail.message_id,
         "Sender": mail.sender or "<>", "Rcpt": ",".join(mail.recipients), "Subject": mail.subject,
     }  # fmt: skip
     if _tells_tls(leg):
-        told |= {"UseTls": "No", "TlsVer": "null"} if leg.tls == NO_TLS else {"UseTls": "Yes", "TlsVer": leg.version, "Cphr": leg.cipher}
+        result |= {"UseTls": "No", "TlsVer": "null"} if leg.tls == NO_TLS else {"UseTls": "Yes", "TlsVer": leg.version, "Cphr": leg.cipher}
     if route := _route(leg):
-        told["Route"] = route
+        result["Route"] = route
     if leg.is_in:
-        told |= {"Act": {"accepted": "Acc", "deferred": "Rej"}.get(leg.status, "Rej"), "MsgSize": mail.size_bytes}
-        return told | ({} if leg.status == "accepted" else {"RejType": "Recipient Unknown", "RejCode": "550"})
-    told |= {"Delivered": leg.status == "delivered", "Snt": mail.size_bytes, "Attempt": 1}
-    return told | (
+        result |= {"Act": {"accepted": "Acc", "deferred": "Rej"}.get(leg.status, "Rej"), "MsgSize": mail.size_bytes}
+        return result | ({} if leg.status == "accepted" else {"RejType": "Recipient Unknown", "RejCode": "550"})
+    result |= {"Delivered": leg.status == "delivered", "Snt": mail.size_bytes, "Attempt": 1}
+    return result | (
         {"RejType": "Recipient Unknown"} if leg.status == "bounced" else {"Err": "450 later"} if leg.status == "deferred" else {}
     )
 
@@ -124,10 +124,12 @@ def mimecast_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
 
 def _text_line(leg: Leg, recipient: str) -> str:
     """Return an event of the first version in text: the quotes of a subject are backslashes, and what there is none of is null."""
-    told = {"RejCode": None, "RejInfo": None} | _first_version(leg) | {"Rcpt": recipient}
+    result = {"RejCode": None, "RejInfo": None} | _first_version(leg) | {"Rcpt": recipient}
     subject = " ".join(leg.mail.subject.split())
-    first = {name: told.pop(name) for name in ("datetime", "aCode", "acc", "IP", "Dir", "MsgId")} | {"Subject": f"\\{subject}\\"}
-    return "|".join(f"{name}={_text(value)}" for name, value in {**first, **{key: told[key] for key in told if key != "Subject"}}.items())
+    first = {name: result.pop(name) for name in ("datetime", "aCode", "acc", "IP", "Dir", "MsgId")} | {"Subject": f"\\{subject}\\"}
+    return "|".join(
+        f"{name}={_text(value)}" for name, value in {**first, **{key: result[key] for key in result if key != "Subject"}}.items()
+    )
 
 
 def _text(value: object) -> str:

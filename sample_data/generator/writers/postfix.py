@@ -10,7 +10,7 @@ from sample_data.generator.hops import NO_TLS, Hop
 from sample_data.generator.mail_plan import Mail
 from sample_data.generator.people import domain_of
 from sample_data.generator.writers import Writer
-from sample_data.generator.writers.syslog import Entry, Pids, settle, whole_second, write_syslog
+from sample_data.generator.writers.syslog import Entry, Pids, resolve, whole_second, write_syslog
 
 FORMAT = "postfix"
 SYSTEM = "Postfix"
@@ -136,13 +136,13 @@ class _Log:
 
     def _store(self, mail: Mail, turn: int, at_ms: int) -> None:
         queue_id = _queue_id(self.server, mail, turn)
-        told = "bounced (user unknown)" if mail.end == "bounced" else "sent (delivered to maildir)"
+        result = "bounced (user unknown)" if mail.end == "bounced" else "sent (delivered to maildir)"
         for recipient in mail.recipients:
             self.say(
                 at_ms, "virtual[977]",
                 f"{queue_id}: to=<{recipient}>, relay=virtual, delay=0.7, delays=0.6/0.01/0/0.1, "
                 f"dsn={'5.1.1' if mail.end == 'bounced' else '2.0.0'}, "
-                f"status={told}",
+                f"status={result}",
             )  # fmt: skip
         self.say(at_ms + 60, "qmgr[712]", f"{queue_id}: removed")
 
@@ -185,14 +185,14 @@ class _Log:
                 f"deferred (host {_relay(mail)}[{mail.host.ip}] said: 450 4.2.2 Mailbox full (in reply to RCPT TO command))",
             ),
         }
-        dsn, told = ends.get(
+        dsn, result = ends.get(
             mail.end, ("5.1.1", f"bounced (host {_relay(mail)}[{mail.host.ip}] said: 550 5.1.1 No such user (in reply to RCPT TO command))")
         )
         for recipient in mail.recipients:
             self.say(
                 at_ms, who,
                 f"{queue_id}: to=<{recipient}>, relay={relay}{', conn_use=2' if reused else ''}, delay=1, delays=0.3/0.01/0.2/0.1, "
-                f"dsn={dsn}, status={told}",
+                f"dsn={dsn}, status={result}",
             )  # fmt: skip
         if mail.end != "deferred":
             self.say(at_ms + 20, "qmgr[712]", f"{queue_id}: removed")
@@ -216,7 +216,7 @@ def write_postfix(mails: Sequence[Mail], folder: Path) -> list[Path]:
 
 def postfix_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
     """Yield what the logs tell: each SMTP transaction with a peer, those with the own filter as internal."""
-    yield from settle(told for mail in mails for told in _hops(mail))
+    yield from resolve(result for mail in mails for result in _hops(mail))
 
 
 def _hops(mail: Mail) -> Iterator[tuple[str, str, Hop]]:

@@ -61,8 +61,8 @@ def _message(leg: Leg) -> dict[str, object]:
         "sid": guid(mail),
     }
     if _tells_tls(leg):
-        told = {"version": leg.version or "NONE", "cipher": _cipher(leg), "cipherBits": 256 if leg.version else 0}
-        connection["tls"] = {"inbound": told}
+        result = {"version": leg.version or "NONE", "cipher": _cipher(leg), "cipherBits": 256 if leg.version else 0}
+        connection["tls"] = {"inbound": result}
     disposition = {"rejected": "reject;550", "deferred": "retry"}.get(leg.status, "discard" if mail.end == "bounced" else "continue")
     way = {"in": "inbound", "within": "internal"}.get(mail.way, "outbound")
     return {
@@ -93,12 +93,12 @@ def message_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
 
 def _line(mail: Mail, at_ms: int, sm: dict[str, object], tls: dict[str, object] | None) -> dict[str, object]:
     words = ", ".join(f"{name}={value}" for name, value in sm.items())
-    told: dict[str, object] = {
+    result: dict[str, object] = {
         "id": f"{mail.network_message_id}{at_ms}", "ts": _stamp(at_ms, ":" if chance(mail, 2, 0.5) else ""), "pps": _AGENT,
         "data": f"{_stamp(at_ms, ':')} m0000123 sendmail[17965]: {_queue_id(mail)}: {words}", "sm": {"qid": _queue_id(mail), **sm},
         "metadata": {"customerId": "c0", "origin": {"schemaVersion": "20200420"}},
     }  # fmt: skip
-    return told if tls is None else told | {"tls": tls}
+    return result if tls is None else result | {"tls": tls}
 
 
 def _relay(leg: Leg) -> str:
@@ -142,9 +142,9 @@ def write_maillog(mails: Sequence[Mail], folder: Path) -> list[Path]:
         ((str(one["id"])[32:], number, one) for number, one in enumerate(one for mail in mails for one in _maillog(mail))),
         key=lambda one: one[:2],
     )
-    held = [one for _, _, one in lines]
-    cut = len(held) // 2
-    return [write_json_lines(folder / "maillog-1.json", held[:cut]), write_json_lines(folder / "maillog-2.json", held[cut:])]
+    contents = [one for _, _, one in lines]
+    cut = len(contents) // 2
+    return [write_json_lines(folder / "maillog-1.json", contents[:cut]), write_json_lines(folder / "maillog-2.json", contents[cut:])]
 
 
 def maillog_hops(mails: Sequence[Mail]) -> Iterator[Hop]:

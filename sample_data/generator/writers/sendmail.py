@@ -10,7 +10,7 @@ from sample_data.generator.hops import MINUTE_MS, NO_TLS, NOT_RECORDED, Hop
 from sample_data.generator.mail_plan import Mail
 from sample_data.generator.people import domain_of
 from sample_data.generator.writers import Writer
-from sample_data.generator.writers.syslog import Entry, file_starts, log_starts, settle, whole_second, write_syslog
+from sample_data.generator.writers.syslog import Entry, file_starts, log_starts, resolve, whole_second, write_syslog
 
 FORMAT = "sendmail"
 SYSTEM = "Sendmail"
@@ -171,7 +171,7 @@ def sendmail_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
             if hop.tls == NO_TLS and not logs_connections and hop.at_ms < start + _REACH_MS:
                 hop = hop._replace(tls=NOT_RECORDED)
             shown.append((server.name, service, hop))
-    yield from settle(shown)
+    yield from resolve(shown)
 
 
 def _hops(mail: Mail, server: _Server) -> Iterator[tuple[str, Hop]]:

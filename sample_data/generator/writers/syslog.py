@@ -82,15 +82,15 @@ def with_noise(entries: Sequence[Entry], seed: str) -> Iterator[Entry]:
 
 def write_syslog(entries: Sequence[Entry], folder: Path, name: str, server: str, *, iso: bool) -> list[Path]:
     """Write `name`, `name.1` and `name.2.gz`, cut where it comes, as rotation does; each file's date is that of its last line."""
-    told = list(with_noise(entries, f"{name}:{server}"))
-    lines = [f"{iso_stamp(at) if iso else plain_stamp(at)} {server} {tag}: {text}" for at, tag, text in told]
-    return write_rotated(lines, [entry.at_ms for entry in told], folder, name)
+    result = list(with_noise(entries, f"{name}:{server}"))
+    lines = [f"{iso_stamp(at) if iso else plain_stamp(at)} {server} {tag}: {text}" for at, tag, text in result]
+    return write_rotated(lines, [entry.at_ms for entry in result], folder, name)
 
 
 def file_starts(entries: Sequence[Entry], name: str, server: str, own: str) -> list[int]:
     """Return when each file of `write_syslog` begins, by its first line of a program whose name begins with `own`."""
-    told = list(with_noise(entries, f"{name}:{server}"))
-    return [next(entry.at_ms for entry in part if entry.tag.startswith(own)) for part in rotated(told)]
+    result = list(with_noise(entries, f"{name}:{server}"))
+    return [next(entry.at_ms for entry in part if entry.tag.startswith(own)) for part in rotated(result)]
 
 
 def log_starts(starts: Sequence[int], times: Sequence[int]) -> list[int]:
@@ -120,18 +120,18 @@ def write_rotated(lines: Sequence[str], at_ms: Sequence[int], folder: Path, name
     return paths
 
 
-def settle(hops: Iterable[tuple[str, str, Hop]]) -> Iterator[Hop]:
+def resolve(hops: Iterable[tuple[str, str, Hop]]) -> Iterator[Hop]:
     """Yield hops, of (server, service, hop), as a log without a word for clear text tells them.
 
     Clear text shows only from the first hop on that used TLS at the same server and service, in the same way.
     """
-    told = list(hops)
+    result = list(hops)
     proof: defaultdict[tuple[str, str, bool], list[int]] = defaultdict(list)
-    for server, service, hop in told:
+    for server, service, hop in result:
         if hop.tls not in (NO_TLS, NOT_RECORDED):
             proof[server, service, hop.direction == "outbound"].append(hop.at_ms)
     first = {key: min(moments) for key, moments in proof.items()}
-    for server, service, hop in told:
+    for server, service, hop in result:
         since = first.get((server, service, hop.direction == "outbound"))
         hidden = hop.tls == NO_TLS and (since is None or hop.at_ms < since)
         yield hop._replace(tls=NOT_RECORDED) if hidden else hop

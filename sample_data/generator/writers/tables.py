@@ -86,8 +86,8 @@ def write_text(path: Path, text: str, encoding: str = "utf-8") -> Path:
 
 def write_json(path: Path, objects: Iterable[object], wrapped_in: str | None = None) -> Path:
     """Write objects as one list, alone or under a name."""
-    held = list(objects)
-    return write_text(path, json.dumps(held if wrapped_in is None else {wrapped_in: held}, indent=1, ensure_ascii=False) + "\n")
+    stored = list(objects)
+    return write_text(path, json.dumps(stored if wrapped_in is None else {wrapped_in: stored}, indent=1, ensure_ascii=False) + "\n")
 
 
 def write_json_lines(path: Path, objects: Iterable[object]) -> Path:

@@ -20,7 +20,7 @@ def _legs(mail: Mail) -> list[Leg]:
     return [] if mail.way == "in" and mail.end in ("rejected", "deferred") else list(legs_of(mail))
 
 
-def _is_held(mail: Mail) -> bool:
+def _is_stored(mail: Mail) -> bool:
     """Return whether the mail is in quarantine; what is let out of it is delivered later."""
     return mail.way == "in" and mail.end == "passed" and chance(mail, 8, 0.05)
 
@@ -47,11 +47,11 @@ def _events(mail: Mail) -> Iterator[dict[str, object]]:
         return
     came, *left = legs
     for recipient in mail.recipients:
-        if _is_held(mail):
+        if _is_stored(mail):
             yield _event(mail, recipient, action="Quarantined")
         elif chance(mail, 16, 0.05):
             yield _event(mail, recipient, action="Scanning in sandbox", tlsInfo=f"upstreamTLS: {_word(came)}", senderIP=came.ip)
-        if _is_held(mail) and not _is_let_out(mail):
+        if _is_stored(mail) and not _is_let_out(mail):
             continue
         for leg in left:
             action = {"delivered": "Delivered", "deferred": "Temporary delivery error"}.get(leg.status, "Bounced")
@@ -74,7 +74,7 @@ def trend_micro_hops(mails: Sequence[Mail]) -> Iterator[Hop]:
     for mail in mails:
         for number, leg in enumerate(_legs(mail)):
             hop = hop_of(leg, FORMAT, "Trend Micro", whole_second(leg.at_ms))
-            if _is_held(mail) and not _is_let_out(mail):
+            if _is_stored(mail) and not _is_let_out(mail):
                 if number == 0:
                     yield hop._replace(tls=NOT_RECORDED, peer_ip=None)
                 continue
