@@ -204,7 +204,7 @@ def test_an_unknown_finding_in_the_config_and_a_finding_that_does_not_run_are_on
     result = capsys.readouterr().err.splitlines()
     assert len(result) == 1
     assert "mine.sql" in result[0]
-    assert "this finding is left out" in result[0]
+    assert "this finding is skipped" in result[0]
 
 
 def test_an_answer_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tests.support.traces import House, exo_in, exo_out, mail, opening, talk, wr
 from tui.config import EngineConfig
 from tui.errors import TraceFileError, UnrecognisedError
 from tui.store.engine import start_engine
-from tui.store.trace_file import attach_trace, holds_trace
+from tui.store.trace_file import attach_trace, is_trace_file
 
 MINE = """
 SELECT * FROM (VALUES
@@ -136,13 +136,13 @@ def test_a_duckdb_file_of_something_else_is_not_known(house: House) -> None:
     [problem] = house.load(file).problems
     assert isinstance(problem, UnrecognisedError)
     assert not house.target.exists()
-    assert not holds_trace(house.engine, file)
+    assert not is_trace_file(house.engine, file)
     with pytest.raises(TraceFileError, match="no mailflow trace file"):
         attach_trace(house.engine, file, "read")
 
 
 def test_a_trace_file_is_known_as_one(house: House, colleague: Path) -> None:
-    assert holds_trace(house.engine, colleague)
+    assert is_trace_file(house.engine, colleague)
 
 
 def test_a_newer_trace_file_is_refused(house: House, colleague: Path) -> None:

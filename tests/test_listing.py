@@ -90,7 +90,7 @@ async def test_a_filter_is_written_saved_and_taken_again(tmp_path: Path, table: 
         await pilot.press("F")
         await until_shown(app, pilot, "Clauses: field, operator, value")
         await pilot.press(*"hosst is b.example".replace(" ", "_").replace("_", " ").split(" ")[0], "enter")
-        await until_shown(app, pilot, "is no field; did you mean host?")
+        await until_shown(app, pilot, "is not a field; did you mean host?")
         await pilot.press(
             "ctrl+u", *[{" ": "space", ".": "full_stop"}.get(key, key) for key in "host is b.example"], "tab", *"old", "enter"
         )

@@ -208,7 +208,7 @@ def test_a_program_that_writes_in_place_keeps_a_load_out_and_is_named(house: Hou
         with pytest.raises(TraceFileError) as caught:  # while it reads the ledger
             house.load(table)
         found.append(str(caught.value))
-        monkeypatch.setattr("tui.intake.load.read_ledger", no_ledger)
+        monkeypatch.setattr("tui.intake.load.read_loaded_sources", no_ledger)
         with pytest.raises(TraceFileError) as caught:  # while it copies the file
             house.load(other)
         found.append(str(caught.value))

@@ -223,7 +223,7 @@ def test_what_is_no_trace_file_is_named_as_it_was_given(tmp_path: Path, capsys: 
     text = tmp_path / "text.duckdb"
     text.write_text("hello\n")
     assert run(["forget", str(text), "--source", "1"]) == TraceFileError.exit_code
-    assert capsys.readouterr().err.startswith(f"mailflow: {text}: is no trace file")
+    assert capsys.readouterr().err.startswith(f"mailflow: {text}: is not a trace file")
 
 
 def test_a_trace_file_that_is_write_protected_is_not_replaced(

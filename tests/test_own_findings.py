@@ -23,25 +23,25 @@ HEAD = """-- title: Mail to one server
 SOUND = HEAD + "SELECT 7 AS messages, 'seven of ' || $since || $until AS evidence"
 BROKEN = [
     (HEAD + "SELECT no_such_column AS messages, $since, $until FROM message", 'Referenced column "no_such_column"'),
-    (HEAD + "SELECT $since AS since_when, $until AS until_when", "FindingRow wants direction, connector"),
-    (HEAD + "SELECT 1 AS messages, 2 AS messages, $since, $until", "FindingRow wants direction, connector"),
+    (HEAD + "SELECT $since AS since_when, $until AS until_when", "FindingRow needs direction, connector"),
+    (HEAD + "SELECT 1 AS messages, 2 AS messages, $since, $until", "FindingRow needs direction, connector"),
     (HEAD.replace("-- result: FindingRow\n", "") + "SELECT $since, $until", "has no '-- result: FindingRow' line"),
-    (HEAD.replace("warning", "grave") + "SELECT $since, $until", "severity: there is no 'grave'; use warning or information"),
-    (HEAD.replace("until timestamp", "limit number") + "SELECT $since, $limit", "params: nothing is known as limit"),
-    (HEAD.replace("FindingRow", "SourceRow") + "SELECT $since, $until", "what a finding returns is a FindingRow"),
-    (HEAD + "SELECT $since, $until; SELECT 1", "holds more than one statement"),
+    (HEAD.replace("warning", "grave") + "SELECT $since, $until", "severity: invalid value 'grave'; choose warning or information"),
+    (HEAD.replace("until timestamp", "limit number") + "SELECT $since, $limit", "params: unknown parameter limit"),
+    (HEAD.replace("FindingRow", "SourceRow") + "SELECT $since, $until", "a finding must return FindingRow"),
+    (HEAD + "SELECT $since, $until; SELECT 1", "contains more than one statement"),
     ("SELECT 1", "has no '-- title:' line"),
-    (HEAD + "SELECT 'eight' AS finding, $since, $until", "wants direction, connector"),
-    (HEAD + "SELECT 'eight' AS finding, 1 AS messages WHERE $since < $until", "returns the finding eight, which is in no finding: line"),
+    (HEAD + "SELECT 'eight' AS finding, $since, $until", "needs direction, connector"),
+    (HEAD + "SELECT 'eight' AS finding, 1 AS messages WHERE $since < $until", "returns the finding eight, which has no finding: line"),
     (HEAD.replace("-- params", "-- finding: eight | No TLS\n-- params") + "SELECT $since, $until", "finding: write id | TLS version"),
-    (HEAD.replace("FindingRow", "Finding") + "SELECT $since, $until", "its result Finding is no dataclass"),
-    (HEAD + "SELECT NULL AS messages WHERE $since < $until", "returns a value of messages that is no whole number"),
-    (HEAD + "SELECT 1.5 AS messages WHERE $since < $until", "returns a value of messages that is no whole number"),
-    (HEAD + "SELECT 'x' AS percent WHERE $since < $until", "returns a value of percent that is no number or"),
-    (HEAD + "SELECT 'never' AS last_utc WHERE $since < $until", "returns a value of last_utc that is no timestamp or NULL"),
-    (HEAD + "SELECT cast($since AS DATE) AS last_utc WHERE $since < $until", "returns a value of last_utc that is no timestamp or NULL"),
-    (HEAD + "SELECT 5 AS what WHERE $since < $until", "returns a value of what that is no text or NULL"),
-    (HEAD + "SELECT 'sideways' AS direction WHERE $since < $until", "returns a direction that is none of inbound, outbound"),
+    (HEAD.replace("FindingRow", "Finding") + "SELECT $since, $until", "its result Finding is not a dataclass"),
+    (HEAD + "SELECT NULL AS messages WHERE $since < $until", "returns a value of messages that is not whole number"),
+    (HEAD + "SELECT 1.5 AS messages WHERE $since < $until", "returns a value of messages that is not whole number"),
+    (HEAD + "SELECT 'x' AS percent WHERE $since < $until", "returns a value of percent that is not number or"),
+    (HEAD + "SELECT 'never' AS last_utc WHERE $since < $until", "returns a value of last_utc that is not timestamp or NULL"),
+    (HEAD + "SELECT cast($since AS DATE) AS last_utc WHERE $since < $until", "returns a value of last_utc that is not timestamp or NULL"),
+    (HEAD + "SELECT 5 AS what WHERE $since < $until", "returns a value of what that is not text or NULL"),
+    (HEAD + "SELECT 'sideways' AS direction WHERE $since < $until", "returns a direction that is not one of inbound, outbound"),
     (HEAD + "SELECT cast('x' || $since || $until AS INTEGER) AS messages", "failed with ConversionException"),
 ]
 
@@ -80,7 +80,7 @@ def test_a_broken_finding_is_named_and_left_out(text: str, complaint: str, findi
         assert "tls10_partner_inbound" in result.out or "significant TLS1.0 mail flow" in result.out
         (line,) = [line for line in result.err.splitlines() if str(finding) in line]
         assert complaint in line
-        assert line.endswith(f"this finding is left out; mailflow findings --check {finding}")
+        assert line.endswith(f"this finding is skipped; run mailflow findings --check {finding}")
     assert run(["findings"]) == 0
     assert "seven                       broken\n" in capsys.readouterr().out
     assert run(["findings", "--check", str(finding)]) == UsageError.exit_code

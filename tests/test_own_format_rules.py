@@ -284,19 +284,19 @@ def test_an_old_name_means_what_it_meant(tmp_path: Path, formats: Path, capsys: 
 @pytest.mark.parametrize(
     ("key", "complaint"),
     [
-        ("resolve: magic", "resolve: there is no 'magic'; use infer clear text, direction by domain"),
-        ("superseded_by: everything", "superseded_by: there is no 'everything'; use logs, reports, logs by session"),
-        ("row_limit: many", "row_limit: 'many' is no limit; write numbers and what they count, such as 1000, 5000 rows"),
-        ("shows_clear_text: perhaps", "shows_clear_text: there is no 'perhaps'; use yes, no"),
-        ("detail: much", "detail: 'much' is no number"),
-        ("settle: magic", "resolve: there is no 'magic'"),
+        ("resolve: magic", "resolve: invalid value 'magic'; choose infer clear text, direction by domain"),
+        ("superseded_by: everything", "superseded_by: invalid value 'everything'; choose logs, reports, logs by session"),
+        ("row_limit: many", "row_limit: 'many' is not a limit; write numbers and their unit, such as 1000, 5000 rows"),
+        ("shows_clear_text: perhaps", "shows_clear_text: invalid value 'perhaps'; choose yes, no"),
+        ("detail: much", "detail: 'much' is not a number"),
+        ("settle: magic", "resolve: invalid value 'magic'"),
         ("shows_clear_text: yes, no", "shows_clear_text: has several values; write one"),
         ("locale_dates: nowhere", "locale_dates: there is no column nowhere in the columns line"),
         ("dedup_key: id, nowhere", "dedup_key: there is no column nowhere in the columns line"),
         ("required_columns: nowhere", "required_columns: there is no column nowhere in the columns line"),
-        ("naive_timestamps: (", "naive_timestamps: ( is no regular expression: "),
-        ("tls_line: TLS", "tls_line: has no group in brackets, which says what is looked for"),
-        ("session_in_line: [", "session_in_line: [ is no regular expression: "),
+        ("naive_timestamps: (", "naive_timestamps: ( is not a regular expression: "),
+        ("tls_line: TLS", "tls_line: has no group in parentheses for the value"),
+        ("session_in_line: [", "session_in_line: [ is not a regular expression: "),
     ],
 )
 def test_a_value_that_means_nothing_is_a_fault(key: str, complaint: str, formats: Path, capsys: Capture) -> None:
@@ -320,7 +320,7 @@ def test_a_broken_header_stops_nothing(tmp_path: Path, formats: Path, capsys: Ca
     code, out, errors = run_command(capsys, "report", rows(tmp_path / "log.csv", "log"), "--format", "json")
     assert (code, json.loads(out)["flow"]["inbound"]["messages"]) == (0, 1)
     assert len(errors) == 1
-    assert "this format is left out; mailflow formats --check" in errors[0]
+    assert "this format is skipped; run mailflow formats --check" in errors[0]
 
 
 @pytest.mark.parametrize("path", sorted((bundled("queries") / "formats").glob("*.sql")), ids=lambda path: path.stem)

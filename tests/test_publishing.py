@@ -146,7 +146,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(house: House, monke
     with pytest.raises(UnwritableError) as caught:
         house.load(write_many(house.folder / "2.csv", 10, 5))
     folder = house.target.parent
-    words = f"{house.target}: cannot be written: permission denied in {folder}; a load writes a new file beside it"
+    words = f"{house.target}: cannot be written: permission denied in {folder}; a load writes a new file in that folder"
     assert str(caught.value) == words
     assert counted(house) == 5
 

@@ -45,12 +45,12 @@ def parse(tmp_path: Path, text: str) -> duckdb.Statement | object:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("-- title: T\nSELECT $since", "uses $since without naming it in its params: line"),
-        ("-- title: T\nSELECT $1", "uses $1 without naming it in its params: line"),
-        ("-- title: T\n-- params: since timestamp\nSELECT 1", "names the parameter since but does not use it"),
+        ("-- title: T\nSELECT $since", "uses $since without declaring it in its params: line"),
+        ("-- title: T\nSELECT $1", "uses $1 without declaring it in its params: line"),
+        ("-- title: T\n-- params: since timestamp\nSELECT 1", "declares the parameter since but does not use it"),
         (
             "-- title: T\n-- params: since timestamp\nSELECT '$since' -- $since",
-            "names the parameter since but does not use it",
+            "declares the parameter since but does not use it",
         ),
         (
             "-- title: T\n-- params: since moment\nSELECT $since",
@@ -58,16 +58,16 @@ def parse(tmp_path: Path, text: str) -> duckdb.Statement | object:
         ),
         (
             "-- title: T\n-- parms: since timestamp\nSELECT 1",
-            "query.sql:2: unknown header 'parms:'; known are advice, columns",
+            "query.sql:2: unknown header 'parms:'; valid keys: advice, columns",
         ),
-        ("-- title: T\nSELECT 1; SELECT 2", "holds more than one statement"),
-        ("-- title: T\nSELECT 1;\n-- and\nDROP TABLE message;", "holds more than one statement"),
-        ("-- title: T\n-- result: Nobody\nSELECT 1", "its result Nobody is no dataclass of tui/rows"),
-        ("-- title: T\n-- result: dataclass\nSELECT 1", "its result dataclass is no dataclass of tui/rows"),
+        ("-- title: T\nSELECT 1; SELECT 2", "contains more than one statement"),
+        ("-- title: T\nSELECT 1;\n-- and\nDROP TABLE message;", "contains more than one statement"),
+        ("-- title: T\n-- result: Nobody\nSELECT 1", "its result Nobody is not a dataclass of tui/rows"),
+        ("-- title: T\n-- result: dataclass\nSELECT 1", "its result dataclass is not a dataclass of tui/rows"),
         ("-- help: H\nSELECT 1", "has no '-- title:' line"),
         ("SELECT 1", "has no '-- title:' line"),
-        ("-- title: T\n", "holds no statement"),
-        ("-- title: T\n-- help: H\n\n-- nothing\n;\n", "holds no statement"),
+        ("-- title: T\n", "contains no statement"),
+        ("-- title: T\n-- help: H\n\n-- nothing\n;\n", "contains no statement"),
         ("", "has no '-- title:' line"),
     ],
 )
@@ -186,7 +186,7 @@ def test_a_wrong_question_is_refused_before_its_answer_is_used(house: House) -> 
     result = load_query(name).result
     assert result is not None
     runner = QueryRunner(house.engine)
-    with pytest.raises(QueryFileError, match="wants the parameters"):
+    with pytest.raises(QueryFileError, match="needs the parameters"):
         runner.ask(result, name)
     with pytest.raises(QueryFileError, match="not LoadedSource"):
         runner.ask(rows.LoadedSource, name)

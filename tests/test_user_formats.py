@@ -59,8 +59,8 @@ def run_command(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple
     ("change", "line", "word"),
     [
         (("-- into", "-- onto"), 8, "unknown header 'onto:'"),
-        (("header when", "line ((when"), 5, "is no regular expression"),
-        (("FROM raw", "FROM raw WHERE $x"), 18, "uses $x without naming it"),
+        (("header when", "line ((when"), 5, "is not a regular expression"),
+        (("FROM raw", "FROM raw WHERE $x"), 18, "uses $x without declaring it"),
         (("-- title: Office relay\n", ""), 1, "has no '-- title:' line"),
     ],
 )
@@ -75,7 +75,7 @@ def test_a_broken_one_is_left_out_and_said_in_one_line(
         assert code == 0
         assert result[0].startswith(f"mailflow: {broken}:{line}: ")
         assert word in result[0]
-        assert result[0].endswith(f"this format is left out; mailflow formats --check {broken}")
+        assert result[0].endswith(f"this format is skipped; run mailflow formats --check {broken}")
         assert sum("office_relay" in one for one in result) == 1
     code, out, _ = run_command(capsys, "formats")
     assert code == 0
@@ -88,9 +88,9 @@ def test_one_that_does_not_run_stops_only_its_own_files(tmp_path: Path, config_f
     log.write_text("when;way;host;tls_seen\n2026-11-12 10:00:00;received;a.example;TLSv1.2\n")
     for change, word in (
         (("FROM raw", "FROM nowhere"), "nowhere"),
-        (("'Relay' AS system", "NULL AS system"), "answers a value of system that message does not take"),
-        (("direction_of(way)", "'sideways'"), "answers a value of direction that message does not take"),
-        (("AS hop_key", "AS hop_kez"), "answers no column hop_key"),
+        (("'Relay' AS system", "NULL AS system"), "returns a value of system that message does not accept"),
+        (("direction_of(way)", "'sideways'"), "returns a value of direction that message does not accept"),
+        (("AS hop_key", "AS hop_kez"), "returns no column hop_key"),
     ):
         broken.write_text(FORMAT.replace(*change))
         code, _, result = run_command(capsys, "report", log)

@@ -47,9 +47,9 @@ from tui.store.lists import (
     ask_who,
     ask_work,
 )
-from tui.store.query_files import Fault, left_out
+from tui.store.query_files import Fault, describe_skipped
 from tui.store.query_runner import QueryRunner
-from tui.store.questions import ALL_MAIL, Scope, ask_facts, ask_window, known_scope, shown_scope
+from tui.store.questions import ALL_MAIL, Scope, ask_facts, ask_window, check_scope, shown_scope
 from tui.store.redaction import redactor_of
 from tui.store.trace_file import utc_now
 from tui.store.window import Window
@@ -141,7 +141,7 @@ def report(given: InputPaths, config: Config, chosen: Chosen, form: str) -> str:
     """Return the report as text, JSON, CSV or HTML; the HTML does not depend on the time."""
     with _opened(given, config) as (runner, _):
         window = ask_window(runner, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
-        chosen = replace(chosen, scope=known_scope(runner, shown_scope(runner, chosen.scope)))
+        chosen = replace(chosen, scope=check_scope(runner, shown_scope(runner, chosen.scope)))
         what_if = _floor(runner, window, chosen)
         if form == "html":
             return audit_page(runner, config, window, chosen.scope, recipients=chosen.recipients, what_if=what_if)
@@ -240,7 +240,7 @@ def _findings_that_do_not_run(config: Config) -> dict[str, str]:
         found = {query.path: check_finding(engine, query.path) for query in own}
     finally:
         engine.close()
-    return {path.stem: left_out(path, "finding", faults) for path, faults in found.items() if faults}
+    return {path.stem: describe_skipped(path, "finding", faults) for path, faults in found.items() if faults}
 
 
 def check_finding_file(file: Path, config: Config) -> tuple[str, int]:
@@ -344,7 +344,7 @@ def show(given: InputPaths, config: Config, chosen: Chosen, what: str, facet: st
     """Return one of the lists behind the report, as CSV or JSON; what-if and work cover the whole file unless days are given."""
     with _opened(given, config) as (runner, _):
         window = ask_window(runner, first_day=chosen.first_day, last_day=chosen.last_day, days=chosen.days)
-        chosen = replace(chosen, scope=known_scope(runner, shown_scope(runner, chosen.scope)))
+        chosen = replace(chosen, scope=check_scope(runner, shown_scope(runner, chosen.scope)))
         span, scope = window.span, chosen.scope
         what_if = _floor(runner, window, chosen) if what == "what-if" else None
         ask: Mapping[str, Callable[[], Rows]] = {

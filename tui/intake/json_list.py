@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tui.errors import UnreadableError
-from tui.store.scans import MOST_OBJECT_BYTES, begins_apart
+from tui.store.scans import MOST_OBJECT_BYTES, has_separate_objects
 
 CHUNK = 1 << 20
 
@@ -17,7 +17,7 @@ _BRACKET = re.compile(rb'[^"\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^"\[\]{}]*+)*+([\[\
 
 def needs_listing(path: Path) -> bool:
     """Return whether JSON is too long for one object to be all of it, and does not part into objects from its beginning on."""
-    return path.stat().st_size > MOST_OBJECT_BYTES and not begins_apart(path)
+    return path.stat().st_size > MOST_OBJECT_BYTES and not has_separate_objects(path)
 
 
 def write_list(source: Path, key: str, target: Path) -> None:

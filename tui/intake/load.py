@@ -23,7 +23,7 @@ from tui.intake.pending_rows import stage_pending
 from tui.intake.recognition import LINES_LOOKED_AT, Recognised, format_named
 from tui.intake.selection import Selection, SelectionOptions, drop_duplicates, open_files
 from tui.rows import LoadedSource
-from tui.store.appending import AddedCounts, Source, append, apply_own_servers, read_ledger, read_pending
+from tui.store.appending import AddedCounts, Source, append, apply_own_servers, read_loaded_sources, read_pending
 from tui.store.contents import count_staged, read_contents, unstage
 from tui.store.engine import Engine
 from tui.store.format_check import check_rows
@@ -105,7 +105,7 @@ def _load_once(
         formats = load_formats(config)
         wanted = SelectionOptions(formats, format_named(formats, read_as) if read_as is not None else None, only)
         out = open_files(files, engine.temp_folder / "files", wanted, stager, progress.say)
-        seen = read_ledger(engine, target) if target.exists() else []
+        seen = read_loaded_sources(engine, target) if target.exists() else []
         progress.say("comparing with what is loaded")
         drop_duplicates(out, seen, hasher)
         if seen:

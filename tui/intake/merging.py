@@ -10,20 +10,20 @@ from tui.errors import UsageError
 from tui.intake.formats import load_formats
 from tui.intake.load_result import Loaded, Progress, Table
 from tui.intake.pending_rows import read_pending_again
-from tui.store.appending import count_brought, loaded_sources
+from tui.store.appending import count_added, loaded_sources
 from tui.store.engine import Engine
 from tui.store.format_rules import rules_of
 from tui.store.merging import merge_trace
 from tui.store.query_files import load_query
 from tui.store.staging import Stager
-from tui.store.trace_file import holds_trace, is_duckdb_file
+from tui.store.trace_file import is_duckdb_file, is_trace_file
 from tui.store.writing import next_state
 
 
 def is_trace(engine: Engine, file: Path) -> bool:
     """Return whether a file is a trace file of ours."""
     try:
-        return is_duckdb_file(file) and holds_trace(engine, file)
+        return is_duckdb_file(file) and is_trace_file(engine, file)
     except OSError:
         return False
 
@@ -50,7 +50,7 @@ def merge_traces(engine: Engine, config: Config, traces: Sequence[Path], target:
                     known.append(str(part))
             if sources:
                 read_pending_again(stager, formats, rules, config)
-            added = count_brought(engine.connection.execute, first, 0)
+            added = count_added(engine.connection.execute, first, 0)
             rows = engine.connection.execute(load_query("merging/copied_tables").sql, {"first_source_id": first}).fetchall()
         return Loaded(sources, added, known, [], tables=[Table(*row) for row in rows])
     finally:

@@ -12,7 +12,7 @@ from tui.rows import LoadedSource
 from tui.store.engine import Engine
 from tui.store.exclusion import check_excluded, reason_excluded
 from tui.store.format_rules import Rules
-from tui.store.incoming import leave_out_old, set_limits, show_incoming, show_observations
+from tui.store.incoming import exclude_old_rows, set_limits, show_incoming, show_observations
 from tui.store.pending import pending_of
 from tui.store.query_files import load_folder, load_query
 from tui.store.resolution import Resolution
@@ -28,10 +28,10 @@ _COPIED_FIELDS = ("source_id", "path", "format", "encoding", "note", "grain", "s
 
 @dataclass(frozen=True)
 class Source:
-    """A file that is about to be written down: who it is and what it was recognised as.
+    """A file whose rows are about to be written: its path, its number and the format that was detected.
 
-    `table` is the temp table of its rows, with `has_failures` another table has the sessions in it that failed, and with `has_pending`
-    another one the rows that are pending.
+    `table` is the temp table of its rows. With `has_failures` a second table has its failed sessions; with `has_pending` a third one
+    has its pending rows.
     """
 
     source_id: int
@@ -52,31 +52,31 @@ class Source:
 
     @property
     def is_pending_only(self) -> bool:
-        """Whether this is no file, but the pending rows of a format (`pending_source`)."""
+        """Whether this is not a file but the pending rows of a format (`pending_source`)."""
         return not self.path
 
 
 @dataclass(frozen=True)
 class AddedCounts:
-    """What a load brought: messages in the flow, rejected lines, and messages older than the retention date, which are not stored."""
+    """The counts of a load: added messages in the flow, rejected lines, and messages older than the retention date (not stored)."""
 
     messages: int
     rejects: int
     before_retention: int
 
     def __add__(self, other: AddedCounts) -> AddedCounts:
-        """Return what two loads brought together."""
+        """Return the sum of the counts of two loads."""
         return AddedCounts(self.messages + other.messages, self.rejects + other.rejects, self.before_retention + other.before_retention)
 
 
-def read_ledger(engine: Engine, path: Path) -> list[LoadedSource]:
-    """Return what a trace file has loaded; it is attached only meanwhile."""
+def read_loaded_sources(engine: Engine, path: Path) -> list[LoadedSource]:
+    """Return the loaded sources of a trace file, which is attached only during this call."""
     with _reading(engine, path):
         return loaded_sources(engine.connection.execute)
 
 
 def read_pending(engine: Engine, stager: Stager, path: Path, replaced: Collection[int]) -> None:
-    """Read the pending rows of a trace file, but for those of sources that will be replaced."""
+    """Read the pending rows of a trace file, except those of sources that will be replaced."""
     with _reading(engine, path):
         stager.pending.read_stored(replaced)
 
@@ -106,29 +106,30 @@ def append(
     without: Collection[str] = (),
     rules: Rules = (),
 ) -> AddedCounts:
-    """Write the staged rows of `sources` to the trace file, all or none, resolve what they touch, and return what they brought.
+    """Write the staged rows of `sources` to the trace file in one transaction, resolve the affected messages, and return the counts.
 
-    `rules` is what formats say about resolution. `without` names columns of `WITHOUT` that are not to be kept; then no line of a file is
-    kept either, and no pending rows. `seen` are the sources as they were when the load began. Raises OvertakenError when another load
-    wrote in the meantime what this one must look at first, and UsageError for a column that cannot be left out.
+    `rules` are the resolution rules of the formats. `without` names columns of `WITHOUT` that are not stored; then rejected lines are
+    stored without their text, and pending rows are not stored. `seen` are the sources as they were when the load began. Raises
+    OvertakenError when another load has since written sources that this one must compare first, and UsageError for a column that cannot
+    be excluded.
     """
     check_excluded(without)
     with next_state(engine, target):
         sources = renumbered(stager, sources, seen, loaded_sources(engine.connection.execute))
         with transaction(stager.run, stager.cursor.execute):
-            left_out = _Append(stager.run, sources, utc_now(), without).write(Resolution(stager.run, rules, own_servers))
-        return count_brought(stager.run, min(source.source_id for source in sources if not source.is_pending_only), left_out)
+            before_retention = _Append(stager.run, sources, utc_now(), without).write(Resolution(stager.run, rules, own_servers))
+        return count_added(stager.run, min(source.source_id for source in sources if not source.is_pending_only), before_retention)
 
 
-def count_brought(run: Run, first_source_id: int, before_retention: int) -> AddedCounts:
-    """Return what the sources from a number on brought; `before_retention` messages of them are not stored."""
+def count_added(run: Run, first_source_id: int, before_retention: int) -> AddedCounts:
+    """Return the counts of the sources from a number on; `before_retention` of their messages are not stored."""
     row = run(load_query("load/added_counts").sql, {"first_source_id": first_source_id}).fetchone()
     messages, rejects = row or (0, 0)
     return AddedCounts(int(messages), int(rejects), before_retention)
 
 
 def apply_own_servers(engine: Engine, stager: Stager, target: Path, own_servers: Sequence[str], rules: Rules) -> bool:
-    """Resolve what is loaded with the own servers of the configuration; return whether they are others than of the load before."""
+    """Resolve the loaded data with the own servers of the configuration; return whether they differ from those of the previous load."""
     with _reading(engine, target):
         before = {str(row[0]) for row in engine.connection.execute(load_query("load/own_servers").sql).fetchall()}
     if before == {server.lower() for server in own_servers}:
@@ -139,21 +140,21 @@ def apply_own_servers(engine: Engine, stager: Stager, target: Path, own_servers:
 
 
 def pending_source(format_id: str, table: str, *, has_failures: bool) -> Source:
-    """Return what stands for the pending rows of a format, where no file is read with them."""
+    """Return a source for the pending rows of a format, where no file is read with them."""
     return Source(
         0, "", format_id, "message", table, "", "", None, "message", str, 0, None, (), has_failures=has_failures, has_pending=True
     )
 
 
 def resolve_pending(stager: Stager, staged: Sequence[Source], own_servers: Sequence[str], rules: Rules) -> None:
-    """Write what was staged of pending rows alone, without new files; the trace file is attached to be written."""
+    """Write the rows that were staged from pending rows alone, without new files; the trace file is attached for writing."""
     with transaction(stager.run, stager.cursor.execute):
         _Append(stager.run, staged, utc_now(), ()).write(Resolution(stager.run, rules, own_servers))
 
 
 @contextmanager
 def transaction(run: Run, roll_back: Run) -> Generator[None]:
-    """Commit at the end, or take all back when anything fails; `roll_back` must work after an interrupt."""
+    """Commit at the end, or roll back when anything fails; `roll_back` must work after an interrupt."""
     run("BEGIN")
     try:
         yield
@@ -168,7 +169,7 @@ class _Append:
         self._run, self._sources, self._now, self._without = run, sources, now, without
 
     def write(self, resolution: Resolution) -> int:
-        """Write all rows, then resolve what they touch; return how many messages are older than the retention date."""
+        """Write all rows, then resolve the affected messages; return how many messages are older than the retention date."""
         self._insert_sources()
         set_limits(self._run, self._now, self._without)
         formats = sorted({source.format for source in self._sources if source.has_pending})
@@ -186,12 +187,12 @@ class _Append:
             self._insert(into)
         show_incoming(self._run, "message", observations)
         self._ask("resolution/rejected_rows")
-        left_out = leave_out_old(self._run)
+        before_retention = exclude_old_rows(self._run)
         resolution.note_context({source.format for source in self._sources})
         self._ask("load/rejects", {"with_text": not self._without})
         spans = resolution.resolve()
         rebuild(self._run, spans, settings_changed=had_settings or bool(self._tables("connector")))
-        return left_out
+        return before_retention
 
     def _ask(self, name: str, params: dict[str, object] | None = None) -> None:
         self._run(load_query(name).sql, params)
@@ -211,14 +212,14 @@ class _Append:
             self._ask("load/new_sources", columns | more)
 
     def _insert(self, into: str) -> None:
-        """Write rows that are no messages."""
+        """Write the rows of a table other than `message`."""
         if tables := self._tables(into):
             show_incoming(self._run, into, tables)
             self._ask("load/problem_rows")
             self._ask(f"load/{into}")
 
     def _insert_failures(self) -> None:
-        """Write failed sessions; of several records of one the earliest counts."""
+        """Write failed sessions; of several records of one session the earliest is counted."""
         tables = dict.fromkeys(failures_of(source.table) for source in self._sources if source.has_failures)
         if tables:
             show_incoming(self._run, "failed_session", tables)
@@ -228,7 +229,7 @@ class _Append:
         self._ask("resolution/duplicate_failures")
 
     def _replace_pending(self, formats: Sequence[str]) -> None:
-        """Write which rows are pending now, in place of those that were read again."""
+        """Write the rows that are pending now, in place of those that were read again."""
         self._ask("load/removed_evidence", {"formats": list(formats)})
         self._ask("load/removed_pending", {"formats": list(formats)})
         if self._without:
@@ -239,12 +240,12 @@ class _Append:
 
 
 def note_removed(run: Run, source_ids: Sequence[int], formats: Sequence[str]) -> None:
-    """Note what is removed: sources, and what came from pending rows of formats that are read again."""
+    """Write the lists of what is removed: sources, and rows derived from pending rows of formats that are read again."""
     run(load_query("load/removed_source").sql, {"source_ids": list(source_ids)})
     run(load_query("load/removed_rows").sql, {"formats": list(formats)})
 
 
 def remove(run: Run) -> None:
-    """Delete what goes with the removed sources and rows, but for messages and their observations."""
+    """Delete everything that belongs to the removed sources and rows, except messages and their observations."""
     for query in load_folder("removal"):
         run(query.sql)

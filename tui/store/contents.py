@@ -1,4 +1,4 @@
-"""What a trace file has of files that are read once more, and what the new reading found in them before it is written."""
+"""The content that a trace file has of files that are read again, and the rows staged from the new reading before they are written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TIMED = ("message", "failed_session")
 
 
 def read_contents(engine: Engine, path: Path, source_ids: Collection[int]) -> list[SourceContent]:
-    """Return what sources of a trace file have brought; it is attached only meanwhile."""
+    """Return the content of sources of a trace file, which is attached only during this call."""
     query = load_query("load/source_contents")
     attach_trace(engine, path, "look")
     try:
@@ -30,7 +30,7 @@ def read_contents(engine: Engine, path: Path, source_ids: Collection[int]) -> li
 
 
 def count_staged(stager: Stager, source: Source) -> int:
-    """Return how many sound rows were staged of a source."""
+    """Return how many valid rows were staged from a source."""
     stager.run(NO_ROW)
     stager.run(f"CREATE OR REPLACE TEMP VIEW incoming AS FROM no_row UNION ALL BY NAME FROM {quote_name(source.table)}")
     params: dict[str, object] = {"source_id": source.source_id, "is_timed": source.into in _TIMED}
@@ -39,7 +39,7 @@ def count_staged(stager: Stager, source: Source) -> int:
 
 
 def unstage(stager: Stager, source: Source) -> None:
-    """Drop what was staged of a source, so that nothing of it is written."""
+    """Delete the staged rows of a source, so that none of them is written."""
     tables = ["unreadable_line", source.table]
     tables += [failures_of(source.table)] if source.has_failures else []
     tables += [pending_of(source.table)] if source.has_pending else []

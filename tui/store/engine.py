@@ -1,7 +1,7 @@
-"""The DuckDB engine: in memory, on a short leash, with the trace file attached to it.
+"""The DuckDB engine: in memory, with restricted settings and the trace file attached to it.
 
 DuckDB's defaults suit a laptop: 80% of the memory, spill files in the current folder, extensions from the network,
-every file readable. On a shared jump host each of these is a fault, so the settings are ours from the first moment.
+every file readable. None of these is acceptable on a shared jump host, so the settings are set when the engine starts.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ VIEW_SCHEMA = ("views", "peer_views", "flow_views", "shares")
 MEMORY_SCHEMA = ("domain", "macros")
 WRITE_SCHEMA = ("addresses", "resolution", "inference")
 UTC = "UTC"
-# DuckDB 2.0 derives bounds of coalesce(sum(…) FILTER …, 0) that do not hold: sums were cut to 8 bits, > 0 was never true.
+# DuckDB 2.0 derives wrong bounds for coalesce(sum(…) FILTER …, 0): sums were cut to 8 bits, > 0 was never true.
 UNSOUND_OPTIMIZER = "statistics_propagation"
 
 
 class Gate:
-    """Lets any number of jobs pass, or one change of what is attached, which takes a moment in which none runs."""
+    """A lock that any number of jobs share, and that a change of the attached file takes alone, when no job runs."""
 
     def __init__(self) -> None:
         self._moved = threading.Condition()
@@ -43,7 +43,7 @@ class Gate:
 
     @contextlib.contextmanager
     def passing(self) -> Generator[None]:
-        """Keep what is attached as it is for one job, which may pass again inside."""
+        """Keep the attached file unchanged during one job, which may enter again inside."""
         with self._moved:
             self._moved.wait_for(lambda: not self._closed)
             self._inside += 1
@@ -56,9 +56,9 @@ class Gate:
 
     @contextlib.contextmanager
     def closed(self, seconds: float | None = None) -> Generator[bool]:
-        """Wait until no job runs and let none begin until this ends; yield False when there was no such moment.
+        """Wait until no job runs and let none begin until this ends; yield False when that did not happen in time.
 
-        New jobs pass while this waits, so that a long one, such as an export, does not stop the screens.
+        New jobs start while this waits, so that a long job, such as an export, does not block the screens.
         """
         with self._moved:
             is_closed = self._moved.wait_for(lambda: not self._closed and self._inside == 0, seconds)
@@ -76,9 +76,9 @@ class Gate:
 class Engine:
     """One in-memory DuckDB instance with its private temp folder. Cursors of it may be used by one thread each.
 
-    `attached` is the name under which the state of the trace file is attached that `trace` shows, `state` which state that is;
-    `migrated_from` is the version of the schema that it has, where a migrated copy is read. `waiting` is called with a line when a
-    load waits for another writer of its trace file. `can_write` is true once the macros of loads were made.
+    `attached` is the alias of the attached state of the trace file that `trace` shows, and `state` identifies that state;
+    `migrated_from` is the schema version of the file, where a migrated copy is read. `waiting` is called with a line of text when a
+    load waits for another writer of its trace file. `can_write` is true once the macros of loads have been created.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -103,23 +103,23 @@ class Engine:
         self._macros = Macros(self.connection.cursor)
 
     def make_macros(self, *texts: str) -> None:
-        """Make the macros of the library that queries need, before they are run."""
+        """Create the library macros that queries need, before they are run."""
         self._macros.make(*texts)
 
     def prepare_to_write(self) -> None:
-        """Make the macros that only loads use."""
+        """Create the macros that only loads use."""
         if not self.can_write:
             self.connection.execute("".join(map(schema_text, WRITE_SCHEMA)))
             self.can_write = True
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """Return a new cursor: it sees the macros and views, and no temp object of any other."""
+        """Return a new cursor, which sees the macros and views but no temp object of another cursor."""
         cursor = self.connection.cursor()
         self._cursors.append(cursor)
         return cursor
 
     def lock_down(self, trace_file: Path) -> None:
-        """Shut the file system and the settings for good; every later state of the trace file, spilling and the temp folder still work."""
+        """Block access to other files and lock the settings; later states of the trace file, spilling and the temp folder still work."""
         if self.locked:
             return
         self.connection.execute("SET allowed_directories = [$folder]", {"folder": str(self.temp_folder)})
@@ -129,7 +129,7 @@ class Engine:
         self.locked = True
 
     def close(self) -> None:
-        """Stop every question, close the instance and remove its temp folder."""
+        """Interrupt every query, close the instance and remove its temp folder."""
         deadline = time.monotonic() + CLOSE_WAIT_SECONDS
         while True:
             for cursor in (*self._cursors, self.connection):
@@ -148,7 +148,7 @@ class Engine:
 def start_engine(config: EngineConfig, zone: str = UTC, redactor: Redactor | None = None) -> Engine:
     """Start DuckDB with safe settings and the macros that views use; days and hours are those of `zone`.
 
-    With a redactor, no question of this engine is answered with a name.
+    With a redactor, every query of this engine returns pseudonyms instead of names.
     """
     sweep_folders(Path(config.temp_folder or tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-", dir=config.temp_folder))
@@ -160,7 +160,7 @@ def start_engine(config: EngineConfig, zone: str = UTC, redactor: Redactor | Non
 
 
 def sweep_folders(place: Path) -> None:
-    """Remove the folders of runs of this user that were killed: they hold what was in the mail traces."""
+    """Remove the folders of this user's killed runs, because they contain data from mail traces."""
     for folder in place.glob(f"{FOLDER_PREFIX}[0-9]*-*"):
         pid = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
         with contextlib.suppress(OSError):

@@ -1,8 +1,8 @@
-"""Filters: clauses that pick mail, as words, and as the condition they mean in SQL.
+"""Filters: clauses that select mail, as text and as a SQL condition.
 
     sender domain is bulk.example and tls is TLS 1.0 or host starts with "scan and"
 
-AND binds closer than OR. The same words stand on the screens, on the command line and in a saved filter's file.
+AND binds closer than OR. The screens, the command line and the files of saved filters use the same syntax.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ FIELDS: Mapping[str, str] = {
     "reply": "reply",
     "text": _ANY,
 }
-"""Each field and what it is of a row of `message`."""
+"""Each field and its SQL expression over a row of `message`."""
 
 IN_ROLLUP: Mapping[str, str] = {
     "direction": "direction",
@@ -63,10 +63,10 @@ IN_ROLLUP: Mapping[str, str] = {
     "tls": "tls",
     "system": "system",
 }
-"""The fields that the rollup knows too, so that they cost nothing at any size."""
+"""The fields that the rollup has too, so that filtering by them is fast for any number of messages."""
 
 OF_PEERS = frozenset({"direction", "connector", "tls", "system", "host", "helo", "address", "domain"})
-"""The fields that the rollup of peers knows, by the same names as `message`."""
+"""The fields that the rollup of peers has, by the same names as `message`."""
 
 
 @dataclass(frozen=True)
@@ -80,16 +80,16 @@ class Clause:
 
 @dataclass(frozen=True)
 class Filter:
-    """Groups of clauses: mail passes when every clause of any group holds. No group at all lets everything pass."""
+    """Groups of clauses: a message matches when every clause of any group is true. A filter without groups matches everything."""
 
     groups: tuple[tuple[Clause, ...], ...] = ()
 
     def __bool__(self) -> bool:
-        """Return whether it filters anything."""
+        """Return whether the filter has any group."""
         return bool(self.groups)
 
     def __and__(self, other: Filter) -> Filter:
-        """Return the filter that lets pass what both do."""
+        """Return the filter that matches what both filters match."""
         if not self or not other:
             return self or other
         return Filter(tuple(tuple(dict.fromkeys((*mine, *theirs))) for mine, theirs in product(self.groups, other.groups)))
@@ -101,22 +101,22 @@ class Filter:
 
     @property
     def words(self) -> str:
-        """The filter as it is written: `parse_filter` reads it again."""
+        """The filter as text, which `parse_filter` parses."""
         return " or ".join(" and ".join(_clause_words(clause) for clause in group) for group in self.groups)
 
     @property
     def in_rollup(self) -> bool:
-        """Whether the rollup alone can answer it."""
+        """Whether the rollup has every field of the filter."""
         return all(clause.field in IN_ROLLUP for clause in self.clauses)
 
     @property
     def of_peers(self) -> bool:
-        """Whether the rollup of peers alone can answer it."""
+        """Whether the rollup of peers has every field of the filter."""
         return all(clause.field in OF_PEERS for clause in self.clauses)
 
     @property
-    def asks_submission(self) -> bool:
-        """Whether it asks for mail of own clients, which is in no card."""
+    def selects_submission(self) -> bool:
+        """Whether the filter selects submission (mail of own clients), which the Overview does not count."""
         return any((clause.field, clause.operator, clause.value) == ("direction", "is", "submission") for clause in self.clauses)
 
     def condition(self, *, rollup: bool = False) -> str:
@@ -143,7 +143,7 @@ class _Word:
 
 
 def parse_filter(text: str) -> Filter:
-    """Read a filter's words. Raises UsageError that says which part is not understood and what can stand there."""
+    """Parse a filter's text. Raises UsageError with the part that is not valid and what is expected there."""
     words = [
         _Word(re.sub(r"\\(.)", r"\1", found[1]) if found[1] is not None else found[0], found[1] is not None, found.start(), found.end())
         for found in _WORD.finditer(text)
@@ -158,7 +158,7 @@ def parse_filter(text: str) -> Filter:
                 groups.append([])
             at += 1
             if at == len(words):
-                raise UsageError(f"filter: nothing stands after the last '{words[at - 1].text}'")
+                raise UsageError(f"filter: no clause after the last '{words[at - 1].text}'")
     return Filter(tuple(tuple(group) for group in groups if group))
 
 
@@ -169,7 +169,7 @@ def _read_clause(text: str, words: Sequence[_Word], at: int) -> tuple[Clause, in
     while at < len(words) and not _ends_value(words, at, begin):
         at += 1
     if begin == at:
-        raise UsageError(f"filter: '{field} {operator}' wants a value; quote one that is empty or holds and/or")
+        raise UsageError(f"filter: '{field} {operator}' needs a value; quote a value that is empty or contains and/or")
     only = words[begin] if at == begin + 1 else None
     value = only.text if only is not None else text[words[begin].start : words[at - 1].end]
     return Clause(field, operator, _checked(field, operator, value, quoted=only is not None and only.quoted)), at
@@ -183,21 +183,21 @@ def _read_field(words: Sequence[_Word], at: int) -> tuple[str, int]:
     if first in FIELDS:
         return first, at + 1
     near = difflib.get_close_matches(first, FIELDS, 1)
-    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(FIELDS)}"
-    raise UsageError(f"filter: '{words[at].text}' is no field; {hint}")
+    hint = f"did you mean {near[0]}?" if near else f"valid fields: {', '.join(FIELDS)}"
+    raise UsageError(f"filter: '{words[at].text}' is not a field; {hint}")
 
 
 def _read_operator(field: str, words: Sequence[_Word], at: int) -> tuple[str, int]:
     for operator in OPERATORS:
         parts = operator.split()
-        said = [word.text.lower() for word in words[at : at + len(parts) + 1] if not word.quoted]
-        if said[: len(parts)] == parts and (field, said) != ("tls", ["is", "not", "recorded"]):
+        following = [word.text.lower() for word in words[at : at + len(parts) + 1] if not word.quoted]
+        if following[: len(parts)] == parts and (field, following) != ("tls", ["is", "not", "recorded"]):
             return operator, at + len(parts)
-    raise UsageError(f"filter: after '{field}' stands one of: {', '.join(OPERATORS)}")
+    raise UsageError(f"filter: after '{field}' write one of: {', '.join(OPERATORS)}")
 
 
 def _ends_value(words: Sequence[_Word], at: int, begin: int) -> bool:
-    """Return whether a word ends the value before it: `and` or `or` before something that is a field."""
+    """Return whether a word ends the value before it: `and` or `or` before a field."""
     word = words[at]
     if at == begin or word.quoted or word.text.lower() not in _BREAK:
         return False
@@ -216,12 +216,12 @@ def _checked(field: str, operator: str, value: str, *, quoted: bool) -> str | No
     if field == "tls" and operator in ("is", "is not", ">", "<"):
         return _version(value, ranked=operator in (">", "<"))
     if field == "size" and not re.fullmatch(r"\d+", value):
-        raise UsageError(f"filter: size is a number of bytes, not '{value}'")
+        raise UsageError(f"filter: size must be a number of bytes, not '{value}'")
     if field in _WORDS_OF:
-        known = {word.lower(): word for word in _WORDS_OF[field]} | dict(_OLD_WORDS.get(field, {}))
-        if operator in ("is", "is not") and value.lower() not in known:
+        valid = {word.lower(): word for word in _WORDS_OF[field]} | dict(_OLD_WORDS.get(field, {}))
+        if operator in ("is", "is not") and value.lower() not in valid:
             raise UsageError(f"filter: {field} is one of: {', '.join(_WORDS_OF[field])}")
-        return known.get(value.lower(), value)
+        return valid.get(value.lower(), value)
     return value
 
 
@@ -232,22 +232,22 @@ _WORDS_OF: Mapping[str, Sequence[str]] = {
     "status": tuple(DeliveryStatus),
 }
 
-# Words of filters that were saved by versions before 0.2.
+# Status words in filters that versions before 0.2 saved.
 _OLD_WORDS: Mapping[str, Mapping[str, str]] = {
     "status": {"handed over": DeliveryStatus.DELIVERED, "refused": DeliveryStatus.REJECTED, "unfinished": DeliveryStatus.INCOMPLETE},
 }
 
 
 def _version(value: str, *, ranked: bool) -> str:
-    known = {version.lower(): version for version in (*RANKED, *(() if ranked else UNRANKED))}
-    known |= {version.lower().removeprefix("tls ").strip("()"): version for version in known.values()} | {"none": "No TLS", "no": "No TLS"}
-    if value.lower() not in known:
+    valid = {version.lower(): version for version in (*RANKED, *(() if ranked else UNRANKED))}
+    valid |= {version.lower().removeprefix("tls ").strip("()"): version for version in valid.values()} | {"none": "No TLS", "no": "No TLS"}
+    if value.lower() not in valid:
         raise UsageError(f"filter: tls is one of: {', '.join((*RANKED, *(() if ranked else UNRANKED)))}")
-    return known[value.lower()]
+    return valid[value.lower()]
 
 
 def version_named(value: str) -> str:
-    """Return a TLS version as the program spells it, from `1.0`, `tls 1.0`, `none` …; raises UsageError for others."""
+    """Return the program's name of a TLS version, from `1.0`, `tls 1.0`, `none` …; raises UsageError for other text."""
     return _version(value, ranked=False)
 
 

@@ -1,4 +1,4 @@
-"""Findings: warnings and remarks, each a query file; those of the user's own that are broken are left out and named."""
+"""Findings: warnings and information, each a query file; the user's own findings that are broken are skipped and reported."""
 
 from __future__ import annotations
 
@@ -16,13 +16,21 @@ from tui.config import Config, FindingsConfig
 from tui.domain import Direction
 from tui.errors import ConfigError, NoSuchPathError, QueryFileError
 from tui.store.engine import Engine
-from tui.store.query_files import Fault, QueryFile, examine, left_out, load_folder, read_own
+from tui.store.query_files import Fault, QueryFile, describe_skipped, examine, load_folder, read_own
 from tui.store.query_runner import QueryRunner
 from tui.store.trace_file import attach_trace, define_views, detach_trace
 from tui.store.window import Window
 
 SEVERITIES = ("warning", "information")
-_WORDS = {int: "whole number", float: "number", Decimal: "decimal", bool: "boolean", str: "text", datetime: "timestamp", NoneType: "NULL"}
+_TYPE_NAMES = {
+    int: "whole number",
+    float: "number",
+    Decimal: "decimal",
+    bool: "boolean",
+    str: "text",
+    datetime: "timestamp",
+    NoneType: "NULL",
+}
 _OF_WINDOW = ("since", "until", "now")
 COLUMNS_OF_FINDING = 4
 _EMPTY_DAY = datetime(2000, 1, 1)
@@ -30,9 +38,9 @@ _EMPTY_DAY = datetime(2000, 1, 1)
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding: what it is called, how grave it is, what to do, and the query that returns where it holds.
+    """A finding: its id, title and advice, and the query that returns a row for each connector or direction to which it applies.
 
-    `tls` is the TLS version that it counts, None when it is about something else.
+    `tls` is the TLS version that it counts; None for a finding that is not about a version.
     """
 
     id: str
@@ -43,23 +51,23 @@ class Finding:
 
     @property
     def help(self) -> str:
-        """When it holds."""
+        """The explanation of when the finding applies."""
         return self.query.one("help")
 
     @property
     def is_warning(self) -> bool:
-        """Whether it warns, or only informs."""
+        """Whether the severity is warning, not information."""
         return self.query.one("severity") == "warning"
 
     @property
     def has_limit(self) -> bool:
-        """Whether it is about a share above a limit of the configuration."""
+        """Whether the finding compares a share with a limit of the configuration."""
         return not {"limit_percent", "share_limits"}.isdisjoint(self.query.params)
 
 
 @dataclass(frozen=True)
 class FoundFinding:
-    """A finding that holds somewhere, and where."""
+    """A finding that applies, with the row that its query returned."""
 
     finding: Finding
     row: rows.FindingRow
@@ -73,18 +81,18 @@ def findings_of(query: QueryFile) -> list[Finding]:
 
 
 def load_findings(config: Config) -> list[Finding]:
-    """Return the built-in findings and those in the user's config folder, by id; a broken one is left out."""
+    """Return the built-in findings and those in the user's config folder, by id, without broken ones."""
     found = {one.id: one for query in (*load_folder("findings"), *_own(config)[0]) for one in findings_of(query)}
     return [found[name] for name in sorted(found)]
 
 
 def own_findings(config: Config) -> list[QueryFile]:
-    """Return the files of the user's own findings whose text is sound."""
+    """Return the files of the user's own findings whose text has no fault."""
     return _own(config)[0]
 
 
 def broken_findings(config: Config) -> dict[str, str]:
-    """Return the findings of the user's own that are left out, by id: where each is, what is wrong with it first, and what to do."""
+    """Return the user's own findings that are skipped, by id: the path of each, its first fault, and what to do."""
     return _own(config)[1]
 
 
@@ -93,7 +101,7 @@ def _own(config: Config) -> tuple[list[QueryFile], dict[str, str]]:
 
 
 def faults_of(path: Path) -> tuple[QueryFile, list[Fault]]:
-    """Return a finding's file as far as it can be read, and what is wrong with it as far as its text shows.
+    """Return a finding's file as far as it can be parsed, and the faults in its text.
 
     Raises QueryFileError when it cannot be read.
     """
@@ -107,19 +115,19 @@ def _header(query: QueryFile) -> Iterator[Fault]:
     if not query.one("result"):
         yield Fault(query.places.get("result", end), "has no '-- result: FindingRow' line")
     if query.one("severity") not in ("", *SEVERITIES):
-        yield Fault(query.places["severity"], f"severity: there is no '{query.one('severity')}'; use {' or '.join(SEVERITIES)}")
+        yield Fault(query.places["severity"], f"severity: invalid value '{query.one('severity')}'; choose {' or '.join(SEVERITIES)}")
     if query.result not in (None, rows.FindingRow):
-        yield Fault(query.places["result"], "result: what a finding returns is a FindingRow")
+        yield Fault(query.places["result"], "result: a finding must return FindingRow")
     if any(line.count("|") != COLUMNS_OF_FINDING - 1 for line in lines):
         yield Fault(query.places["finding"], "finding: write id | TLS version or nothing | title | advice")
-    known = (*_OF_WINDOW, *FindingsConfig().params(query.path.stem))
+    available = (*_OF_WINDOW, *FindingsConfig().params(query.path.stem))
     for name in query.params:
-        if name not in known:
-            yield Fault(query.places["params"], f"params: nothing is known as {name}; a finding may ask for {', '.join(known)}")
+        if name not in available:
+            yield Fault(query.places["params"], f"params: unknown parameter {name}; a finding may use {', '.join(available)}")
 
 
 def check_finding(engine: Engine, path: Path) -> list[Fault]:
-    """Return all that is found to be wrong with a finding's file: in its text, and when it is asked of an empty trace file.
+    """Return all faults of a finding's file: those in its text, else the error when it runs on an empty trace file.
 
     Raises NoSuchPathError without a file, and QueryFileError when it cannot be read.
     """
@@ -142,12 +150,12 @@ def check_finding(engine: Engine, path: Path) -> list[Fault]:
 
 
 def _params(query: QueryFile, config: FindingsConfig, since: datetime, until: datetime, now: datetime | None) -> dict[str, object]:
-    known = {"since": since, "until": until, "now": now, **config.params(query.path.stem, [one.id for one in findings_of(query)])}
-    return {name: known[name] for name in query.params}
+    available = {"since": since, "until": until, "now": now, **config.params(query.path.stem, [one.id for one in findings_of(query)])}
+    return {name: available[name] for name in query.params}
 
 
 def _ask(runner: QueryRunner, query: QueryFile, params: dict[str, object]) -> list[tuple[str, rows.FindingRow]]:
-    """Return where the findings of a query hold, with their ids."""
+    """Return the rows of a query's findings, with the id of each finding."""
     found = runner.ask_file(rows.FindingRow, query, **params)
     if wrong := next((problem for row in found for problem in _wrong_values(row)), None):
         raise QueryFileError(wrong, path=query.path)
@@ -155,32 +163,32 @@ def _ask(runner: QueryRunner, query: QueryFile, params: dict[str, object]) -> li
     named = [(row.finding or query.path.stem, row) for row in numbers]
     ids = {one.id for one in findings_of(query)}
     if unknown := next((name for name, _ in named if name not in ids), None):
-        raise QueryFileError(f"returns the finding {unknown}, which is in no finding: line", path=query.path)
+        raise QueryFileError(f"returns the finding {unknown}, which has no finding: line", path=query.path)
     return named
 
 
 @cache
 def _kinds() -> dict[str, tuple[type, ...]]:
-    """Return the types that each field of a finding's row may have."""
+    """Return the allowed types of each field of a finding's row."""
     hints = get_type_hints(rows.FindingRow)
     return {name: (float, int, Decimal) if hint is float else get_args(hint) or (hint,) for name, hint in hints.items()}
 
 
 def _wrong_values(row: rows.FindingRow) -> Iterator[str]:
-    """Yield what is wrong with a row's values; they are not named, because they may be of a file."""
+    """Yield the faults of a row's values. The values are not shown, because they may come from a mail log."""
     for name, kind in _kinds().items():
         value: object = getattr(row, name)
         if not isinstance(value, kind) or (isinstance(value, bool) and bool not in kind):
-            yield f"returns a value of {name} that is no {' or '.join(_WORDS[one] for one in kind)}"
+            yield f"returns a value of {name} that is not {' or '.join(_TYPE_NAMES[one] for one in kind)}"
     if row.direction not in (None, *Direction):
-        yield f"returns a direction that is none of {', '.join(Direction)}"
+        yield f"returns a direction that is not one of {', '.join(Direction)}"
 
 
 def ask_findings(runner: QueryRunner, config: Config, window: Window, now: datetime | None = None) -> list[FoundFinding]:
-    """Return every place where a finding holds, warnings before information, most messages first.
+    """Return every row of every finding, warnings before information, most messages first.
 
-    Findings that ask how old something is are left out without a `now`. One of the user's own that cannot be asked is left out too, and
-    is in the asker's `broken`.
+    Findings that compare with the present time are skipped without `now`. One of the user's own that fails is skipped too, and is added
+    to the runner's `broken`.
     """
     found: list[FoundFinding] = []
     findings = {one.id: one for one in load_findings(config)}
@@ -194,16 +202,16 @@ def ask_findings(runner: QueryRunner, config: Config, window: Window, now: datet
         except QueryFileError as problem:
             if query.path.parent != config.own("findings"):
                 raise
-            runner.broken[query.path] = left_out(query.path, "finding", problem)
+            runner.broken[query.path] = describe_skipped(query.path, "finding", problem)
             continue
-        # A file of the user's own replaces one of several findings, too.
+        # A file of the user's own may replace one of the findings of a file that has several.
         found += [FoundFinding(findings[name], row) for name, row in named if findings[name].query.path == query.path]
     exact = _with_last_seen(runner, window, found)
     return sorted(exact, key=lambda one: (one.row.too_few, not one.finding.is_warning, -one.row.messages, one.finding.id))
 
 
 def _with_last_seen(runner: QueryRunner, window: Window, found: list[FoundFinding]) -> list[FoundFinding]:
-    """Return findings with the second at which each was last seen: those of a TLS version ask the rollup, which has quarter hours."""
+    """Return findings with the second at which each was last seen; the rollup, which findings of a TLS version use, has quarter hours."""
     places = [
         (number, one.row.last_utc, one.row.direction, one.row.connector, one.finding.tls)
         for number, one in enumerate(found)

@@ -1,4 +1,4 @@
-"""Forgetting: a source with all that came from it, or messages that are old."""
+"""Forgetting: deleting a source with everything that was loaded from it, or old messages."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ MOST_DAYS = 5
 
 
 def delete_source(run: Run, path: Path, source_id: int, rules: Rules, own_servers: Sequence[str]) -> tuple[str, str]:
-    """Delete a source of the attached trace file and all that came from it; return its path and its format.
+    """Delete a source of the attached trace file and everything that was loaded from it; return its path and its format.
 
     Messages that other sources recorded too are resolved from their observations. Raises UsageError when there is no such source, and when
-    other sources recorded the same messages before version 6 of the schema, which did not keep what they recorded.
+    other sources recorded the same messages before version 6 of the schema, which did not store their observations.
     """
     found = run(load_query("retention/source").sql, {"source_id": source_id}).fetchone()
     if found is None:
         ids = [str(one.source_id) for one in loaded_sources(run)]
         some = ", ".join([*ids[:MOST_IDS], *(["…"] if len(ids) > MOST_IDS else [])])
-        known = f"it has {some} (mailflow sources {path} lists them)" if ids else "it has none"
-        raise UsageError(f"source {source_id}: no such source in {path}; {known}")
+        available = f"it has {some} (mailflow sources {path} lists them)" if ids else "it has none"
+        raise UsageError(f"source {source_id}: no such source in {path}; {available}")
     _check_duplicates(run, source_id)
     set_limits(run, utc_now(), ())
     note_removed(run, [source_id], [])
@@ -49,13 +49,13 @@ def _check_duplicates(run: Run, source_id: int) -> None:
         named = ", ".join(str(day) for day, _ in days[:MOST_DAYS]) + more
         files = ", ".join(sorted({str(paths) for _, paths in days}))
         raise UsageError(
-            f"source {source_id}: messages of {named} are in {files} too, whose records an older mailflow did not keep; "
+            f"source {source_id}: messages of {named} are in {files} too, whose records an older mailflow did not store; "
             "forget these files and load them again first"
         )
 
 
 def _resolve_without_removed(run: Run, resolution: Resolution, *, settings_changed: bool = False) -> None:
-    """Resolve again what removed sources and rows took part in."""
+    """Resolve again the messages that removed sources and rows contributed to."""
     run(load_query("staging/read_file").sql)
     show_observations(run, [])
     resolution.begin()
@@ -66,7 +66,7 @@ def _resolve_without_removed(run: Run, resolution: Resolution, *, settings_chang
 
 
 def forget_before(engine: Engine, path: Path, day: date, rules: Rules, own_servers: Sequence[str]) -> int:
-    """Delete what is older than a day (UTC) from a trace file and return how many messages went; the rollups of those days stay."""
+    """Delete everything before a day (UTC) from a trace file, except its rollups; return how many messages were deleted."""
     moment = datetime.combine(day, time())
     with _writing(engine, path) as run:
         row = run(load_query("retention/count_before").sql, {"moment": moment}).fetchone()
@@ -75,7 +75,7 @@ def forget_before(engine: Engine, path: Path, day: date, rules: Rules, own_serve
 
 
 def delete_before(run: Run, moment: datetime, rules: Rules, own_servers: Sequence[str]) -> None:
-    """Delete what is older than a moment from the attached trace file, but for the rollups."""
+    """Delete everything before a moment from the attached trace file, except the rollups."""
     run(load_query("retention/set_kept_from").sql, {"moment": moment})
     set_limits(run, utc_now(), ())
     note_removed(run, [], [])
@@ -85,7 +85,7 @@ def delete_before(run: Run, moment: datetime, rules: Rules, own_servers: Sequenc
 
 
 def count_messages(run: Run, source_id: int) -> tuple[int, int]:
-    """Return how many messages there are, and how many of them count for a source."""
+    """Return how many messages there are, and how many of them are counted for a source."""
     row = run(load_query("load/count_messages").sql, {"source_id": source_id}).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
@@ -93,7 +93,7 @@ def count_messages(run: Run, source_id: int) -> tuple[int, int]:
 @contextmanager
 def _writing(engine: Engine, path: Path) -> Generator[Run]:
     if not path.is_file():
-        raise UsageError(f"{path}: there is no such trace file")
+        raise UsageError(f"{path}: no such trace file")
     run = engine.connection.execute
     with next_state(engine, path), transaction(run, run):
         yield run

@@ -1,4 +1,4 @@
-"""What is wrong with a format file, before a trace file is at hand to try it on."""
+"""Checks of a format file that need no input file."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ RULES = ("line", "first", "header", "json")
 INTO = ("message", "connector", "own_domain", "tls_report")
 HELPERS = {"source_id", "line_no", "problem", "own_ip"}
 _NEEDED = {"message": ("time_utc", "direction", "tls", "system", "hop_key"), "connector": ("name", "direction"), "own_domain": ("domain",)}
-_LACKS = re.compile(r'(?:Referenced column|does not have a column named) "([^"]+)"')
+_MISSING_COLUMN = re.compile(r'(?:Referenced column|does not have a column named) "([^"]+)"')
 MOST_FAULTS = 20
-_NOTHING = {
+_EMPTY_RULES = {
     "header": ("names no column", "CSV file"),
     "json": ("names no key", "JSON file"),
-    "line": ("has no pattern", "text"),
-    "first": ("has no pattern", "text"),
+    "line": ("has no pattern", "text file"),
+    "first": ("has no pattern", "text file"),
 }
 
 
 def check_format(engine: Engine, path: Path) -> tuple[list[Fault], Sequence[Fault], list[str]]:
-    """Return all that is found to be wrong with a format file, its keys that have another name now, and the columns that it fills.
+    """Return all faults of a format file, its renamed header keys, and the columns that it fills.
 
     Raises NoSuchPathError without a file, and QueryFileError when it cannot be read.
     """
@@ -56,7 +56,7 @@ def check_format(engine: Engine, path: Path) -> tuple[list[Fault], Sequence[Faul
 
 
 def faults_of(path: Path) -> tuple[QueryFile, list[Fault]]:
-    """Return a format file as far as it can be read, and what is wrong with it as far as it can be told without running it.
+    """Return a format file as far as it can be parsed, and the faults that can be found without running it.
 
     Raises QueryFileError when it cannot be read.
     """
@@ -65,12 +65,12 @@ def faults_of(path: Path) -> tuple[QueryFile, list[Fault]]:
 
 
 def check_rows(stager: Stager, query: QueryFile, table: str) -> None:
-    """Raise QueryFileError unless the rows that a format made, staged in `table`, can be written into the table that they are for."""
+    """Raise QueryFileError unless the rows that a format returned, staged in `table`, can be written into their target table."""
     into, types = query.one("into"), _types(query.one("into"))
     here = {str(row[0]) for row in stager.run(f"DESCRIBE {quote_name(table)}").fetchall()}
     needed = [name for name in _NEEDED.get(into, ()) if name not in ("time_utc", "tls")]
     if lacking := [name for name in ("source_id", "line_no", *needed) if name not in here]:
-        raise QueryFileError(f"answers no column {lacking[0]}, which every row of {into} needs", path=query.path)
+        raise QueryFileError(f"returns no column {lacking[0]}, which every row of {into} needs", path=query.path)
     stager.run(NO_ROW)
     stager.run(f"CREATE OR REPLACE TEMP VIEW incoming AS FROM no_row UNION ALL BY NAME FROM {quote_name(table)}")
     for name in [name for name in types if name in here]:
@@ -79,12 +79,12 @@ def check_rows(stager: Stager, query: QueryFile, table: str) -> None:
         try:
             stager.run(load_query("format_check/values").sql)
         except (duckdb.ConversionException, duckdb.ConstraintException) as problem:
-            raise QueryFileError(f"answers a value of {name} that {into} does not take", path=query.path) from problem
+            raise QueryFileError(f"returns a value of {name} that {into} does not accept", path=query.path) from problem
     stager.run("DROP TABLE checked_value; DROP VIEW incoming")
 
 
 def write_format(target: Path, text: str, *, force: bool) -> None:
-    """Write a format file into the user's folder. Raises UsageError when a bundled one has that name, or one is there without `force`."""
+    """Write a format file into the user's folder. Raises UsageError when a bundled format or, without `force`, a file has that name."""
     if (bundled("queries") / "formats" / target.name).is_file() or (target.exists() and not force):
         remedy = Remedy.REPLACE_FORMAT if target.exists() else Remedy.OTHER_FORMAT_NAME
         raise UsageError(f"{target.stem}: a format of this name already exists", remedy)
@@ -103,12 +103,12 @@ def _header(query: QueryFile) -> Iterator[Fault]:
 
     for key in ("help", "provides", "lacks", "recognise", "reader", "columns", "into"):
         if not query.one(key):
-            yield at(key, f"has no '-- {key}:' line" if key not in query.places else f"{key}: says nothing")
+            yield at(key, f"has no '-- {key}:' line" if key not in query.places else f"{key}: has no value")
     yield from _rules(query)
     if query.one("reader") not in ("", *get_args(Reader)):
-        yield at("reader", f"reader: there is no '{query.one('reader')}'; use {', '.join(get_args(Reader)[:3])}")
+        yield at("reader", f"reader: invalid value '{query.one('reader')}'; choose {', '.join(get_args(Reader)[:3])}")
     if query.one("into") not in ("", *INTO):
-        yield at("into", f"into: there is no '{query.one('into')}'; use {', '.join(INTO)}")
+        yield at("into", f"into: invalid value '{query.one('into')}'; choose {', '.join(INTO)}")
     if query.one("reader") == "lines" and query.listed("columns") not in ((), ("line",)):
         yield at("columns", "columns: a file that is read line by line has one column, line")
     for check in (_values, _patterns, _names):
@@ -119,30 +119,30 @@ def _header(query: QueryFile) -> Iterator[Fault]:
 
 
 def _values(query: QueryFile, at: Callable[[str, str], Fault]) -> Iterator[Fault]:
-    """Yield what is wrong with keys that allow some values only."""
+    """Yield the faults of keys that allow certain values only."""
     for key, allowed in ALLOWED_VALUES.items():
         for value in query.listed(key):
             if value not in allowed:
-                yield at(key, f"{key}: there is no '{value}'; use {', '.join(allowed)}")
+                yield at(key, f"{key}: invalid value '{value}'; choose {', '.join(allowed)}")
     if (limit := query.one("row_limit")) and not ROW_LIMIT.fullmatch(limit):
-        yield at("row_limit", f"row_limit: '{limit}' is no limit; write numbers and what they count, such as 1000, 5000 rows")
+        yield at("row_limit", f"row_limit: '{limit}' is not a limit; write numbers and their unit, such as 1000, 5000 rows")
     if query.one("detail") and not query.one("detail").isdecimal():
-        yield at("detail", f"detail: '{query.one('detail')}' is no number")
+        yield at("detail", f"detail: '{query.one('detail')}' is not a number")
     for key in SINGLE:
         if len(query.header.get(key, ())) > 1 or (key in ALLOWED_VALUES and len(query.listed(key)) > 1):
             yield at(key, f"{key}: has several values; write one")
 
 
 def _patterns(query: QueryFile, at: Callable[[str, str], Fault]) -> Iterator[Fault]:
-    """Yield what is wrong with keys that are regular expressions."""
+    """Yield the faults of keys that are regular expressions."""
     for key in PATTERNS:
         try:
             groups = re.compile(query.one(key)).groups
         except re.error as problem:
-            yield at(key, f"{key}: {query.one(key)} is no regular expression: {problem}")
+            yield at(key, f"{key}: {query.one(key)} is not a regular expression: {problem}")
             continue
         if query.one(key) and key != "naive_timestamps" and not groups:
-            yield at(key, f"{key}: has no group in brackets, which says what is looked for")
+            yield at(key, f"{key}: has no group in parentheses for the value")
 
 
 def _names(query: QueryFile, at: Callable[[str, str], Fault]) -> Iterator[Fault]:
@@ -157,7 +157,7 @@ def _names(query: QueryFile, at: Callable[[str, str], Fault]) -> Iterator[Fault]
 
 
 def _no_such(query: QueryFile, key: str) -> bool:
-    """Return whether a format names a query that is not bundled."""
+    """Return whether a format refers to a query that is not bundled."""
     name = query.one(key)
     return bool(name) and not (bundled("queries") / NAMED[key] / f"{name}.sql").is_file()
 
@@ -167,34 +167,34 @@ def _rules(query: QueryFile) -> Iterator[Fault]:
         line = query.places["recognise"] + place
         kind, _, pattern = rule.partition(" ")
         if kind not in RULES:
-            yield Fault(line, f"recognise: begins with '{kind}'; write one of {', '.join(RULES)}, then what to look for")
+            yield Fault(line, f"recognise: begins with '{kind}'; write one of {', '.join(RULES)}, then the pattern")
         elif not pattern.strip():
-            lacks, taken = _NOTHING[kind]
-            yield Fault(line, f"recognise: {kind} {lacks}, so that every {taken} would be taken for it")
+            lacks, files = _EMPTY_RULES[kind]
+            yield Fault(line, f"recognise: {kind} {lacks}, so every {files} would match")
         elif kind in ("line", "first"):
             try:
                 re.compile(pattern)
             except re.error as problem:
-                yield Fault(line, f"recognise: {pattern} is no regular expression: {problem}")
+                yield Fault(line, f"recognise: {pattern} is not a regular expression: {problem}")
 
 
 def _columns(stager: Stager, query: QueryFile) -> tuple[list[str], list[Fault]]:
-    """Return the columns of the format's SELECT over no rows, and what is wrong with it.
+    """Return the columns of the format's SELECT over no rows, and its faults.
 
-    A column that it asks for in vain is added, so that the next fault shows.
+    A missing column that it uses is added after the fault is recorded, so that the next fault is found.
     """
     names, wrong = list(query.listed("columns")), list[Fault]()
     while len(wrong) < MOST_FAULTS:
         try:
             return _described(stager, query, names), wrong
         except duckdb.Error as problem:
-            words = str(problem)
-            place = re.search(r"^LINE (\d+):", words, re.M)
-            wrong.append(Fault(query.first_line + (int(place[1]) - 1 if place else 0), words.splitlines()[0]))
-            lacks = _LACKS.search(words)
-            if lacks is None or lacks[1] in names:
+            text = str(problem)
+            place = re.search(r"^LINE (\d+):", text, re.M)
+            wrong.append(Fault(query.first_line + (int(place[1]) - 1 if place else 0), text.splitlines()[0]))
+            missing = _MISSING_COLUMN.search(text)
+            if missing is None or missing[1] in names:
                 break
-            names.append(lacks[1])
+            names.append(missing[1])
     return [], wrong
 
 
@@ -204,7 +204,7 @@ def _described(stager: Stager, query: QueryFile, names: Sequence[str]) -> list[s
 
 
 def described_rows(stager: Stager, query: QueryFile, names: Sequence[str]) -> None:
-    """Make the relations that a format's queries are about, with these columns of the file and without a row."""
+    """Create the relations that a format's queries read, with these columns of the file and without rows."""
     columns = "".join(f"{quote_name(name)} VARCHAR, " for name in names)
     stager.cursor.execute(f"CREATE OR REPLACE TEMP TABLE file_row ({columns}file_columns VARCHAR, source_id INTEGER)")
     stager.cursor.execute(f"CREATE OR REPLACE TEMP VIEW staged_row AS {stage_of(query)}")
@@ -214,30 +214,30 @@ def described_rows(stager: Stager, query: QueryFile, names: Sequence[str]) -> No
 
 def _result(query: QueryFile, columns: Sequence[str]) -> Iterator[Fault]:
     into = query.one("into")
-    known = table_columns(into)
+    valid = table_columns(into)
     for name in columns:
-        if name not in known and name not in HELPERS:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"{into} has {', '.join(known)}"
-            yield Fault(_line_of(query, name), f"answers a column {name}, which {into} has not; {hint}")
+        if name not in valid and name not in HELPERS:
+            near = difflib.get_close_matches(name, valid, 1)
+            hint = f"did you mean {near[0]}?" if near else f"{into} has {', '.join(valid)}"
+            yield Fault(_line_of(query, name), f"returns a column {name}, which {into} does not have; {hint}")
     for name in ("source_id", "line_no", *_NEEDED.get(into, ())):
         if name not in columns:
-            yield Fault(query.first_line, f"answers no column {name}, which every row of {into} needs")
+            yield Fault(query.first_line, f"returns no column {name}, which every row of {into} needs")
 
 
 def _line_of(query: QueryFile, name: str) -> int:
-    """Return the line in which a column gets its name, else the statement's first."""
+    """Return the line that names a column, else the statement's first line."""
     found = re.search(rf'\bAS\s+"?{re.escape(name)}\b', query.sql, re.I) or re.search(rf"\b{re.escape(name)}\b", query.sql)
     return query.first_line + (query.sql.count("\n", 0, found.start()) if found else 0)
 
 
 def table_columns(into: str) -> list[str]:
-    """Return the columns of a table of the trace file, as its schema names them."""
+    """Return the columns of a table of the trace file."""
     return list(_types(into))
 
 
 def _types(into: str) -> dict[str, str]:
-    """Return the columns of a table with their types, an enum spelt out: its name is known only inside a trace file."""
+    """Return the columns of a table with their types, enums with their values, because enum types exist only inside a trace file."""
     schema = schema_text("tables")
     enums = dict(re.findall(r"CREATE TYPE (\w+) AS (ENUM\(.*?\));", schema, re.S))
     body = re.search(rf"CREATE TABLE {into} \((.*?)\n\);", schema, re.S)

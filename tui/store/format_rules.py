@@ -1,4 +1,4 @@
-"""What the headers of formats say about resolution and about reading a trace file, as rows of its table `source_format`."""
+"""The rules in the headers of formats about resolution and about reading a trace file, as rows of its table `source_format`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tui.store.rollup import Run
 
 @dataclass(frozen=True)
 class FormatRule:
-    """What counts of a format beyond its rows, by its header; the fields are the columns of `source_format`.
+    """The rules in a format's header; the fields are the columns of `source_format`.
 
-    `detail`: of several formats that record a hop the one with the largest number gives each column. `list_level`: 1 for a list that
-    session logs supersede, 2 for one that other lists supersede too. `pairs_by_session`: a row of the list is one message of a
-    session. `shows_clear_text` and `connectors_from_settings` are None where other formats of the system that a row
-    names decide. `is_hosted_service`: the servers in its rows are a
-    provider's, not own ones. `row_limit`: how many rows or messages an export of the format has at most, in the words of the header.
+    `detail`: of several formats that record a hop, the one with the largest number provides each column. `list_level`: 1 for a list
+    that session logs supersede, 2 for one that other lists supersede too. `pairs_by_session`: a row of the list is one message of a
+    session. `shows_clear_text` and `connectors_from_settings` are None where the other formats of the row's system decide.
+    `is_hosted_service`: the servers in its rows are a provider's, not own ones. `row_limit`: the maximum number of rows or messages
+    in an export of the format, as written in the header.
     """
 
     format: str
@@ -43,12 +43,12 @@ Rules = Sequence[FormatRule]
 
 
 def rules_of(formats: Collection[QueryFile]) -> Rules:
-    """Return what the headers of formats say."""
+    """Return the rules in the headers of formats."""
     return [_rule_of(one) for one in formats]
 
 
 def stage_rules(run: Run, rules: Rules) -> None:
-    """Make the temp table `format_rule` of rules."""
+    """Create the temp table `format_rule` from rules."""
     columns: dict[str, object] = {field.name: [getattr(one, field.name) for one in rules] for field in dataclasses.fields(FormatRule)}
     run(load_query("catalogue/format_rules").sql, columns)
 
@@ -76,7 +76,7 @@ def _rule_of(query: QueryFile) -> FormatRule:
 
 
 def _yes_or_no(query: QueryFile, key: str, *, default: bool) -> bool | None:
-    """Return what a header says; without a word the default of formats of one system, and None where rows name their system."""
+    """Return a header's value; without one the default for formats of one system, and None where the rows name their system."""
     if query.one(key):
         return query.one(key) == "yes"
     return default if query.one("system") else None

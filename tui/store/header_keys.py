@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 QUERY_KEYS: Mapping[str, str] = {
-    "title": "What the file is, in a few words; every query file has one.",
+    "title": "A short title; every query file has one.",
     "help": "One or more lines of explanation.",
     "params": "The parameters of the statement with their types: since timestamp, connector text.",
     "result": "The dataclass in tui/rows whose fields are the columns of the statement.",
@@ -14,7 +14,7 @@ QUERY_KEYS: Mapping[str, str] = {
 FINDING_KEYS: Mapping[str, str] = {
     "severity": "warning or information.",
     "advice": "What to do about the finding.",
-    "tls": "The TLS version that the finding is about; the screens open the list of who uses it.",
+    "tls": "The TLS version that the finding is about; the screens open the list of the hosts that use it.",
     "limit": "Without effect; accepted for files of earlier versions.",
     "direction": "Without effect; accepted for files of earlier versions.",
     "finding": "One line for each finding of a file that returns several: id | TLS version or nothing | title | advice.",
@@ -22,13 +22,13 @@ FINDING_KEYS: Mapping[str, str] = {
 FORMAT_KEYS: Mapping[str, str] = {
     "provides": "What files of this format contain, for mailflow formats.",
     "lacks": "What files of this format do not contain.",
-    "tls_from": "The export that records TLS where this one does not; it is named beside Not recorded.",
+    "tls_from": "The export that records TLS where this one does not; it is shown with Not recorded.",
     "recognise": "How a file is recognised: header COLUMN… · json KEY… · line REGEX (in the first 60 lines) · first REGEX (first line).",
-    "required_columns": "The columns without which a file of this format is refused.",
+    "required_columns": "The columns without which a file of this format is rejected.",
     "reader": "How rows are read: csv · json (the column item is the whole object) · lines (one column, line).",
     "columns": "The columns of the relation raw: all text, NULL where a file lacks one.",
     "headerless_columns": "The columns, in order, of a file that begins without its header.",
-    "json_path": "The key under which a JSON document keeps its list of objects.",
+    "json_path": "The key under which a JSON document has its list of objects.",
     "locale_dates": "The column with dates like 3/4/2026; whether the day comes first is detected over the column, as read_file.day_first.",
     "naive_timestamps": "A regular expression for timestamps without a zone, so that a load reports which zone was used.",
     "system": "The system that writes such files, where the rows do not name it.",
@@ -41,7 +41,7 @@ FORMAT_KEYS: Mapping[str, str] = {
     "dedup_key": "Columns of raw: a line that has the same values in two files is counted once.",
     "detail": "A number: of several formats that record one hop, the one with the largest number provides each column.",
     "resolve": "What is resolved over all files (see the values below).",
-    "superseded_by": "What replaces a row of this list where it records the same hop: logs · logs, reports · logs by session.",
+    "superseded_by": "The sources that replace a row of this list where they record the same hop: logs · logs, reports · logs by session.",
     "shows_clear_text": "no where the files cannot show that mail had no TLS.",
     "connectors_from_settings": "yes where the files cannot record a connector: loaded settings provide it by address and domain.",
     "hosted_service": "yes where the servers in the rows are a provider's.",
@@ -63,7 +63,7 @@ SUPERSEDED_BY = ("logs", "reports", "logs by session")
 YES_NO = ("yes", "no")
 AS_WRITTEN = "as_written"
 
-# Keys that have one value: a second one would mean nothing.
+# Keys that have one value: a second one would have no meaning.
 SINGLE = ("shows_clear_text", "connectors_from_settings", "hosted_service", "grain", "join_order", "row_limit", "detail", "json_path")
 PATTERNS = ("naive_timestamps", "tls_line", "session_in_line")
 

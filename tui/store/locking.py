@@ -1,4 +1,4 @@
-"""The lock that writers of a trace file take, one after the other; readers need none."""
+"""The lock that a writer of a trace file takes; readers need no lock."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ WRITER_WAIT_SECONDS = 600.0
 NOTICE_SECONDS = 1.0
 IN_PLACE_WAIT_SECONDS = 2.0
 RETRY_SECONDS = 0.1
-_HELD: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
+_LOCKED: ContextVar[frozenset[Path]] = ContextVar("locked", default=frozenset())
 _FLOCK = "hhqqi"  # struct flock of 64-bit Linux: type, whence, start, length, pid
 
 
 @contextlib.contextmanager
 def write_lock(file: Path, waiting: Callable[[str], object] = lambda _: None) -> Generator[None]:
-    """Take the lock file `FILE.lock` beside a trace file, waiting for another writer; who holds it already may take it again.
+    """Lock the file `FILE.lock` in the folder of a trace file, waiting for another writer; the lock is reentrant.
 
-    `waiting` is called once with who holds it, when it is not free after NOTICE_SECONDS.
+    `waiting` is called once with a line that names the owner of the lock, when it is not free after NOTICE_SECONDS.
 
-    Raises TraceFileError with the holder's process and host when that takes longer than WRITER_WAIT_SECONDS, and
+    Raises TraceFileError with the owner's process and host after WRITER_WAIT_SECONDS, and
     UnwritableError when the folder cannot be written.
     """
-    if file in _HELD.get():
+    if file in _LOCKED.get():
         yield
         return
     lock = Path(f"{file}.lock")
     descriptor = _acquire(file, lock, waiting)
-    before = _HELD.set(_HELD.get() | {file})
+    before = _LOCKED.set(_LOCKED.get() | {file})
     try:
-        with contextlib.suppress(OSError):  # a lock file of another user may be readable only; flock works on it all the same
+        with contextlib.suppress(OSError):  # a lock file of another user may be read-only; flock still works on it
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()} {socket.gethostname()}\n".encode(), 0)
         yield
     finally:
-        _HELD.reset(before)
-        # Removed while it is locked: whoever waits compares the inode that it locked with the path, and opens the file again.
+        _LOCKED.reset(before)
+        # Removed while it is locked: a waiting process compares the inode that it locked with the path, and opens the file again.
         with contextlib.suppress(OSError):
             lock.unlink()
         os.close(descriptor)
@@ -61,13 +61,13 @@ def _acquire(file: Path, lock: Path, waiting: Callable[[str], object]) -> int:
                 return descriptor
             os.close(descriptor)
         except BlockingIOError:
-            holder = _holder(descriptor)
+            owner = _owner(descriptor)
             os.close(descriptor)
             waited = time.monotonic() - begin
             if waited >= WRITER_WAIT_SECONDS:
-                raise TraceFileError(f"{file}: is being written by {holder}; try again when that has ended") from None
+                raise TraceFileError(f"{file}: is being written by {owner}; try again when that has ended") from None
             if waited >= NOTICE_SECONDS and not is_noticed:
-                waiting(f"{file}: is being written by {holder}; waiting for it to end (Ctrl+C stops)")
+                waiting(f"{file}: is being written by {owner}; waiting for it to end (Ctrl+C stops)")
                 is_noticed = True
             time.sleep(RETRY_SECONDS)
         except OSError as problem:
@@ -88,26 +88,26 @@ def _open(file: Path, lock: Path) -> int:
 
 
 def _unwritable(file: Path, reason: str) -> UnwritableError:
-    return UnwritableError(f"{file}: cannot be written: {reason} in {file.parent}; a load writes a new file beside it")
+    return UnwritableError(f"{file}: cannot be written: {reason} in {file.parent}; a load writes a new file in that folder")
 
 
 def _is_current(descriptor: int, lock: Path) -> bool:
-    """Return whether a lock file is still the one at its path: the former holder may have removed it."""
+    """Return whether a lock file is still the one at its path: the previous owner may have removed it."""
     try:
         return os.path.samestat(os.fstat(descriptor), lock.stat())
     except OSError:
         return False
 
 
-def _holder(descriptor: int) -> str:
+def _owner(descriptor: int) -> str:
     process, _, host = os.pread(descriptor, 500, 0).decode(errors="replace").strip().partition(" ")
     return f"process {process} on {host}" if process.isdigit() and host.isprintable() else "another process"
 
 
 def wait_for_writer_in_place(file: Path, descriptor: int) -> None:
-    """Wait until no program writes a trace file in place, as a DuckDB shell or an older mailflow does, and keep them out.
+    """Wait until no program writes a trace file in place, as a DuckDB shell or an older mailflow does, and lock it against them.
 
-    The lock goes with the descriptor. Raises TraceFileError with the holder's process after IN_PLACE_WAIT_SECONDS.
+    The lock is released when the descriptor is closed. Raises TraceFileError with the owner's process after IN_PLACE_WAIT_SECONDS.
     """
     deadline = time.monotonic() + IN_PLACE_WAIT_SECONDS
     while True:
@@ -125,6 +125,6 @@ def wait_for_writer_in_place(file: Path, descriptor: int) -> None:
 def _writer_in_place(descriptor: int) -> str:
     if not sys.platform.startswith("linux"):
         return ""
-    asked = struct.pack(_FLOCK, fcntl.F_RDLCK, os.SEEK_SET, 0, 0, 0)
-    kind, *_, process = struct.unpack(_FLOCK, fcntl.fcntl(descriptor, fcntl.F_GETLK, asked))
+    request = struct.pack(_FLOCK, fcntl.F_RDLCK, os.SEEK_SET, 0, 0, 0)
+    kind, *_, process = struct.unpack(_FLOCK, fcntl.fcntl(descriptor, fcntl.F_GETLK, request))
     return f" by process {process}" if kind != fcntl.F_UNLCK and process > 0 else ""

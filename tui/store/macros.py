@@ -1,6 +1,6 @@
-"""Macros that only some queries use: those in the `lib` folders of `queries/`, made when the first query that names them is run.
+"""Macros that only some queries use: those in the `lib` folders of `queries/`, created when the first query that uses them is run.
 
-To make all of them takes longer than most questions; a report of a trace file needs a tenth of them.
+Creating all of them takes longer than most queries; a report of a trace file needs a tenth of them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _USE = re.compile(r"\b(\w+)\s*\(|::(\w+)")
 
 @dataclass(frozen=True)
 class Macro:
-    """A macro or an enum: the statement that makes it, and what else of the library it uses."""
+    """A macro or an enum: the statement that creates it, and the names in the library that it uses."""
 
     statement: str
     uses: tuple[str, ...]
@@ -44,7 +44,7 @@ def library() -> dict[str, Macro]:
 
 @dataclass(frozen=True)
 class MacroFile:
-    """A file of macros for any format: its title, and each macro as it is called, with its comment as one line."""
+    """A file of macros for any format: its title, and the signature of each macro with its comment as one line."""
 
     title: str
     macros: tuple[tuple[str, str], ...]
@@ -72,27 +72,27 @@ def needed_by(text: str) -> list[str]:
 
 @cache
 def _needed(text: str) -> tuple[str, ...]:
-    known, order = library(), dict[str, None]()
+    macros, order = library(), dict[str, None]()
 
     def add(name: str) -> None:
         if name not in order:
-            for use in known[name].uses:
+            for use in macros[name].uses:
                 add(use)
             order[name] = None
 
-    for name in _used(text, known):
+    for name in _used(text, macros):
         add(name)
     return tuple(order)
 
 
-def _used(text: str, known: Iterable[str], but: str = "") -> tuple[str, ...]:
-    names = set(known) - {but}
+def _used(text: str, macros: Iterable[str], excluded: str = "") -> tuple[str, ...]:
+    names = set(macros) - {excluded}
     found = dict.fromkeys((call or kind).lower() for call, kind in _USE.findall(text))
     return tuple(name for name in found if name in names)
 
 
 class Macros:
-    """The macros of the library that one engine has; every cursor of it sees them."""
+    """The library macros that exist in one engine; each of its cursors sees them."""
 
     def __init__(self, cursor: Callable[[], duckdb.DuckDBPyConnection]) -> None:
         self._cursor = cursor
@@ -100,7 +100,7 @@ class Macros:
         self._turn = threading.Lock()
 
     def make(self, *texts: str) -> None:
-        """Make what queries need and is not there yet. A transaction that has begun does not see it."""
+        """Create the macros that queries need and that do not exist yet. A transaction that has begun does not see them."""
         names = dict.fromkeys(name for text in texts for name in _needed(text))
         if self._made.issuperset(names):
             return
@@ -108,7 +108,7 @@ class Macros:
             missing = [name for name in names if name not in self._made]
             cursor = self._cursor()
             try:
-                for name in missing:  # DuckDB 1.5 takes the named windows of several statements for one statement's
+                for name in missing:  # one statement each: DuckDB 1.5 mixes up the named windows of several statements
                     cursor.execute(library()[name].statement)
                     self._made.add(name)
             finally:

@@ -1,4 +1,4 @@
-"""Merging trace files: what another file has of sources that are new here is copied, and resolved with what is here."""
+"""Merging trace files: the rows of sources that this file does not have are copied from another file, and resolved with its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui.store.incoming import set_limits, show_observations
 from tui.store.notes_file import remember_notes
 from tui.store.query_files import load_query
 from tui.store.resolution import Resolution
-from tui.store.rollup import BEGIN, Run, kept_from, rebuild
+from tui.store.rollup import BEGIN, Run, rebuild, retention_start
 from tui.store.trace_file import attach_part, damage_explained, utc_now
 from tui.store.writing import add_notes
 
@@ -32,17 +32,17 @@ _ROLLUPS = ("flow_quarter", "peer_day")
 
 @dataclass(frozen=True)
 class Merged:
-    """What merging a trace file brought: how many of its sources are new here, and how many were known."""
+    """The result of merging a trace file: how many of its sources are new here, and how many were already loaded."""
 
     new_sources: int
     known_sources: int
 
 
 def merge_trace(engine: Engine, part: Path, rules: Rules, own_servers: Sequence[str]) -> Merged:
-    """Copy a trace file into the one that is attached as `trace` to be written, and resolve what it touches, in one transaction.
+    """Copy a trace file into the one that is attached for writing as `trace`, and resolve the affected messages, in one transaction.
 
-    Copied are observations, pending rows, rejected lines, failed sessions, settings, reports, notes and sources. Sources whose content is
-    loaded here are left out. The later of the two retention dates counts for both, and totals of older days are added up. Raises
+    Observations, pending rows, rejected lines, failed sessions, settings, reports, notes and sources are copied. Sources whose content
+    is already loaded are skipped. The later of the two retention dates applies to both, and totals of older days are added up. Raises
     UsageError when that would count files that both have twice.
     """
     run = engine.connection.execute
@@ -59,12 +59,12 @@ def _merge(run: Run, part: Path, rules: Rules, own_servers: Sequence[str]) -> Me
     merged = Merged(int(row[0]), int(row[1])) if row else Merged(0, 0)
     row = _ask(run, "merging/part_kept_from").fetchone()
     moment: datetime = row[0] if row and row[0] else BEGIN
-    if merged.new_sources and merged.known_sources and max(moment, kept_from(run)) > BEGIN:
+    if merged.new_sources and merged.known_sources and max(moment, retention_start(run)) > BEGIN:
         raise UsageError(
-            f"{part}: has {merged.known_sources} of its files in common with what it is merged with, and of older messages only totals "
-            "are kept, which cannot be separated; load the original files into a new trace file"
+            f"{part}: has {merged.known_sources} of its files in common with the trace file that it is merged into, and only totals are "
+            "stored of older messages, which cannot be separated; load the original files into a new trace file"
         )
-    if moment > kept_from(run):
+    if moment > retention_start(run):
         delete_before(run, moment, rules, own_servers)
     _ask(run, "merging/part_observations")
     _ask(run, "staging/read_file")
@@ -77,18 +77,18 @@ def _merge(run: Run, part: Path, rules: Rules, own_servers: Sequence[str]) -> Me
     resolution.begin()
     for name in _COPIED:
         _ask(run, f"merging/copy_{name}")
-    if kept_from(run) > BEGIN:
+    if retention_start(run) > BEGIN:
         for name in ("delete_old_failures", "delete_old_pending"):
-            run(load_query(f"retention/{name}").sql, {"moment": kept_from(run)})
+            run(load_query(f"retention/{name}").sql, {"moment": retention_start(run)})
     show_observations(run, ["part_observation"])
     _ask(run, "merging/new_failures")
     _ask(run, "resolution/duplicate_failures")
     spans = resolution.resolve()
     has_settings = had_settings or _ask(run, "load/any_setting").fetchone() is not None
     rebuild(run, spans, settings_changed=has_settings)
-    if kept_from(run) > BEGIN and merged.new_sources:
+    if retention_start(run) > BEGIN and merged.new_sources:
         for name in _ROLLUPS:
-            run(load_query(f"merging/copy_{name}").sql, {"moment": kept_from(run)})
+            run(load_query(f"merging/copy_{name}").sql, {"moment": retention_start(run)})
     return merged
 
 

@@ -1,6 +1,6 @@
 """Migrations: the steps from one version of the trace file's schema to the next, run on a copy.
 
-Each file of `queries/migrations/` is named by the version that it leads to, and may hold many statements.
+The name of each file of `queries/migrations/` begins with the version that it produces; a file may contain many statements.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ OLDEST_VERSION = 5
 
 
 def migrate(run: Run, version: int, catalogue: str) -> None:
-    """Bring the trace file that is attached as `catalogue`, to be written, from a version of the schema to the newest one."""
+    """Migrate the trace file that is attached for writing as `catalogue` from a version of the schema to the newest one."""
     stage_rules(run, rules_of(load_folder("formats")))
     for path in _steps(version):
         run(f"USE {catalogue}; BEGIN")
@@ -29,7 +29,7 @@ def migrate(run: Run, version: int, catalogue: str) -> None:
 
 
 def can_migrate(version: int) -> bool:
-    """Return whether there are steps from a version on."""
+    """Return whether there are migrations from a version on."""
     return version >= OLDEST_VERSION
 
 

@@ -1,4 +1,4 @@
-"""Notes as JSON lines: of the notes file beside a trace file, where each names its kind, and of the config folder."""
+"""Notes as JSON lines: in the notes file of a trace file, where each line has its kind, and in the config folder."""
 
 from __future__ import annotations
 

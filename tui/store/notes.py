@@ -1,7 +1,7 @@
-"""What people note: on peers (asked, promised, fixed), and on findings that they acknowledge until a day.
+"""Notes of users: on peers (asked, promised, fixed), and on findings that they acknowledge until a day.
 
-Notes are appended to a file beside the trace file, which the next load takes into it, or kept in the config folder where there
-is no trace file of one's own or its folder cannot be written. All are read; of a peer or finding the newest counts.
+Notes are appended to the notes file of the trace file, which the next load copies into it. Without a permanent trace file, or when
+its folder cannot be written, they are stored in the config folder. All are read; the newest note of a peer or finding is shown.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def _peer(note: Note) -> object:
     return note.facet, note.name.lower()
 
 
-def _place(known: Acknowledged) -> object:
-    return known.finding, known.direction, known.connector, known.what
+def _place(record: Acknowledged) -> object:
+    return record.finding, record.direction, record.connector, record.what
 
 
 def _newest(found: Iterable[Record], key: Callable[[Record], object]) -> list[Record]:
@@ -51,28 +51,28 @@ def _newest(found: Iterable[Record], key: Callable[[Record], object]) -> list[Re
 
 
 def write_note(trace_file: Path | None, folder: Path | None, note: Note | Acknowledged) -> str:
-    """Keep a note beside the trace file, else in the config folder; return where, in words.
+    """Append a note to the notes file of the trace file, else in the config folder; return a text that names the file.
 
-    `trace_file` is None for a private one, which is removed at the end. Raises UnwritableError when neither can be written.
+    `trace_file` is None for a temporary trace file. Raises UnwritableError when neither can be written.
     """
     if trace_file is not None:
         try:
             return f"noted in {append_note(trace_file, KIND_NAMES[type(note)], asdict(note))}"
         except UnwritableError:
-            pass  # a folder or a notes file of somebody else
+            pass  # a folder or a notes file of another user
     if folder is None:
-        raise UnwritableError("the note can be kept nowhere: there is no config folder")
+        raise UnwritableError("the note cannot be saved: there is no config folder")
     file = folder / FILES[type(note)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise UnwritableError(f"{file}: the note cannot be kept: {problem.strerror}") from problem
+        raise UnwritableError(f"{file}: the note cannot be saved: {problem.strerror}") from problem
     append_lines(file, [json.dumps(asdict(note), default=str)])
     return f"noted in {file}"
 
 
 def _read_beside(kind: type[Record], runner: QueryRunner) -> list[Record]:
-    """Return the notes of the file beside the trace file."""
+    """Return the notes in the notes file of the trace file."""
     records = [parse_record(line) for line in runner.note_lines()]
     return [_shown(record, runner) for record in records if isinstance(record, kind)]
 
@@ -82,7 +82,7 @@ def _shown(record: Record, runner: QueryRunner) -> Record:
 
 
 def _read_file(kind: type[Record], folder: Path | None, runner: QueryRunner) -> Sequence[Record]:
-    """Return the notes of the config folder; a line that cannot be read is passed over."""
+    """Return the notes of the config folder; a line that cannot be read is skipped."""
     file = folder / FILES[kind] if folder is not None else None
     try:
         lines = file.read_text(encoding="utf-8").splitlines() if file is not None and file.is_file() else []

@@ -1,6 +1,6 @@
-"""The notes file beside a trace file, `FILE.notes.jsonl`: notes made since the last load, one JSON object a line.
+"""The notes file of a trace file, `FILE.notes.jsonl` in the same folder: notes made since the last load, one JSON object a line.
 
-A note is appended, so it costs no copy of the trace file. A load renames the file to `FILE.notes.jsonl.taken`, writes its lines
+A note is appended, so it needs no copy of the trace file. A load renames the file to `FILE.notes.jsonl.taken`, writes its lines
 into the new state and removes it once that is published; until then readers read both. Only the owner may read it (0600).
 """
 
@@ -18,7 +18,7 @@ from tui.store.publishing import real_path
 
 
 def notes_of(trace_file: Path) -> Path:
-    """Return where notes on a trace file are appended."""
+    """Return the path of the notes file of a trace file."""
     return Path(f"{real_path(trace_file)}.notes.jsonl")
 
 
@@ -29,8 +29,8 @@ def _taken_of(notes: Path) -> Path:
 def remember_notes(lines: dict[str, None], trace_file: Path) -> None:
     """Add the lines of the notes file to those that were read before.
 
-    A reader calls this before it opens a state of the trace file: a load that takes the lines meanwhile publishes them with a
-    state that the reader does not have yet. The same note in the file and in the lines counts once.
+    A reader calls this before it opens a state of the trace file: a load that takes the lines in the meantime publishes them with a
+    state that the reader does not have yet. A note that is in the file and in the lines is returned once.
     """
     notes = notes_of(trace_file)
     for file in (notes, _taken_of(notes)):  # in this order: a load renames the first to the second
@@ -52,7 +52,7 @@ def append_note(trace_file: Path, kind: str, record: dict[str, object]) -> Path:
 
 
 def append_lines(file: Path, lines: Iterable[str]) -> None:
-    """Append lines to a file of the owner's, each whole; raise UnwritableError when that is not possible."""
+    """Append complete lines to a file that only its owner may read; raise UnwritableError when that is not possible."""
     try:
         with _locked(file) as descriptor:
             size = os.fstat(descriptor).st_size
@@ -62,10 +62,10 @@ def append_lines(file: Path, lines: Iterable[str]) -> None:
             written = os.write(descriptor, text.encode())
             if written < len(text.encode()):
                 os.ftruncate(descriptor, size)
-                raise UnwritableError(f"{file}: the note cannot be kept: no space left on the disk")
+                raise UnwritableError(f"{file}: the note cannot be saved: no space left on the disk")
             os.fsync(descriptor)
     except OSError as problem:
-        raise UnwritableError(f"{file}: the note cannot be kept: {problem.strerror}") from problem
+        raise UnwritableError(f"{file}: the note cannot be saved: {problem.strerror}") from problem
 
 
 @contextlib.contextmanager
@@ -84,10 +84,10 @@ def _locked(file: Path) -> Generator[int]:
 
 @contextlib.contextmanager
 def taken_notes(trace_file: Path) -> Generator[list[str]]:
-    """Yield the lines that a load takes into the new state; they are removed when the block ends well, which publishes it.
+    """Yield the lines that a load copies into the new state; they are removed when the block ends without an error, which publishes it.
 
-    The caller holds the write lock. Lines of a load that was killed come first: they may be in the trace file already. Notes
-    made meanwhile are taken by the next load, and so are those that this program may not read.
+    The caller must have the write lock. Lines of a load that was killed come first: they may be in the trace file already. The next
+    load takes notes that are made in the meantime, and those that this process has no permission to read.
     """
     notes = notes_of(trace_file)
     taken = _taken_of(notes)

@@ -1,12 +1,12 @@
 """Pending rows: rows of sessions that a later file may complete. They are stored, and read again with every load of their format.
 
-A format that joins lines names a query of `queries/pending/`: it returns the rows of each session that is complete in no single
-file. With them, loading files one after the other, in any order, gives what loading them at once gives.
+The header of a format that joins lines refers to a query of `queries/pending/`, which returns the rows of each session that no single
+file contains completely. With them, loading files one after the other, in any order, has the same result as loading them together.
 
-What is derived from a pending row is deleted and derived again, so its evidence has to be pending too. Evidence may itself be a
-row of another session, which is complete. Such a row is marked `is_evidence`: it is read again, but what was derived from it
-stays, and what would be derived from it now, without the rest of its own session, is dropped. In the trace file, the number of
-such a line is negative. The queries are those of `queries/pending_rows/`.
+Rows derived from a pending row are deleted and derived again, so the evidence for them has to be pending too. Evidence may itself be
+a row of another session, which is complete. Such a row is marked `is_evidence`: it is read again, but the rows that were derived from
+it stay, and rows that would be derived from it now, without the rest of its own session, are dropped. In the trace file, the number
+of such a line is negative. The queries are those of `queries/pending_rows/`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class PendingRows:
     """The pending rows of a load, in temp tables of its cursor.
 
     `pending_row` has those of the trace file, `pending_line` the lines of those that are read again, `open_row` those that are
-    pending after the rows of a format were read.
+    pending after the rows of a format have been read.
     """
 
     def __init__(self, run: Run) -> None:
@@ -31,11 +31,11 @@ class PendingRows:
         self._ask("lines_table")
 
     def read_stored(self, replaced: Collection[int]) -> None:
-        """Read the pending rows of the attached trace file, but for those of sources that this load replaces."""
+        """Read the pending rows of the attached trace file, except those of sources that this load replaces."""
         self._ask("stored_rows", {"replaced": list(replaced)})
 
     def add_to_extracted(self, format_id: str) -> bool:
-        """Add the pending rows of a format to `extracted_row`, the rows that were just read; return whether there were any."""
+        """Add the pending rows of a format to `extracted_row`, the rows just read; return whether there were any."""
         self._ask("lines_table")
         self._ask("files", {"format": format_id})
         if not self._ask("lines", {"format": format_id}):
@@ -45,11 +45,11 @@ class PendingRows:
         return True
 
     def shift_lines(self) -> None:
-        """Move the lines of pending rows with the rows of their files."""
+        """Shift the line numbers of pending rows together with the rows of their files."""
         self._ask("shifted_lines")
 
     def find_open(self, query: str) -> None:
-        """Write to `open_row` which rows of `raw` are pending, by a query of `queries/pending/`."""
+        """Write the rows of `raw` that are pending, by a query of `queries/pending/`, to `open_row`."""
         self._run(f"CREATE OR REPLACE TEMP VIEW returned_row AS {load_query(f'pending/{query}').sql}")
         self._ask("open_rows")
         self._run("DROP VIEW returned_row")
@@ -59,7 +59,7 @@ class PendingRows:
         self._ask("slice")
 
     def drop_derived(self, tables: Collection[str], parts: Collection[str], line_numbers: str) -> None:
-        """Drop what `tables` have of pending rows, which `parts` have again, and what `parts` have of evidence."""
+        """Delete from `tables` the rows of pending rows, because `parts` have them again, and from `parts` the rows of evidence."""
         self._ask("open_lines")
         self._run(f"CREATE OR REPLACE TEMP TABLE open_line AS {line_numbers}")
         for names, is_evidence in ((tables, False), (parts, True)):
@@ -68,12 +68,12 @@ class PendingRows:
         self._run("DROP VIEW format_row; DROP TABLE open_line")
 
     def drop_evidence(self, tables: Collection[str]) -> None:
-        """Drop what was derived from stored evidence."""
+        """Delete the rows that were derived from stored evidence."""
         for name in tables:
             change_staged(self._run, name, "pending_rows/drop_evidence")
 
     def stage(self, format_id: str, table: str, line_numbers: str) -> None:
-        """Write the rows that are pending to the temp table `pending_of(table)`."""
+        """Write the pending rows to the temp table `pending_of(table)`."""
         self._run("SET VARIABLE format = $format", {"format": format_id})
         self._ask("staged_rows")
         self._run(f"CREATE OR REPLACE TEMP TABLE {quote_name(pending_of(table))} AS {line_numbers}")
@@ -93,5 +93,5 @@ def change_staged(run: Run, table: str, query: str, params: dict[str, object] | 
 
 
 def pending_of(table: str) -> str:
-    """Return the name of the temp table beside `table` that has the pending rows of its files."""
+    """Return the name of the temp table with the pending rows of the same files as `table`."""
     return f"pending_{table}"

@@ -1,7 +1,7 @@
-"""Publishing a trace file: a load writes a copy beside the file and renames it over the file.
+"""Publishing a trace file: a load writes a copy in the same folder and renames it over the file.
 
 Readers keep the state that they opened and never wait. Nothing writes a published file in place, so a load that is killed
-leaves the old state or the new one.
+leaves either the old state or the new one.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _SIDE_ENDINGS = (".lock", ".new", ".new.wal", ".wal", ".notes.jsonl", ".notes.js
 
 
 def real_path(path: Path) -> Path:
-    """Return the file that a path names: lock, copy and notes are beside the target of a link."""
+    """Return the file that a path refers to: lock, copy and notes are in the folder of the target of a link."""
     return Path(os.path.realpath(path))
 
 
 def is_side_file(file: Path) -> bool:
-    """Return whether a file belongs to a trace file beside it, or to one that was never published."""
+    """Return whether a file belongs to a trace file in the same folder, or to one that was never published."""
     ending = next((ending for ending in sorted(_SIDE_ENDINGS, key=len, reverse=True) if file.name.endswith(ending)), None)
     if ending is None:
         return False
@@ -46,9 +46,9 @@ def is_side_file(file: Path) -> bool:
 def published(path: Path, waiting: Callable[[str], object] = lambda _: None) -> Generator[Path]:
     """Yield a copy of a trace file to write; at the end it replaces the file, unless the block raises.
 
-    The caller has checkpointed and detached the copy by then. A trace file that does not exist yet is written by the caller
-    from nothing. `waiting` is called as in `write_lock`. Raises TraceFileError when another writer holds the lock, UnwritableError when
-    the disk or the folder does not permit a copy.
+    The caller must have checkpointed and detached the copy by then. Of a trace file that does not exist yet there is no copy: the caller
+    creates it. `waiting` is called as in `write_lock`. Raises TraceFileError when another writer has the lock, UnwritableError when
+    there is not enough disk space or the folder cannot be written.
     """
     file = real_path(path)
     with write_lock(file, waiting), replacement(file) as working:
@@ -57,16 +57,16 @@ def published(path: Path, waiting: Callable[[str], object] = lambda _: None) -> 
 
 @contextlib.contextmanager
 def replacement(file: Path) -> Generator[Path]:
-    """Yield the copy that replaces a file at the end; the caller holds the lock."""
+    """Yield the copy that replaces a file at the end; the caller must have the lock."""
     new = Path(f"{file}.new")
     if file.exists() and not os.access(file, os.W_OK):
         raise UnwritableError(f"{file}: is write-protected; nothing was changed")
     try:
-        with contextlib.ExitStack() as held:
+        with contextlib.ExitStack() as open_files:
             with _explained(file):
                 _remove(new)
                 _restore_log(file)
-                _copy(file, new, held)
+                _copy(file, new, open_files)
             with _disk_full_explained(file):
                 yield new
             with _explained(file):
@@ -75,10 +75,10 @@ def replacement(file: Path) -> Generator[Path]:
         _remove(new)
 
 
-def _copy(file: Path, new: Path, held: contextlib.ExitStack) -> None:
-    """Copy a trace file with its write-ahead log; the file stays locked against writers in place until `held` ends."""
+def _copy(file: Path, new: Path, open_files: contextlib.ExitStack) -> None:
+    """Copy a trace file with its write-ahead log; the file stays locked against writers in place until `open_files` is closed."""
     try:
-        old = held.enter_context(file.open("rb"))
+        old = open_files.enter_context(file.open("rb"))
     except FileNotFoundError:
         _check_space(file, SPARE_BYTES)
         return
@@ -94,12 +94,12 @@ def _copy(file: Path, new: Path, held: contextlib.ExitStack) -> None:
             _check_space(file, SPARE_BYTES + 2 * log_bytes + size)
             shutil.copyfileobj(old, copy, COPIED_AT_ONCE_BYTES)
     if log_bytes:
-        # A program that was killed left it; DuckDB replays it into the copy when that is attached.
+        # Left by a program that was killed; DuckDB replays it into the copy when that is attached.
         shutil.copyfile(log, _log_of(new))
 
 
 def _clone(old: BufferedReader, copy: BufferedWriter) -> bool:
-    """Let a copy share the blocks of a file, where the file system can (btrfs, xfs)."""
+    """Share the blocks of a file with its copy, where the file system supports it (btrfs, xfs); return whether it does."""
     if not sys.platform.startswith("linux"):
         return False
     try:
@@ -113,13 +113,13 @@ def _check_space(file: Path, needed: int) -> None:
     free = shutil.disk_usage(file.parent).free
     if free < needed:
         raise UnwritableError(
-            f"{file}: not enough disk space: a load writes a new file beside it and needs {needed / 1e6:,.0f} MB, "
+            f"{file}: not enough disk space: a load writes a new file in the same folder and needs {needed / 1e6:,.0f} MB, "
             f"{free / 1e6:,.0f} MB are free; nothing was changed"
         )
 
 
 def _replace(new: Path, file: Path) -> None:
-    """Put a written copy in the place of a file, with the mode, the owner and the ACL of that one."""
+    """Replace a file with a written copy, which gets the mode, the owner and the ACL of the file."""
     if not new.exists():
         return
     if _log_of(new).exists():
@@ -130,8 +130,8 @@ def _replace(new: Path, file: Path) -> None:
         os.fsync(written.fileno())
     log = _log_of(file)
     if log.exists():
-        # DuckDB 2.0 refuses the new file with the old log, 1.5 replays old rows into it, so the log goes first. Its name holds
-        # the inode of the file that it belongs to, for a program that is killed between the two.
+        # DuckDB 2.0 rejects the new file with the old log, and 1.5 replays old rows into it, so the log is moved first. Its new name
+        # contains the inode of its file, so that it can be restored if this process is killed between the two renames.
         aside = _log_aside(file, file.stat().st_ino)
         log.rename(aside)
         try:
@@ -160,7 +160,7 @@ def _copy_rights(file: Path, descriptor: int) -> None:
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with contextlib.suppress(OSError):  # some network file systems cannot
+        with contextlib.suppress(OSError):  # some network file systems do not support it
             os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -175,7 +175,7 @@ def _log_aside(file: Path, inode: int | str) -> Path:
 
 
 def _restore_log(file: Path) -> None:
-    """Put back the log that a killed load had set aside, if the file it belongs to was not replaced; else remove it."""
+    """Restore the log that a killed load had renamed, if its file was not replaced; else remove it."""
     for aside in file.parent.glob(f"{_escaped(file.name)}.wal.of-*"):
         if file.exists() and aside.name == _log_aside(file, file.stat().st_ino).name and not _log_of(file).exists():
             aside.rename(_log_of(file))
@@ -184,11 +184,11 @@ def _restore_log(file: Path) -> None:
 
 
 def _escaped(name: str) -> str:
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+    return "".join(f"[{character}]" if character in "*?[" else character for character in name)
 
 
 def _remove(new: Path) -> None:
-    # The last two are of a load of trace files together with others, which writes its copy twice.
+    # A load of trace files together with other files writes its copy twice, and so may leave the last two.
     for leftover in (new, _log_of(new), Path(f"{new}.new"), Path(f"{new}.lock")):
         leftover.unlink(missing_ok=True)
 
@@ -198,7 +198,7 @@ def _explained(file: Path) -> Generator[None]:
     try:
         yield
     except OSError as problem:
-        raise UnwritableError(f"{file}: cannot be written: {problem.strerror}; it is as it was") from problem
+        raise UnwritableError(f"{file}: cannot be written: {problem.strerror}; nothing was changed") from problem
 
 
 @contextlib.contextmanager
@@ -208,4 +208,4 @@ def _disk_full_explained(file: Path) -> Generator[None]:
     except (duckdb.Error, MailflowError) as problem:
         if DISK_FULL not in str(problem):
             raise
-        raise UnwritableError(f"{file}: no space left on the disk; the file is as it was") from problem
+        raise UnwritableError(f"{file}: no space left on the disk; nothing was changed") from problem

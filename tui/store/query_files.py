@@ -1,4 +1,4 @@
-"""Query files: one SQL statement with a header that names its parameters and its result.
+"""Query files: one SQL statement with a header that declares its parameters and its result.
 
 ```sql
 -- title: TLS versions by connector and day
@@ -39,7 +39,7 @@ PARAMETER_TYPES = frozenset(
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that is wrong with a query file: in which line, and what."""
+    """A fault of a query file: its line and its description."""
 
     line: int
     text: str
@@ -47,9 +47,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class QueryFile:
-    """One file of `queries/`: its header, its statement, and where it lies; `first_line` is the statement's first line.
+    """One file of `queries/`: its header, its statement and its path; `first_line` is the statement's first line.
 
-    `places` are the lines in which the keys of the header stand first; `renamed` the lines whose key has another name now, and which.
+    `places` has the first line of each header key; `renamed` the lines that use an old name, with the new one.
     """
 
     name: str
@@ -62,7 +62,7 @@ class QueryFile:
     renamed: Sequence[Fault] = ()
 
     def one(self, key: str) -> str:
-        """Return the header's value for `key`; what is said twice is joined by a blank."""
+        """Return the header's value for `key`; several values are joined by a blank."""
         return " ".join(self.header.get(key, ()))
 
     def listed(self, key: str) -> tuple[str, ...]:
@@ -71,16 +71,16 @@ class QueryFile:
 
     @property
     def result(self) -> type | None:
-        """The dataclass of `tui.rows` whose fields are this statement's columns; those with a default may be left out."""
+        """The dataclass of `tui.rows` whose fields are this statement's columns; fields with a default are optional."""
         wanted = self.one("result")
         return getattr(rows, wanted, None) if wanted else None
 
 
 def parse_query(path: Path, name: str) -> QueryFile:
-    """Read one query file and check its contract.
+    """Parse one query file and check it against the contract.
 
-    Raises QueryFileError for an unknown header key, an undeclared or unused parameter, an unknown type of parameter,
-    no or more than one statement, or a result that is no dataclass of `tui.rows`: for the first of its faults.
+    Raises QueryFileError with the first fault: an unknown header key, an undeclared or unused parameter, an unknown type of parameter,
+    no or more than one statement, or a result that is not a dataclass of `tui.rows`.
     """
     query, faults = examine(path, name)
     if faults:
@@ -89,7 +89,7 @@ def parse_query(path: Path, name: str) -> QueryFile:
 
 
 def examine(path: Path, name: str) -> tuple[QueryFile, list[Fault]]:
-    """Return a query file as far as it can be read, and everything that breaks its contract; raises QueryFileError without a text."""
+    """Return a query file as far as it can be parsed, and all its faults. Raises QueryFileError when the file cannot be read."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
@@ -103,10 +103,10 @@ def examine(path: Path, name: str) -> tuple[QueryFile, list[Fault]]:
         old_keys += [Fault(first_line + code.count("\n", 0, start), f"{old} was renamed; write {new}") for start, old, new in old_names]
         code = _without_strings(sql)
     if not code.strip(" \n\t;"):
-        faults.append(Fault(first_line, "holds no statement below its header"))
+        faults.append(Fault(first_line, "contains no statement below its header"))
     if ";" in code.rstrip().removesuffix(";"):
         line = first_line + code.count("\n", 0, code.index(";"))
-        faults.append(Fault(line, "holds more than one statement; put each in a file of its own"))
+        faults.append(Fault(line, "contains more than one statement; put each in its own file"))
     params = {item.partition(" ")[0]: item.partition(" ")[2] for item in _items(header.get("params", ()))}
     in_params = places.get("params", 1)
     for parameter, kind in params.items():
@@ -115,13 +115,14 @@ def examine(path: Path, name: str) -> tuple[QueryFile, list[Fault]]:
             faults.append(Fault(in_params, f"parameter {parameter} has the type '{kind}'; use {types}"))
     used = {found[1]: first_line + code.count("\n", 0, found.start()) for found in reversed(list(_PARAMETER.finditer(code)))}
     faults += [
-        Fault(used[parameter], f"uses ${parameter} without naming it in its params: line") for parameter in sorted(set(used) - set(params))
+        Fault(used[parameter], f"uses ${parameter} without declaring it in its params: line")
+        for parameter in sorted(set(used) - set(params))
     ]
-    faults += [Fault(in_params, f"names the parameter {parameter} but does not use it") for parameter in sorted(set(params) - set(used))]
+    faults += [Fault(in_params, f"declares the parameter {parameter} but does not use it") for parameter in sorted(set(params) - set(used))]
     query = QueryFile(name, path, MappingProxyType(header), sql.removesuffix(";"), MappingProxyType(params), first_line, places, old_keys)
     result = query.one("result")
     if result and not dataclasses.is_dataclass(getattr(rows, result, None)):
-        faults.append(Fault(places["result"], f"its result {result} is no dataclass of tui/rows"))
+        faults.append(Fault(places["result"], f"its result {result} is not a dataclass of tui/rows"))
     return query, sorted(faults, key=lambda fault: fault.line)
 
 
@@ -131,7 +132,7 @@ def _without_strings(sql: str) -> str:
 
 
 def _split(text: str) -> tuple[dict[str, tuple[str, ...]], dict[str, int], list[Fault], list[Fault], str]:
-    """Return the header, the line that each of its keys stands in first, keys with an old name, what is wrong, and the rest of the file."""
+    """Return the header, the first line of each of its keys, the keys with an old name, the faults, and the rest of the file."""
     header: dict[str, tuple[str, ...]] = {}
     places: dict[str, int] = {}
     old_keys: list[Fault] = []
@@ -143,13 +144,13 @@ def _split(text: str) -> tuple[dict[str, tuple[str, ...]], dict[str, int], list[
         if not found:
             break
         key, value = found[1].strip(), found[2].strip()
-        now = renamed_header(key, value)
-        if now:
-            new_lines = " and ".join(f"'{new}: {words}'" for new, words in now)
+        renamed = renamed_header(key, value)
+        if renamed:
+            new_lines = " and ".join(f"'{new}: {words}'" for new, words in renamed)
             old_keys.append(Fault(at + 1, f"'{key}:' was renamed; write {new_lines}"))
         elif key not in HEADER_KEYS:
-            faults.append(Fault(at + 1, f"unknown header '{key}:'; known are {', '.join(sorted(HEADER_KEYS))}"))
-        for new, words in now or [(key, value)]:
+            faults.append(Fault(at + 1, f"unknown header '{key}:'; valid keys: {', '.join(sorted(HEADER_KEYS))}"))
+        for new, words in renamed or [(key, value)]:
             places.setdefault(new, at + 1)
             header[new] = (*header.get(new, ()), words)
     if "title" not in header:
@@ -162,18 +163,18 @@ def _items(lines: tuple[str, ...]) -> list[str]:
 
 
 def check_columns(query: QueryFile, columns: Sequence[str]) -> None:
-    """Raise QueryFileError unless the statement's columns are the fields of its result, but for fields that have a default."""
+    """Raise QueryFileError unless the statement's columns are the fields of its result; fields with a default may be missing."""
     if query.result is None:
         return
     fields = {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(query.result)}
     lacking = [name for name, is_needed in fields.items() if is_needed and name not in columns]
     if lacking or len(set(columns)) < len(columns) or not fields.keys() >= set(columns):
-        raise QueryFileError(f"returns {', '.join(columns)}; {query.one('result')} wants {', '.join(fields)}", path=query.path)
+        raise QueryFileError(f"returns {', '.join(columns)}; {query.one('result')} needs {', '.join(fields)}", path=query.path)
 
 
 @cache
 def load_query(name: str) -> QueryFile:
-    """Return the query `name`, such as `overview/flow_by_tls`, read and checked once."""
+    """Return the query `name`, such as `overview/flow_by_tls`, which is parsed and checked once."""
     path = bundled("queries") / f"{name}.sql"
     if not path.is_file():
         raise QueryFileError(f"there is no query {name} ({path})")
@@ -181,7 +182,7 @@ def load_query(name: str) -> QueryFile:
 
 
 def load_folder(folder: str, extra: Path | None = None) -> list[QueryFile]:
-    """Return every query of a folder of `queries/`, and of a folder of the user's own, by name.
+    """Return the queries of a folder of `queries/`, and of a folder of the user's own, by name.
 
     A user's file replaces the built-in one of the same name.
     """
@@ -194,9 +195,9 @@ def load_folder(folder: str, extra: Path | None = None) -> list[QueryFile]:
 def read_own(
     folder: Path | None, noun: str, faults_of: Callable[[Path], tuple[QueryFile, list[Fault]]]
 ) -> tuple[list[QueryFile], dict[str, str]]:
-    """Return the sound files of a folder of the user's own, and of the broken ones, by name: where each is, its first fault, what to do.
+    """Return the valid files of the user's folder, and for each broken one, by name: its path, its first fault and what to do.
 
-    `noun` is what a file is, such as `format`; `faults_of` reads one and raises QueryFileError when it cannot be read.
+    `noun` is the kind of file, such as `format`; `faults_of` parses a file and raises QueryFileError when it cannot be read.
     """
     sound: list[QueryFile] = []
     broken: dict[str, str] = {}
@@ -204,21 +205,21 @@ def read_own(
         try:
             query, faults = faults_of(path)
         except QueryFileError as problem:
-            broken[path.stem] = left_out(path, noun, problem)
+            broken[path.stem] = describe_skipped(path, noun, problem)
             continue
         if faults:
-            broken[path.stem] = left_out(path, noun, faults)
+            broken[path.stem] = describe_skipped(path, noun, faults)
         else:
             sound.append(query)
     return sound, broken
 
 
-def left_out(path: Path, noun: str, why: Sequence[Fault] | QueryFileError) -> str:
-    """Return what is said of a broken file of the user's own: its first fault, or the error that names the file, and what to do."""
+def describe_skipped(path: Path, noun: str, why: Sequence[Fault] | QueryFileError) -> str:
+    """Return the message about a broken file of the user's own: its first fault, or the error that names the file, and what to do."""
     fault = why if isinstance(why, QueryFileError) else f"{path}:{why[0].line}: {why[0].text}"
-    return f"{fault}; this {noun} is left out; mailflow {noun}s --check {path}"
+    return f"{fault}; this {noun} is skipped; run mailflow {noun}s --check {path}"
 
 
 def schema_text(name: str) -> str:
-    """Return the statements of a file of `queries/schema/`, which may be many."""
+    """Return the text of a file of `queries/schema/`, which may contain several statements."""
     return (bundled("queries") / "schema" / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What the screens and the outputs ask together, so that both say the same."""
+"""The queries that the screens and the outputs share, so that both show the same numbers."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tui.store.window import Grain, Window, choose_window
 
 @dataclass(frozen=True)
 class Scope:
-    """Show data for: all mail flow, one connector, mail without a connector, own clients, or one system; and a filter.
+    """The mail that is shown: all mail flow, one connector, mail without a connector, own clients, or one system; and a filter.
 
-    With `any_connector`, `connector` means nothing; without it, None is mail without a connector.
+    With `any_connector`, `connector` has no meaning; without it, None is mail without a connector.
     """
 
     direction: str | None = None
@@ -33,7 +33,7 @@ class Scope:
 
     @property
     def filter(self) -> Filter:
-        """All of the scope as a filter."""
+        """The whole scope as a filter."""
         clauses = [Clause(field, "is", value) for field, value in (("direction", self.direction), ("system", self.system)) if value]
         if not self.any_connector:
             clauses.append(Clause("connector", "is", self.connector))
@@ -41,7 +41,7 @@ class Scope:
 
     @property
     def narrowed(self) -> Filter:
-        """What a query that takes the scope's parameters needs besides them: own clients are in no view of the flow."""
+        """The filter that a query needs besides the scope's parameters: no view of the flow includes own clients."""
         return self.filter if self.direction == "submission" else self.where
 
     def params(self) -> dict[str, object]:
@@ -58,7 +58,7 @@ ALL_MAIL = Scope()
 
 
 def shown_scope(runner: QueryRunner, scope: Scope) -> Scope:
-    """Return a scope as it may be shown, with pseudonyms where the asker gives them."""
+    """Return a scope for display, with pseudonyms where the runner redacts names."""
     redactor = runner.redactor
     if redactor is None:
         return scope
@@ -66,18 +66,18 @@ def shown_scope(runner: QueryRunner, scope: Scope) -> Scope:
     return replace(scope, connector=connector, where=redactor.shown_filter(scope.where))
 
 
-def known_scope(runner: QueryRunner, scope: Scope) -> Scope:
-    """Return a scope whose connector and system the files know. Raises UsageError for others, naming the nearest."""
+def check_scope(runner: QueryRunner, scope: Scope) -> Scope:
+    """Return a scope whose connector and system are in the files. Raises UsageError with the nearest name otherwise."""
     if scope.connector is not None:
         names = {one.connector for one in runner.ask(rows.ConnectorName, "connectors/known") if one.connector is not None}
-        _check_known("connector", scope.connector, names)
+        _check_name("connector", scope.connector, names)
     if scope.system is not None:
-        _check_known("system", scope.system, {one.system for one in runner.ask(rows.DirectionCover, "overview/directions")})
+        _check_name("system", scope.system, {one.system for one in runner.ask(rows.DirectionCover, "overview/directions")})
     return scope
 
 
-def _check_known(kind: str, name: str, names: Collection[str]) -> None:
-    if name.lower() not in {known.lower() for known in names}:
+def _check_name(kind: str, name: str, names: Collection[str]) -> None:
+    if name.lower() not in {valid.lower() for valid in names}:
         near = difflib.get_close_matches(name, names, 1)
         hint = (
             f"did you mean {near[0]}?"
@@ -91,7 +91,7 @@ def _check_known(kind: str, name: str, names: Collection[str]) -> None:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that the Overview, the flyout, the connector report and the reports are made of."""
+    """All query results that the Overview, the flyout, the connector report and the reports show."""
 
     window: Window
     scope: Scope
@@ -113,7 +113,7 @@ class Facts:
 
 
 def ask_window(runner: QueryRunner, *, first_day: date | None = None, last_day: date | None = None, days: int | None = None) -> Window:
-    """Return the window of the trace file; without a single message that of its reports, else the week that ends now."""
+    """Return the window of the trace file; without any message that of its reports, else the week that ends now."""
     span = runner.ask_one(rows.DataSpan, "overview/newest")
     first, last = span.first_utc or utc_now(), span.last_utc or utc_now()
     chosen = choose_window(first, last, first_day=first_day, last_day=last_day, days=days, zone=runner.zone)
@@ -131,10 +131,10 @@ def ask_facts(
     grain: Grain = "day",
     now: datetime | None = None,
 ) -> Facts:
-    """Ask everything about a window that does not name a single peer or message.
+    """Run all queries about a window that do not return single peers or messages.
 
-    `scope` is of the connector report and `card` of the card, which on screen is always of all mail flow; findings are
-    always of all mail.
+    `scope` is the scope of the connector report, and `card` that of the Overview totals, which on screen is always all mail flow;
+    findings always cover all mail.
     """
     params = {"grain": grain, "since": window.since, "until": window.until, **scope.params()}
     return replace(
@@ -147,28 +147,28 @@ def ask_facts(
 
 
 def ask_overview(runner: QueryRunner, config: Config, window: Window, asked_at_utc: datetime, *, card: Scope = ALL_MAIL) -> Facts:
-    """Ask what the card is made of: everything about a window but the connectors' cells and the findings."""
+    """Run the queries of the Overview totals: all those about a window except the connectors' cells and the findings."""
     span = {"since": window.since, "until": window.until}
     before = window.earlier()
-    same_hours = {"since": max(window.since, window.data_first_day), "until": window.known_until}
-    of_card = card.filter
-    spans = runner.ask(rows.FlowSpan, "overview/flow_before", of_card, **same_hours, earlier_since=before[0], earlier_until=before[1])
+    same_hours = {"since": max(window.since, window.data_first_day), "until": window.data_until}
+    where = card.filter
+    spans = runner.ask(rows.FlowSpan, "overview/flow_before", where, **same_hours, earlier_since=before[0], earlier_until=before[1])
     return Facts(
         window=window,
         scope=card,
         card=card,
         grain="day",
         cover=runner.ask(rows.DirectionCover, "overview/directions"),
-        flow=runner.ask(rows.FlowCell, "overview/flow_by_tls", of_card, **span),
-        days=runner.ask(rows.FlowDay, "overview/flow_by_day", of_card, since=before[0], until=window.until),
+        flow=runner.ask(rows.FlowCell, "overview/flow_by_tls", where, **span),
+        days=runner.ask(rows.FlowDay, "overview/flow_by_day", where, since=before[0], until=window.until),
         before=[one for one in spans if one.is_earlier],
         now_same_hours=[one for one in spans if not one.is_earlier],
-        old_tls=runner.ask(rows.OldTls, "overview/old_tls", of_card, **span),
-        not_counted=[] if of_card else runner.ask(rows.NotCounted, "overview/not_counted", **span),
+        old_tls=runner.ask(rows.OldTls, "overview/old_tls", where, **span),
+        not_counted=[] if where else runner.ask(rows.NotCounted, "overview/not_counted", **span),
         cells=[],
         findings=[],
         sources=runner.ask(rows.SourceRow, "sources/list"),
         asked_at_utc=asked_at_utc,
         acknowledged=read_acknowledged(runner, config.folder),
-        seen=runner.ask(rows.VersionSpan, "overview/version_span", of_card),
+        seen=runner.ask(rows.VersionSpan, "overview/version_span", where),
     )

@@ -1,8 +1,8 @@
-"""Redaction: stable pseudonyms for addresses, hosts, domains, IPs and subjects, before anything else sees a row.
+"""Redaction: stable pseudonyms for addresses, hosts, domains, IPs and subjects, before any other code gets a row.
 
-The same name has the same pseudonym in every output, and parts that belong together stay together: `mx1.fabrikam.example`
-becomes `host-….domain-…` with the domain of `user-…@domain-…`. A pseudonym is a keyed hash (HMAC-SHA256); the key lies in
-the config folder, so that whoever gets an output cannot try names out.
+The same name has the same pseudonym in every output, and so has each part of a name: `mx1.fabrikam.example` becomes
+`host-….domain-…` with the domain of `user-…@domain-…`. A pseudonym is a keyed hash (HMAC-SHA256); the key is in
+the config folder, so that a recipient of an output cannot test guessed names.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ENDINGS = frozenset(f".{ending}" for ending in "csv tsv txt log json jsonl xml e
 
 _Row = TypeVar("_Row")
 
-# Fields of the rows by what they hold. A field that holds text stands in one of these or in SAFE: a test looks.
+# Fields of the rows by their content. A test checks that each field with text is in one of these or in SAFE.
 NAMES = frozenset(
     [
         "peer_host",
@@ -66,7 +66,7 @@ FIELDS_SHOWN = frozenset({"direction", "type", "forced", "tls", "system", "statu
 FIELDS_OF_NAMES = frozenset(
     {"host", "helo", "address", "domain", "sender", "sender domain", "recipient", "recipient domain", "server", "peer"}
 )
-FACETS_LEFT = frozenset({"cipher", "verified"})
+FACETS_SHOWN = frozenset({"cipher", "verified"})
 
 _ADDRESS = r"[^\s<>@,;:\"'()\[\]]+@[^\s<>@,;:\"'()\[\]]+"
 _IPV4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)"
@@ -79,7 +79,7 @@ _SHORT_SECOND = frozenset({"co", "com", "org", "net", "ac", "gov", "edu", "or", 
 
 
 def redaction_key(folder: Path | None) -> bytes:
-    """Return the key in the config folder, made when it is not there; without a folder to write to, one for this run."""
+    """Return the key in the config folder, which is created if missing; without a writable folder, a key for this run."""
     if folder is None:
         return secrets.token_bytes(32)
     file = folder / KEY_FILE
@@ -94,12 +94,12 @@ def redaction_key(folder: Path | None) -> bytes:
 
 
 def redactor_of(config: Config) -> Redactor | None:
-    """Return the redactor that the config asks for, if it does."""
+    """Return the redactor if the config enables redaction."""
     return Redactor(redaction_key(config.folder)) if config.redact else None
 
 
 class Redactor:
-    """Gives pseudonyms, and remembers what they stand for, so that a row that was opened can be asked about."""
+    """Creates pseudonyms and stores the original names, so that a query about a row that was opened can use them."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
@@ -107,17 +107,17 @@ class Redactor:
         self._words: frozenset[str] = frozenset()
 
     def learn(self, names: Iterable[str]) -> None:
-        """Take the hosts that are known by one word, such as EX01, so that they are found in texts: `Default Frontend EX01`."""
+        """Register host names without a dot, such as EX01, so that they are found in texts: `Default Frontend EX01`."""
         self._words = frozenset(name.lower() for name in names)
 
     def row(self, row: _Row, params: Mapping[str, object]) -> _Row:
-        """Return a row of `tui.rows` with pseudonyms; `params` are those of its question."""
+        """Return a row of `tui.rows` with pseudonyms; `params` are those of its query."""
         changes: dict[str, Any] = {}
         for field in dataclasses.fields(cast("Any", row)):
             value = getattr(row, field.name)
-            told = self.value(type(row).__name__, field.name, value, params)
-            if told is not value:
-                changes[field.name] = told
+            redacted = self.value(type(row).__name__, field.name, value, params)
+            if redacted is not value:
+                changes[field.name] = redacted
         what = getattr(row, "what", None)
         if isinstance(what, str) and isinstance(getattr(row, "evidence", None), str):
             changes["evidence"] = self.text(getattr(row, "evidence").replace(what, self.name(what)))  # noqa: B009
@@ -127,68 +127,68 @@ class Redactor:
         """Return the value of a field of a kind of row with pseudonyms."""
         if isinstance(value, list):
             items = cast("list[object]", value)
-            give = self.name if field in LISTS else self.text if field in TEXTS else None
-            return [give(item) if isinstance(item, str) else item for item in items] if give else items
+            redact = self.name if field in LISTS else self.text if field in TEXTS else None
+            return [redact(item) if isinstance(item, str) else item for item in items] if redact else items
         if not isinstance(value, str):
             return value
         if field == "name":
             if kind in ("ConnectorSetting", "ConnectorName"):
                 return self.text(value)
-            return value if params.get("facet") in FACETS_LEFT else self.name(value)
-        give = self._way(field)
-        return give(value) if give else value
+            return value if params.get("facet") in FACETS_SHOWN else self.name(value)
+        redact = self._function_of(field)
+        return redact(value) if redact else value
 
-    def _way(self, field: str) -> Callable[[str], str] | None:
+    def _function_of(self, field: str) -> Callable[[str], str] | None:
         if field in NAMES:
             return self.name
         if field in TEXTS:
             return self.text
         if field in HIDDEN:
-            return lambda text: self._known(text, self._pseudonym(HIDDEN[field], text)) if text else text
+            return lambda text: self._remember(text, self._pseudonym(HIDDEN[field], text)) if text else text
         return {"reply": _codes, "path": self.path}.get(field)
 
     def name(self, text: str) -> str:
         """Return the pseudonym of an address, an IP, a host or a domain, of whatever kind it is."""
-        if text.startswith("(") and text.endswith(")"):  # what only a HELO claims
-            return self._known(text, f"({self.name(text[1:-1])})")
+        if text.startswith("(") and text.endswith(")"):  # an unverified HELO
+            return self._remember(text, f"({self.name(text[1:-1])})")
         bare = text.strip().strip("<>[]")
         if not bare:
             return text
         if "@" in bare:
             user, _, domain = bare.rpartition("@")
-            return self._known(text, f"{self._pseudonym('user', user)}@{self._dotted(domain)}")
+            return self._remember(text, f"{self._pseudonym('user', user)}@{self._dotted(domain)}")
         if _IP.match(bare):
-            return self._known(text, self._pseudonym("ip", bare))
-        return self._known(text, self._dotted(bare))
+            return self._remember(text, self._pseudonym("ip", bare))
+        return self._remember(text, self._dotted(bare))
 
     def text(self, text: str) -> str:
         """Return a text in which each address, IP, host and domain has its pseudonym."""
-        return self._known(text, _IN_TEXT.sub(self._part, text))
+        return self._remember(text, _IN_TEXT.sub(self._part, text))
 
     def _part(self, found: re.Match[str]) -> str:
-        """Return a part of a text: a name that shows itself as one, or a word that is one by itself."""
+        """Return a part of a text, with a pseudonym if it is an address, an IP or a dotted name, or a registered host name."""
         if found[5] is None or found[0].lower() in self._words:
             return self.name(found[0])
         return found[0]
 
     def path(self, text: str) -> str:
-        """Return a file's pseudonym; its ending stays."""
+        """Return a file's pseudonym, with the original file extension."""
         ending = "".join(part for part in PurePath(text.rpartition("!")[2]).suffixes[-2:] if part.lower() in ENDINGS)
-        return self._known(text, self._pseudonym("file", text) + ending)
+        return self._remember(text, self._pseudonym("file", text) + ending)
 
     def problem(self, text: str) -> str:
-        """Return a problem, `path: what is wrong`, with the path's pseudonym."""
+        """Return an error, `path: description`, with pseudonyms for the path and for names in the description."""
         path, colon, rest = text.partition(": ")
         return f"{self.path(path)}{colon}{self.text(rest)}" if colon else self.text(text)
 
     def original(self, value: object) -> object:
-        """Return what a pseudonym that was given stands for, also in a list; anything else is itself."""
+        """Return the original of a pseudonym, also in a list; any other value is returned unchanged."""
         if isinstance(value, list):
             return [self.original(one) for one in cast("list[object]", value)]
         return self._originals.get(value, value) if isinstance(value, str) else value
 
     def shown_filter(self, where: Filter) -> Filter:
-        """Return a filter as it may be shown: names and pieces of names that were typed have pseudonyms."""
+        """Return a filter for display, with pseudonyms for typed names and parts of names."""
         return Filter(tuple(tuple(self._shown(clause) for clause in group) for group in where.groups))
 
     def _shown(self, clause: Clause) -> Clause:
@@ -196,10 +196,10 @@ class Redactor:
             return clause
         if clause.operator in ("is", "is not") and clause.field in FIELDS_OF_NAMES:
             return Clause(clause.field, clause.operator, self.name(clause.value))
-        return Clause(clause.field, clause.operator, self._known(clause.value, self._pseudonym("text", clause.value)))
+        return Clause(clause.field, clause.operator, self._remember(clause.value, self._pseudonym("text", clause.value)))
 
     def original_filter(self, where: Filter) -> Filter:
-        """Return a filter with the names that its pseudonyms stand for."""
+        """Return a filter with the original names in place of pseudonyms."""
         return Filter(
             tuple(
                 tuple(Clause(clause.field, clause.operator, cast("str | None", self.original(clause.value))) for clause in group)
@@ -207,7 +207,7 @@ class Redactor:
             )
         )
 
-    def _known(self, text: str, pseudonym: str) -> str:
+    def _remember(self, text: str, pseudonym: str) -> str:
         if pseudonym != text:
             self._originals[pseudonym] = text
         return pseudonym
@@ -226,6 +226,6 @@ class Redactor:
 
 
 def _codes(reply: str) -> str:
-    """Return the codes that an SMTP reply begins with, without its words."""
+    """Return the codes at the start of an SMTP reply, without its text."""
     found = re.match(r"\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?", reply)
     return f"{found[0] if found else '(reply)'} (words redacted)"

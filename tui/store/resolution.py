@@ -1,8 +1,8 @@
-"""Resolution: the messages that count, derived again from the observations that a change touches.
+"""Resolution: the counted messages, derived again from the observations that a change affects.
 
 The steps are the files of `queries/resolution/`; this module runs them in order. `message` is a pure function of the
-observations, the settings and a small context (own domains, own addresses, own servers, since when services show TLS lines),
-so neither the order nor the splitting of loads can matter. Only observations that share a hop or an identifier with a changed
+observations, the settings and a small context (own domains, own addresses, own servers, since when services log TLS lines),
+so neither the order nor the splitting of loads affects it. Only observations that share a hop or an identifier with a changed
 one are read, within the longest queue time.
 """
 
@@ -23,8 +23,8 @@ _CONTEXT_KINDS = ("own address", "own domain", "own server")
 class Resolution:
     """One change of a trace file that is attached as `trace`, inside its transaction.
 
-    The caller makes the temp view `incoming` (rows that formats returned), `removed_source` and `removed_row`, calls `begin`, changes the
-    small tables of the context, and calls `resolve`.
+    The caller creates the temp view `incoming` (rows that formats returned), `removed_source` and `removed_row`, calls `begin`, changes
+    the small tables of the context, and calls `resolve`.
     """
 
     def __init__(self, run: Run, rules: Rules, own_servers: Sequence[str]) -> None:
@@ -32,7 +32,7 @@ class Resolution:
         self._own_servers = sorted({server.lower() for server in own_servers})
 
     def begin(self) -> None:
-        """Note the context as it was, and which stored observations are removed."""
+        """Save the context before the change, and find the stored observations that are removed."""
         run = self._run
         if self._rules:
             stage_rules(run, self._rules)
@@ -54,7 +54,7 @@ class Resolution:
         self._ask("removed_observations")
 
     def note_context(self, formats: Collection[str]) -> None:
-        """Write what new observations, of these formats, show of servers: since when they log TLS lines, and their own addresses."""
+        """Write the context from new observations of these formats: since when servers log TLS lines, and own addresses."""
         rules = [rule for rule in self._rules if rule.format in formats]
         if any(rule.infers_clear_text for rule in rules):
             self._ask("tls_evidence")
@@ -62,7 +62,7 @@ class Resolution:
             self._ask("own_addresses")
 
     def resolve(self) -> list[Span]:
-        """Write the messages of all that changed; return the runs of days whose messages are others now."""
+        """Write the messages that are affected by the changes; return the spans of days whose messages changed."""
         self._ask("own_servers_removed")
         self._ask("own_servers", {"names": self._own_servers})
         self._ask("new_keys")
@@ -84,7 +84,7 @@ class Resolution:
         return [(since, until) for since, until in self._ask("touched_days").fetchall()]
 
     def _find_affected(self) -> None:
-        """Find the stored rows that must be resolved again: by the context, then by what they share with what changed."""
+        """Find the stored rows that must be resolved again: by changes of the context, then by keys shared with changed rows."""
         self._run(f"CREATE OR REPLACE TEMP TABLE context AS {load_query('resolution/context').sql}")
         self._ask("context_changes")
         changed: dict[str, tuple[datetime, datetime]] = {
@@ -106,7 +106,7 @@ class Resolution:
             with_new = False
 
     def _add_affected(self, since: datetime, until: datetime) -> int:
-        """Add the stored rows that share a key with what changed, within a span; return how many there were."""
+        """Add the stored rows that share a key with changed rows, within a span; return how many were added."""
         steps = ["affected_messages", "affected_observations", *(["linked_messages", "linked_observations"] if self._is_linked else [])]
         added = 0
         for step in steps:
@@ -115,7 +115,7 @@ class Resolution:
         return added
 
     def _write_pool(self) -> None:
-        """Write the messages of hops with several observations, or that a list may show too."""
+        """Write the messages of hops with several observations, and of hops that a list may record too."""
         for step in ("pool", "delete_messages", "delete_observations", "merge", "resolved", "superseded_table"):
             self._ask(step)
         for level in ((2, 1) if self._has_plain_lists else (1,)) if self._is_linked else ():

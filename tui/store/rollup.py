@@ -20,15 +20,15 @@ _ROLLUPS = ("flow_quarter", "peer_day")
 
 
 def rebuild(run: Run, spans: Sequence[Span], *, settings_changed: bool = False) -> None:
-    """Rebuild the attached trace file's rollups for spans of whole days, and which mail settings explain.
+    """Rebuild the attached trace file's rollups, and the matches of mail with connector settings, for spans of whole days.
 
-    Days whose messages were forgotten keep the rollups that they have. With `settings_changed` all days are rebuilt.
+    Days whose messages were deleted keep their rollups. With `settings_changed` all days are rebuilt.
     """
     if settings_changed:
         run(load_query("load/connector_match_clear").sql)
         spans = [EVER]
     has_settings = run(load_query("load/any_setting").sql).fetchone() is not None
-    since = kept_from(run)
+    since = retention_start(run)
     for first, end in spans:
         span: dict[str, object] = {"since": max(first, since), "until": end}
         if has_settings:
@@ -38,7 +38,7 @@ def rebuild(run: Run, spans: Sequence[Span], *, settings_changed: bool = False) 
             run(load_query(f"load/{name}_fill").sql, dict(span))
 
 
-def kept_from(run: Run) -> datetime:
-    """Return the first moment whose messages the attached trace file keeps: what was before is only in the rollups."""
+def retention_start(run: Run) -> datetime:
+    """Return the start of the retention period of the attached trace file: older mail is in the rollups only."""
     row = run(load_query("load/kept_from").sql).fetchone()
     return BEGIN if row is None or row[0] is None else row[0]

@@ -1,6 +1,6 @@
-"""Saved filters: one text file each, `filters/NAME.filter` in the config folder, that can be passed on.
+"""Saved filters: one text file each, `filters/NAME.filter` in the config folder, that users can share.
 
-A file holds the clauses; lines are joined, and lines that begin with # are comments.
+A file contains the clauses; lines are joined, and lines that begin with # are comments.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ENDING = ".filter"
 
 
 def list_filters(folder: Path | None) -> Sequence[tuple[str, str]]:
-    """Return the names and clauses of the saved filters; what cannot be read is left out."""
+    """Return the names and clauses of the saved filters; files that cannot be read are skipped."""
     found: list[tuple[str, str]] = []
     for file in sorted(folder.glob(f"*{ENDING}")) if folder is not None and folder.is_dir() else ():
         try:
@@ -28,7 +28,7 @@ def list_filters(folder: Path | None) -> Sequence[tuple[str, str]]:
 
 
 def read_filter(file: Path) -> Filter:
-    """Read a saved filter. Raises UsageError that names the file and what is wrong with it."""
+    """Load a saved filter. Raises UsageError with the file and its fault."""
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
@@ -40,7 +40,7 @@ def read_filter(file: Path) -> Filter:
 
 
 def named_filter(folder: Path | None, name: str) -> Filter:
-    """Return the filter of a name, or of a file. Raises UsageError when there is neither."""
+    """Return the saved filter of a name, or the filter in a file. Raises UsageError when there is neither."""
     if Path(name).suffix == ENDING and Path(name).is_file():
         return read_filter(Path(name))
     if folder is not None and (file := folder / f"{name}{ENDING}").is_file():
@@ -50,9 +50,9 @@ def named_filter(folder: Path | None, name: str) -> Filter:
 
 
 def save_filter(folder: Path | None, name: str, where: Filter) -> Path:
-    """Save a filter by its name; one of the same name is replaced."""
+    """Save a filter under a name; a filter of the same name is replaced."""
     if not re.fullmatch(r"[\w][\w .-]{0,60}", name):
-        raise UsageError("a filter's name is of letters, digits, blanks, - and _")
+        raise UsageError("invalid filter name; use letters, digits, blanks, - and _")
     if folder is None:
         raise UnwritableError("there is no config folder to save filters in")
     try:

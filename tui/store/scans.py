@@ -22,7 +22,7 @@ class Batch:
     """Files that one scan reads together: same columns, encoding and delimiter; source ids count up from the first's.
 
     `names` are the columns of the files in order: normalised for CSV, as written for tables and JSON. `wrapped_in` is the
-    key of the list that a JSON file may wrap its objects in; `modified_utc` when each file was written last.
+    key of the list that a JSON file may wrap its objects in; `modified_utc` is when each file was last modified.
     """
 
     files: Sequence[Path]
@@ -57,7 +57,7 @@ def table_of(file: Path) -> str:
 
 
 def is_parquet(file: Path) -> bool:
-    """Return whether a file has Parquet's mark, whatever its name."""
+    """Return whether a file begins with Parquet's magic number, whatever its name."""
     with file.open("rb") as start:
         return start.read(4) == b"PAR1"
 
@@ -77,7 +77,7 @@ def scan_of(batch: Batch, columns: Sequence[str]) -> str:
     elif batch.reader == "json":
         names = {normalise(name): name for name in reversed(batch.names) if normalise(name) in columns}
         paths = ", ".join(quote_text("$." + quote_name(name)) for name in names.values())
-        # Each path that is asked for alone parses the object anew.
+        # One call with all paths: each json_extract_string call parses the object again.
         texts = f"json_extract_string(item, [{paths}])" if names else "NULL"
         source, number = f"(SELECT item, {texts} AS texts FROM {_json_source(batch, files)})", str(batch.first_source_id)
         found = {name: f"texts[{place}]" for place, name in enumerate(names, 1)}
@@ -101,7 +101,7 @@ def _csv_source(batch: Batch, files: str) -> str:
 
 
 def _lines_source(batch: Batch, files: str) -> str:
-    """Return one row a line, whatever it holds; an empty line is a row of NULL."""
+    """Return a scan with one row a line, whatever the line contains; an empty line is a row of NULL."""
     return (
         f"read_csv({files}, auto_detect = false, header = false, skip = {batch.skip}, delim = '\x01', quote = '', escape = '', "
         f"encoding = {quote_text(batch.encoding)}, columns = {{'line': 'VARCHAR'}}, compression = 'none', "
@@ -111,9 +111,9 @@ def _lines_source(batch: Batch, files: str) -> str:
 
 
 def _json_source(batch: Batch, files: str) -> str:
-    """Return one row an object: of an array, of lines, or of the list that wraps them.
+    """Return a scan with one row an object: of an array, of lines, or of the list that wraps them.
 
-    The engine takes twice the largest object's size for each thread from the start, so that is no more than the file.
+    The engine allocates twice the maximum object size for each thread, so the maximum is not larger than the file.
     """
     wrap = '$."' + batch.wrapped_in.replace('"', "") + '"'
     largest = min(MOST_OBJECT_BYTES, max(LEAST_JSON_BYTES, batch.files[0].stat().st_size))
@@ -124,8 +124,8 @@ def _json_source(batch: Batch, files: str) -> str:
     )
 
 
-def begins_apart(file: Path) -> bool:
-    """Return whether JSON is an array, or begins with an object in each line; else one object may be all of it."""
+def has_separate_objects(file: Path) -> bool:
+    """Return whether a JSON file is an array, or begins with one object a line; else one object may be the whole file."""
     with file.open("rb") as start:
         head = start.read(LEAST_JSON_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
     lines = head.splitlines()[:2]

@@ -1,4 +1,4 @@
-"""Numbers of sources: they are given while files are staged, and another load may have taken them when the rows are written."""
+"""Numbers of sources: they are assigned while files are staged, and another load may have used them before the rows are written."""
 
 from __future__ import annotations
 
@@ -16,27 +16,28 @@ if TYPE_CHECKING:
     from tui.store.appending import Source
 
 
-def renumbered(stager: Stager, sources: Sequence[Source], seen: Sequence[LoadedSource], ledger: Sequence[LoadedSource]) -> Sequence[Source]:
-    """Return the staged sources with numbers that the present ledger of the trace file has not given.
+def renumbered(stager: Stager, sources: Sequence[Source], seen: Sequence[LoadedSource], loaded: Sequence[LoadedSource]) -> Sequence[Source]:
+    """Return the staged sources with numbers that no loaded source of the trace file has.
 
-    `seen` is the ledger with which they were staged. The caller holds the write lock. Raises OvertakenError when they must be
-    compared or staged again: another load or forget changed a source of their format, which may hold the same file, an older
-    part of it, or the other half of a session; or it brought the same content or path, or removed what they replace.
+    `seen` are the sources that were loaded when these were staged, `loaded` those that are loaded now. The caller must have the write
+    lock. Raises OvertakenError when the sources must be compared or staged again: another load or forget changed a source of their
+    format, which may contain the same file, an older part of it, or the other half of a session; or it added the same content or path,
+    or removed sources that they replace.
     """
-    changed = set(seen) ^ set(ledger)
+    changed = set(seen) ^ set(loaded)
     if not changed:
         return sources
-    numbers = {known.source_id for known in ledger}
-    hashes = {known.sha256 for known in changed}
-    same = {known.format for known in changed} & {source.format for source in sources}
-    same |= {known.path for known in changed} & {source.path for source in sources}
+    numbers = {one.source_id for one in loaded}
+    hashes = {one.sha256 for one in changed}
+    same = {one.format for one in changed} & {source.format for source in sources}
+    same |= {one.path for one in changed} & {source.path for source in sources}
     if same or any(source.sha256() in hashes or not numbers.issuperset(source.replaces) for source in sources):
-        raise OvertakenError("another load wrote to the trace file meanwhile")
+        raise OvertakenError("another load has written to the trace file")
     return renumber(stager, sources, max(0, max(numbers, default=0) + 1 - _first(sources)))
 
 
 def renumber(stager: Stager, sources: Sequence[Source], offset: int) -> Sequence[Source]:
-    """Shift the numbers of sources, and of what was staged of them in every temp table of the load, and return them."""
+    """Shift the numbers of sources, and of their rows in every temp table of the load, and return the sources."""
     if not offset:
         return sources
     first = _first(sources)

@@ -1,4 +1,4 @@
-"""Reading raw rows of files into temp tables, strictly and never sniffed, and running a format's SELECT over them."""
+"""Reading raw rows of files into temp tables, strictly and without sniffing, and running a format's SELECT over them."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ REJECT_TEXT_LENGTH = 500
 # Running a format over the lines of a file takes about three times its size.
 SLICE_BYTES_OF_A_MEGABYTE = 300_000
 JSON_WEIGHT = 4
-# What a format names, and the folder of `queries/` that it is in.
+# The header keys whose value is a query, and the folder of `queries/` with these queries.
 NAMED = {"stage": "stages", "failures": "failures", "pending": "pending"}
 
 ADD_EVIDENCE = "ALTER TABLE extracted_row ADD COLUMN IF NOT EXISTS is_evidence BOOLEAN DEFAULT false"
 
 
 class Stager:
-    """One cursor with the temp tables of a load: they belong to it and go with it.
+    """One cursor with the temp tables of a load, which are dropped with it.
 
-    `log_zone` is the zone of stamps that name none; formats find it, and when each file was modified, in `read_file`.
-    After `stage`: `unreadable_line` (source_id, line_no, reason, text) has the lines that could not be read, and the table that was
-    given what the format returned, with line numbers as the files count; beside it are `failures_of` and `pending_of` it.
+    `log_zone` is the time zone of timestamps without one; formats read it, and the modification time of each file, from `read_file`.
+    After `stage`, `unreadable_line` (source_id, line_no, reason, text) has the lines that could not be read, and the target table has
+    the rows that the format returned, with line numbers of the files; the tables `failures_of` and `pending_of` it have its other rows.
     """
 
     def __init__(self, engine: Engine, log_zone: str) -> None:
         self._engine = engine
         self.cursor, self._log_zone, self.slice_bytes = engine.cursor(), log_zone, engine.memory_mb * SLICE_BYTES_OF_A_MEGABYTE
-        # In this order, or DuckDB draws a bar of its own on the screen.
+        # In this order, or DuckDB draws its own progress bar on the screen.
         self.cursor.execute("SET enable_progress_bar_print = false")
         self.cursor.execute("SET enable_progress_bar = true")
         self.cursor.execute("SET progress_bar_time = 0")
@@ -45,11 +45,11 @@ class Stager:
         self.pending = PendingRows(self.run)
 
     def interrupt(self) -> None:
-        """Stop what runs now; its caller gets CancelledError."""
+        """Stop the running statement; its caller gets CancelledError."""
         self.cursor.interrupt()
 
     def fraction(self) -> float | None:
-        """Return how much of the running statement is done, 0 to 1; None when DuckDB does not know."""
+        """Return the progress of the running statement, 0 to 1; None when DuckDB cannot estimate it."""
         percent = self.cursor.query_progress()
         return None if percent < 0 else percent / 100
 
@@ -72,7 +72,7 @@ class Stager:
         """Read the files of one format and run its SELECT over their rows, into the temp table `table`.
 
         A format's failures query runs over the same rows, into the temp table `failures_of(table)`. Raises CancelledError
-        when it was interrupted, and QueryFileError when a statement of the format does not run.
+        when it was interrupted, and QueryFileError when a statement of the format fails.
         """
         self._engine.make_macros(*texts_of(query))
         for number, some in enumerate(self._portions(query, batches)):
@@ -98,15 +98,15 @@ class Stager:
             self._ask("day_first")
             self.run("DROP VIEW dated")
         if query.listed("dedup_key") and (sum(len(batch.files) for batch in batches) > 1 or has_stored):
-            self._leave_out_duplicates(query)
-        may_part = pending or any(batch.reader == "json" for batch in batches)
-        self._run_in_slices(query, table, max(1, -(-_weight(batches) // self.slice_bytes)) if may_part else 1)
+            self._remove_duplicates(query)
+        can_slice = pending or any(batch.reader == "json" for batch in batches)
+        self._run_in_slices(query, table, max(1, -(-_weight(batches) // self.slice_bytes)) if can_slice else 1)
         if has_stored:
             self.pending.drop_evidence(_tables(query, table))
         self.run("DROP VIEW raw; DROP VIEW every_row; DROP VIEW numbered_row; DROP TABLE extracted_row")
 
     def _add_pending(self, query: QueryFile) -> bool:
-        """Add the pending rows of a format to those that were read; return whether there are any."""
+        """Add the pending rows of a format to the rows that were read; return whether there are any."""
         self.run(ADD_EVIDENCE)
         self._ask("first_times")
         has_stored = self.pending.add_to_extracted(query.path.stem)
@@ -118,8 +118,8 @@ class Stager:
     def _is_reordered(self) -> bool:
         return self._ask("is_reordered").fetchone() == (True,)
 
-    def _leave_out_duplicates(self, query: QueryFile) -> None:
-        """Count a row that is in two files of this load once."""
+    def _remove_duplicates(self, query: QueryFile) -> None:
+        """Remove repeated rows, so that a row that is in two files of this load is counted once."""
         self.run("SET VARIABLE once = $columns", {"columns": list(query.listed("dedup_key"))})
         self.run(ADD_EVIDENCE)
         found = self._ask("duplicate_rows").fetchone()
@@ -127,19 +127,19 @@ class Stager:
             self._ask("distinct_rows")
 
     def undecodable(self) -> set[int]:
-        """Return the source ids of files with bytes that are not of their encoding."""
+        """Return the source ids of files with bytes that are invalid in their encoding."""
         return {int(row[0]) for row in self._ask("undecodable_files").fetchall()}
 
     def rowless(self) -> set[int]:
-        """Return the source ids of files of which neither a row nor a reject was read."""
+        """Return the source ids of files without a row or a rejected line."""
         return {int(row[0]) for row in self._ask("rowless_files").fetchall()}
 
     def notes(self) -> dict[int, str]:
-        """Return by source id what was noted while reading: how dates were read, and that the last line is not complete."""
+        """Return the notes on files by source id: the detected order of dates, and that the last line is incomplete."""
         return dict(self._ask("file_notes").fetchall())
 
     def forget(self, first_source_id: int) -> None:
-        """Drop what was noted of the files from an id on, so that they can be read again."""
+        """Delete the entries of the files from an id on, so that they can be read again."""
         for name in ("clear_unreadable_lines", "clear_files"):
             self._ask(name, {"first_source_id": first_source_id})
 
@@ -152,13 +152,13 @@ class Stager:
         return self.run(load_query(f"staging/{name}").sql, params)
 
     def run(self, sql: str, params: dict[str, object] | None = None) -> duckdb.DuckDBPyConnection:
-        """Run a statement; an interrupt becomes CancelledError, and what the engine cannot read UnreadableError."""
+        """Run a statement; raise CancelledError after an interrupt, and UnreadableError for a file that the engine cannot read."""
         try:
             return self.cursor.execute(sql, params) if params else self.cursor.execute(sql)
         except duckdb.InterruptException as problem:
             raise CancelledError("stopped; nothing was loaded") from problem
         except duckdb.InvalidInputException as problem:
-            # DuckDB's decoder knows no characters beyond the basic plane, and its parser no file with two kinds of line ends.
+            # DuckDB's decoder supports only characters of the basic plane, and its parser no file with two kinds of line ends.
             if "utf-16" in str(problem) or "state machine" in str(problem):
                 raise EncodingError(str(problem)) from problem
             raise UnreadableError(_first_line(problem)) from problem
@@ -184,7 +184,7 @@ class Stager:
         self.run("DROP VIEW staged_row; DROP VIEW file_row; DETACH DATABASE IF EXISTS foreign_file")
 
     def _read_nothing(self, query: QueryFile) -> None:
-        """Make `extracted_row` without a row, for pending rows alone."""
+        """Create an empty `extracted_row`, for a load of pending rows alone."""
         columns = ", ".join(f"{quote_name(name)} VARCHAR" for name in query.listed("columns"))
         self.run(f"CREATE OR REPLACE TEMP TABLE no_file_row ({columns}, file_columns VARCHAR, source_id INTEGER)")
         self.run("CREATE OR REPLACE TEMP VIEW file_row AS FROM no_file_row")
@@ -200,11 +200,11 @@ class Stager:
         except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as problem:
             raise QueryFileError(_first_line(problem), path=query.path) from problem
         except duckdb.ConversionException as problem:  # its message contains the value
-            raise QueryFileError("a value is not what a CAST wants; use try_cast", path=query.path) from problem
+            raise QueryFileError("a CAST failed for a value; use try_cast", path=query.path) from problem
         self.run("DROP VIEW format_row")
 
     def _portions(self, query: QueryFile, batches: Sequence[Batch]) -> list[Sequence[Batch]]:
-        """Part files that are dear to read, unless their lines belong together: JSON takes several times its size."""
+        """Split JSON files, which need several times their size of memory, into portions, unless the format joins lines."""
         if query.one("pending") or any(batch.reader != "json" for batch in batches):
             return [batches]
         portions, weight = [[batches[0]]], _weight(batches[:1])
@@ -217,7 +217,7 @@ class Stager:
         return list(portions)
 
     def _append(self, query: QueryFile, table: str, part: str) -> None:
-        """Append the rows of a part to those of the whole."""
+        """Append the rows of a part to the format's tables."""
         for whole, more in zip(_tables(query, table), _tables(query, part), strict=True):
             self.run(f"ALTER TABLE temp.{quote_name(more)} RENAME TO more_rows")
             change_staged(self.run, whole, "staging/more_staged")
@@ -231,10 +231,10 @@ class Stager:
 
     @contextmanager
     def _joining(self, *, as_written: bool) -> Generator[str]:
-        """Let joins be done as they are written, or as the engine thinks best; yield the query that finds their line numbers.
+        """Run joins in the written order, or let the engine reorder them; yield the query that finds the rows' line numbers.
 
-        The engine's guesses are poor where a condition on an enum picks the rows: it copies the wide side of each join. Where
-        rows of the widest table stream through all of them, they also come out as they stand in their files.
+        The engine estimates badly where a condition on an enum selects the rows: it copies the wide side of each join. Where
+        the rows of the widest table stream through all joins, they also keep the order of their files.
         """
         if not as_written:
             yield self._line_numbers()
@@ -246,10 +246,10 @@ class Stager:
             self.cursor.execute(f"SET disabled_optimizers = '{UNSOUND_OPTIMIZER}'")
 
     def _run_in_slices(self, query: QueryFile, table: str, slices: int) -> None:
-        """Run a format over as many rows at once as the memory allows.
+        """Run a format over slices of the rows that fit into memory.
 
-        Where it joins lines, the rows of sessions that a slice cuts are pending, as if a file had cut them: they are read again
-        with the next slice. A format that joins none may part a message into two of the same hop, as those of two files.
+        Where it joins lines, the rows of sessions that a slice cuts are pending, as at the end of a file: they are read again
+        with the next slice. A format that joins none may return a message as two observations of one hop, as from two files.
         """
         row = self._ask("row_count").fetchone() if slices > 1 else None
         rows, pending = int(row[0]) if row else 0, query.one("pending")
@@ -269,7 +269,7 @@ class Stager:
         self.run("DROP TABLE IF EXISTS pending_slice")
 
     def _show_slice(self, begin: int, end: int, *, with_pending: bool) -> None:
-        """Let `raw` be some of the rows, with those that earlier slices left open."""
+        """Define `raw` as some of the rows, with the rows of sessions that earlier slices left open."""
         if with_pending:
             self.pending.copy_for_slice()
         self.run("SET VARIABLE slice_begin = $row_no", {"row_no": begin})
@@ -287,7 +287,7 @@ class Stager:
             self.run(f"ATTACH {quote_text(str(file))} AS foreign_file (READ_ONLY)")
 
     def _take_rejects(self, batch: Batch) -> None:
-        """Keep the lines that could not be read, and note which files end within a line."""
+        """Store the lines that could not be read, and mark files that end within a line."""
         sizes = [file.stat().st_size if batch.encoding == "utf-8" else -1 for file in batch.files]
         params: dict[str, object] = {"first_source_id": batch.first_source_id, "sizes": sizes}
         self._ask("cut_files", params)
@@ -296,19 +296,19 @@ class Stager:
 
 
 def stage_of(query: QueryFile) -> str:
-    """Return the query of the rows that a format keeps of its files."""
+    """Return the query that selects the rows of its files that a format needs."""
     stage = query.one("stage")
     return load_query(f"stages/{stage}").sql if stage else "FROM file_row"
 
 
 def texts_of(query: QueryFile) -> list[str]:
-    """Return the statements of a format: its own, and those of `queries/` that it names."""
+    """Return the statements of a format: its own, and the queries that its header refers to."""
     named = [f"{folder}/{query.one(key)}" for key, folder in NAMED.items() if query.one(key)]
     return [query.sql, *(load_query(name).sql for name in named)]
 
 
 def failures_of(table: str) -> str:
-    """Return the name of the temp table beside `table` that holds the failed sessions of the same files."""
+    """Return the name of the temp table with the failed sessions of the same files as `table`."""
     return f"failed_{table}"
 
 
@@ -317,7 +317,7 @@ def _tables(query: QueryFile, table: str) -> list[str]:
 
 
 def _weight(batches: Sequence[Batch]) -> int:
-    """Return the size of files in bytes, as dear as their reader makes them."""
+    """Return the size of files in bytes, weighted by the memory that their reader needs."""
     return sum(file.stat().st_size * (JSON_WEIGHT if batch.reader == "json" else 1) for batch in batches for file in batch.files)
 
 

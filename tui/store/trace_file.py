@@ -1,6 +1,6 @@
 """The trace file: a DuckDB file whose relations the engine has as the catalogue `trace`.
 
-A published file is never written in place: whoever reads it keeps the state that was opened, and may reopen a newer one.
+A published file is never written in place: a reader keeps the state that it opened, and may reopen a newer one.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ Mode = Literal["read", "look", "write"]
 
 
 def is_duckdb_file(path: Path) -> bool:
-    """Return whether the file has DuckDB's mark, at byte 8."""
+    """Return whether the file has DuckDB's magic number, at byte 8."""
     with path.open("rb") as file:
         return file.read(12)[8:12] == MAGIC
 
 
 @dataclass(frozen=True)
 class FileState:
-    """Which state of a trace file is meant: a published state is another inode."""
+    """The identity of a published state of a trace file: each has another inode."""
 
     inode: int
     modified_ns: int
@@ -50,7 +50,7 @@ class FileState:
 
 
 def state_of(path: Path) -> FileState | None:
-    """Return the state that a path names now, without reading the file; None while there is none."""
+    """Return the present state of a path, without reading the file; None while there is no file."""
     try:
         found = path.stat()
     except OSError:
@@ -61,10 +61,10 @@ def state_of(path: Path) -> FileState | None:
 def attach_trace(engine: Engine, path: Path, mode: Mode) -> None:
     """Attach a trace file as the catalogue `trace`.
 
-    To read, `trace` is a catalogue in memory with a view of each relation of the file, so that a newer state of the file can
-    take the place of the older one, and the views that questions ask are defined over it. To write, the file itself is `trace`:
-    the copy that a load works on, which is made when it is not there; to look, it is the file itself too. Raises TraceFileError
-    when another program writes the file in place, when it is no trace file of ours or damaged, or when a newer program made it.
+    In mode `read`, `trace` is a catalogue in memory with a view of each relation of the file, so that a newer state of the file can
+    replace the older one; the views that queries use are defined over it. In mode `write`, `trace` is the file itself: the copy that
+    a load writes, which is created if missing. In mode `look`, it is the file itself too, read-only. Raises TraceFileError when
+    another program writes the file in place, when it is not a trace file or is damaged, or when a newer program made it.
     """
     with damage_explained(path):
         if mode == "read":
@@ -77,7 +77,7 @@ def attach_trace(engine: Engine, path: Path, mode: Mode) -> None:
 
 @contextmanager
 def damage_explained(path: Path) -> Generator[None]:
-    """Raise TraceFileError where DuckDB finds that a trace file is cut or overwritten."""
+    """Raise TraceFileError where DuckDB reports that a trace file is truncated or overwritten."""
     try:
         yield
     except duckdb.Error as problem:
@@ -87,7 +87,7 @@ def damage_explained(path: Path) -> Generator[None]:
 
 
 def is_damage(problem: duckdb.Error) -> bool:
-    """Return whether an error is about a database file that is cut or overwritten."""
+    """Return whether an error is about a database file that is truncated or overwritten."""
     return any(words in str(problem) for words in _DAMAGE)
 
 
@@ -144,7 +144,7 @@ def attach_part(engine: Engine, path: Path) -> None:
 
 
 def _attach_newest_schema(engine: Engine, path: Path, alias: str) -> None:
-    """Attach a trace file to read it; of an older version of the schema a migrated copy in the private temp folder."""
+    """Attach a trace file read-only; if its schema is older, attach a migrated copy in the private temp folder."""
     _attach(engine, path, alias, "read")
     version = _version(engine, alias)
     engine.migrated_from = None
@@ -172,12 +172,12 @@ def _attach_newest_schema(engine: Engine, path: Path, alias: str) -> None:
 
 
 def is_older(version: int | None) -> TypeGuard[int]:
-    """Return whether a version of the schema is one that can be migrated to this one."""
+    """Return whether a version of the schema is older and can be migrated."""
     return version is not None and version < SCHEMA_VERSION and can_migrate(version)
 
 
 def is_newer(engine: Engine) -> bool:
-    """Return whether a newer state of the attached trace file was published; it costs one look at the folder."""
+    """Return whether a newer state of the attached trace file was published; this needs one stat call."""
     if engine.trace_file is None:
         return False
     state = state_of(engine.trace_file)
@@ -185,10 +185,10 @@ def is_newer(engine: Engine) -> bool:
 
 
 def reopen_trace(engine: Engine) -> bool:
-    """Attach the newer state of the trace file in place of the older one, between two jobs; False while jobs leave no gap.
+    """Attach the newer state of the trace file in place of the older one, when no job runs; return False if jobs run all the time.
 
-    Raises TraceFileError when the newer state cannot be read; then the older one stays, and is_newer is False until the next.
-    Raises CancelledError when the engine is closed meanwhile.
+    Raises TraceFileError when the newer state cannot be read; then the older one stays, and is_newer is False until the next one.
+    Raises CancelledError when the engine is closed in the meantime.
     """
     try:
         return _reopen(engine)
@@ -225,13 +225,13 @@ def _reopen(engine: Engine) -> bool:
 
 
 def _next_alias(engine: Engine) -> str:
-    """Return a name that was not used before: DuckDB may answer with the older state for one that was."""
+    """Return an alias that was not used before: for a used one DuckDB may return the older state."""
     engine.generation += 1
     return f"file_{engine.generation}"
 
 
 def _show(engine: Engine, alias: str) -> None:
-    """Let `trace` be the relations of an attached file, and define the views over it."""
+    """Define `trace` over the relations of an attached file, and the views over `trace`."""
     names, before = _relations(engine, alias), _relations(engine, "trace")
     views = [f"CREATE OR REPLACE VIEW trace.{quote_name(name)} AS SELECT * FROM {alias}.{quote_name(name)}" for name in sorted(names)]
     engine.connection.execute(";".join([*views, *(f"DROP VIEW trace.{quote_name(name)}" for name in sorted(before - names))]))
@@ -245,14 +245,14 @@ def _relations(engine: Engine, catalogue: str) -> set[str]:
 
 
 def register_names(engine: Engine) -> None:
-    """Register with a redactor the hosts of the trace file that are known by one word."""
+    """Register the host names of the trace file that have no dot with the redactor."""
     if engine.redactor is not None:
         found = engine.connection.execute(load_query("sources/one_word_hosts").sql).fetchall()
         engine.redactor.learn(str(row[0]) for row in found if row[0] and "." not in row[0] and ":" not in row[0])
 
 
 def detach_trace(engine: Engine) -> None:
-    """Detach the trace file, and so release DuckDB's lock on it."""
+    """Detach the trace file, which releases DuckDB's lock on it."""
     engine.connection.execute("USE memory; DETACH DATABASE IF EXISTS trace")
     if engine.attached is not None:
         engine.connection.execute(f"DETACH DATABASE IF EXISTS {engine.attached}")
@@ -268,12 +268,12 @@ def define_views(engine: Engine) -> None:
         )
     except (duckdb.BinderException, duckdb.CatalogException) as problem:
         raise TraceFileError(
-            "the trace file was made by another version of mailflow and lacks what this one asks for; load its files again"
+            "the trace file was made by another version of mailflow and lacks data that this one needs; load its files again"
         ) from problem
 
 
-def holds_trace(engine: Engine, path: Path) -> bool:
-    """Return whether a `.duckdb` file is a trace file of ours and not just some database."""
+def is_trace_file(engine: Engine, path: Path) -> bool:
+    """Return whether a `.duckdb` file is a trace file of this program and not another database."""
     alias = _next_alias(engine)
     with damage_explained(path):
         _attach(engine, path, alias, "read")
@@ -284,7 +284,7 @@ def holds_trace(engine: Engine, path: Path) -> bool:
 
 
 def _attach(engine: Engine, path: Path, alias: str, mode: Mode) -> None:
-    """Attach a file, waiting a little for a program that writes it in place and for one that is being replaced."""
+    """Attach a file; retry for a short time while a program writes it in place or it is being replaced."""
     options = "READ_ONLY" if mode != "write" else "STORAGE_VERSION 'v1.5.0'"
     deadline = time.monotonic() + LOCK_WAIT_SECONDS
     while True:
@@ -293,22 +293,22 @@ def _attach(engine: Engine, path: Path, alias: str, mode: Mode) -> None:
             engine.connection.execute(f"ATTACH {quote_text(str(path))} AS {alias} ({options})")
             return
         except duckdb.Error as problem:
-            may_pass = _is_held(str(problem)) or state_of(path) != before
-            if may_pass and time.monotonic() < deadline:
+            can_retry = _is_locked(str(problem)) or state_of(path) != before
+            if can_retry and time.monotonic() < deadline:
                 time.sleep(0.1)
                 continue
             raise TraceFileError(_attach_problem(path, mode, str(problem))) from problem
 
 
-def _is_held(text: str) -> bool:
-    """Return whether DuckDB complains of another process; a damaged file is about blocks, not locks."""
+def _is_locked(text: str) -> bool:
+    """Return whether DuckDB reports a lock of another process; its errors about damaged files do not mention locks."""
     return "Could not set lock" in text or "Conflicting lock" in text
 
 
 def _attach_problem(path: Path, mode: Mode, text: str) -> str:
-    if _is_held(text):
-        holder = text.partition("PID ")[2].partition(")")[0]
-        by = f" by process {holder}" if holder.isdigit() else ""
+    if _is_locked(text):
+        owner = text.partition("PID ")[2].partition(")")[0]
+        by = f" by process {owner}" if owner.isdigit() else ""
         doing = "written" if mode != "write" else "read or written"
         return f"{path}: is being {doing}{by}; try again when that has ended"
     if "version number" in text:
@@ -341,9 +341,11 @@ def _check_version(path: Path, version: int | None) -> None:
             "load its files again"
         )
     if version > SCHEMA_VERSION:
-        raise TraceFileError(f"{path}: was made by a newer mailflow (schema {version}, this one knows {SCHEMA_VERSION}); update mailflow")
+        raise TraceFileError(
+            f"{path}: was made by a newer mailflow (schema {version}, this one supports up to {SCHEMA_VERSION}); update mailflow"
+        )
 
 
 def utc_now() -> datetime:
-    """Return the time as the trace file keeps times: UTC, without a zone."""
+    """Return the present time as the trace file stores times: UTC, without a zone."""
     return datetime.now(UTC).replace(tzinfo=None)

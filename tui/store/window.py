@@ -1,4 +1,4 @@
-"""The window that is looked at: whole days of the display zone, by default the seven that end with the newest counted message."""
+"""The time window of the reports: whole days of the display zone, by default the seven that end with the newest counted message."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Grain = Literal["hour", "day", "week"]
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of time, UTC, its end not included, and its name where it is a part of the window."""
+    """A time span in UTC, its end excluded, with a name where it is a part of the window."""
 
     since: datetime
     until: datetime
@@ -31,7 +31,7 @@ class Span:
 class Window:
     """Whole days, both included, and the first and newest counted message of the whole file.
 
-    `is_empty` says that there is no such message: then both times mean nothing.
+    `is_empty` is true if there is no such message: then both times have no meaning.
     """
 
     first_day: date
@@ -42,11 +42,11 @@ class Window:
     zone: str = "UTC"
 
     def local(self, moment_utc: datetime) -> datetime:
-        """Return what a clock of the display zone shows at a moment."""
+        """Return a UTC time as a local time of the display zone."""
         return moment_utc if self.zone == "UTC" else moment_utc.replace(tzinfo=UTC).astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
 
     def utc(self, moment_local: datetime) -> datetime:
-        """Return the moment at which a clock of the display zone shows this."""
+        """Return a local time of the display zone in UTC."""
         return moment_local if self.zone == "UTC" else moment_local.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC).replace(tzinfo=None)
 
     @property
@@ -61,12 +61,12 @@ class Window:
 
     @property
     def data_first(self) -> datetime:
-        """When the first counted message was, by the clock of the display zone."""
+        """The time of the first counted message, in the display zone."""
         return self.local(self.data_first_utc)
 
     @property
     def data_last(self) -> datetime:
-        """When the newest counted message was, by the clock of the display zone."""
+        """The time of the newest counted message, in the display zone."""
         return self.local(self.data_last_utc)
 
     @property
@@ -76,30 +76,30 @@ class Window:
 
     @property
     def grain(self) -> Grain:
-        """What the report's rows and charts are of: hours of one or two days, days up to two months, else weeks."""
+        """The unit of the report's rows and charts: hours for one or two days, days for up to two months, else weeks."""
         count = len(self.days)
         return "hour" if count <= HOURS_UP_TO_DAYS else "day" if count <= DAYS_UP_TO_DAYS else "week"
 
     def parts(self, grain: Grain) -> list[datetime]:
-        """Return where each hour, day or week (from Monday) of the window begins, by the clock of the display zone."""
+        """Return the start of each hour, day or week (from Monday) of the window, in the display zone."""
         starts = [datetime.combine(day, time()) for day in self.days]
         if grain == "hour":
             return [start + timedelta(hours=hour) for start in starts for hour in range(24)]
         return starts if grain == "day" else list(dict.fromkeys(start - timedelta(days=start.weekday()) for start in starts))
 
     def part(self, begin: datetime, grain: Grain, name: str) -> Span:
-        """Return the part of the window that begins then."""
+        """Return the part of the window that begins at a time."""
         end = begin + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}[grain]
         return Span(max(self.utc(begin), self.since), min(self.utc(end), self.until), name)
 
     @property
     def span(self) -> Span:
-        """All of the window."""
+        """The whole window."""
         return Span(self.since, self.until)
 
     @property
     def whole_file(self) -> Span:
-        """All that the files tell, and the window."""
+        """The span of all loaded data, and the window."""
         return Span(min(self.since, self.data_first_day), max(self.until, self.data_last_utc + timedelta(days=1)), "whole file")
 
     def days_of(self, span: Span) -> list[date]:
@@ -108,13 +108,13 @@ class Window:
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
     @property
-    def known_until(self) -> datetime:
-        """The end of what the files can tell of the window: its newest message, or its last moment."""
+    def data_until(self) -> datetime:
+        """The end of the data in the window: just after the newest message, or the end of the window."""
         return min(self.until, self.data_last_utc + timedelta(seconds=1))
 
     def earlier(self) -> tuple[datetime, datetime]:
-        """Return the same hours of the span just before, as since and until."""
-        return self._moved(max(self.since, self.data_first_day)), self._moved(self.known_until)
+        """Return the same hours of the previous span, as since and until."""
+        return self._moved(max(self.since, self.data_first_day)), self._moved(self.data_until)
 
     @property
     def data_first_day(self) -> datetime:
@@ -137,7 +137,7 @@ def choose_window(
     """Return the window of a file whose counted messages lie between two times.
 
     `first_day` and `last_day` are both included; `days` counts back from the last day. Raises UsageError when the
-    first day lies after the last.
+    first day is after the last.
     """
     if any(day is not None and not EARLIEST <= day <= LATEST for day in (first_day, last_day)):
         raise UsageError(f"dates must lie between {EARLIEST} and {LATEST}", Remedy.OTHER_DAYS)

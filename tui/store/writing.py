@@ -22,12 +22,12 @@ from tui.store.trace_file import attach_trace, damage_explained, detach_trace, i
 def next_state(engine: Engine, path: Path) -> Generator[None]:
     """Attach a copy of a trace file as `trace` to write it, and publish it when the block ends; when it raises nothing changes.
 
-    Raises TraceFileError when another program holds the file, when it is no trace file or damaged, and UnwritableError when its
-    folder or disk does not permit it.
+    Raises TraceFileError when another program has locked the file, when it is not a trace file or is damaged, and UnwritableError when
+    its folder cannot be written or its disk is full.
     """
     file = real_path(path)
     if file.is_file() and not is_duckdb_file(file):
-        raise TraceFileError(f"{path}: is no trace file; name one that mailflow load made, or a file that does not exist yet")
+        raise TraceFileError(f"{path}: is not a trace file; give one that mailflow load created, or a file that does not exist yet")
     with write_lock(file, engine.waiting), taken_notes(file) as lines, damage_explained(file):
         with replacement(file) as working:
             attach_trace(engine, working, "write")
@@ -42,7 +42,7 @@ def next_state(engine: Engine, path: Path) -> Generator[None]:
 
 
 def add_notes(engine: Engine, lines: list[str]) -> list[str]:
-    """Add the notes that the trace file does not have yet, and return the lines that hold none."""
+    """Add the notes that the trace file does not have yet, and return the lines that contain none."""
     unknown: list[str] = []
     for line in dict.fromkeys(lines):
         record = parse_record(line)
