@@ -191,7 +191,7 @@ def test_a_file_whose_rows_nobody_reads_is_written_again_or_named(house: House, 
     loaded = house.load(file)
     assert (loaded.sources, [str(problem) for problem in loaded.problems]) == (
         0,
-        [f"{file}: cannot be read (it has rows, but not one of them could be told from the next)"],
+        [f"{file}: cannot be read (it has rows, but they could not be separated)"],
     )
 
 

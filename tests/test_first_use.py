@@ -184,7 +184,7 @@ def test_a_folder_with_traces_and_what_was_loaded_of_them_opens(tmp_path: Path, 
     assert run(["report", "--format", "json", str(tmp_path)]) == 0
     result = capsys.readouterr()
     assert json.loads(result.out)["flow"]["inbound"]["messages"] == 3
-    assert "trace.duckdb: is a trace file, left out here" in result.err
+    assert "trace.duckdb: is a trace file, skipped here" in result.err
 
 
 def test_an_unknown_finding_in_the_config_and_a_finding_that_does_not_run_are_one_line(

@@ -249,13 +249,13 @@ def test_a_file_that_is_gone_or_no_longer_a_file_says_so(house: House) -> None:
     (source,) = sources_of(house, "1@a.example")
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("other.txt", "nothing of it\n")
-    assert lines_of(house, source).problem == f"{file}!in!side/a.LOG: is not in the zip file any more"
+    assert lines_of(house, source).problem == f"{file}!in!side/a.LOG: is no longer in the zip file"
     file.write_bytes(b"")
     assert lines_of(house, source).problem == f"{file}: is empty"
     file.unlink()
-    assert (lines_of(house, source).problem or "").startswith(f"{file}!in!side/a.LOG: is not there any more")
+    assert (lines_of(house, source).problem or "").startswith(f"{file}!in!side/a.LOG: no longer exists")
     file.mkdir()
-    assert "cannot be read" in (lines_of(house, source).problem or "") or "not there" in (lines_of(house, source).problem or "")
+    assert "cannot be read" in (lines_of(house, source).problem or "") or "no longer exists" in (lines_of(house, source).problem or "")
 
 
 def test_a_session_over_two_files_is_found_in_both(house: House) -> None:

@@ -99,7 +99,7 @@ def test_a_column_that_is_missing_is_one_line(folder: Path, capsys: Capture) -> 
     assert "Exchange Online extended report" in result
     assert result.count("\n") == 1
     assert run(["report", str(folder / "odd.csv"), "--as", "mimecast"]) == 3
-    assert "is no JSON" in capsys.readouterr().err
+    assert "is not JSON" in capsys.readouterr().err
 
 
 def test_a_wrong_format_is_shown_as_it_is(folder: Path, capsys: Capture) -> None:
@@ -244,7 +244,7 @@ async def test_a_file_that_is_gone_is_said_in_one_line(folder: Path) -> None:
         (folder / "odd.csv").unlink()
         await sources_of(app, pilot, "odd.csv")
         await pilot.press("u")
-        await until_shown(app, pilot, "is not there any more")
+        await until_shown(app, pilot, "no longer exists")
         await pilot.press("1")
         await until_shown(app, pilot, "Inbound: 2")
 

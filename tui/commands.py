@@ -16,7 +16,7 @@ from tui.intake.discovery import InputPaths, find_files
 from tui.intake.forgetting import forget_source
 from tui.intake.formats import broken_formats, format_notices, load_formats
 from tui.intake.load import Progress, load_files
-from tui.intake.opening import Opened, in_vain, open_paths
+from tui.intake.opening import Opened, find_load_problem, open_paths
 from tui.output.audit_page import ask_behind, ask_rejects, audit_page
 from tui.output.check_report import Checked, check_report
 from tui.output.csv_report import csv_report, work_export
@@ -123,7 +123,7 @@ def load(given: InputPaths, into: Path, config: Config) -> int:
         loaded = replace(loaded, problems=[*problems, *loaded.problems])
     finally:
         engine.close()
-    end = in_vain(loaded, given.paths)
+    end = find_load_problem(loaded, given.paths)
     for problem in loaded.problems:
         if problem is not end:
             narrate(problem_text(problem))

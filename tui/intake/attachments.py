@@ -1,4 +1,4 @@
-"""TLS reports in the mail that brought them: the attachments of an .eml that RFC 8460 names."""
+"""TLS reports in mail: the attachments of an .eml file with the media types of RFC 8460."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ MARK = "application/tlsrpt"
 MOST_MAIL_BYTES = 64 << 20
 
 
-def holds_reports(head: str) -> bool:
-    """Return whether the beginning of a text is a mail's header that announces TLS reports, or the part that holds one."""
+def has_reports(head: str) -> bool:
+    """Return whether the beginning of a text is a mail header that announces TLS reports, or the MIME part of a report."""
     first = head.lstrip().partition(":")[0]
     is_mail = 0 < len(first) < 80 and all(char.isalnum() or char in "-_" for char in first) and not first.isdigit()
     return is_mail and (MARK in head.lower() or 'report-type="tlsrpt"' in head.lower())
 
 
 def reports_in(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the bytes, packed as they are, of each report that a mail brought; none of a mail over 64 MB."""
+    """Yield the name and the compressed bytes of each report in a mail; none of a mail over 64 MB."""
     if path.stat().st_size > MOST_MAIL_BYTES:
         return
     with path.open("rb") as file:
         message = email.message_from_binary_file(file, _class=EmailMessage, policy=email.policy.default)
     for number, part in enumerate(message.walk(), 1):
         if part.get_content_type().startswith(MARK):
-            held = part.get_payload(decode=True)
-            if isinstance(held, bytes) and held:
-                yield part.get_filename() or f"report-{number}", held
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes) and payload:
+                yield part.get_filename() or f"report-{number}", payload

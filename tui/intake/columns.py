@@ -1,4 +1,4 @@
-"""The columns of a file that no format knows, with what stands in its first rows."""
+"""The columns of a file of unknown format, with the values of its first rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROWS_SHOWN = 3
 
 @dataclass(frozen=True)
 class FileColumns:
-    """A file's columns as it spells them, and the values of each in its first rows."""
+    """A file's columns with their original names, and the values of each in its first rows."""
 
     label: str
     names: Sequence[str]
@@ -35,29 +35,29 @@ class FileColumns:
 
 @dataclass(frozen=True)
 class Readable:
-    """The formats that could read a file, by title, and whether a person could say which of its columns is what."""
+    """The formats that could read a file, by title, and whether a user can map its columns."""
 
     formats: Sequence[QueryFile]
     has_columns: bool
 
 
 def columns_of(path: Path, config: Config, member: str | None = None) -> FileColumns:
-    """Return the columns of a CSV, JSON or Parquet file; of a zip file those of its first member, or of the one that is named.
+    """Return the columns of a CSV, JSON or Parquet file; of a zip file those of its first member, or of `member`.
 
-    Raises UnreadableError without any.
+    Raises UnreadableError when it has no columns.
     """
     with _looking(path, config, member) as (content, stager):
         names, rows = _columns_of(content, stager)
     if len(names) < 2:
-        raise UnreadableError(f"{content.label}: has no columns; it is no CSV, JSON or Parquet file")
+        raise UnreadableError(f"{content.label}: has no columns; it is not a CSV, JSON or Parquet file")
     return FileColumns(content.label, names, [[row[place] for row in rows if place < len(row)] for place in range(len(names))])
 
 
 def readable_as(path: Path, config: Config, member: str | None, present: str | None) -> Readable:
-    """Return the formats that a file could be in as far as its beginning shows; `present` is the id of the one that it was read in.
+    """Return the formats that a file could have, judged by its beginning; `present` is the id of the format in which it was read.
 
-    A table, JSON or text with a header has the columns that a format needs; any text could be read line by line, but one
-    that is read by its columns is not. Raises UnreadableError when the file is not there any more.
+    A table, JSON or text with a header must have the columns that a format needs. Any text could be read line by line, unless
+    it was read by its columns. Raises UnreadableError when the file no longer exists.
     """
     formats = load_formats(config)
     now = next((query for query in formats if query.path.stem == present), None)
@@ -79,15 +79,15 @@ def readable_as(path: Path, config: Config, member: str | None, present: str | N
 
 @contextmanager
 def _looking(path: Path, config: Config, member: str | None) -> Generator[tuple[Content, Stager]]:
-    """Open a file, or a member of it, for a look at its beginning, with an engine of its own."""
+    """Open a file, or a member of it, to read its beginning with a separate engine."""
     if not path.exists():
-        raise UnreadableError(f"{path}: is not there any more, or its path was relative to another folder")
+        raise UnreadableError(f"{path}: no longer exists, or its path was relative to another folder")
     engine = start_engine(config.engine)
     try:
         stager = Stager(engine, config.clock_zone)
         content = next(unpack_file(path, engine.temp_folder / "files", member=member), None)
         if content is None:
-            raise UnreadableError(f"{path}: {member} is not in it any more")
+            raise UnreadableError(f"{path}: no longer contains {member}")
         yield content, stager
         stager.close()
     finally:
@@ -95,7 +95,7 @@ def _looking(path: Path, config: Config, member: str | None) -> Generator[tuple[
 
 
 def _columns_of(content: Content, stager: Stager) -> tuple[list[str], list[list[str]]]:
-    """Return the columns as the file spells them, and its first rows."""
+    """Return the columns with their original names, and the first rows."""
     if content.encoding == "binary":
         names, rows = list(stager.columns(content.raw)), list[list[str]]()
         if is_parquet(content.raw):
@@ -112,7 +112,7 @@ def _columns_of(content: Content, stager: Stager) -> tuple[list[str], list[list[
 
 
 def _of_json(content: Content) -> tuple[list[str], list[list[str]]]:
-    """Return the keys of the first objects of an array, of lines, or of the list that `value` wraps."""
+    """Return the keys of the first objects of an array, of lines, or of the list under the key `value`."""
     decoder, text = json.JSONDecoder(), content.head.lstrip()
     found: list[dict[str, Any]] = []
     at = text.find("{", 1 if '"value"' in text[:200] and text[:1] == "{" else 0)

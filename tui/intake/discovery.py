@@ -1,4 +1,4 @@
-"""Which files the paths on the command line mean."""
+"""Finding the files for the paths on the command line."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from tui.store.publishing import is_side_file
 
 @dataclass(frozen=True)
 class InputPaths:
-    """What was given to read: paths, and the id of the format that a person says their files are in; None: each file tells."""
+    """The input: paths, and the id of the format that the user forced for their files; None to detect each file's format."""
 
     paths: Sequence[str]
     read_as: str | None = None
 
 
 def find_files(paths: Iterable[str], problems: list[MailflowError] | None = None) -> list[Path]:
-    """Return the files that paths, folders (with everything below them) and globs mean, each once, in name order.
+    """Return the files of paths, folders (with everything below them) and globs, each once, in name order.
 
-    Hidden files and folders are passed over, and so are the files that belong to a trace file beside them. A folder that may
-    not be looked into is added to `problems`, so that nobody takes the rest for all. Raises NoSuchPathError for a path that
-    does not exist and a glob that meets nothing.
+    Hidden files and folders are skipped, and so are the side files of trace files. A folder that cannot be read is added to
+    `problems`, so that the result is not mistaken for complete. Raises NoSuchPathError for a path that does not exist and a
+    glob without a match.
     """
     found: dict[Path, None] = {}
     for text in paths:
@@ -36,7 +36,7 @@ def find_files(paths: Iterable[str], problems: list[MailflowError] | None = None
 
 
 def place_of(label: str) -> tuple[Path, str | None]:
-    """Return the file of a source's label and, in a zip file or a mail, its member; a name may hold a `!` itself."""
+    """Return the file of a source's label and, in a zip file or a mail, its member; a file name may contain `!`."""
     for at in (place.start() for place in re.finditer("!", label)):
         if Path(label[:at]).is_file():
             return Path(label[:at]), label[at + 1 :]
@@ -49,7 +49,7 @@ def _expand(text: str, problems: list[MailflowError]) -> list[Path]:
         if path.is_dir():
             return _inside(path, problems)
         if path.exists():
-            return [] if is_side_file(path) else [path]  # a shell names them where a person wrote *
+            return [] if is_side_file(path) else [path]  # a shell expands * to side files too
     except OSError as problem:
         raise UnreadableError(f"{text}: cannot be read: {problem.strerror}") from problem
     if glob.has_magic(text):

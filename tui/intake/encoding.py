@@ -1,4 +1,4 @@
-"""Which encoding a text without a mark is in, and writing it anew as what DuckDB reads."""
+"""Detecting the encoding of text without a byte order mark, and rewriting text in an encoding that DuckDB reads."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def guess_encoding(start: bytes) -> str | None:
 
 
 def transcode(raw: Path, encoding: str, target: Path) -> Path:
-    """Write a text anew as UTF-8, its lines ended by a line feed alone, and answer where."""
-    # Bytes that are no UTF-8 stay as they are: whether the file is another encoding is found out later.
+    """Rewrite a text as UTF-8 with line feeds as line ends, and return its path."""
+    # Bytes that are not UTF-8 stay unchanged: another encoding is detected later.
     errors = "surrogateescape" if encoding == "utf-8" else "replace"
     with (
         raw.open("r", encoding=encoding, errors=errors, newline=None) as source,

@@ -1,6 +1,7 @@
-"""Lines of a log out of what container runtimes and the journal wrap around them, each in the place of its own.
+"""Log lines without the envelope that container runtimes and the systemd journal add, with unchanged line numbers.
 
-A line that is not wrapped as its file is stays as it is, and one whose rest stands below leaves a mark: lines keep their numbers.
+A line without the envelope of its file stays unchanged. A line that continues below is replaced by a marker, so that lines keep
+their numbers.
 """
 
 from __future__ import annotations
@@ -29,16 +30,16 @@ _SHORT_FULL = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([A-Z]{2,5}|[+-]\d\d(?:\d\d)?) (.*)", re.S
 )
 
-# What a line of a container may begin with itself.
+# The beginnings that a container's own line may have.
 _SYSLOG = re.compile(r"(?:<\d{1,3}>)?([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)(\.\d+)? ")
 _FULL_STAMP = re.compile(rf"{_UTC_STAMP} ")
 _DATED = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? (?![+-]\d{4} )")
-# Half a character; what stands for a byte that is no UTF-8 is none.
+# Lone surrogates, except those that stand for a byte that is not UTF-8.
 _HALVES = re.compile("[\ud800-\udbff\udc00-\udc7f\udd00-\udfff]")
 _ORDINARY = re.compile(r"[\w.:-]+ [\w./-]+(?:\[\d+\])?: ")
 _PROGRAM = re.compile(r"[\w.-]+(?:/[\w.-]+)*\[\d+\]: ")
 
-# Abbreviations that are of one zone alone; of others, such as CST, the log's zone is asked for.
+# Unambiguous abbreviations; for others, such as CST, the log's zone is used.
 _OFFSETS = {
     "UTC": "Z", "GMT": "Z", "WET": "Z", "WEST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "EET": "+02:00", "EEST": "+03:00",
     "MSK": "+03:00", "JST": "+09:00", "EST": "-05:00", "EDT": "-04:00", "PST": "-08:00", "PDT": "-07:00",
@@ -46,7 +47,7 @@ _OFFSETS = {
 
 
 class Part(NamedTuple):
-    """What stands in a wrapped line: the runtime's stamp, the container's name if it is told, the text, and whether that is all of it."""
+    """The content of a wrapped line: the runtime's timestamp, the text, the container's name if present, and whether it is complete."""
 
     stamp: str
     text: str
@@ -56,14 +57,14 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Envelope:
-    """A way of wrapping lines: what a source's note says of it, and what it makes of a line; None for one that is not wrapped so."""
+    """A kind of envelope: the note that a source gets, and a function that parses a line, which returns None for another line."""
 
     note: str
     part_of: Callable[[str], Part | None]
 
 
 def envelope_of(head: str) -> Envelope | None:
-    """Return how the lines at the beginning of a text are wrapped: the first one and at least every second; None where they are not."""
+    """Return the envelope of a text's first line and at least half of the lines at its beginning; None without one."""
     lines = head.split("\n")
     whole = [text for line in (lines[:-1] or lines) if (text := line.strip("\r")) and not text.startswith("-- ")]
     for one in ENVELOPES if whole else ():
@@ -73,8 +74,8 @@ def envelope_of(head: str) -> Envelope | None:
 
 
 def remove_envelopes(source: Path, wrapping: Envelope, target: Path, watch: Callable[[int], None]) -> None:
-    """Write UTF-8 text anew, each line as it was before it was wrapped, with a full stamp where the wrapping helps to tell it."""
-    begun, is_inside = "", False
+    """Rewrite UTF-8 text without envelopes, with a complete timestamp on each line where the envelope provides it."""
+    partial, is_inside = "", False
     with (
         source.open(encoding="utf-8", errors="surrogateescape", newline="\n") as file,
         target.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as sink,
@@ -84,11 +85,11 @@ def remove_envelopes(source: Path, wrapping: Envelope, target: Path, watch: Call
             part = None if is_inside or (not is_end and len(line) == MOST_LINE) else wrapping.part_of(line.rstrip("\r\n"))
             is_inside, text = not is_end, line
             if part is not None:
-                begun += part.text
-                if part.is_whole or len(begun) > MOST_LINE:
-                    text, begun = f"{_told(part, begun)}\n" if begun else line, ""
+                partial += part.text
+                if part.is_whole or len(partial) > MOST_LINE:
+                    text, partial = f"{_with_timestamp(part, partial)}\n" if partial else line, ""
                 else:
-                    text = "\n" if begun.startswith("{") else f"{GOES_ON}\n"
+                    text = "\n" if partial.startswith("{") else f"{GOES_ON}\n"
             sink.write(text)
             if number % WATCHED_LINES == 0:
                 watch(0)
@@ -97,7 +98,7 @@ def remove_envelopes(source: Path, wrapping: Envelope, target: Path, watch: Call
 def _is_one(wrapping: Envelope, lines: Sequence[str]) -> bool:
     if wrapping.part_of is not _stamped:
         return 2 * sum(wrapping.part_of(line) is not None for line in lines) >= len(lines)
-    # Many logs have full stamps of their own: behind one of those stand a host and a program, behind a runtime's a line begins.
+    # Many logs have complete timestamps of their own, followed by a host and a program; after a runtime's the whole line follows.
     texts = [found[4] for line in lines if (found := _STAMPED.match(line))]
     return 2 * len(texts) >= len(lines) and sum(map(_begins, texts)) > sum(_ORDINARY.match(text) is not None for text in texts)
 
@@ -106,14 +107,14 @@ def _begins(text: str) -> bool:
     return text.startswith("{") or any(pattern.match(text) for pattern in (_SYSLOG, _FULL_STAMP, _DATED, _PROGRAM))
 
 
-def _soundly(text: str) -> str:
-    """Return text out of JSON in one line that can be written; JSON may hold halves of characters."""
+def _one_line(text: str) -> str:
+    """Return text from JSON as one line that can be encoded; JSON may contain lone surrogates."""
     text = text.replace("\n", " ").replace("\r", " ")
     return text if text.isascii() else _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def _told(part: Part, text: str) -> str:
-    """Return a line with the best stamp there is: its own, to which the runtime's lends the year and the zone, else the runtime's."""
+def _with_timestamp(part: Part, text: str) -> str:
+    """Return a line with its own timestamp, completed by the runtime's year and zone; without an own one with the runtime's."""
     if found := _SYSLOG.match(text):
         moment, _ = _moment(_to_seconds(part.stamp), found[1])
         return f"{moment}{found[2] or ''}Z {text[found.end() :]}" if moment else text
@@ -131,9 +132,9 @@ def _to_seconds(stamp: str) -> str:
 
 @lru_cache(maxsize=256)
 def _moment(stamp: str, inner: str) -> tuple[str, str]:
-    """Return a stamp of a container's clock as UTC, and the offset of that clock; nothing where the two tell of different times.
+    """Return a timestamp of a container's clock as UTC, and the offset of that clock; empty texts where the two differ too much.
 
-    The runtime stamps a line a moment after it was written, so that what they differ in, in whole quarters of an hour, is the zone.
+    The runtime adds its timestamp a moment after the line was written, so the difference in whole quarters of an hour is the zone.
     """
     try:
         outer = datetime.fromisoformat(stamp).astimezone(UTC).replace(tzinfo=None)
@@ -150,7 +151,7 @@ def _moment(stamp: str, inner: str) -> tuple[str, str]:
 
 
 def _dated(inner: str, year: int) -> list[datetime]:
-    """Return a stamp without a year in each year that it may be of."""
+    """Return the possible times of a timestamp without a year."""
     month = 1 + ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].index(inner[:3])
     found: list[datetime] = []
     for one in (year - 1, year, year + 1):
@@ -164,42 +165,42 @@ def _dated(inner: str, year: int) -> list[datetime]:
 
 
 def _stamped(line: str) -> Part | None:
-    """`2026-11-10T08:00:00.000456789Z Nov 10 08:00:00 mx1 …`, maybe with the container in front."""
+    """Parse `2026-11-10T08:00:00.000456789Z Nov 10 08:00:00 mx1 …`, optionally preceded by the container's name."""
     found = _STAMPED.match(line)
     return Part(found[3], found[4], found[1] or found[2] or NO_HOST) if found else None
 
 
 def _in_cri(line: str) -> Part | None:
-    """`2026-11-10T08:00:00.000456789Z stdout F Nov 10 08:00:00 mx1 …`; P is a part of a line that goes on."""
+    """Parse `2026-11-10T08:00:00.000456789Z stdout F Nov 10 08:00:00 mx1 …`; P marks a part of a line that continues."""
     found = _CRI.match(line)
     return Part(found[1], found[3] or "", is_whole=found[2] == "F") if found else None
 
 
 def _in_docker_json(line: str) -> Part | None:
-    r"""`{"log":"Nov 10 08:00:00 mx1 …\n","stream":"stdout","time":"2026-11-10T08:00:00.000456789Z"}`."""
-    told = _object(line)
-    text, stamp = told.get("log"), told.get("time")
+    r"""Parse `{"log":"Nov 10 08:00:00 mx1 …\n","stream":"stdout","time":"2026-11-10T08:00:00.000456789Z"}`."""
+    entry = _object(line)
+    text, stamp = entry.get("log"), entry.get("time")
     if not isinstance(text, str) or not isinstance(stamp, str) or not re.fullmatch(_UTC_STAMP, stamp):
         return None
-    return Part(stamp, _soundly(text.rstrip("\r\n")), is_whole=text.endswith("\n"))
+    return Part(stamp, _one_line(text.rstrip("\r\n")), is_whole=text.endswith("\n"))
 
 
 def _in_journal_json(line: str) -> Part | None:
-    """`{"MESSAGE":"connect from …","_HOSTNAME":"mx1","SYSLOG_IDENTIFIER":"postfix/smtpd","_PID":"1","__REALTIME_TIMESTAMP":"…"}`."""
-    told = _object(line)
-    micros = str(told.get("__REALTIME_TIMESTAMP", ""))
-    if "MESSAGE" not in told or not re.fullmatch(r"\d{15,16}", micros):
+    """Parse `{"MESSAGE":"connect from …","_HOSTNAME":"mx1","SYSLOG_IDENTIFIER":"postfix/smtpd","_PID":"1","__REALTIME_TIMESTAMP":"…"}`."""
+    entry = _object(line)
+    micros = str(entry.get("__REALTIME_TIMESTAMP", ""))
+    if "MESSAGE" not in entry or not re.fullmatch(r"\d{15,16}", micros):
         return None
     moment = datetime.fromtimestamp(int(micros[:-6]), UTC)
-    stamp, text = f"{moment:%Y-%m-%dT%H:%M:%S}.{micros[-6:]}Z", _soundly(_text_of(told["MESSAGE"]))
+    stamp, text = f"{moment:%Y-%m-%dT%H:%M:%S}.{micros[-6:]}Z", _one_line(_text_of(entry["MESSAGE"]))
     if _SYSLOG.match(text) or _FULL_STAMP.match(text):
         return Part(stamp, text)
-    program, pid = told.get("SYSLOG_IDENTIFIER") or told.get("_COMM"), told.get("SYSLOG_PID") or told.get("_PID")
-    return Part(stamp, f"{stamp} {told.get('_HOSTNAME') or NO_HOST} {program}{f'[{pid}]' if pid else ''}: {text}" if program else "")
+    program, pid = entry.get("SYSLOG_IDENTIFIER") or entry.get("_COMM"), entry.get("SYSLOG_PID") or entry.get("_PID")
+    return Part(stamp, f"{stamp} {entry.get('_HOSTNAME') or NO_HOST} {program}{f'[{pid}]' if pid else ''}: {text}" if program else "")
 
 
 def _in_short_full(line: str) -> Part | None:
-    """`Tue 2026-11-10 08:00:00 UTC mx1 postfix/smtpd[1]: …`."""
+    """Parse `Tue 2026-11-10 08:00:00 UTC mx1 postfix/smtpd[1]: …`."""
     found = _SHORT_FULL.match(line)
     if not found:
         return None
@@ -210,23 +211,23 @@ def _in_short_full(line: str) -> Part | None:
 
 def _object(line: str) -> dict[str, Any]:
     try:
-        told = json.loads(line) if line.startswith("{") else None
+        entry = json.loads(line) if line.startswith("{") else None
     except (ValueError, RecursionError):
         return {}
-    return cast("dict[str, Any]", told) if isinstance(told, dict) else {}
+    return cast("dict[str, Any]", entry) if isinstance(entry, dict) else {}
 
 
 def _text_of(message: object) -> str:
-    """Return a message of the journal, which writes one that is no UTF-8 as a list of bytes, and none that is too long."""
+    """Return the text of a journal message: a list of bytes if it is not UTF-8, null if it is too long."""
     if isinstance(message, list):
         try:
-            held = bytes(cast("list[int]", message))
+            content = bytes(cast("list[int]", message))
         except (TypeError, ValueError):
             return ""
         try:
-            return held.decode()
+            return content.decode()
         except UnicodeDecodeError:
-            return held.decode("cp1252", "replace")
+            return content.decode("cp1252", "replace")
     return message if isinstance(message, str) else ""
 
 

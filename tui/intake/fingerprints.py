@@ -1,4 +1,4 @@
-"""What a trace file has loaded already, and which new files are the same or grown: a file is its content, not its path."""
+"""Detecting files that are already loaded or have grown since: a file is identified by its content, not by its path."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tui.rows import LoadedSource
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """The SHA-256 of a file's content, and of its first N bytes for each N that was asked for."""
+    """The SHA-256 of a file's content, and of its first N bytes for each requested N."""
 
     sha256: str
     prefixes: dict[int, str]
 
 
 def fingerprint(path: Path, sizes: Iterable[int]) -> Fingerprint:
-    """Hash a file once; `sizes` are the lengths in bytes whose prefixes are wanted."""
+    """Return the hashes of a file, which is read once; `sizes` are the lengths of the prefixes in bytes."""
     digest = hashlib.sha256()
     wanted = sorted(set(sizes))
     prefixes: dict[int, str] = {}
@@ -38,31 +38,31 @@ def fingerprint(path: Path, sizes: Iterable[int]) -> Fingerprint:
 
 
 class Hasher:
-    """Hashes files beside the load: hashing lets go of the interpreter, so it takes the time of nobody."""
+    """Hashes files in another thread during the load: hashing releases the interpreter lock, so it does not slow the load."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hash")
         self._running: dict[Path, Future[Fingerprint]] = {}
 
     def start(self, path: Path, sizes: Sequence[int]) -> None:
-        """Begin to hash a file."""
+        """Start to hash a file."""
         if path not in self._running:
             self._running[path] = self._pool.submit(fingerprint, path, sizes)
 
     def result(self, path: Path) -> Fingerprint:
-        """Return the fingerprint of a file that was started, waiting for it when need be."""
+        """Return the fingerprint of a file that was started; wait for it if necessary."""
         return self._running[path].result()
 
     def close(self) -> None:
-        """Stop; what has not begun is dropped."""
+        """Stop; files that have not begun are dropped."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def same_content(known: Iterable[LoadedSource], found: Fingerprint) -> list[LoadedSource]:
-    """Return the sources that hold just this content: one, in whichever format."""
-    return [one for one in known if one.sha256 == found.sha256]
+def same_content(loaded: Iterable[LoadedSource], found: Fingerprint) -> list[LoadedSource]:
+    """Return the loaded sources with exactly this content, in any format."""
+    return [one for one in loaded if one.sha256 == found.sha256]
 
 
-def grown_from(known: Iterable[LoadedSource], found: Fingerprint) -> list[LoadedSource]:
-    """Return the sources whose whole content is the beginning of this file: it replaces them."""
-    return [one for one in known if one.size_bytes and found.prefixes.get(one.size_bytes) == one.sha256]
+def grown_from(loaded: Iterable[LoadedSource], found: Fingerprint) -> list[LoadedSource]:
+    """Return the loaded sources whose whole content is the beginning of this file, which replaces them."""
+    return [one for one in loaded if one.size_bytes and found.prefixes.get(one.size_bytes) == one.sha256]

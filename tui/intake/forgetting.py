@@ -1,4 +1,4 @@
-"""Forgetting a source: all that came from it goes, and sessions that it shared with other files are derived from these alone."""
+"""Forgetting a source: everything loaded from it is deleted; sessions that it shares with other files are derived from these alone."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tui.store.writing import next_state
 
 
 def forget_source(engine: Engine, config: Config, path: Path, source_id: int) -> tuple[str, int, int]:
-    """Delete a source of a trace file and all that came from it; return its path, how many messages went, and how many of it stay.
+    """Delete a source of a trace file and everything loaded from it; return its path and the counts of deleted and remaining messages.
 
     Raises UsageError when there is no such file or source, and when messages of it cannot be resolved without files that an older mailflow
     loaded.
     """
     if not path.is_file():
-        raise UsageError(f"{path}: there is no such trace file")
+        raise UsageError(f"{path}: no such trace file")
     formats, run = load_formats(config), engine.connection.execute
     rules = rules_of(formats)
     stager = Stager(engine, config.clock_zone)
@@ -33,7 +33,7 @@ def forget_source(engine: Engine, config: Config, path: Path, source_id: int) ->
             with transaction(run, run):
                 label, format_id = delete_source(run, path, source_id, rules, config.own_servers)
             read_pending_again(stager, [query for query in formats if query.path.stem == format_id], rules, config)
-            gone = max(0, before - count_messages(run, source_id)[0])
-        return label, gone, max(0, of_source - gone)
+            deleted = max(0, before - count_messages(run, source_id)[0])
+        return label, deleted, max(0, of_source - deleted)
     finally:
         stager.close()

@@ -1,4 +1,4 @@
-"""What PowerShell's Format-List prints, as JSON lines: blocks of `Name : value`, parted by blank lines, long values wrapped."""
+"""PowerShell's Format-List output as JSON lines: blocks of `Name : value`, separated by blank lines, with long values wrapped."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ LEAST_LINES = 3
 
 
 def is_format_list(head: str) -> bool:
-    """Return whether a text begins as Format-List prints: its first lines are names, padded so that all colons stand in one column."""
+    """Return whether a text begins like Format-List output: its first lines are names, padded so that all colons are in one column."""
     lines = [line for line in head.splitlines()[:40] if line.strip()][:LEAST_LINES]
     places = {line.find(" : ") if " : " in line else line.rstrip().find(" :") for line in lines}
     return len(lines) == LEAST_LINES and len(places) == 1 and places.pop() > 0 and all(_LINE.match(line) for line in lines)
 
 
 def objects_of(lines: Iterable[str]) -> Iterator[str]:
-    """Yield each block as a JSON object; a line that is indented beyond the colons goes on with the value before it."""
+    """Yield each block as a JSON object; a line that is indented beyond the colons continues the previous value."""
     block: dict[str, str] = {}
     last, column = "", 0
     for line in lines:

@@ -1,4 +1,4 @@
-"""Staging the files of one format: what the engine cannot read as it stands is written anew, and read again."""
+"""Staging the files of one format: files that the engine cannot read are rewritten and read again."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _QUOTED = re.compile(r'"[^"]*"')
 def stage_format(
     stager: Stager, files: list[Recognised], table: str, first: int, folder: Path, problems: list[MailflowError]
 ) -> list[Recognised]:
-    """Stage the files of one format; answer those that were staged, in the order of their ids.
+    """Stage the files of one format; return those that were staged, in the order of their ids.
 
-    What the engine cannot decode is written anew and read again; a file that it cannot read at all becomes a problem.
+    Files that the engine cannot decode are rewritten and read again; a file that it cannot read at all is added to `problems`.
     """
     files = [replace(one, content=_as_objects(one, folder)) if one.reader == "json" else one for one in files]
     try:
@@ -41,7 +41,7 @@ def stage_format(
 
 
 def _as_objects(one: Recognised, folder: Path) -> Content:
-    """Return JSON as text that the engine can read object by object."""
+    """Return the content of a JSON file as text that the engine can read object by object."""
     content = one.content.as_plain(folder)
     if needs_listing(content.text):
         target = new_file(folder)
@@ -51,7 +51,7 @@ def _as_objects(one: Recognised, folder: Path) -> Content:
 
 
 def _stage_decoded(stager: Stager, files: list[Recognised], table: str, first: int, folder: Path) -> list[Recognised]:
-    files = [one if begins_evenly(one) else replace(one, content=one.content.anew(folder)) for one in files]
+    files = [one if begins_evenly(one) else replace(one, content=one.content.rewritten(folder)) for one in files]
     try:
         stager.stage(files[0].format, _batches(files, first), table)
     except EncodingError:
@@ -70,18 +70,18 @@ def _stage_decoded(stager: Stager, files: list[Recognised], table: str, first: i
 
 
 def _stage_silent(stager: Stager, files: list[Recognised], table: str, first: int, folder: Path) -> list[Recognised]:
-    """Write those files anew of which neither a row nor a reject was read though they have rows, and stage all again.
+    """Rewrite files that have rows but of which neither a row nor a rejected line was read, and stage all files again.
 
     Raises UnreadableError when that does not help.
     """
     silent = _silent(stager, files, first)
     if not silent:
         return files
-    files = [replace(one, content=one.content.anew(folder)) if place in silent else one for place, one in enumerate(files)]
+    files = [replace(one, content=one.content.rewritten(folder)) if place in silent else one for place, one in enumerate(files)]
     stager.forget(first)
     stager.stage(files[0].format, _batches(files, first), table)
     if _silent(stager, files, first):
-        raise UnreadableError("it has rows, but not one of them could be told from the next")
+        raise UnreadableError("it has rows, but they could not be separated")
     return files
 
 
@@ -91,14 +91,14 @@ def _silent(stager: Stager, files: Sequence[Recognised], first: int) -> set[int]
 
 
 def _has_rows(one: Recognised) -> bool:
-    """Return whether something else than comments stands behind a file's header."""
+    """Return whether a file has lines other than comments after its header."""
     with one.content.text.open(encoding="utf-16-le" if one.content.encoding == "utf-16" else "utf-8", errors="replace") as file:
         rest = islice((line for line in file), one.skip, None)
         return any(line.strip("\ufeff \t\r\n\0") and not line.lstrip("\ufeff ").startswith("#") for line in rest)
 
 
 def begins_evenly(one: Recognised) -> bool:
-    """Return whether the lines before the first row end as that row does; the engine finds no row behind another kind of end.
+    """Return whether the lines before the first row have the line end of that row; the engine finds no row after another kind.
 
     Line ends inside quoted values do not matter: rewriting the file would change them.
     """
@@ -112,7 +112,7 @@ def _batches(files: Sequence[Recognised], first: int) -> list[Batch]:
     for _, group in groupby(enumerate(files), key=lambda numbered: scan_key(numbered[1])):
         numbered = list(group)
         one = numbered[0][1]
-        # A table or a JSON file is read by itself: their scans tell no file apart.
+        # Each table or JSON file is read in a separate scan, because such a scan does not return the file of a row.
         for part in [numbered] if one.reader in ("csv", "lines") else [[single] for single in numbered]:
             batches.append(
                 Batch(
@@ -131,5 +131,5 @@ def _batches(files: Sequence[Recognised], first: int) -> list[Batch]:
 
 
 def scan_key(one: Recognised) -> tuple[str, ...]:
-    """Return what files have in common that one scan reads together."""
+    """Return the properties that files must share to be read by one scan."""
     return (one.reader, one.content.encoding, one.delimiter, str(one.skip), *one.names)

@@ -1,4 +1,4 @@
-"""The formats that files can be in: the built-in ones, and those of the user's own that are sound."""
+"""The formats of input files: the built-in ones, and the user's own formats without faults."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from tui.store.query_files import QueryFile, load_folder, read_own
 
 
 def load_formats(config: Config) -> list[QueryFile]:
-    """Return the built-in formats and those in the user's config folder, by name; a broken one is left out."""
+    """Return the built-in formats and those in the user's config folder, by name, without broken ones."""
     found = {query.path.stem: query for query in load_folder("formats")}
     found |= {query.path.stem: query for query in _own(config)[0]}
     return [found[stem] for stem in sorted(found)]
 
 
 def broken_formats(config: Config) -> dict[str, str]:
-    """Return the formats of the user's own that are left out, by id: where each is, what is wrong with it first, and what to do."""
+    """Return the user's own formats that are skipped, by id: the path of each, its first fault, and what to do."""
     return _own(config)[1]
 
 
 def format_notices(config: Config) -> list[str]:
-    """Return a line for each of the user's own formats that is left out, and for each header key that has another name now."""
+    """Return a line for each of the user's own formats that is skipped, and for each renamed header key."""
     sound, broken = _own(config)
     return [*broken.values(), *(f"{query.path}:{one.line}: {one.text}" for query in sound for one in query.renamed)]
 

@@ -1,4 +1,4 @@
-"""Long JSON that is neither one array nor an object a line, written anew as one array: the engine reads only those piece by piece."""
+"""Long JSON that is neither one array nor an object a line, rewritten as one array: the engine reads only those piece by piece."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from tui.store.scans import MOST_OBJECT_BYTES, has_separate_objects
 
 CHUNK = 1 << 20
 
-# A string is stepped over whole: what stands in it is no bracket. Possessive, so that one that is not closed yet is given up at once.
+# A string is skipped, because brackets in it do not count. Possessive, so that an unclosed string fails without backtracking.
 _BRACKET = re.compile(rb'[^"\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^"\[\]{}]*+)*+([\[\]{}])', re.S)
 
 
 def needs_listing(path: Path) -> bool:
-    """Return whether JSON is too long for one object to be all of it, and does not part into objects from its beginning on."""
+    """Return whether a JSON file is longer than one object may be and does not begin with separate objects."""
     return path.stat().st_size > MOST_OBJECT_BYTES and not has_separate_objects(path)
 
 
 def write_list(source: Path, key: str, target: Path) -> None:
     """Write the objects of JSON text as one array: those of the list under `key` of each outer object, else the outer object itself.
 
-    Text that ends too early gives an array that does so too, which its reader then says. Raises UnreadableError for an object
-    that is longer than any format's.
+    Truncated text becomes a truncated array, so that its reader reports it. Raises UnreadableError for an object that is longer
+    than the maximum.
     """
     with source.open("rb") as file, target.open("wb") as sink:
         _Listing(file, sink, f'"{key}"'.encode()).write()
@@ -36,7 +36,7 @@ class _Listing:
     def __init__(self, source: BinaryIO, sink: BinaryIO, key: bytes) -> None:
         self.source, self.sink, self.key = source, sink, key
         self.depth = self.inner = 0
-        self.outer = bytearray()  # the outer object so far, which is written where it holds no list
+        self.outer = bytearray()  # the outer object so far, which is written if it contains no list
         self.is_listed = self.is_empty = False
         self.parting = b"["
 
@@ -53,7 +53,7 @@ class _Listing:
             self.sink.write(b"]")
 
     def _copy(self, text: bytes, start: int) -> int:
-        """Copy the list as far as its brackets show where strings end; answer how far that is."""
+        """Copy the list up to its last complete bracket; return the position after it."""
         at = end = start
         while self.inner and (found := _BRACKET.match(text, at)):
             at, end, bracket = found.end(), found.end(), found[1]
@@ -70,7 +70,7 @@ class _Listing:
         return at
 
     def _step(self, text: bytes, found: re.Match[bytes]) -> int:
-        """Take the next bracket outside a list; answer where it ends."""
+        """Process the next bracket outside a list; return the position after it."""
         before, bracket = text[found.start() : found.start(1)], found[1]
         if bracket == b"[" and self.depth == 1 and before.rstrip().removesuffix(b":").rstrip().endswith(self.key):
             self.inner, self.is_listed, self.is_empty = 1, True, True

@@ -1,6 +1,6 @@
-"""Loading: files in, rows in the trace file, all of them or none.
+"""Loading: the rows of files are written to the trace file in one transaction.
 
-Everything is parsed into temp tables of one cursor first; only the last step, a short one, touches the trace file.
+Everything is parsed into temp tables of one cursor first; only the last, short step writes the trace file.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ def load_files(
     read_as: str | None = None,
     only: Collection[str] | None = None,
 ) -> Loaded:
-    """Load files into the trace file `target`, which is made when it is not there.
+    """Load files into the trace file `target`, which is created if missing.
 
-    `read_as` is the id of the format that all of them are in, else each file tells; it replaces what was loaded of them in
-    another, unless it finds nothing in them: then they stay as they are, and that is a problem. `only` are the labels of the
-    contents that are meant, where a file holds several. A file that cannot be read or recognised is a problem in the answer
-    and stops no other. Raises CancelledError when it was stopped, UsageError for a format that there is not, and
-    TraceFileError when the target is held by another process; then the target is as it was. Loads into one file may run at the
-    same time: the one that ends later begins again where the other has changed what it compared its files with.
+    `read_as` is the id of the format of all files; None to detect each. It replaces rows that were loaded from them in another
+    format, unless it finds no rows in them: then these stay, and that is reported as a problem. `only` are the labels of the
+    contents to load, where a file contains several. A file that cannot be read or recognised is a problem in the result and
+    does not stop the load. Raises CancelledError when it was stopped, UsageError for an unknown format, and TraceFileError when
+    another process has locked the target; then nothing is changed. Several loads into one file may run at the same time: a load
+    starts again if another one has changed the sources that it compared its files with.
     """
     if read_as is None and only is None:
         problems: list[MailflowError] = []
@@ -61,7 +61,7 @@ def load_files(
     try:
         return _load_once(engine, config, files, target, progress, read_as, only)
     except OvertakenError:
-        progress.say("looking at the files again, because another load wrote meanwhile")
+        progress.say("reading the files again, because another load has written to the trace file")
     with write_lock(real_path(target), engine.waiting):
         return _load_once(engine, config, files, target, progress, read_as, only)
 
@@ -69,7 +69,7 @@ def load_files(
 def _load_with_traces(
     engine: Engine, config: Config, traces: Sequence[Path], others: Sequence[Path], target: Path, progress: Progress
 ) -> Loaded:
-    """Merge trace files and load others; readers see the end of both, never one alone."""
+    """Merge trace files and load other files; readers see the result of both steps at once."""
     if not traces:
         return load_files(engine, config, others, target, progress) if others else Loaded(0, AddedCounts(0, 0, 0), [], [])
     if not others:
@@ -80,7 +80,7 @@ def _load_with_traces(
 
 
 def _split_off_traces(engine: Engine, files: Sequence[Path], problems: list[MailflowError]) -> tuple[list[Path], list[Path]]:
-    """Return the trace files and the others; one that is damaged is added to `problems` and is in neither."""
+    """Return the trace files and the other files; a damaged trace file is added to `problems` and is in neither."""
     traces, others = list[Path](), list[Path]()
     for file in files:
         try:
@@ -113,13 +113,13 @@ def _load_once(
         for one in out.wanted:
             hasher.start(one.content.raw, ())
         added, is_changed = AddedCounts(0, 0, 0), False
-        first = max((known.source_id for known in seen), default=0) + 1
+        first = max((one.source_id for one in seen), default=0) + 1
         sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress, config))
-        sources = _not_in_vain(engine, stager, out, sources, target)
+        sources = _without_empty(engine, stager, out, sources, target)
         tables = [Table(one.grain, one.into, count_staged(stager, one)) for one in sources if one.into != "message"]
         if sources:
             progress.say("writing")
-            staged = stage_pending(stager, _given_up(formats, seen, sources))
+            staged = stage_pending(stager, _abandoned_formats(formats, seen, sources))
             added = append(engine, stager, target, [*sources, *staged], seen, config.own_servers, config.without, rules_of(formats))
         elif seen:
             is_changed = apply_own_servers(engine, stager, target, config.own_servers, rules_of(formats))
@@ -130,23 +130,23 @@ def _load_once(
         stager.close()
 
 
-def _given_up(formats: Collection[QueryFile], seen: Collection[LoadedSource], sources: Sequence[Source]) -> list[QueryFile]:
-    """Return the formats that files were read in before and are not now: pending rows of other files rest on one another."""
+def _abandoned_formats(formats: Collection[QueryFile], seen: Collection[LoadedSource], sources: Sequence[Source]) -> list[QueryFile]:
+    """Return the previous formats of files that are now read in another one: pending rows of other files may depend on their rows."""
     replaced = {source_id for source in sources for source_id in source.replaces}
-    before = {known.format for known in seen if known.source_id in replaced} - {source.format for source in sources}
+    before = {one.format for one in seen if one.source_id in replaced} - {source.format for source in sources}
     return [query for query in formats if query.path.stem in before]
 
 
-def _not_in_vain(engine: Engine, stager: Stager, out: Selection, sources: Sequence[Source], target: Path) -> list[Source]:
-    """Leave out the files of which nothing is found in the format that a person named, where they are held in another one with rows."""
-    said = {one.content.label for one in out.wanted if one.is_forced_format}
-    kept: list[Source] = []
+def _without_empty(engine: Engine, stager: Stager, out: Selection, sources: Sequence[Source], target: Path) -> list[Source]:
+    """Return the sources without those that have no rows in a forced format but are loaded with rows in another one."""
+    forced = {one.content.label for one in out.wanted if one.is_forced_format}
+    remaining: list[Source] = []
     for source in sources:
-        is_again = source.path in said and source.replaces and not count_staged(stager, source)
-        held = read_contents(engine, target, source.replaces) if is_again else []
-        before = next((one for one in held if one.messages or one.others), None)
-        if before is None or any(one.format == source.format for one in held):
-            kept.append(source)
+        is_reread = source.path in forced and source.replaces and not count_staged(stager, source)
+        stored = read_contents(engine, target, source.replaces) if is_reread else []
+        before = next((one for one in stored if one.messages or one.others), None)
+        if before is None or any(one.format == source.format for one in stored):
+            remaining.append(source)
             continue
         unstage(stager, source)
         what = "is a message" if source.into == "message" else "can be used"
@@ -154,7 +154,7 @@ def _not_in_vain(engine: Engine, stager: Stager, out: Selection, sources: Sequen
         had = f"{count:,} {word}{'' if count == 1 else 's'}"
         problem = f"{source.path}: read as {source.format} nothing of it {what}; it stays as {before.format} ({had})"
         out.problems.append(UnrecognisedError(problem))
-    return kept
+    return remaining
 
 
 def _sha256(hasher: Hasher, path: Path) -> str:
@@ -162,7 +162,7 @@ def _sha256(hasher: Hasher, path: Path) -> str:
 
 
 def _note_of(one: Recognised, config: Config, noted: str | None) -> str | None:
-    """Return what a reader of the file's answers must know: how it was decoded, and what its stamps were taken for."""
+    """Return the note of a source: how it was decoded, and which zone and years its timestamps were given."""
     pattern = one.format.one("naive_timestamps")
     notes = [one.content.note] if one.content.note else []
     line = next((line for line in one.content.head.splitlines()[:LINES_LOOKED_AT] if re.search(pattern, line)), "") if pattern else ""
@@ -177,7 +177,7 @@ def _note_of(one: Recognised, config: Config, noted: str | None) -> str | None:
 def _stage_all(
     stager: Stager, out: Selection, hasher: Hasher, first: int, folder: Path, progress: Progress, config: Config
 ) -> Iterator[Source]:
-    """Stage the files format by format; yield them with the ids they got."""
+    """Stage the files format by format; yield them with their new ids."""
     ordered = sorted(out.wanted, key=lambda one: (one.format_id, scan_key(one), one.content.label))
     for format_id, group in groupby(ordered, key=lambda one: one.format_id):
         files = list(group)
@@ -193,7 +193,7 @@ def _stage_all(
                 raise
             stager.forget(first)
             more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
-            hint = f"this format of yours is left out; mailflow formats --check {query.path}"
+            hint = f"this format of yours is skipped; run mailflow formats --check {query.path}"
             out.problems.append(QueryFileError(f"{files[0].content.label}{more}: not read: {problem}; {hint}"))
             continue
         notes = stager.notes()

@@ -1,4 +1,4 @@
-"""What a load did, and how far it is."""
+"""The result and the progress of a load."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tui.store.staging import Stager
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a file that are no messages: settings of connectors, own domains, reports; `into` is the table they are kept in,
-    `grain` what their counts are of.
+    """Rows of a file other than messages: connector settings, own domains, reports; `into` is the table with these rows,
+    `grain` the unit of their counts.
     """
 
     grain: str
@@ -25,12 +25,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did: how many files it added and what they brought, which files changed nothing, what could not be used.
+    """The result of a load: the number of added files and the counts of their rows, files already loaded, and problems.
 
-    `unused` are those of what could not be used that may be read as something else, when a person says what they are;
-    `loaded_as` the formats of files that changed nothing and are held in another one than they look like; `tables` are what it
-    brought that is no message; `has_new_own_servers` is true when the own servers in the configuration differ from
-    those of the previous load, and directions were inferred again.
+    `known` are files that were already loaded. `unused` are files with a problem that the user may read in another format;
+    `loaded_as` has the formats of files already loaded in a format other than the detected one; `tables` are the added rows
+    other than messages; `has_new_own_servers` is true when the own servers in the configuration differ from those of the
+    previous load, and directions were inferred again.
     """
 
     sources: int
@@ -43,7 +43,7 @@ class Loaded:
     has_new_own_servers: bool = False
 
     def with_others(self, other: Loaded) -> Loaded:
-        """Return what this load and another one did together."""
+        """Return the combined result of this load and another one."""
         return Loaded(
             self.sources + other.sources,
             self.added + other.added,
@@ -58,28 +58,28 @@ class Loaded:
 
 @dataclass
 class Progress:
-    """How far a load is; it is read, and the load cancelled, from another thread."""
+    """The progress of a load; another thread reads it and may cancel the load."""
 
     doing: str = "looking at the files"
     _stopped: threading.Event = field(default_factory=threading.Event)
     _stager: Stager | None = None
 
     def say(self, doing: str) -> None:
-        """Note the next step, or stop here when the load was cancelled."""
+        """Set the current step; raise CancelledError when the load was cancelled."""
         if self._stopped.is_set():
             raise CancelledError("stopped; nothing was loaded")
         self.doing = doing
 
     def cancel(self) -> None:
-        """Stop the load as soon as it can; nothing of it stays."""
+        """Stop the load as soon as possible; nothing is written."""
         self._stopped.set()
         if self._stager is not None:
             self._stager.interrupt()
 
     def watch(self, stager: Stager | None) -> None:
-        """Note who works, so that it can be asked and interrupted."""
+        """Set the stager whose progress is read and that is interrupted."""
         self._stager = stager
 
     def fraction(self) -> float | None:
-        """Return the share of the present step that is done, 0 to 1; None when that is not known."""
+        """Return the completed share of the current step, 0 to 1; None when it is unknown."""
         return None if self._stager is None else self._stager.fraction()

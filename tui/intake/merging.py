@@ -1,4 +1,4 @@
-"""Merging trace files into another one: as loading the files that they were made of."""
+"""Merging trace files into another one, with the same result as loading their source files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tui.store.writing import next_state
 
 
 def is_trace(engine: Engine, file: Path) -> bool:
-    """Return whether a file is a trace file of ours."""
+    """Return whether a file is a trace file of this program."""
     try:
         return is_duckdb_file(file) and is_trace_file(engine, file)
     except OSError:
@@ -29,9 +29,9 @@ def is_trace(engine: Engine, file: Path) -> bool:
 
 
 def merge_traces(engine: Engine, config: Config, traces: Sequence[Path], target: Path, progress: Progress) -> Loaded:
-    """Merge trace files into another one; sessions that are cut between them become whole.
+    """Merge trace files into another one; sessions that are split between them are completed.
 
-    Raises UsageError where columns are to be left out: what a trace file keeps is copied as it is.
+    Raises UsageError when columns are to be excluded, because the rows of a trace file are copied unchanged.
     """
     if config.without:
         raise UsageError(f"cannot exclude {','.join(config.without)}: {traces[0]} is a trace file; load its source files instead")

@@ -1,4 +1,4 @@
-"""What `mailflow PATH…` opens: a trace file as it is, or trace files through a private one that is removed at the end."""
+"""Opening the paths of `mailflow PATH…`: a trace file directly, or mail logs through a private trace file that is removed at the end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.store.trace_file import attach_trace, detach_trace, is_newer, register_
 
 @dataclass(frozen=True)
 class Opened:
-    """What is open: the trace file that is attached, and what loading it said."""
+    """The attached trace file, and the result of loading it."""
 
     trace_file: Path
     is_private: bool
@@ -31,20 +31,19 @@ class Opened:
 def open_paths(
     engine: Engine, config: Config, paths: Sequence[str], progress: Progress, read_as: str | None = None, *, keep_unknown: bool = False
 ) -> Opened:
-    """Attach the trace file that the paths mean, loading them into a private one first unless they are one.
+    """Attach the trace file of the paths; other files are first loaded into a private trace file.
 
-    `read_as` is the id of the format that the files are in, where a person said so. With `keep_unknown` a trace file without a
-    message is open when all there is are files whose columns nobody knows yet. Raises UsageError for a trace file together
-    with other files, UnreadableError when no file could be read, and UnrecognisedError when files were read but none was
-    recognised.
+    `read_as` is the id of a forced format of the files. With `keep_unknown` a trace file without messages is opened when all
+    files have columns in an unknown format, so that the user can map them. Raises UsageError for a trace file together with
+    other files, UnreadableError when no file could be read, and UnrecognisedError when files were read but none was recognised.
     """
     problems: list[MailflowError] = []
     files = find_files(paths, problems)
     traces = [file for file in files if is_trace(engine, file)]
     inside = [file for file in traces if str(file) not in paths]
     if inside and len(files) > len(inside):
-        # A folder of traces may hold what was loaded of them.
-        problems += [UnreadableError(f"{file}: is a trace file, left out here; open it by itself") for file in inside]
+        # A folder of mail logs may contain the trace file into which they were loaded.
+        problems += [UnreadableError(f"{file}: is a trace file, skipped here; open it separately") for file in inside]
         files, traces = [file for file in files if file not in inside], [file for file in traces if file not in inside]
     if traces and len(files) > 1:
         raise UsageError(f"{traces[0]}: a trace file cannot be opened together with other files", Remedy.ADD_BY_LOADING, traces[0])
@@ -72,37 +71,37 @@ def open_paths(
 def load_again(
     config: Config, engine: Engine, opened: Opened, files: Sequence[Path], only: Collection[str], progress: Progress, read_as: str | None
 ) -> Opened:
-    """Load files into the private trace file that is open, as a person says what they are, and answer what is open then.
+    """Load files in a forced format into the open private trace file, and return the new state.
 
-    `only` are the labels of what is meant in the files. Raises a MailflowError when nothing of it could be loaded, or it was
-    stopped; then all is as it was. Questions go on over the older state while it runs.
+    `only` are the labels of the contents to load. Raises a MailflowError when nothing could be loaded or the load was stopped;
+    then nothing is changed. Queries use the older state while it runs.
     """
-    loader = start_engine(config.engine)  # the open one is locked: it reads no other file
+    loader = start_engine(config.engine)  # the open engine is locked down and cannot read other files
     try:
         loaded = load_files(loader, config, files, opened.trace_file, progress, read_as, only)
     finally:
         loader.close()
     while is_newer(engine) and not reopen_trace(engine):
-        progress.say("waiting for the questions that run")
+        progress.say("waiting for running queries")
     if not loaded.sources and loaded.problems:
         raise loaded.problems[0]
     before = opened.loaded
     if before is None:
         return opened
-    gone = {id(one.problem) for one in before.unused if one.label in only}
+    solved = {id(one.problem) for one in before.unused if one.label in only}
     return replace(
         opened,
         loaded=replace(
             before,
             sources=before.sources + loaded.sources,
-            problems=[*(problem for problem in before.problems if id(problem) not in gone), *loaded.problems],
+            problems=[*(problem for problem in before.problems if id(problem) not in solved), *loaded.problems],
             unused=[*(one for one in before.unused if one.label not in only), *loaded.unused],
         ),
     )
 
 
 def _redacted(engine: Engine, loaded: Loaded) -> Loaded:
-    """Return what a load said without the names of files, where names are redacted."""
+    """Return the result of a load with pseudonyms for files, if names are redacted."""
     redactor = engine.redactor
     if redactor is None:
         return loaded
@@ -111,13 +110,13 @@ def _redacted(engine: Engine, loaded: Loaded) -> Loaded:
 
 
 def check_loaded(loaded: Loaded, paths: Sequence[str]) -> None:
-    """Raise when a load brought nothing: UnreadableError when nothing could be read, else UnrecognisedError."""
-    if (problem := in_vain(loaded, paths)) is not None:
+    """Raise when a load added nothing: UnreadableError when nothing could be read, else UnrecognisedError."""
+    if (problem := find_load_problem(loaded, paths)) is not None:
         raise problem
 
 
-def in_vain(loaded: Loaded, paths: Sequence[str]) -> MailflowError | None:
-    """Return the problem that a load ends with when it brought nothing, one of its own where it has any; None when it brought something."""
+def find_load_problem(loaded: Loaded, paths: Sequence[str]) -> MailflowError | None:
+    """Return the problem to report when a load added nothing, preferably one of its own; None when it added something."""
     if loaded.sources or loaded.known:
         return None
     if not loaded.problems:

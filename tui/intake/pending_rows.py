@@ -1,4 +1,4 @@
-"""Pending rows without new files: when the sources that they came from come together, or one of them goes."""
+"""Pending rows that are read without new files: after their sources were merged, or one of them was deleted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.store.staging import Stager
 
 
 def read_pending_again(stager: Stager, formats: Collection[QueryFile], rules: Rules, config: Config) -> None:
-    """Derive again what comes from the pending rows of formats, as the next load would; the trace file is attached to be written."""
+    """Derive rows from the pending rows of formats again, as the next load would; the trace file is attached for writing."""
     found = {str(row[0]) for row in stager.run(load_query("load/pending_formats").sql).fetchall()}
     stager.pending.read_stored(())
     if staged := stage_pending(stager, [query for query in formats if query.path.stem in found]):
@@ -20,7 +20,7 @@ def read_pending_again(stager: Stager, formats: Collection[QueryFile], rules: Ru
 
 
 def stage_pending(stager: Stager, formats: Collection[QueryFile]) -> list[Source]:
-    """Stage the pending rows of formats that the stager has read, and return what stands for them in a load."""
+    """Stage the pending rows of formats that the stager has read, and return a source for each format."""
     staged: list[Source] = []
     for query in (one for one in formats if one.one("pending")):
         table = f"pending_of_{query.path.stem}"

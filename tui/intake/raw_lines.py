@@ -1,4 +1,4 @@
-"""The lines of a message's session as they stand in its source file."""
+"""The original lines of a message's session in its source file."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ Record = tuple[int, bytes]
 
 @dataclass(frozen=True)
 class RawLines:
-    """Lines with their numbers as `message.line_no` counts them; `cut` when there are more, or one is too long to show whole.
+    """Lines with their numbers as in `message.line_no`; `cut` is true when there are more, or one is too long to show completely.
 
-    `problem` says why there is none. A record with line ends in a quoted cell is one line here; blank lines have no number.
+    `problem` is the reason why there are none. A record with line ends in a quoted cell is one line here; blank lines have no number.
     """
 
     lines: Sequence[tuple[int, str]]
@@ -47,22 +47,22 @@ def session_lines(
     folder: Path,
     most: int = MOST_LINES,
 ) -> RawLines:
-    """Return the lines of a source that name a session, else the one at `line_no`; first come, first `most`.
+    """Return the first `most` lines of a source that contain a session id, else the line at `line_no`.
 
-    `path_label`, `sha256` and `size_bytes` are those of the ledger: of the content as it was loaded. A file that has only
-    grown since still holds its lines; of one that has changed none is shown. `folder` takes what has to be unpacked, for
-    as long as this runs. A session id that stands in no line is no reason to show none.
+    `path_label`, `sha256` and `size_bytes` are those of the loaded source. A file that has only grown since still contains its
+    lines; of a rewritten file none is returned. `folder` is for unpacked files, which are removed at the end. If no line
+    contains the session id, the line at `line_no` is returned.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(prefix="lines-", dir=folder) as own:
-            text = sound_text(path_label, sha256, size_bytes, Path(own))
+            text = verified_text(path_label, sha256, size_bytes, Path(own))
             with text.open("rb") as file:
-                found = _shown(_naming(file, session_id.encode()), most) if session_id else RawLines([])
+                found = _shown(_records_with(file, session_id.encode()), most) if session_id else RawLines([])
                 if found.lines or line_no is None:
                     return found
                 file.seek(0)
-                return _shown(_standing_at(file, [line_no]), most)
+                return _shown(_records_at(file, [line_no]), most)
     except MailflowError as problem:
         return RawLines([], problem=str(problem))
     except OSError as problem:
@@ -70,28 +70,28 @@ def session_lines(
 
 
 def lines_at(path_label: str, sha256: str, size_bytes: int, line_nos: Collection[int], folder: Path) -> Mapping[int, str]:
-    """Return lines of a source by their numbers, the beginning of each; none where the file is gone, has changed or has no lines.
+    """Return the beginning of lines of a source by their numbers; none where the file is missing, was rewritten or has no lines.
 
     The other arguments are those of `session_lines`.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(prefix="lines-", dir=folder) as own:
-            text = sound_text(path_label, sha256, size_bytes, Path(own))
+            text = verified_text(path_label, sha256, size_bytes, Path(own))
             with text.open("rb") as file:
-                return {line_no: _decoded(line[:MOST_TEXT_BYTES]) for line_no, line in _standing_at(file, line_nos)}
+                return {line_no: _decoded(line[:MOST_TEXT_BYTES]) for line_no, line in _records_at(file, line_nos)}
     except (MailflowError, OSError):
         return {}
 
 
-def sound_text(label: str, sha256: str, size_bytes: int, folder: Path) -> Path:
-    """Return a file with the source's text as UTF-8; raises UnreadableError unless it begins with what was loaded."""
+def verified_text(label: str, sha256: str, size_bytes: int, folder: Path) -> Path:
+    """Return a file with the source's text as UTF-8. Raises UnreadableError unless it begins with the loaded content."""
     path, member = place_of(label)
     if not path.exists():
-        raise UnreadableError(f"{label}: is not there any more, or its path was relative to another folder")
+        raise UnreadableError(f"{label}: no longer exists, or its path was relative to another folder")
     content = next(unpack_file(path, folder, member=member), None)
     if content is None:
-        raise UnreadableError(f"{label}: is not in the zip file any more")
+        raise UnreadableError(f"{label}: is no longer in the zip file")
     if content.encoding == "binary" or _is_json_tree(content):
         raise UnreadableError(f"{label}: has no lines")
     same, returns, feeds = _look_through(content.raw, sha256, size_bytes)
@@ -102,7 +102,7 @@ def sound_text(label: str, sha256: str, size_bytes: int, folder: Path) -> Path:
 
 
 def _is_json_tree(content: Content) -> bool:
-    """Return whether a text is JSON that is not one object a line."""
+    """Return whether a text is JSON other than one object a line."""
     head = content.head.lstrip("\ufeff \t\r\n")
     if not head.startswith("{"):
         return head.startswith("[")
@@ -114,7 +114,7 @@ def _is_json_tree(content: Content) -> bool:
 
 
 def _look_through(raw: Path, sha256: str, size_bytes: int) -> tuple[bool, int, int]:
-    """Return whether a file begins with the content that was loaded, and how many carriage returns and line feeds that has."""
+    """Return whether a file begins with the loaded content, and how many carriage returns and line feeds that has."""
     digest = hashlib.sha256()
     left, returns, feeds = size_bytes, 0, 0
     with raw.open("rb") as file:
@@ -127,7 +127,7 @@ def _look_through(raw: Path, sha256: str, size_bytes: int) -> tuple[bool, int, i
 
 
 def _pairs(raw: Path) -> int:
-    """Return how many carriage returns of a file stand before a line feed; the others end a line by themselves."""
+    """Return how many carriage returns of a file precede a line feed; the others are line ends without one."""
     found, last = 0, b""
     with raw.open("rb") as file:
         while chunk := file.read(CHUNK):
@@ -136,8 +136,8 @@ def _pairs(raw: Path) -> int:
     return found
 
 
-def _naming(file: BinaryIO, needle: bytes) -> Iterator[Record]:
-    """Yield the records that hold some bytes."""
+def _records_with(file: BinaryIO, needle: bytes) -> Iterator[Record]:
+    """Yield the records that contain some bytes."""
     line_no = 1
     for block, records in _blocks(file):
         here, at = line_no, 0
@@ -151,8 +151,8 @@ def _naming(file: BinaryIO, needle: bytes) -> Iterator[Record]:
         line_no += _count(records, 0, len(records))
 
 
-def _standing_at(file: BinaryIO, line_nos: Collection[int]) -> Iterator[Record]:
-    """Yield the records of some numbers, as far as the file has them."""
+def _records_at(file: BinaryIO, line_nos: Collection[int]) -> Iterator[Record]:
+    """Yield the records with some numbers, as far as the file has them."""
     wanted, first = sorted({max(1, line_no) for line_no in line_nos}), 1
     for block, records in _blocks(file):
         count = _count(records, 0, len(records))
@@ -169,13 +169,13 @@ def _standing_at(file: BinaryIO, line_nos: Collection[int]) -> Iterator[Record]:
 
 
 def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    """Yield whole records, some megabytes at a time, twice: as they are, and with the line ends inside quoted cells blanked."""
+    """Yield blocks of whole records, some megabytes each, as pairs: unchanged, and with the line ends inside quoted cells blanked."""
     rest = b""
     while chunk := file.read(CHUNK):
         block = rest + chunk
         records = _joined(block)
         end = records.rfind(b"\n") + 1
-        if not end and len(block) > MOST_OPEN_BYTES:  # a quote that nobody closes
+        if not end and len(block) > MOST_OPEN_BYTES:  # a quote that is never closed
             records, end = block, block.rfind(b"\n") + 1 or len(block)
         if end:
             yield block[:end], records[:end]
@@ -186,14 +186,14 @@ def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _joined(block: bytes) -> bytes:
-    """Blank the line ends inside quoted cells; an open one reaches to the end."""
+    """Return a block with the line ends inside quoted cells blanked; an unclosed cell extends to the end."""
     if b"\n" not in b"".join(block.split(b'"')[1::2]):
         return block
     return _QUOTED.sub(lambda cell: cell.group().replace(b"\n", b" "), block)
 
 
 def _count(records: bytes, start: int, end: int) -> int:
-    """Return how many records end in a part that begins with one; blank lines are none, as the loader counts."""
+    """Return how many records end in a part that begins with one; blank lines do not count, as in a load."""
     lines = records[start:end].split(b"\n")[:-1]
     return len(lines) - lines.count(b"") - lines.count(b"\r")
 

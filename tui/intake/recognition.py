@@ -1,4 +1,4 @@
-"""Which format a file is in: the headers of `queries/formats/*.sql` tell, this module compares."""
+"""Detection of a file's format by the rules in the headers of `queries/formats/*.sql`."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ FORCED_FORMAT = "you said so (--as)"
 
 @dataclass(frozen=True)
 class Recognised:
-    """A file and the format that knows it.
+    """A file and its format.
 
-    `names` are the file's columns in order, normalised but for tables and JSON; `skip` the lines before its first row; `reason` says how it
-    was recognised; `is_forced_format` that a person named the format.
+    `names` are the file's columns in order, normalised except for tables and JSON; `skip` is the number of lines before its first row;
+    `reason` describes how it was recognised; `is_forced_format` is true if the user forced the format.
     """
 
     content: Content
@@ -42,8 +42,8 @@ class Recognised:
 
 @dataclass(frozen=True)
 class Header:
-    """The columns of a file in order, normalised but for tables and JSON, and how its rows are read; `is_even` that its first row has
-    columns too, if it has one.
+    """The columns of a file in order, normalised except for tables and JSON, and how its rows are read; `is_even` is true if its
+    first row has columns too, or if it has no row.
     """
 
     names: tuple[str, ...]
@@ -57,8 +57,7 @@ def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Seq
     """Return the format of a file.
 
     `table_columns` are the columns of a `.duckdb` or `.parquet` file, which is recognised by these alone. Raises
-    UnrecognisedError when no format knows the file, and UnreadableError when one does but a column it needs is not
-    there.
+    UnrecognisedError when no format matches the file, and UnreadableError when one matches but a required column is missing.
     """
     lines = content.head.splitlines()[:LINES_LOOKED_AT]
     if content.encoding != "binary" and (found := _first_match(formats, lines)):
@@ -73,9 +72,9 @@ def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Seq
 
 
 def recognise_as(content: Content, query: QueryFile, table_columns: Sequence[str] = ()) -> Recognised:
-    """Return how a file is read in a format that a person named: that format's reader decides, and no line need look like it.
+    """Return how a file is read in a forced format: only the format's reader matters, and no recognition rule has to match.
 
-    Raises UnreadableError when the format's reader cannot read such a file, or a column that the format needs is not there.
+    Raises UnreadableError when the format's reader cannot read such a file, or a required column is missing.
     """
     header, title, reader = header_of(content, table_columns), query.one("title"), query.one("reader")
     if reader == "lines":
@@ -83,7 +82,7 @@ def recognise_as(content: Content, query: QueryFile, table_columns: Sequence[str
             raise UnreadableError(f"{content.label}: is a table, but {title} is read line by line")
         return Recognised(content, query, "lines", ("line",), "", 0, FORCED_FORMAT, is_forced_format=True)
     if reader == "json" and header.reader != "json":
-        raise UnreadableError(f"{content.label}: is no JSON, as {title} is")
+        raise UnreadableError(f"{content.label}: is not JSON, as {title} is")
     needs = _nearest_rule(query, header) or _all_columns(query)
     if header.reader == "csv" and not _nearest_rule(query, header):
         lines = content.head.splitlines()[:LINES_LOOKED_AT]
@@ -97,18 +96,18 @@ def recognise_as(content: Content, query: QueryFile, table_columns: Sequence[str
 
 
 def format_named(formats: Sequence[QueryFile], name: str) -> QueryFile:
-    """Return the format of an id. Raises UsageError, which names near ones, when there is none."""
-    known = {query.path.stem: query for query in formats}
-    if name in known:
-        return known[name]
+    """Return the format of an id. Raises UsageError with similar ids when there is none."""
+    by_id = {query.path.stem: query for query in formats}
+    if name in by_id:
+        return by_id[name]
     wanted = normalise(name)
-    near = difflib.get_close_matches(wanted, known, 3) or [one for one in known if wanted and (wanted in one or one in wanted)][:3]
+    near = difflib.get_close_matches(wanted, by_id, 3) or [one for one in by_id if wanted and (wanted in one or one in wanted)][:3]
     hint = f"did you mean {' or '.join(near)}?" if near else "mailflow formats lists them"
     raise UsageError(f'unknown format "{name}"; {hint}')
 
 
 def header_of(content: Content, table_columns: Sequence[str] = ()) -> Header:
-    """Return the columns of a table, the keys of JSON, or the cells of a text's first line, which may be no columns at all."""
+    """Return the columns of a table, the keys of JSON, or the cells of a text's first line, which may not be columns."""
     if content.encoding == "binary":
         return Header(tuple(table_columns), "table")
     if content.head.lstrip()[:1] in ("{", "["):
@@ -122,14 +121,14 @@ def header_of(content: Content, table_columns: Sequence[str] = ()) -> Header:
 
 
 def has_columns(header: Header) -> bool:
-    """Return whether a person can say which column of a file is what."""
+    """Return whether a user can map the columns of a file."""
     return len(header.names) > 2 and header.is_even
 
 
 def _first_match(formats: Sequence[QueryFile], lines: Sequence[str]) -> tuple[int, QueryFile] | None:
-    """Return the first line that a format knows, and that format: a header says more than the rows below it.
+    """Return the number of the first line that a format's rule matches, and that format: a header identifies a format better than rows.
 
-    A rule of the kind `first` holds for the first line that is not blank alone: for files that begin with a row.
+    A rule of the kind `first` applies to the first line that is not blank only: for files that begin with a row.
     """
     first = next((number for number, line in enumerate(lines, 1) if line.strip()), 0)
     rules = [
@@ -147,17 +146,17 @@ def _first_match(formats: Sequence[QueryFile], lines: Sequence[str]) -> tuple[in
 
 
 def _without_header(query: QueryFile, lines: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns of a file that names none, by how many its first row has: a log grew columns from version to version.
+    """Return the columns of a file without a header, by the number in its first row: later versions of a log have more columns.
 
-    A row may be several lines long.
+    A row may have several lines.
     """
     count = len(next(csv.reader(f"{line}\n" for line in lines), list[str]()))
-    known = [tuple(name.strip() for name in names.split(",")) for names in query.header.get("headerless_columns", ())]
-    return next((names for names in known if len(names) == count), query.listed("columns"))
+    versions = [tuple(name.strip() for name in names.split(",")) for names in query.header.get("headerless_columns", ())]
+    return next((names for names in versions if len(names) == count), query.listed("columns"))
 
 
 def _counted(content: Content, query: QueryFile, lines: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns of a file that names none, as a format of such files has them. Raises UnreadableError for another count."""
+    """Return a format's columns for a file without a header. Raises UnreadableError when the file has another number of columns."""
     rows = [number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")]
     body = lines[rows[0] if rows else len(lines) :]
     count = len(next(csv.reader(f"{line}\n" for line in body), list[str]()))
@@ -168,7 +167,7 @@ def _counted(content: Content, query: QueryFile, lines: Sequence[str]) -> tuple[
 
 
 def _nearest_rule(query: QueryFile, header: Header) -> list[str]:
-    """Return the columns of the rule of a format that a file comes nearest to, by its own names for them; none without such a rule."""
+    """Return the columns of the format's rule that a file matches best, with the file's names; none without such a rule."""
     here = {normalise(name) for name in header.names}
     for kind in ("json", "header") if header.reader == "json" else ("header", "json"):
         rules = [rule.split()[1:] for rule in query.header.get("recognise", ()) if rule.startswith(f"{kind} ")]
@@ -198,7 +197,7 @@ def _by_header(content: Content, formats: Sequence[QueryFile], header: Header) -
 
 
 def _nearest(formats: Sequence[QueryFile], here: set[str]) -> str:
-    """Return a hint at the format that shares most columns with the file, and what it lacks for it."""
+    """Return a hint with the format that shares most columns with the file, and the columns that the file lacks."""
     ranked: list[tuple[int, QueryFile, list[str]]] = [
         (sum(not here.isdisjoint(word.split("|")) for word in words), query, [word for word in words if here.isdisjoint(word.split("|"))])
         for query in formats
@@ -223,7 +222,7 @@ def _missing(query: QueryFile, names: Sequence[str], needs: Sequence[str]) -> li
 
 
 def _all_columns(query: QueryFile) -> list[str]:
-    """Return the columns of a format whose rows have all of them, but the last, which some write only where there is something to say."""
+    """Return the columns of a format whose rows have all of them, except `context`, which some versions write only where it has a value."""
     return [column for column in query.listed("columns") if column != "context"]
 
 
@@ -237,12 +236,12 @@ def _fields_line(lines: Sequence[str]) -> tuple[tuple[str, ...], str] | None:
 
 
 def delimiter_of(line: str) -> str:
-    """Return what parts the names of a header line: comma, semicolon or TAB, whichever stands there most often."""
+    """Return the delimiter of a header line: comma, semicolon or TAB, whichever occurs most often."""
     return max(",;\t", key=line.count)
 
 
 def header_line(lines: Sequence[str]) -> tuple[int, str]:
-    """Return how many lines stand before the first row, and the header line: `#TYPE` and `sep=` may come first."""
+    """Return the number of lines before the first row, and the header line: `#TYPE` and `sep=` may come first."""
     for number, line in enumerate(lines, 1):
         if line.strip() and not line.startswith("#") and not re.match(r"sep=.$", line.strip('"'), re.I):
             return number, line

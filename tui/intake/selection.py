@@ -1,4 +1,4 @@
-"""From paths to the files worth loading: unpacked, recognised, and not loaded before."""
+"""Selecting the files to load: unpacked, recognised, and not loaded before."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from tui.store.staging import Stager
 
 ReportStep = Callable[[str], None]
 
-HEAD_KEPT = 4096
+STORED_HEAD_CHARACTERS = 4096
 
 
 @dataclass(frozen=True)
 class SelectionOptions:
-    """What is looked for in files: the formats, the one that a person named for all of them, and only these contents of them."""
+    """The options of a selection: the available formats, the forced format of all files, and the labels of the contents to load."""
 
     formats: Sequence[QueryFile]
-    said: QueryFile | None = None
+    forced: QueryFile | None = None
     only: Collection[str] | None = None
 
 
 @dataclass(frozen=True)
 class UnusedFile:
-    """A content that no format knows, or cannot read: its file, its label, why; with columns a person can say which is what."""
+    """A content that no format matches or can read: its file, label and problem; with `has_columns` a user can map its columns."""
 
     file: Path
     label: str
@@ -40,10 +40,10 @@ class UnusedFile:
 
 @dataclass
 class Selection:
-    """What the paths held: files to load, files that changed nothing, and what could not be used; `unused` are those of it to choose
-    a format for, `unknown` the contents that no format knows, each with its problem.
+    """The selected files: files to load, files already loaded, and problems; `unused` are contents for which the user may choose
+    a format, `unknown` the contents that no format matches, each with its problem.
 
-    `loaded_as` are the formats of those that changed nothing and are held in another one than they look like.
+    `loaded_as` has the formats of files already loaded in a format other than the detected one.
     """
 
     wanted: list[Recognised] = field(default_factory=list[Recognised])
@@ -55,13 +55,13 @@ class Selection:
     unknown: list[tuple[Content, MailflowError]] = field(default_factory=list[tuple[Content, MailflowError]])
 
 
-def open_files(files: Iterable[Path], folder: Path, wanted: SelectionOptions, stager: Stager, say: ReportStep) -> Selection:
-    """Unpack and recognise files; a file that cannot be used becomes a problem and stops no other."""
+def open_files(files: Iterable[Path], folder: Path, wanted: SelectionOptions, stager: Stager, report: ReportStep) -> Selection:
+    """Unpack and recognise files; a file that cannot be used becomes a problem and does not stop the others."""
     out = Selection()
     for file in files:
-        say(f"reading {file.name}")
+        report(f"reading {file.name}")
         try:
-            for content in unpack_file(file, folder, lambda _, name=file.name: say(f"unpacking {name}")):
+            for content in unpack_file(file, folder, lambda _, name=file.name: report(f"unpacking {name}")):
                 if wanted.only is None or content.label in wanted.only:
                     _add(out, file, content, wanted, stager)
         except MailflowError as problem:
@@ -76,8 +76,8 @@ def _add(out: Selection, file: Path, content: Content, wanted: SelectionOptions,
     columns: Sequence[str] = ()
     try:
         columns = table_columns(content, stager)
-        known = recognise_as(content, wanted.said, columns) if wanted.said else recognise(content, wanted.formats, columns)
-        out.wanted.append(replace(known, content=replace(content, head=content.head[:HEAD_KEPT])))
+        found = recognise_as(content, wanted.forced, columns) if wanted.forced else recognise(content, wanted.formats, columns)
+        out.wanted.append(replace(found, content=replace(content, head=content.head[:STORED_HEAD_CHARACTERS])))
     except MailflowError as problem:
         out.problems.append(problem)
         is_unknown = isinstance(problem, UnrecognisedError)
@@ -87,7 +87,7 @@ def _add(out: Selection, file: Path, content: Content, wanted: SelectionOptions,
 
 
 def table_columns(content: Content, stager: Stager) -> Sequence[str]:
-    """Return the columns of a table; of a text none. Raises UnreadableError when the file is damaged."""
+    """Return the columns of a table, none for a text. Raises UnreadableError when the file is damaged."""
     if content.encoding != "binary":
         return ()
     try:
@@ -96,41 +96,41 @@ def table_columns(content: Content, stager: Stager) -> Sequence[str]:
         raise UnreadableError(f"{content.label}: cannot be opened ({problem})") from problem
 
 
-def drop_duplicates(out: Selection, ledger: Sequence[LoadedSource], hasher: Hasher) -> None:
-    """Leave out what the ledger or another file of this load holds already, and note what a grown file replaces.
+def drop_duplicates(out: Selection, loaded: Sequence[LoadedSource], hasher: Hasher) -> None:
+    """Remove files that are already loaded or that another file of this load contains, and find the sources that grown files replace.
 
-    A file that a person named a format for replaces itself where it was loaded in another one; without a name it stays as it
-    is held, also when no format knows it.
+    A file in a forced format replaces itself where it was loaded in another format. Without a forced format it stays as it was
+    loaded, even if no format matches it.
 
-    Files are hashed now only where two can be the same: they begin alike, or a ledger is there. The others are hashed
-    while the engine writes, which leaves a core idle.
+    Files are hashed now only where two can be the same: their beginnings are equal, or sources are loaded. The others are
+    hashed while the engine writes, which leaves a core idle.
     """
     contents = [one.content for one in out.wanted]
     for content in contents:
         rivals = [other for other in contents if other is not content and _have_same_start(content, other)]
-        if ledger or rivals:
-            sizes = [one.size_bytes for one in (*ledger, *rivals)]
+        if loaded or rivals:
+            sizes = [one.size_bytes for one in (*loaded, *rivals)]
             hasher.start(content.raw, [size for size in sizes if size < content.size_bytes])
-    kept: list[Recognised] = []
+    remaining: list[Recognised] = []
     for one in out.wanted:
         rivals = [other.content for other in out.wanted if other is not one and _have_same_start(one.content, other.content)]
-        if (ledger or rivals) and _is_known(one, ledger, rivals, [other.content for other in kept], hasher):
+        if (loaded or rivals) and _is_duplicate(one, loaded, rivals, [other.content for other in remaining], hasher):
             out.known.append(one.content.label)
-            held = [known.format for known in same_content(ledger, hasher.result(one.content.raw))]
-            if held and one.format_id not in held:
-                out.loaded_as[one.content.label] = held[0]
+            formats = [source.format for source in same_content(loaded, hasher.result(one.content.raw))]
+            if formats and one.format_id not in formats:
+                out.loaded_as[one.content.label] = formats[0]
             continue
-        kept.append(one)
-        if ledger:
+        remaining.append(one)
+        if loaded:
             mine = hasher.result(one.content.raw)
-            replaced = [*grown_from(ledger, mine), *same_content(ledger, mine)]
+            replaced = [*grown_from(loaded, mine), *same_content(loaded, mine)]
             out.replaces[one.content.label] = [old.source_id for old in replaced]
-    out.wanted = kept
-    for content, problem in out.unknown if ledger else ():
+    out.wanted = remaining
+    for content, problem in out.unknown if loaded else ():
         hasher.start(content.raw, ())
-        for held in same_content(ledger, hasher.result(content.raw))[:1]:
+        for source in same_content(loaded, hasher.result(content.raw))[:1]:
             out.known.append(content.label)
-            out.loaded_as[content.label] = held.format
+            out.loaded_as[content.label] = source.format
             out.problems.remove(problem)
             out.unused = [other for other in out.unused if other.problem is not problem]
 
@@ -140,13 +140,15 @@ def _have_same_start(one: Content, other: Content) -> bool:
     return length > 0 and one.encoding == other.encoding and one.head[:length] == other.head[:length]
 
 
-def _is_known(one: Recognised, ledger: Sequence[LoadedSource], rivals: Sequence[Content], kept: Sequence[Content], hasher: Hasher) -> bool:
+def _is_duplicate(
+    one: Recognised, loaded: Sequence[LoadedSource], rivals: Sequence[Content], remaining: Sequence[Content], hasher: Hasher
+) -> bool:
     content, mine = one.content, hasher.result(one.content.raw)
-    if any(not one.is_forced_format or known.format == one.format_id for known in same_content(ledger, mine)):
+    if any(not one.is_forced_format or source.format == one.format_id for source in same_content(loaded, mine)):
         return True
     for rival in rivals:
         theirs = hasher.result(rival.raw)
-        if theirs.sha256 == mine.sha256 and rival in kept:
+        if theirs.sha256 == mine.sha256 and rival in remaining:
             return True
         if rival.size_bytes > content.size_bytes and theirs.prefixes.get(content.size_bytes) == mine.sha256:
             return True

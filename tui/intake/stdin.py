@@ -1,4 +1,4 @@
-"""What comes in by a pipe: written to a private file first, because a file is read more than once."""
+"""Standard input: written to a private file first, because a file is read more than once."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _spool: list[Path] = []
 
 
 def spooled(paths: Sequence[str], temp_folder: str | None) -> list[str]:
-    """Return the paths with `-` replaced by a private file of what standard input holds; it is removed when the program ends.
+    """Return the paths with `-` replaced by a private file with the content of standard input, which is removed at exit.
 
-    Raises UsageError when standard input is a terminal, and UnreadableError when it cannot be read or written down.
+    Raises UsageError when standard input is a terminal, and UnreadableError when it cannot be read or saved.
     """
     if STDIN in paths and not _spool:
         _spool.append(_written(temp_folder))
@@ -29,14 +29,14 @@ def spooled(paths: Sequence[str], temp_folder: str | None) -> list[str]:
 
 
 def label_of(path: Path) -> str:
-    """Return what a file is called: its path, and `-` for what came in by a pipe."""
+    """Return the label of a file: its path, or `-` for standard input."""
     return STDIN if path in _spool else str(path)
 
 
 def _written(temp_folder: str | None) -> Path:
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("-: nothing is piped in; write COMMAND | mailflow -")
-    # The folder's name tells whose it is: a later run removes it should this one be killed.
+    # The folder's name contains the process id: a later run removes the folder if this one is killed.
     folder = Path(tempfile.mkdtemp(prefix=f"mailflow-{os.getpid()}-", dir=temp_folder))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     try:

@@ -1,4 +1,4 @@
-"""The lines of a source that name a TLS version, counted in the file itself, as grep would."""
+"""Counts of the lines of a source that contain a TLS version, from the file itself, as grep would count them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.errors import MailflowError
-from tui.intake.raw_lines import sound_text
+from tui.intake.raw_lines import verified_text
 from tui.intake.unpacking import CHUNK
 
 
 @dataclass
 class TlsLines:
-    """How many lines name a version, as the file spells it, and which sessions they are of; `problem` says why nothing was counted."""
+    """The number of lines with each version, in the file's spelling, and their sessions; `problem` is why nothing was counted."""
 
     lines: dict[str, int] = field(default_factory=dict[str, int])
     sessions: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
@@ -23,32 +23,32 @@ class TlsLines:
 
 
 def count_tls_lines(path_label: str, sha256: str, size_bytes: int, patterns: Mapping[str, str], folder: Path) -> TlsLines:
-    """Count the lines of a source in which the pattern `tls line` stands; its group is the version.
+    """Count the lines of a source that match the pattern `tls_line`, whose group is the version.
 
-    The first group of the pattern `session in line`, if a format has one, is the session of such a line. `path_label`, `sha256` and
-    `size_bytes` are those of the ledger; `folder` takes what has to be unpacked.
+    The first group of the pattern `session_in_line`, if a format has one, is the session of such a line. `path_label`, `sha256` and
+    `size_bytes` are those of the loaded source; `folder` is for unpacked files.
     """
-    told = TlsLines()
-    named, session_in = re.compile(patterns["tls_line"].encode()), re.compile(patterns.get("session_in_line", "").encode())
+    counts = TlsLines()
+    tls_line, session_in = re.compile(patterns["tls_line"].encode()), re.compile(patterns.get("session_in_line", "").encode())
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(prefix="lines-", dir=folder) as own:
-            for block in _blocks(sound_text(path_label, sha256, size_bytes, Path(own))):
+            for block in _blocks(verified_text(path_label, sha256, size_bytes, Path(own))):
                 last_line = -1
-                for found in named.finditer(block):
+                for found in tls_line.finditer(block):
                     start = block.rfind(b"\n", 0, found.start()) + 1
                     if start == last_line:
                         continue
                     last_line, spelling = start, found[1].decode(errors="replace")
-                    told.lines[spelling] = told.lines.get(spelling, 0) + 1
+                    counts.lines[spelling] = counts.lines.get(spelling, 0) + 1
                     session = session_in.match(block, start, found.start())
                     if session and session_in.groups:
-                        told.sessions.setdefault(spelling, set()).add(session[1].decode(errors="replace"))
+                        counts.sessions.setdefault(spelling, set()).add(session[1].decode(errors="replace"))
     except MailflowError as problem:
         return TlsLines(problem=str(problem))
     except OSError as problem:
         return TlsLines(problem=f"{path_label}: cannot be read: {problem.strerror}")
-    return told
+    return counts
 
 
 def _blocks(text: Path) -> Iterator[bytes]:

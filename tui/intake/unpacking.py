@@ -1,4 +1,4 @@
-"""From a file on disk to text that DuckDB can read: decompressed and decoded, in bounded memory and disk space."""
+"""Unpacking: files on disk are decompressed and decoded to text that DuckDB can read, in bounded memory and disk space."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from tui.errors import UnreadableError
-from tui.intake.attachments import holds_reports, reports_in
+from tui.intake.attachments import has_reports, reports_in
 from tui.intake.encoding import guess_encoding, is_untidy, transcode
 from tui.intake.envelopes import envelope_of, remove_envelopes
 from tui.intake.format_list import is_format_list, objects_of
@@ -37,7 +37,7 @@ RATIO_FROM = 256 << 20
 Encoding = Literal["utf-8", "utf-16", "binary"]
 Watch = Callable[[int], None]
 
-_REFUSED = {
+_REJECTED = {
     b"SQLite format 3": "an SQLite database",
     b"%PDF": "a PDF file",
     b"\x7fELF": "a program",
@@ -45,10 +45,10 @@ _REFUSED = {
 
 
 class Readable(Protocol):
-    """What bytes can be read from, and is closed at the end."""
+    """A binary stream that can be read and closed."""
 
     def read(self, size: int = ..., /) -> bytes:
-        """Read up to so many bytes."""
+        """Read up to `size` bytes."""
         ...
 
     def close(self) -> object:
@@ -58,7 +58,7 @@ class Readable(Protocol):
 
 @dataclass(frozen=True)
 class Packing:
-    """A way of compressing one file: the bytes it begins with, and how it is opened."""
+    """A compression format of a single file: its magic number, and the function that opens it."""
 
     name: str
     mark: bytes
@@ -75,9 +75,9 @@ PACKINGS = (
 
 @dataclass(frozen=True)
 class Content:
-    """One file's content: `raw` holds the bytes as they were written (the ledger hashes these), `text` what DuckDB reads.
+    """One file's content: `raw` has the original bytes, which are hashed for the loaded sources, `text` the text that DuckDB reads.
 
-    `modified_utc` is when it was written last, as its file, its zip member or its gz header says.
+    `modified_utc` is the modification time of its file, its zip member or its gz header.
     """
 
     label: str
@@ -97,23 +97,23 @@ class Content:
             return replace(self, text=transcode(self.text, "utf-8", new_file(folder)))
         return self
 
-    def anew(self, folder: Path) -> Content:
-        """Return the same content as `as_plain`, written anew also where it looks plain."""
+    def rewritten(self, folder: Path) -> Content:
+        """Return the same content as `as_plain`, rewritten even where it looks plain."""
         return replace(
             self, text=transcode(self.text, "utf-16-le" if self.encoding == "utf-16" else "utf-8", new_file(folder)), encoding="utf-8"
         )
 
     def as_cp1252(self, folder: Path) -> Content:
-        """Return the same content read as Windows-1252, when it turned out to be no UTF-8."""
+        """Return the same content read as Windows-1252, after it turned out not to be UTF-8."""
         note = "; ".join(filter(None, [self.note, "not UTF-8: read as Windows-1252"]))
         return replace(self, text=transcode(self.text, "cp1252", new_file(folder)), encoding="utf-8", note=note)
 
 
 def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member: str | None = None) -> Iterator[Content]:
-    """Yield the content of a file, or of each member of a zip file; of one only when `member` names it.
+    """Yield the content of a file, or of each member of a zip file, or of the one with the name `member`.
 
-    `folder` takes what has to be unpacked or transcoded; `watch` is told how many bytes were just written. Raises
-    UnreadableError for what is empty, damaged, too large when unpacked, or no text.
+    `folder` is for unpacked and transcoded files; `watch` is called with the number of bytes just written. Raises
+    UnreadableError for a file that is empty, damaged, too large when unpacked, or not text.
     """
     try:
         with path.open("rb") as file:
@@ -123,7 +123,7 @@ def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member:
         raise UnreadableError(f"{label_of(path)}: cannot be read: {problem.strerror}") from problem
     if not magic:
         raise UnreadableError(f"{label_of(path)}: is empty")
-    for mark, name in _REFUSED.items():
+    for mark, name in _REJECTED.items():
         if magic.startswith(mark):
             raise UnreadableError(f"{label_of(path)}: is {name}")
     if magic.startswith(b"PK\x03\x04") or magic.startswith(b"PK\x05\x06"):
@@ -137,14 +137,14 @@ def unpack_file(path: Path, folder: Path, watch: Watch = lambda _: None, member:
         content = replace(_decode(label_of(path), path, folder, watch), modified_utc=written)
         if is_format_list(content.head):
             yield _listed(content, folder)
-        elif holds_reports(content.head):
+        elif has_reports(content.head):
             yield from _unpack_reports(content, folder, watch, member)
         else:
             yield content
 
 
 def _listed(content: Content, folder: Path) -> Content:
-    """Return the objects of Format-List text as JSON lines."""
+    """Return the content of Format-List text as JSON lines."""
     plain, target = content.as_plain(folder), new_file(folder)
     with plain.text.open(encoding="utf-8", errors="replace") as source, target.open("w", encoding="utf-8") as sink:
         sink.writelines(f"{one}\n" for one in objects_of(source))
@@ -153,14 +153,14 @@ def _listed(content: Content, folder: Path) -> Content:
 
 
 def _unpack_reports(mail: Content, folder: Path, watch: Watch, wanted: str | None) -> Iterator[Content]:
-    """Yield the TLS reports that a mail brought, each unpacked; the mail itself where it brought none after all."""
+    """Yield the TLS reports in a mail, each unpacked; the mail itself if it contains none."""
     found = False
-    for name, held in reports_in(mail.raw):
+    for name, report in reports_in(mail.raw):
         found, label = True, f"{mail.label}!{name}"
         if wanted not in (None, name):
             continue
         packed = new_file(folder)
-        packed.write_bytes(held)
+        packed.write_bytes(report)
         for content in unpack_file(packed, folder, watch):
             yield replace(content, label=label, modified_utc=mail.modified_utc)
     if not found:
@@ -168,7 +168,7 @@ def _unpack_reports(mail: Content, folder: Path, watch: Watch, wanted: str | Non
 
 
 def _packed_at(magic: bytes) -> datetime | None:
-    """Return when the file inside a gz file was written last, which its header may tell."""
+    """Return the modification time in the header of a gz file; None if it has none."""
     seconds = int.from_bytes(magic[4:8], "little") if magic.startswith(b"\x1f\x8b") else 0
     return _naive_utc(seconds) if seconds else None
 
@@ -215,7 +215,7 @@ def _unpack_zip(path: Path, folder: Path, watch: Watch, wanted: str | None) -> I
 
 
 def _unpack_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str, folder: Path, watch: Watch) -> Content:
-    """Return the content of a file in a zip file, which may be packed itself, as rotated logs are."""
+    """Return the content of a file in a zip file, which may itself be compressed, as rotated logs are."""
     target, written = new_file(folder), datetime(*member.date_time)
     with archive.open(member) as source:
         _copy_bounded(source, target, member.compress_size, label, watch)
@@ -224,7 +224,7 @@ def _unpack_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str
     if packing := _packing_of(magic):
         packed, written = target, _packed_at(magic) or written
         target = _unpack_stream(label, packed, packing, member.compress_size, folder, watch)
-        packed.write_bytes(b"")  # the name stays taken
+        packed.write_bytes(b"")  # the file stays, because new_file counts files to create unique names
     return replace(_decode(label, target, folder, watch), modified_utc=written)
 
 
@@ -242,7 +242,7 @@ def _copy_bounded(source: Readable, target: Path, packed_bytes: int, label: str,
 
 
 def _decode(label: str, raw: Path, folder: Path, watch: Watch) -> Content:
-    """Return a text as it was before anybody encoded it or wrapped its lines."""
+    """Return a decoded text without envelopes around its lines."""
     content = _decoded(label, raw, folder)
     wrapping = envelope_of(content.head)
     if wrapping is None:
@@ -278,6 +278,6 @@ def _decoded(label: str, raw: Path, folder: Path) -> Content:
 
 
 def new_file(folder: Path) -> Path:
-    """Return a path in `folder`, which is made when it is not there, that no other file has."""
+    """Return a new path in `folder`, which is created if missing."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / f"unpacked-{sum(1 for _ in folder.iterdir())}"
