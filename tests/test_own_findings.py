@@ -1,4 +1,4 @@
-"""Findings of a user's own: asked like the others, and named and left out when they are broken."""
+"""Findings of the user: run like the others; broken ones are named and skipped."""
 
 from __future__ import annotations
 
