@@ -187,7 +187,7 @@ def test_a_file_whose_rows_nobody_reads_is_written_again_or_named(house: House, 
     monkeypatch.setattr(format_staging, "begins_evenly", begins_evenly)
     assert house.load(file, fellow).added.messages == 3
     file.write_bytes(file.read_bytes().replace(b"@a.example", b"@b.example"))
-    monkeypatch.setattr(Content, "anew", again)
+    monkeypatch.setattr(Content, "rewritten", again)
     loaded = house.load(file)
     assert (loaded.sources, [str(problem) for problem in loaded.problems]) == (
         0,

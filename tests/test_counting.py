@@ -17,7 +17,7 @@ def test_shares_are_of_recorded_messages_and_the_headline_is_the_low_end(tmp_pat
     assert (flow["messages"], flow["recorded"]) == (100, 82)
     assert (flow["protected_percent"], flow["protected_percent_low"], flow["protected_percent_high"]) == (81.0, 81.0, 99.0)
     text = text_of(capsys, table)
-    assert "≥ 81.0% protected (up to 99.0%: 18 do not say)" in text
+    assert "≥ 81.0% protected · up to 99.0% (TLS not recorded for 18)" in text
 
 
 def test_under_half_recorded_there_is_no_percentage(tmp_path: Path, capsys: Capture) -> None:
@@ -65,7 +65,7 @@ def test_only_accepted_and_handed_over_mail_of_both_directions_is_in_the_flow(tm
     }
     text = text_of(capsys, table)
     assert "From your own clients (SMTP AUTH): 7 messages" in text
-    assert "Not transferred: 5 refused, 6 deferred, 4 bounced and 1 unfinished" in text
+    assert "Not transferred: 5 rejected, 6 deferred, 4 bounced and 1 incomplete" in text
     assert "Between your own servers: 8 hops" in text
 
 
@@ -114,14 +114,14 @@ def week(share_of_ten: int, days: range, hour: str = "10:00:00") -> list[dict[st
 def test_the_week_before_is_compared_over_the_same_hours(tmp_path: Path, capsys: Capture) -> None:
     rows = week(8, range(2, 9)) + week(9, range(9, 16)) + week(0, range(8, 9), "23:00:00")
     text = text_of(capsys, write_table(tmp_path / "t.csv", rows))
-    assert "+10.0 points in a week" in text  # the 10 of 8 Nov 23:00 lie after the hour that 15 Nov has reached
+    assert "+10.0 pts vs. previous week" in text  # the 10 of 8 Nov 23:00 lie after the hour that 15 Nov has reached
 
 
 def test_the_week_before_is_not_compared_when_a_day_is_missing_or_too_little_is_recorded(tmp_path: Path, capsys: Capture) -> None:
     gap = week(8, range(3, 9)) + week(9, range(9, 16))
-    assert "points in a week" not in text_of(capsys, write_table(tmp_path / "gap.csv", gap))
+    assert "pts vs. previous week" not in text_of(capsys, write_table(tmp_path / "gap.csv", gap))
     few = [row for row in week(9, range(2, 9)) if row["tls"] == "TLS 1.2"][:29] + week(9, range(9, 16))
-    assert "points in a week" not in text_of(capsys, write_table(tmp_path / "few.csv", few))
+    assert "pts vs. previous week" not in text_of(capsys, write_table(tmp_path / "few.csv", few))
 
 
 def test_several_systems_are_named_and_what_passes_two_is_said_to_count_at_each(tmp_path: Path, capsys: Capture) -> None:

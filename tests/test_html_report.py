@@ -44,7 +44,7 @@ def test_the_card_says_what_a_hand_made_table_holds(tmp_path: Path, capsys: Capt
     assert versions["Not recorded"][1:6] == ["5", "", "", "0", ""]
     assert versions["by TLS 1.2 or newer"][1:6] == ["20", "≥ 80.0%", "", "65", "65.0%"]
     assert "Inbound 90.0% protected" in page.text
-    assert "Outbound ≥ 80.0% protected (5 do not say)" in page.text
+    assert "Outbound ≥ 80.0% protected · TLS not recorded for 5" in page.text
     assert "of which 90.0% were protected in transit (by TLS)." in page.text
     assert "▲ TLS 1.0: 25, 1 peer, last 10 Nov" in page.text
     assert "Not transferred: 4 refused" in page.text

@@ -25,7 +25,7 @@ JOURNEYS: dict[str, Steps] = {
         ("r", "SP_PROT_TLS1_0_SERV"),
     ],
     "export": [("2", "Connector report"), ("e", "connector-report.csv"), (ENTER, "rows written to connector-report.csv")],
-    "upgraded or silent": [(DOWN, "►! Inbound Partner"), (ENTER, "upgraded 12 Nov"), ("G", "silent 11 d")],
+    "upgraded or silent": [(DOWN, "►! Inbound Partner"), (ENTER, "upgraded 12 Nov"), ("G", "not seen for 11 d")],
     "what-if: minimum TLS version": [("f", "If nothing below TLS 1.2 were accepted or sent"), ("\t", "[TLS 1.3]")],
     "a coverage gap": [("V", "no message on 11 Nov")],
     "a letter": [(DOWN, "►! Inbound Partner"), (ENTER, "mx1.fabrikam.exam"), ("L", "Please enable TLS 1.2 for mail with us")],

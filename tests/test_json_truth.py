@@ -68,7 +68,7 @@ def test_exchange_online_never_claims_100_percent_inbound(tmp_path: Path, capsys
     inbound = before_the_table[before_the_table.index("Inbound: ") :]
     assert "100%" not in inbound.split("FINDINGS")[0]
     assert "100.0%" not in text
-    assert "do not say" in inbound
+    assert "TLS not recorded for" in inbound
 
 
 def test_a_send_log_alone_never_shows_inbound_as_0(tmp_path: Path, capsys: Capture) -> None:

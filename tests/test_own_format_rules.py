@@ -197,7 +197,7 @@ def test_where_tls_is_recorded_is_named(tmp_path: Path, formats: Path, capsys: C
     add(formats, "own", "tls_from: the other log")
     seen = rows(tmp_path / "own.csv", "own", {"tls_seen": ""})
     assert run(["report", str(seen)]) == 0
-    assert "Gateway: TLS is in the other log" in capsys.readouterr().out.replace("\n", " ")
+    assert "Gateway: TLS is recorded in the other log" in capsys.readouterr().out.replace("\n", " ")
 
 
 @pytest.mark.parametrize(

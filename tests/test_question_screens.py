@@ -150,7 +150,7 @@ async def test_who_is_still_who_upgraded_and_who_is_silent(tmp_path: Path) -> No
         text = await until_shown(app, pilot, "3 messages from 3 hosts")
         states = {line.split()[0].lstrip("►"): line for line in text.splitlines() if ".example" in line and "1.0" in line}
         assert "still" in states["still.example"]
-        assert "silent 14 d" in text
+        assert "not seen for 14 d" in text
         assert "upgraded 9 Nov" in text
 
 

@@ -21,7 +21,7 @@ WAYS: dict[str, tuple[list[str], tuple[str, ...]]] = {
     "flyout": (["enter"], ("►Connector report◄",)),
     "connector_report": (["2", "down", "down", "down", "down", "right", "right"], ("TLS 1.0: 49 of 81 = 60.5% · 3 hosts",)),
     "chart": (["2", "v"], ("100%│",)),
-    "who": (["down", "enter"], ("WIN-7F2K", "silent 11 d")),
+    "who": (["down", "enter"], ("WIN-7F2K", "not seen for 11 d")),
     "messages": (["down", "enter", "enter"], ("1–20 of 33", "14 Nov 19:10")),
     "dates": (["t"], ("Start date and end date",)),
     "help": (["question_mark"], ("next warning",)),

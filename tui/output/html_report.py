@@ -101,7 +101,7 @@ def _half(half: DirectionView) -> Html:
         return tag("div", name, paragraph("none in this window", "big"), paragraph(half.sentence), class_="half")
     protected = " protected" if flow.half_recorded and not flow.needs_clear_text_caveat(flow.protected) else ""
     caption = flow.caption(flow.protected)
-    big = [flow.headline(flow.protected), tag("small", f"{protected}{f' ({caption})' if caption else ''}")]
+    big = [flow.headline(flow.protected), tag("small", f"{protected}{f' · {caption}' if caption else ''}")]
     lines = [half.modern, half.old_tls, half.comparison]
     return tag(
         "div",

@@ -68,7 +68,7 @@ def _half(half: DirectionView, width: int) -> list[str]:
     share = flow.headline(flow.protected)
     caption = flow.caption(flow.protected)
     protected = " protected" if flow.half_recorded and not flow.needs_clear_text_caveat(flow.protected) else ""
-    head = f"{name}: {flow.mark}{grouped(flow.messages)}   {share}{protected}{f' ({caption})' if caption else ''}"
+    head = f"{name}: {flow.mark}{grouped(flow.messages)}   {share}{protected}{f' · {caption}' if caption else ''}"
     lines = [flow.by_version(), *wrap(half.sentence, width - 4), half.modern, half.old_tls]
     if half.comparison:
         lines.append(half.comparison)
