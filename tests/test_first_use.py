@@ -56,7 +56,7 @@ async def test_an_empty_cell_says_nothing_untrue(tmp_path: Path) -> None:
         await pilot.press("2")
         await until_shown(app, pilot, "whole window")
         await pilot.press("right", "enter")
-        shown = await until_shown(app, pilot, "No TLS › who", "no message like this")
+        shown = await until_shown(app, pilot, "No TLS › who", "no such message")
         assert "only daily totals here" not in shown
 
 

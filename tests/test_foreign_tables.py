@@ -137,7 +137,7 @@ def test_a_duckdb_file_of_something_else_is_not_known(house: House) -> None:
     assert isinstance(problem, UnrecognisedError)
     assert not house.target.exists()
     assert not is_trace_file(house.engine, file)
-    with pytest.raises(TraceFileError, match="no mailflow trace file"):
+    with pytest.raises(TraceFileError, match="not a mailflow trace file"):
         attach_trace(house.engine, file, "read")
 
 

@@ -124,7 +124,7 @@ def test_sources_names_each_file_and_what_it_cannot_tell(tmp_path: Path, capsys:
     result = capsys.readouterr().out
     assert "old.csv" in result
     assert "message_table" in result
-    assert "not in this format: what has no column" in result
+    assert "not in this format: values without a column" in result
     assert "40 messages" in result
 
 
@@ -176,7 +176,7 @@ def test_what_another_file_tells_too_stays(forgotten: int, at_once: bool, tmp_pa
         assert run(["load", *map(str, some), "--into", str(trace)]) == 0
     assert json_of(capsys, trace)["flow"]["inbound"]["messages"] == 4
     assert run(["forget", str(trace), "--source", str(forgotten)]) == 0
-    assert ("1 message; 2 messages of it kept" if forgotten == 1 else "1 message\n") in capsys.readouterr().err
+    assert ("1 message; 2 messages remain" if forgotten == 1 else "1 message\n") in capsys.readouterr().err
     report = json_of(capsys, trace)
     assert report["flow"]["inbound"]["messages"] == 3
     assert [(source["path"].rpartition("/")[2], source["messages"]) for source in report["sources"]] == [(f"{3 - forgotten}.csv", 3)]

@@ -47,7 +47,7 @@ def test_the_card_says_what_a_hand_made_table_holds(tmp_path: Path, capsys: Capt
     assert "Outbound ≥ 80.0% protected · TLS not recorded for 5" in page.text
     assert "of which 90.0% were protected in transit (by TLS)." in page.text
     assert "▲ TLS 1.0: 25, 1 peer, last 10 Nov" in page.text
-    assert "Not transferred: 4 refused" in page.text
+    assert "Not transferred: 4 rejected" in page.text
 
 
 def test_a_finding_has_its_evidence_advice_and_hosts(tmp_path: Path, capsys: Capture) -> None:
@@ -122,7 +122,7 @@ def test_days_without_mail_and_what_is_not_recorded_are_named(tmp_path: Path, ca
         ["Outbound", "1", "10–11 Nov 2026, 13 Nov 2026", "0"],
         ["Inbound", "3", "11 Nov 2026", "0"],
     ]
-    assert page.table("By format")[1] == ["message_table", "Table with the columns of message", "what has no column"]
+    assert page.table("By format")[1] == ["message_table", "Table with the columns of message", "values without a column"]
     cover = {row[0]: row[2:5] for row in page.table("Over the whole file, by system")}
     assert cover["Outbound"] == ["25", "5", "20.0%"]
 

@@ -192,7 +192,7 @@ async def test_a_picture_of_the_screen_shows_the_screen_and_not_the_dialog(
 async def test_the_palette_finds_what_is_typed_and_does_it(table: Path) -> None:
     async with opened(table) as (app, pilot):
         await pilot.press("colon")
-        await until_shown(app, pilot, "What to do", "Go: Connector report")
+        await until_shown(app, pilot, "Commands", "Go: Connector report")
         await pilot.press(*"coverage", "enter")
         await until_shown(app, pilot, "mailflow › Coverage", "1 day in the files")
 

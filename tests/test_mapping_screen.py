@@ -86,7 +86,7 @@ async def test_without_time_or_direction_nothing_is_saved(folder: Path) -> None:
     async with opened(folder / "odd.csv", config=config_in(folder)) as (app, pilot):
         await opened_mapping(app, pilot)
         await pilot.press("left", "s")
-        await until_shown(app, pilot, "needed", "Time is required: choose its column.")
+        await until_shown(app, pilot, "required", "Time is required: choose its column.")
         await pilot.press("right", "down", "enter")
         await until_shown(app, pilot, "Direction is in", "inbound: all rows of the file", "Incoming | Incoming | Originating")
         await pilot.press("home", "enter")

@@ -129,7 +129,7 @@ def test_columns_are_not_left_out_of_a_trace_file(
 ) -> None:
     merged = tmp_path / "z.duckdb"
     assert run(["load", str(halves[0]), "--into", str(merged), "--without", "subject"]) == 2
-    assert "load its files" in capsys.readouterr().err
+    assert "load its source files" in capsys.readouterr().err
     assert not merged.exists()
 
 

@@ -88,7 +88,7 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], Sequence[str], str]] = {
         load_command,
         (
             "mailflow load /var/log/mail.log* --into trace.duckdb",
-            "mailflow load export.csv --into trace.duckdb --as exo_extended",
+            "mailflow load export.csv --into trace.duckdb --as FORMAT",
             "mailflow load a.duckdb b.duckdb --into all.duckdb",
         ),
         codes_line(0, 2, 3, 4),

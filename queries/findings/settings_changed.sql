@@ -1,4 +1,4 @@
--- title: Settings of a connector changed in these days
+-- title: Settings of a connector changed in this window
 -- help: The connector's settings changed inside the window, so that figures before and after may differ.
 -- severity: information
 -- advice: Compare the days before and after the change separately.
@@ -36,7 +36,7 @@ SELECT
     coalesce(mail.is_estimate, FALSE) AS is_estimate,
     'changed ' || CASE WHEN changed.changes > 1 THEN counted(changed.changes, 'time', FALSE) || ', last ' ELSE '' END
     || clock_words(local_time(changed.last_utc)) || ' · ' || counted(coalesce(mail.messages, 0), 'message', coalesce(mail.is_estimate, FALSE))
-    || ' in these days' AS evidence
+    || ' in this window' AS evidence
 FROM changed
 INNER JOIN connector_setting AS setting ON changed.name = lower(setting.name) AND changed.direction = setting.direction
 LEFT JOIN mail ON changed.name = mail.name AND changed.direction = mail.direction

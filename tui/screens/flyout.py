@@ -61,7 +61,7 @@ class FlyoutScreen(ModalScreen[None]):
         if message.key == "connectors":
             self.action_leave("connectors")
         else:
-            app_of(self).push_screen(HelpScreen(message.key))
+            app_of(self).push_screen(HelpScreen(message.key.removeprefix("help-")))
 
     def action_leave(self, mode: str) -> None:
         """Close and go to another screen; a modal screen does not pass keys to the app."""

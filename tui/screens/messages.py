@@ -140,9 +140,9 @@ class MessagesScreen(ListingScreen):
         self._place()
 
     def _place(self) -> None:
-        order = "time, newest first" if self._order == Sort("time", descending=True) else self._order.key
+        order = "newest first" if self._order == Sort("time", descending=True) else f"sorted by {self._order.key}"
         place = self.table.position_text()
-        self.query_one("#place", OneLine).show(f"{place}   {LEGEND}" if self._given is None else place, f"sorted by {order}")
+        self.query_one("#place", OneLine).show(f"{place}   {LEGEND}" if self._given is None else place, order)
 
     def on_record_table_page_wanted(self, message: RecordTable.PageWanted) -> None:
         """Ask for the rows that came into view."""

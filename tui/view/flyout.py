@@ -144,7 +144,7 @@ def seen_words(report: Report) -> list[str]:
 
 
 LINKS = (("connectors", "Connector report"), ("", "Related:"))
-RELATED = (("connectors", "Connectors"), ("tls", "How TLS protects"), ("glossary", "Glossary"))
+RELATED = (("help-connectors", "Connectors"), ("help-tls", "How TLS protects"), ("help-glossary", "Glossary"))
 
 
 def flyout_sheet(report: Report, width: int) -> Sheet:
