@@ -51,7 +51,7 @@ SELECT
     id AS session_id,
     try_cast(size_bytes AS BIGINT) AS size_bytes,
     md5_number_lower(concat_ws(
-        '|', 'exim', server, id, direction, status, peer_ip, session.version, CASE WHEN id IS NULL THEN sender END, epoch_ms(time_utc)
+        '|', 'exim', server, id, direction, status_in_key(status), peer_ip, session.version, CASE WHEN id IS NULL THEN sender END, epoch_ms(time_utc)
     )) AS hop_key,
     NULL AS problem
 FROM exim_hops('raw', 'read_file')

@@ -139,7 +139,7 @@ SELECT
     from_lines.message_id,
     deliveries.session_id,
     from_lines.size_bytes,
-    md5_number_lower(concat_ws('|', 'forti-out', deliveries.server, deliveries.session_id, deliveries.host, deliveries.status, deliveries.delay)) AS hop_key
+    md5_number_lower(concat_ws('|', 'forti-out', deliveries.server, deliveries.session_id, deliveries.host, status_in_key(deliveries.status), deliveries.delay)) AS hop_key
 FROM deliveries
 LEFT JOIN from_lines ON deliveries.server IS NOT DISTINCT FROM from_lines.server AND deliveries.session_id = from_lines.session_id
 UNION ALL BY NAME

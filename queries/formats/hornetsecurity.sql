@@ -169,7 +169,7 @@ SELECT
     message_id,
     session_id,
     size_bytes,
-    md5_number_lower(concat_ws('|', 'hornet', direction, message_key, coalesce(peer_ip, peer_host), tls_raw, status)) AS hop_key,
+    md5_number_lower(concat_ws('|', 'hornet', direction, message_key, coalesce(peer_ip, peer_host), tls_raw, status_in_key(status))) AS hop_key,
     NULL AS problem
 FROM hops
 UNION ALL BY NAME

@@ -48,7 +48,7 @@ SELECT
     auth_user,
     session AS session_id,
     size_bytes,
-    md5_number_lower(concat_ws('|', 'opensmtpd', server, session, msgid, status, is_sent, epoch_ms(opensmtpd_attempt(session, time_utc)))) AS hop_key,
+    md5_number_lower(concat_ws('|', 'opensmtpd', server, session, msgid, status_in_key(status), is_sent, epoch_ms(opensmtpd_attempt(session, time_utc)))) AS hop_key,
     NULL AS problem
 FROM hops
 UNION ALL BY NAME

@@ -50,7 +50,7 @@ SELECT
     sendmail_field(from_text, 'msgid') AS message_id,
     queue_id AS session_id,
     try_cast(sendmail_field(from_text, 'size') AS BIGINT) AS size_bytes,
-    md5_number_lower(concat_ws('|', 'sendmail', server, queue_id, direction, relay, status, session.version, epoch_ms(time_utc))) AS hop_key,
+    md5_number_lower(concat_ws('|', 'sendmail', server, queue_id, direction, relay, status_in_key(status), session.version, epoch_ms(time_utc))) AS hop_key,
     NULL AS problem
 FROM hops
 UNION ALL BY NAME

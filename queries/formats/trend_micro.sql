@@ -130,7 +130,7 @@ SELECT
     message_id,
     session_id,
     size_bytes,
-    md5_number_lower(concat_ws('|', 'trend', kind, message_key, CASE kind WHEN 'out' THEN concat_ws('|', delivered_to, tls_raw, status) END)) AS hop_key,
+    md5_number_lower(concat_ws('|', 'trend', kind, message_key, CASE kind WHEN 'out' THEN concat_ws('|', delivered_to, tls_raw, status_in_key(status)) END)) AS hop_key,
     NULL AS problem
 FROM hops
 UNION ALL BY NAME

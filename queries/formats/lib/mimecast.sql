@@ -129,7 +129,7 @@ SELECT
     message_id,
     session_id,
     size_bytes,
-    md5_number_lower(concat_ws('|', 'mimecast', kind, direction, message_key, peer_ip, connector, tls_raw, status)) AS hop_key,
+    md5_number_lower(concat_ws('|', 'mimecast', kind, direction, message_key, peer_ip, connector, tls_raw, status_in_key(status))) AS hop_key,
     NULL AS problem
 FROM hops
 UNION ALL BY NAME
