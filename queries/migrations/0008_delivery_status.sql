@@ -1,5 +1,5 @@
 -- title: From version 7 of the schema to 8
--- help: Delivery statuses are named as RFC 5321 and the logs name them: delivered, rejected and incomplete. Three columns and a table have new names.
+-- help: Delivery statuses are named as RFC 5321 and the logs name them: delivered, rejected and incomplete. Two columns and a table have new names.
 DROP VIEW observation;
 
 CREATE TYPE DELIVERY_STATUS AS ENUM('accepted', 'delivered', 'rejected', 'deferred', 'bounced', 'incomplete');
@@ -42,5 +42,7 @@ ALTER TABLE acknowledged RENAME COLUMN quiet_until TO snoozed_until;
 ALTER TABLE pending RENAME COLUMN kept TO row_json;
 
 ALTER TABLE unkept_duplicate RENAME TO legacy_duplicate;
+
+UPDATE tls_report SET result_type = 'not recorded' WHERE result_type = 'not said';
 
 UPDATE trace_file SET schema_version = 8;
