@@ -1,6 +1,7 @@
 """Hop keys never change: trace files contain them, and a hop in a file that is loaded later is recognised by its key.
 
-`hop_keys.json` has, for each format of the bundled data, the number of messages and of failed sessions, and a digest of their keys, from version 0.1.
+`hop_keys.json` has, for each format of the bundled data, the number of messages and of failed sessions,
+and a digest of their keys, from version 0.1.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], Sequence[str], str]] = {
             "mailflow check trace.duckdb --format nagios --max-age 48",
         ),
         f"{codes_line(0, 1, 2, 3, 4, found='a finding fails the check')}.\n"
-        "With --format nagios: 0 OK, 1 WARNING, 2 CRITICAL (a finding of --fail-on), 3 UNKNOWN.",
+        "With --format nagios: 0 OK, 1 WARNING, 2 CRITICAL (a finding of --fail-on), 3 UNKNOWN",
     ),
     "verify": (
         verify_command,
@@ -166,7 +166,7 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], Sequence[str], str]] = {
 app.command("open", hidden=True, cls=PlainCommand)(open_command)
 for name, (command, examples, codes) in COMMANDS.items():
     lines = "\n".join(("\b\nExamples:", *(f"  {example}" for example in examples)))
-    app.command(name, epilog=f"{lines}\n\n{codes}.".replace("..", "."), cls=PlainCommand)(command)
+    app.command(name, epilog=f"{lines}\n\n{codes}.", cls=PlainCommand)(command)
 
 
 def _open(given: InputPaths, config: Config) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -158,7 +159,7 @@ def show_command(
     """Print one of the lists behind the report."""
     config = view.applied(read.settings())
     # The version is what `who` lists; it does not narrow the mail that shares are of.
-    mail = ScopeOptions(scope.direction, scope.connector, scope.kind, None, scope.system, scope.where, scope.saved).scope(config)
+    mail = replace(scope, tls=None).scope(config)
     chosen = commands.Chosen(span.first_day, span.last_day, span.days, mail, minimum_tls=minimum_tls or "TLS 1.2")
     print_text(commands.show(given_of(paths, config, read.read_as), config, chosen, what.value, by, scope.tls, format.value))
 

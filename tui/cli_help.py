@@ -18,7 +18,7 @@ from tui.exit_codes import EXIT_CODES
 from tui.output.format_guide import finding_keys_text, header_keys_text, macros_text
 from tui.resources import help_folder
 from tui.view.help_pages import KEYS
-from tui.view.text import fit, visible, wrap
+from tui.view.text import definition_lines, fit, visible
 
 SCHEMA = "json-schema"
 _LIST = re.compile(r"^<!-- list: ([a-z-]+) -->$", re.M)
@@ -64,11 +64,7 @@ def keys_text() -> str:
 
 def exit_codes_text() -> str:
     """Return the exit codes, a paragraph each."""
-    lines: list[str] = []
-    for code, (_, meaning) in EXIT_CODES.items():
-        first, *more = wrap(meaning, 72)
-        lines += [f"{fit(str(code), 6)}{first}", *(f"{'':6}{line}" for line in more)]
-    return "\n".join(lines)
+    return "\n".join(definition_lines({str(code): meaning for code, (_, meaning) in EXIT_CODES.items()}, 6, 78))
 
 
 def commands_text(context: typer.Context) -> str:

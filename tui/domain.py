@@ -6,6 +6,7 @@ strings, so that what a query returned can be compared with them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -63,6 +64,12 @@ LEGACY = RANKED[:4]
 MODERN = RANKED[4:]
 # Protected in transit: SSL is broken and does not count.
 PROTECTED = (*RANKED[2:], TlsVersion.UNKNOWN)
+# The words that versions before 0.2 had, which filters, reports and the user's own queries may still have.
+RENAMED_STATUSES: Mapping[str, DeliveryStatus] = {
+    "handed over": DeliveryStatus.DELIVERED,
+    "refused": DeliveryStatus.REJECTED,
+    "unfinished": DeliveryStatus.INCOMPLETE,
+}
 TRANSFERRED = (DeliveryStatus.ACCEPTED, DeliveryStatus.DELIVERED)
 # The directions that the Overview and every report count.
 FLOW = (Direction.INBOUND, Direction.OUTBOUND)

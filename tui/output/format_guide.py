@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tui.store.header_keys import ALLOWED_VALUES, FINDING_KEYS, FORMAT_KEYS, QUERY_KEYS, RESOLVE
 from tui.store.macros import public_macros
-from tui.view.text import fit, wrap
+from tui.view.text import definition_lines, wrap
 
 WIDTH = 78
 KEY_CELLS = 26
@@ -42,8 +42,4 @@ def format_guide() -> str:
 
 
 def _keys(keys: Mapping[str, str]) -> list[str]:
-    lines: list[str] = []
-    for key, words in keys.items():
-        first, *more = wrap(words, WIDTH - KEY_CELLS)
-        lines += [f"{fit(key, KEY_CELLS)}{first}", *(f"{'':{KEY_CELLS}}{line}" for line in more)]
-    return lines
+    return definition_lines(keys, KEY_CELLS, WIDTH)

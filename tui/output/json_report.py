@@ -37,9 +37,7 @@ def report_document(report: Report, what_if: WhatIf | None = None, *, redacted: 
         "connectors": [_connector(row) for row in report.parts],
         "findings": [finding_document(finding) for finding in report.findings if not finding.too_few],
         "too_few_to_judge": [finding_document(finding) for finding in report.findings if finding.too_few],
-        "not_counted": [
-            contract_row({"direction": one.direction, "status": one.status, "messages": one.messages}) for one in report.facts.not_counted
-        ],
+        "not_counted": [asdict(one) for one in report.facts.not_counted],
         **({"what_if": _what_if(what_if)} if what_if else {}),
         "sources": [
             {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from tui.domain import RENAMED_STATUSES
+
 SCHEMA_VERSION = 2
 
 _KEYS: Mapping[str, str] = {
@@ -14,7 +16,7 @@ _KEYS: Mapping[str, str] = {
     "falls_back": "falls_back_to_clear_text",
 }
 _WORDS: Mapping[str, Mapping[str, str]] = {
-    "status": {"refused": "rejected", "handed over": "delivered", "unfinished": "incomplete"},
+    "status": RENAMED_STATUSES,
     "verdict": {
         "can do better": "newer version seen",
         "never did better": "no newer version seen",

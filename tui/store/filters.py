@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from tui.domain import RANKED, UNRANKED, DeliveryStatus
+from tui.domain import RANKED, RENAMED_STATUSES, UNRANKED, DeliveryStatus
 from tui.errors import UsageError
 from tui.store.scans import quote_text
 
@@ -218,7 +218,7 @@ def _checked(field: str, operator: str, value: str, *, quoted: bool) -> str | No
     if field == "size" and not re.fullmatch(r"\d+", value):
         raise UsageError(f"filter: size must be a number of bytes, not '{value}'")
     if field in _WORDS_OF:
-        valid = {word.lower(): word for word in _WORDS_OF[field]} | dict(_OLD_WORDS.get(field, {}))
+        valid = {word.lower(): word for word in _WORDS_OF[field]} | (dict(RENAMED_STATUSES) if field == "status" else {})
         if operator in ("is", "is not") and value.lower() not in valid:
             raise UsageError(f"filter: {field} is one of: {', '.join(_WORDS_OF[field])}")
         return valid.get(value.lower(), value)
@@ -230,11 +230,6 @@ _WORDS_OF: Mapping[str, Sequence[str]] = {
     "type": ("Partner", "OnPremises", "No Connector"),
     "forced": ("true", "false"),
     "status": tuple(DeliveryStatus),
-}
-
-# Status words in filters that versions before 0.2 saved.
-_OLD_WORDS: Mapping[str, Mapping[str, str]] = {
-    "status": {"handed over": DeliveryStatus.DELIVERED, "refused": DeliveryStatus.REJECTED, "unfinished": DeliveryStatus.INCOMPLETE},
 }
 
 

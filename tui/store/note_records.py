@@ -12,8 +12,8 @@ from tui.rows import Acknowledged, Note
 
 KIND_NAMES = {Note: "note", Acknowledged: "acknowledged"}
 
-# Names that fields had before version 0.2, which stored notes still use.
-_OLD_NAMES = {"snoozed_until": "quiet_until"}
+# Fields that had another name before version 0.2, in notes that were stored then.
+_RENAMED_FIELDS = {"quiet_until": "snoozed_until"}
 
 Record = TypeVar("Record", Note, Acknowledged)
 
@@ -31,7 +31,8 @@ def parse_record(line: str) -> Note | Acknowledged | None:
 
 def record_of(kind: type[Record], raw: Mapping[str, object]) -> Record:
     """Return a note of a kind from the values of a JSON object; raise KeyError, TypeError or ValueError for other values."""
-    values = {field.name: raw[_OLD_NAMES.get(field.name, "") if field.name not in raw else field.name] for field in fields(kind)}
+    raw = {_RENAMED_FIELDS.get(name, name): value for name, value in raw.items()}
+    values = {field.name: raw[field.name] for field in fields(kind)}
     for name in ("due", "snoozed_until"):
         if isinstance(values.get(name), str):
             values[name] = date.fromisoformat(str(values[name]))

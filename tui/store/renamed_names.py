@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from tui.domain import RENAMED_STATUSES
 from tui.store.header_keys import ALLOWED_VALUES, AS_WRITTEN
 
 _KEYS = {
@@ -48,10 +49,9 @@ SQL_NAMES: Mapping[str, str] = {
     "settled_message": "matched_message",
     "settled_peer_day": "matched_peer_day",
 }
-STATUSES: Mapping[str, str] = {"handed over": "delivered", "refused": "rejected", "unfinished": "incomplete"}
 
 _SQL_NAME = re.compile(rf"(?<![\w$])(?:{'|'.join(SQL_NAMES)})(?!\w)")
-_STATUS = re.compile(rf"'({'|'.join(STATUSES)})'")
+_STATUS = re.compile(rf"'({'|'.join(RENAMED_STATUSES)})'")
 # Where a row gets a status or is compared with one; the same word elsewhere may be one that a file contains.
 _BEFORE_STATUS = re.compile(r"\b(?:THEN|ELSE|status\s*(?:=|<>|!=)|status\s+(?:NOT\s+)?IN\s*\([\s,]*)$", re.I)
 _AFTER_STATUS = re.compile(r'\s+AS\s+"?status\b', re.I)
@@ -81,7 +81,7 @@ def renamed_sql(sql: str, code: str) -> tuple[str, list[tuple[int, str, str]]]:
     for one in _STATUS.finditer(sql):
         is_literal = not code[one.start() : one.end()].strip()
         if is_literal and (_BEFORE_STATUS.search(code[: one.start()].rstrip()) or _AFTER_STATUS.match(code, one.end())):
-            found.append((one.start(), one[0], f"'{STATUSES[one[1]]}'"))
+            found.append((one.start(), one[0], f"'{RENAMED_STATUSES[one[1]]}'"))
     found.sort()
     for start, old, new in reversed(found):
         sql = sql[:start] + new + sql[start + len(old) :]

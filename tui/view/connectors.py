@@ -23,7 +23,6 @@ from tui.view.table import Cell, Line, Tone
 from tui.view.text import clip, visible
 
 ARROWS = {"inbound": "←", "outbound": "→", "submission": "»"}
-CLIENTS = "From your own clients (SMTP AUTH)"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ codes instead of obeying them; the other functions measure, cut, pad and wrap wh
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Literal, TypeVar
 
@@ -123,6 +123,15 @@ def wrap(text: str, width: int) -> list[str]:
                 line = piece
     if line or not lines:
         lines.append(line)
+    return lines
+
+
+def definition_lines(definitions: Mapping[str, str], term_cells: int, width: int) -> list[str]:
+    """Return terms with their definitions in a column beside them; a line has at most `width` cells."""
+    lines: list[str] = []
+    for term, definition in definitions.items():
+        first, *more = wrap(definition, width - term_cells)
+        lines += [f"{fit(term, term_cells)}{first}", *(f"{'':{term_cells}}{line}" for line in more)]
     return lines
 
 
