@@ -155,7 +155,7 @@ def test_ascii_is_ascii_of_the_same_width(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "spelt"),
+    ("text", "spelling"),
     [
         ("┌─ Findings · 3 ─┐", "+- Findings . 3 -+"),
         ("│███▌░░ 81%", "|###=.. 81%"),

@@ -45,7 +45,7 @@ def grade(macros: Engine, version: object, cipher: object = None) -> str:
     return row[0]
 
 
-@pytest.mark.parametrize(("spelt", "meant"), [(text, meant) for meant, texts in SPELLINGS.items() for text in texts])
+@pytest.mark.parametrize(("spelling", "meant"), [(text, meant) for meant, texts in SPELLINGS.items() for text in texts])
 def test_a_spelling_means_its_version(macros: Engine, spelling: str, meant: str) -> None:
     assert grade(macros, spelling) == meant
 
