@@ -71,13 +71,13 @@ async def test_a_note_is_shown_on_its_peer_and_in_the_work_list(tmp_path: Path) 
         await pilot.press("a")
         await until_shown(app, pilot, "Note on a.example", "[asked]")
         await pilot.press("ctrl+k", *"they", "tab", *"2026-13-01", "enter")
-        await until_shown(app, pilot, "[promised]", "Write days as")
+        await until_shown(app, pilot, "[promised]", "Enter a date as")
         await pilot.press("ctrl+u", *"2026-12-01", "enter")
         await until_shown(app, pilot, "noted in", "promised")
         await pilot.press("escape", "W")
         await until_shown(app, pilot, "1 open · 0 closed", "a.example", "promised", "no mail since")
         await pilot.press("enter")
-        await until_shown(app, pilot, "silence proves nothing")
+        await until_shown(app, pilot, "no mail since is no proof")
 
 
 async def test_a_note_needs_a_peer(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ async def test_a_note_needs_a_peer(tmp_path: Path) -> None:
         await pilot.press("a")
         await until_shown(app, pilot, "notes are on hosts, addresses")
         await pilot.press("L")
-        await until_shown(app, pilot, "a letter is about a host")
+        await until_shown(app, pilot, "letters go to hosts")
 
 
 async def test_a_finding_that_is_known_is_quiet_and_still_shown(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ async def test_a_finding_that_is_known_is_quiet_and_still_shown(tmp_path: Path) 
         await pilot.press("a")
         await until_shown(app, pilot, "go to a finding first")
         await pilot.press("down", "a")
-        await until_shown(app, pilot, "Known: Inbound Partner connector", "Quiet until")
+        await until_shown(app, pilot, "Acknowledge: Inbound Partner connector", "Snooze until")
         await pilot.press(*"spring", "enter")
         await until_shown(app, pilot, "Findings · 1", "snoozed until", "spring")
         await pilot.press("2")
@@ -166,7 +166,7 @@ async def test_every_screen_draws_at_any_size(tmp_path: Path, size: tuple[int, i
     table = write_table(tmp_path / "t.csv", hops(40, "TLS 1.0", connector="C", connector_type="Partner", peer_host="a.example"))
     async with opened(table, size=size) as (app, pilot):
         for key, words in (
-            ("f", "what-if: minimum TLS version"),
+            ("f", "What-if: minimum TLS version"),
             ("D", "Failed sessions"),
             ("V", "Coverage"),
             ("T", "in transit security"),

@@ -21,7 +21,7 @@ from tui.intake.load import Progress, load_files
 
 Capture = pytest.CaptureFixture[str]
 LOGS = Path(__file__).parent / "split_logs"
-SENTENCE = "you said so (--as)"
+SENTENCE = "chosen by you (--as)"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_format_is_read_because_a_person_said_so(folder: Path, capsys: Capture
     assert flow_of(said) == {"inbound": 3}
     assert said["sources"][0]["format"] == "only_in"
     assert run(["sources", str(file), "--as", "only_in"]) == 0
-    assert f"only_in, because {SENTENCE}" in capsys.readouterr().out
+    assert f"only_in ({SENTENCE})" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ async def test_another_format_is_chosen_on_sources_and_taken_back(folder: Path) 
         assert "Inbound: 2" in screen_text(app)
         await sources_of(app, pilot, "►", "odd.csv")
         await pilot.press("u")
-        choices = await until_shown(app, pilot, "odd  (as now)", "only in", "none of these: map columns")
+        choices = await until_shown(app, pilot, "odd  (current)", "only in", "none of these: map columns")
         assert "Postfix" not in choices  # it is read by its columns
         assert "extended report" not in choices  # its columns are not there
         await pilot.press("escape")
@@ -277,7 +277,7 @@ async def test_names_that_are_redacted_are_not_shown_by_the_choice(folder: Path)
     async with opened(folder / "odd.csv", config=Config(folder=folder / "config", redact=True)) as (app, pilot):
         await sources_of(app, pilot)
         await pilot.press("u")
-        await until_shown(app, pilot, "open them without --redact")
+        await until_shown(app, pilot, "open the files without --redact")
 
 
 async def test_a_file_that_could_not_be_used_is_given_a_format(tmp_path: Path) -> None:

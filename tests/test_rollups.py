@@ -28,7 +28,7 @@ DIRECTIONS = ("inbound", "outbound", "submission", "internal", "unknown")
 STATUSES = ("accepted", "delivered", "rejected", "deferred", "bounced", "incomplete")
 VERSIONS = ("No TLS", "SSL", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3", "TLS (version unknown)", "Not recorded")
 PAGE = {"direction": None, "any_connector": True, "connector": None, "tls": None, "system": None, "flow_only": False}
-VIEWS = ("message", "every_message", "crossed", "peer_seen", "peer_flow")
+VIEWS = ("message", "every_message", "edge_flow", "peer_seen", "peer_flow")
 
 
 def at(seconds: float) -> str:

@@ -115,7 +115,7 @@ async def test_transit_security_says_what_only_daily_totals_know(tmp_path: Path)
     async with opened(tmp_path) as (app, pilot):
         await pilot.press("T")
         text = await until_shown(app, pilot, "TLS 5 (100%)")
-        assert "without 9 messages daily totals only, 7 of them No TLS" in " ".join(text.split())
+        assert "excluding 9 messages in daily totals only, 7 of them No TLS" in " ".join(text.split())
 
 
 def test_the_report_says_where_the_files_end(tmp_path: Path, capsys: Capture) -> None:

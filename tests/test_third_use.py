@@ -117,7 +117,7 @@ async def exported(tmp_path: Path, sources: Path, *words: str) -> list[str]:
         await pilot.press("4", "enter")
         await until_shown(app, pilot, *words)
         await pilot.press("e")
-        await until_shown(app, pilot, "Export what is shown")
+        await until_shown(app, pilot, "Export (Enter save")
         await pilot.press("ctrl+u", *keys_of(target), "enter")
         await until_shown(app, pilot, "written to")
     with target.open() as file:
@@ -143,8 +143,8 @@ async def test_nothing_rejected_is_nothing_to_export(tmp_path: Path) -> None:
         await pilot.press("4", "enter")
         await until_shown(app, pilot, "Rejected lines · 0")
         await pilot.press("e")
-        await until_shown(app, pilot, "nothing to export")
-        assert "Export what is shown" not in screen_text(app)
+        await until_shown(app, pilot, "no rejected lines to export")
+        assert "Export (Enter save" not in screen_text(app)
 
 
 async def test_the_keys_are_those_of_the_line(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ WORDS = re.compile(
 PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 NAME_WORDS = frozenset({"told", "untold", "telling", "tellings", "fate", "heir", "heirs", "anew", "settle", "settled", "held"})
 # Where old names are read: the mapping from old names to new ones, and its tests.
-OLD_NAMES = ("renamed_names.py", "report_contract.py", "test_vocabulary.py", "test_own_format_rules.py", "CHANGELOG.md")
+OLD_NAMES = ("renamed_names.py", "report_contract.py", "test_verify.py", "test_vocabulary.py", "test_own_format_rules.py", "CHANGELOG.md")
 
 
 def ids(paths: list[Path]) -> list[str]:

@@ -14,7 +14,7 @@ from tui.store.query_files import QueryFile
 from tui.store.scans import Reader, normalise
 
 LINES_LOOKED_AT = 60
-FORCED_FORMAT = "you said so (--as)"
+FORCED_FORMAT = "chosen by you (--as)"
 
 
 @dataclass(frozen=True)

@@ -35,13 +35,13 @@ def _word(key: str, value: Any) -> Any:
 
 
 def upgraded(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a report of version 1 in the words of version 2; one of version 2 is returned as it is."""
+    """Return a report of version 1 in the words and the order of version 2; one of version 2 is returned as it is."""
     if "schema_version" in document:
         return dict(document)
     report: dict[str, Any] = {"schema_version": SCHEMA_VERSION}
     for key, value in document.items():
         if key == "not_counted":
-            report[key] = [contract_row(row) for row in value]
+            report[key] = sorted((contract_row(row) for row in value), key=lambda row: (row["direction"], row["status"]))
         elif key == "what_if":
             report[key] = {_KEYS.get(name, name): _part(part) for name, part in value.items()}
         else:

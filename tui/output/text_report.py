@@ -123,7 +123,7 @@ def sources_text(sources: Sequence[SourceRow], formats: Mapping[str, QueryFile],
         span = "" if source.first_utc is None or source.last_utc is None else f", {clock(source.first_utc)} – {clock(source.last_utc)} UTC"
         counts = f"{plural(source.message_count, 'message')}, {plural(source.reject_count, 'line')} rejected{span}"
         lines.append(f"{source.source_id:>4}  {visible(source.path)}")
-        facts = [f"{source.format}, detected by {visible(source.recognised_by or 'its content')}", counts, *source_facts(source)]
+        facts = [f"{source.format} ({visible(source.recognised_by or 'by its content')})", counts, *source_facts(source)]
         if query := formats.get(source.format):
             facts += [f"{FORMAT_FACTS[key]}: {visible(query.one(key))}" for key in ("lacks", "tls_from") if query.one(key)]
         lines += [f"      {line}" for fact in facts for line in wrap(fact, width - 6)]

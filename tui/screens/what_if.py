@@ -44,7 +44,7 @@ class WhatIfScreen(ListingScreen):
     """Tab changes the minimum version; R refuses everything below it; w switches between window and whole file."""
 
     LIST: ClassVar[str] = "what-if"
-    KEYS_LINE: ClassVar[str] = "Enter who  Tab minimum  R refuse all  w window  e export  x SQL  Esc back  ? help"
+    KEYS_LINE: ClassVar[str] = "Enter who  Tab minimum  R refuse all  w window  e export  x SQL  Esc  ? help"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "back"),
         Binding("tab", "minimum(1)", "higher minimum", priority=True),

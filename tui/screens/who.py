@@ -170,7 +170,7 @@ class WhoScreen(ListingScreen):
         if row is not None and row.name is not None and self._facet in PEERS:
             app_of(self).open_letter(self._facet, peer_of(row.name, is_unverified=row.is_unverified) or row.name)
         else:
-            self.show_keys("letters are for hosts, addresses, domains and senders: Tab to one of these lists")
+            self.show_keys("letters go to hosts, addresses, domains and senders: Tab to one")
 
     def action_note(self) -> None:
         """Note something on the peer of this row."""

@@ -1,4 +1,4 @@
-"""Names that query files used before version 0.2: header keys, their values, macros, columns and delivery statuses.
+"""Old names that query files used before version 0.2: header keys, their values, macros, columns and delivery statuses.
 
 A file of the user's own that uses an old name is read as if it had the new one, and the new name is reported with its line.
 """

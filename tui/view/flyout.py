@@ -83,8 +83,10 @@ def _protected_words(flow: Flow) -> str:
         return "no data"
     if not flow.messages:
         return ""
+    if not flow.half_recorded:
+        return f"{grouped(flow.recorded)} recorded"
     words = flow.headline(flow.protected)
-    return f"{words} protected" if flow.half_recorded and not flow.needs_clear_text_caveat(flow.protected) else words
+    return f"{words} protected" if not flow.needs_clear_text_caveat(flow.protected) else words
 
 
 def _modern_words(flow: Flow) -> str:

@@ -25,5 +25,5 @@ def missing_tls_text(flows: Collection[Flow], cover: Sequence[DirectionCover], s
             places[system].append(place)
     if not count or not any(places.values()):
         return ""
-    exports = "; ".join(f"{visible(system)}: TLS is recorded in {' or '.join(found)}" for system, found in sorted(places.items()) if found)
+    exports = "; ".join(f"{visible(system)}: TLS is in {' or '.join(found)}" for system, found in sorted(places.items()) if found)
     return f"{'~' if any(flow.is_estimate for flow in silent) else ''}{grouped(count)} not recorded ({exports})"

@@ -111,6 +111,7 @@ def half_lines(half: DirectionView, width: int) -> list[list[list[Cell]]]:
         gauge.append([Cell(clip(caption, width), "dim")])
     old = [[Cell(clip(half.old_tls, width), "warn" if half.old_tls.startswith("▲") else "plain")]] if half.old_tls else []
     days = strip(half.day_counts)
+    trend = f"{days} {half.comparison}".rstrip()
     return [
         [[Cell(f"{name}: {flow.mark}{grouped(flow.messages)}", "head")]],
         gauge,
@@ -118,5 +119,5 @@ def half_lines(half: DirectionView, width: int) -> list[list[list[Cell]]]:
         [[Cell(line)] for line in wrap(half.sentence, width)],
         [[Cell(clip(half.modern, width))]] if half.modern else [],
         old,
-        [[Cell(clip(f"a day {days}  {half.comparison}".rstrip(), width))]],
+        [[Cell(clip(f"per day {trend}" if cell_width(trend) + 8 <= width else trend, width))]],
     ]

@@ -176,8 +176,8 @@ def source_sheet(
         ("Loaded", f"{source.loaded_at_utc:%d %b %Y %H:%M} UTC"),
     ]
     for label, text in facts:
-        for place, line in enumerate(wrap(text, sheet.inner - 12)):
-            sheet.add(Cell(fit(label if place == 0 else "", 12), "dim"), Cell(line))
+        for place, line in enumerate(wrap(text, sheet.inner - 14)):
+            sheet.add(Cell(fit(label if place == 0 else "", 14), "dim"), Cell(line))
     for fact in source_facts(source):
         sheet.text(fact)
     sheet.close_box()

@@ -109,7 +109,7 @@ def summary_lines(what_if: WhatIf) -> list[str]:
     by_verdict = " · ".join(f"{grouped(count)} {verdict}" for verdict, count in verdicts.items() if count)
     second = (
         f"{plural(what_if.peers[0].all_peers, 'peer')}, {plural(what_if.peers[0].all_senders, 'sender')}, "
-        f"{plural(total.touched, 'connector or none', 'connectors')}: {by_verdict}{shown}{_nameless(what_if, total)}"
+        f"{plural(total.touched, 'connector')}: {by_verdict}{shown}{_nameless(what_if, total)}"
     )
     return [first, second]
 
@@ -118,11 +118,8 @@ def _nameless(what_if: WhatIf, total: WhatIfTotals) -> str:
     """Return how many messages below the minimum are in daily totals only, which do not include hosts."""
     named = sum(peer.messages for peer in what_if.peers)
     rest = total.refused + total.falls_back + total.stays_clear - named
-    return (
-        f" · {grouped(rest)} more in daily totals only, without hosts"
-        if rest > 0 and what_if.peers[0].all_peers == len(what_if.peers)
-        else ""
-    )
+    is_whole = what_if.peers[0].all_peers == len(what_if.peers)
+    return f" · {grouped(rest)} in daily totals only" if rest > 0 and is_whole else ""
 
 
 def what_if_columns(width: int) -> list[Column]:
@@ -131,7 +128,7 @@ def what_if_columns(width: int) -> list[Column]:
         Column("refused", "Refused", 7, "right"),
         Column("falls_back", "Falls back", 10, "right"),
         Column("stays_clear", "Stays clear", 11, "right"),
-        *([Column("not_recorded", "Not rec.", 7, "right"), Column("last", "Last", 6)] if width >= WIDE else []),
+        *([Column("not_recorded", "Not rec.", 8, "right"), Column("last", "Last", 6)] if width >= WIDE else []),
         Column("senders", "Senders", 7, "right"),
         Column("best", "Best", 4),
         Column("verdict", "Verdict", 23 if width >= WIDE else 16),
