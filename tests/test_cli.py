@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import subprocess
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.reports import hops, json_of, text_of, write_table
+from tests.support.reports import hops, json_of, text_of, write_rows, write_table
 from tui.cli import run
 from tui.resources import bundled
 
@@ -235,3 +237,14 @@ def test_internal_errors_are_one_line_without_content(capsys: Capture, monkeypat
     assert (code, out, len(err)) == (70, "", 1)
     assert "ValueError" in err[0]
     assert "ann@example.com" not in err[0]
+
+
+@pytest.mark.parametrize("what", ["who", "failed", "coverage", "security", "domains", "floor", "work"])
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_each_list_is_on_the_command_line(tmp_path: Path, capsys: Capture, what: str, form: str) -> None:
+    table = write_rows(tmp_path / "t.csv", hops(1, "TLS 1.0", peer_host="a.example") + hops(1, "TLS 1.0", peer_host="b.example"))
+    assert run(["show", what, str(table), "--format", form]) == 0
+    result = capsys.readouterr().out
+    assert result.startswith("[" if form == "json" else tuple("abcdefghijklmnopqrstuvwxyz"))
+    if (what, form) == ("who", "csv"):
+        assert [line["name"] for line in csv.DictReader(io.StringIO(result))] == ["a.example", "b.example"]

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sample_data.generator import build_world, write_world
 from tests.support.reports import hops, json_of, text_of, write_table
+from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]
 
@@ -147,3 +149,28 @@ def test_control_and_non_ascii_characters_are_escaped_in_json(tmp_path: Path, ca
     capsys.readouterr()
     report = json_of(capsys, table)
     assert report["connectors"][0]["connector"] == "Köln \x1b]0;x\x07"
+
+
+def test_a_day_is_not_100_percent_where_clear_text_is_never_recorded(tmp_path: Path, capsys: Capture) -> None:
+    write_world(build_world(1000, 5, formats={"exo_extended"}), tmp_path / "files", plain=True)
+    trace = tmp_path / "trace.duckdb"
+    assert run(["load", str(tmp_path / "files"), "--into", str(trace)]) == 0
+    claims = 0
+    for day in range(2, 16):
+        report = json_of(capsys, trace, "--from", f"2026-11-{day:02}", "--to", f"2026-11-{day:02}")
+        inbound = report["flow"]["inbound"]
+        assert inbound["protected_percent"] != 100
+        if inbound["messages"] and inbound["recorded"] == inbound["messages"]:
+            claims += 1
+            text = text_of(capsys, trace, "--from", f"2026-11-{day:02}", "--to", f"2026-11-{day:02}")
+            assert "this export cannot show clear text" in text
+            assert "100%" not in text[text.index("Inbound:") : text.index("MESSAGE PROTECTED")].replace("TLS 1.2 100%", "")
+    assert claims, "no such day in this world: choose another seed"
+
+
+def test_logs_between_own_servers_are_not_judged(tmp_path: Path, capsys: Capture) -> None:
+    table = str(write_table(tmp_path / "t.csv", hops(8, "No TLS", direction="internal", time="2026-10-07T10:00:00")))
+    assert run(["check", table]) == 0
+    assert "1–7 Oct 2026" in (out := capsys.readouterr().out)
+    assert "nothing could be judged" in out
+    assert "Between your own servers: 8 hops" in text_of(capsys, table)

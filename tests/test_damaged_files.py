@@ -86,7 +86,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def survivors(engine: Engine, body: bytes, name: str) -> set[str] | None:
-    """Load a file and answer the messages found in it; None when it was refused in one clear line."""
+    """Load a file and return the messages found in it; None when it was refused in one clear line."""
     with tempfile.TemporaryDirectory(dir=engine.temp_folder.parent) as folder:
         house = House(engine, Path(folder))
         file = house.folder / name

@@ -8,8 +8,7 @@ import pytest
 
 from sample_data.generator import boolean_of, build_world, write_world
 from tests.support.mail_logs import FIRST, LAST
-from tests.support.reports import json_of
-from tests.test_json_truth import assert_equals_truth
+from tests.support.reports import assert_equals_truth, json_of
 
 Capture = pytest.CaptureFixture[str]
 MESSAGES = 5_000

@@ -9,10 +9,9 @@ import pytest
 
 from sample_data.generator import World, boolean_of
 from tests.support.mail_logs import FIRST, HOP_COLUMNS, LAST, check_any_way, hop_rows, recorded_rows, utc, world_of
-from tests.support.reports import json_of
+from tests.support.reports import assert_equals_truth, json_of
 from tests.support.shares import with_share
 from tests.support.traces import House
-from tests.test_json_truth import assert_equals_truth
 
 Capture = pytest.CaptureFixture[str]
 FORMATS = ("exim", "opensmtpd", "postfix", "sendmail")

@@ -19,8 +19,7 @@ import pytest
 from sample_data.generator import boolean_of, build_world
 from sample_data.generator.exo_events import COLUMNS, MessageEvents
 from tests.support.mail_logs import FIRST, LAST
-from tests.support.reports import json_of
-from tests.test_json_truth import assert_equals_truth
+from tests.support.reports import assert_equals_truth, json_of
 
 if sys.version_info >= (3, 14):
     from compression import zstd

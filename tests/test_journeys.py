@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.reports import hops, write_table
-from tests.test_terminal import terminal
+from tests.support.terminal import terminal
 
 Steps = Sequence[tuple[str, str]]
 DOWN, ENTER = "\x1b[B", "\r"

@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 
 from tests.support.reports import hops, json_of, write_table
 from tests.support.screens import opened, screen_text, until, until_shown
+from tests.support.terminal import HOSTILE, Terminal, commands_in, terminal
 from tests.test_mapping import HEADER, PAIRS, ROWS
-from tests.test_terminal import HOSTILE, Terminal, commands_in, terminal
 from tui.app import MailflowApp
 from tui.cli import run
 from tui.config import Config

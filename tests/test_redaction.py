@@ -158,3 +158,14 @@ def test_pseudonyms_are_the_same_in_every_run_of_a_person(
         result.append(capsys.readouterr().out)
     assert result[0] == result[1]
     assert (tmp_path / "config" / "redact.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_redacted_file_name_keeps_only_its_ending() -> None:
+    redactor = Redactor(b"key")
+    for path, ending in (
+        ("/logs/relay.fabrikam.LOG", ".LOG"),
+        ("x.fabrikam.dat", ""),
+        ("a/MT.csv.gz", ".csv.gz"),
+        ("z.zip!mx.a.example.log", ".log"),
+    ):
+        assert redactor.path(path).partition(".")[2] == ending.removeprefix(".")

@@ -154,7 +154,7 @@ OUTCOMES: dict[str, Outcome] = {
 
 
 def outcomes_of(house: House, kind: Kind, cases: dict[str, Outcome]) -> dict[str, list[tuple[str, str, list[str]]]]:
-    """Load each case as a session of its own, followed by a message that crosses, and answer what was found."""
+    """Load each case as a session of its own, followed by a message that crosses, and return what was found."""
     talks = [
         talk(
             kind,

@@ -5,98 +5,22 @@ from __future__ import annotations
 import os
 import pty
 import re
-import select
 import signal
-import struct
 import sys
-import termios
-import time
-from collections.abc import Generator
-from contextlib import contextmanager
-from fcntl import ioctl
 from pathlib import Path
 
-import pyte
 import pytest
 
+from sample_data.generator import write_big_receive_log
 from tests.support.reports import hops, write_table
+from tests.support.terminal import HOSTILE, commands_in, terminal
 from tui.cli import run
 from tui.resources import bundled
 
-HOSTILE = "\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x1b[31mred\x9b2J\u202eevil\u200b[/bold][link=x]\x07"
 COLUMNS = tuple(
     "time_utc direction connector connector_type tls tls_raw cipher status reply system server peer_host helo peer_ip peer_domain "
     "sender recipients subject auth_user certificate message_id session_id".split()
 )
-
-
-class Terminal:
-    """A program in a terminal of its own: what it wrote, and the screen that this draws."""
-
-    def __init__(self, arguments: list[str], environment: dict[str, str], size: tuple[int, int]) -> None:
-        self.raw = b""
-        self.screen = pyte.Screen(*size)
-        self._stream = pyte.ByteStream(self.screen)
-        self.pid, self.master = pty.fork()
-        if self.pid == 0:
-            os.execve(sys.executable, [sys.executable, "-m", "tui", *arguments], {**os.environ, **environment})
-        ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-
-    def read(self, seconds: float) -> bytes:
-        """Read what comes within a time."""
-        result, end = b"", time.monotonic() + seconds
-        while time.monotonic() < end:
-            if select.select([self.master], [], [], 0.05)[0]:
-                try:
-                    part = os.read(self.master, 65536)
-                except OSError:
-                    break
-                result += part
-                self._stream.feed(part)
-        self.raw += result
-        return result
-
-    def until(self, *words: str, seconds: float = 40) -> str:
-        """Read until all words are on the screen."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.read(0.1)
-            if all(word in self.text for word in words):
-                return self.text
-        raise AssertionError(f"not all of {words} on:\n{self.text}")
-
-    @property
-    def text(self) -> str:
-        """The screen."""
-        return "\n".join(self.screen.display)
-
-    def press(self, keys: str) -> None:
-        """Type keys."""
-        os.write(self.master, keys.encode())
-
-    def end(self) -> int:
-        """Wait for the end and answer the exit code."""
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            self.read(0.1)
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.pid = 0
-                return os.waitstatus_to_exitcode(status)
-        raise AssertionError("it does not end")
-
-
-@contextmanager
-def terminal(*arguments: object, size: tuple[int, int] = (80, 24), **environment: str) -> Generator[Terminal]:
-    """Run mailflow in a terminal."""
-    result = Terminal([str(argument) for argument in arguments], {"TERM": "xterm-256color", "LANG": "C.UTF-8", **environment}, size)
-    try:
-        yield result
-    finally:
-        if result.pid:
-            os.kill(result.pid, signal.SIGKILL)
-            os.waitpid(result.pid, 0)
-        os.close(result.master)
 
 
 @pytest.fixture
@@ -105,11 +29,6 @@ def hostile(tmp_path: Path) -> Path:
     text = {name: f"{HOSTILE}{name}" for name in COLUMNS if name not in ("time_utc", "direction", "connector_type", "tls", "status")}
     rows = hops(40, "TLS 1.0", connector_type="Partner", **text)
     return write_table(tmp_path / "hostile.csv", [{**row, "message_id": f"{HOSTILE}{n}"} for n, row in enumerate(rows)], COLUMNS)
-
-
-def commands_in(raw: bytes) -> list[bytes]:
-    """Return what would set a title, fill a clipboard or ring: nothing of a file may."""
-    return re.findall(rb"\x1b\](?:0|2|52);[^\x07\x1b]*|\x9b|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae\x8b]|owned\x07", raw)
 
 
 def test_nothing_in_a_file_reaches_the_terminal_as_a_command(hostile: Path) -> None:
@@ -187,7 +106,6 @@ def test_the_wire_is_short_and_idle_is_silent() -> None:
 
 
 def test_escape_stops_a_load_and_nothing_stays(tmp_path: Path) -> None:
-    from sample_data.generator import write_big_receive_log
 
     log = write_big_receive_log(tmp_path / "big", 60).path
     rest = tmp_path / "rest"
@@ -227,3 +145,13 @@ def test_without_a_terminal_for_errors_the_report_is_printed(tmp_path: Path) -> 
     os.close(master)
     assert b"OUTBOUND AND INBOUND MAIL FLOW" in result
     assert b"\x1b" not in result
+
+
+def test_m_turns_the_mouse_on_and_off(sample_trace: Path) -> None:
+    with terminal(sample_trace) as shown:
+        shown.until("►View Details◄")
+        assert b"\x1b[?1000h" not in shown.raw
+        shown.press("m")
+        assert b"\x1b[?1000h" in shown.read(1)
+        shown.press("m")
+        assert b"\x1b[?1000l" in shown.read(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -135,3 +136,23 @@ async def test_they_stand_in_a_section_of_their_own(tmp_path: Path) -> None:
         assert "all recipients' domains" in screen
         assert "30 messages (2." in screen
         assert "dane-requir" in screen
+
+
+SENT = "Date,Security Type,Messages\n2025-11-11,DANE,40\n2025-11-12,,7\n2025-11-12,TLS,1200\n2025-11-12,MTA-STS,\n"
+
+
+def test_a_blank_type_is_counted_and_a_row_without_a_count_rejected(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "sent.csv").write_text(SENT)
+    (tmp_path / "blocked.csv").write_text("Recipient Domain,Security Type,Count of Messages Blocked\na.example,,4\nb.example,DANE,\n")
+    (tmp_path / "wide.csv").write_text("Date,DANE,MTA-STS,TLS,No TLS\n2025-11-10,,,,\n2025-11-10,,,9,\n")
+    assert run(["show", "reports", str(tmp_path), "--from", "2025-01-01", "--format", "json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert {(row["policy_domain"], row["policy_type"]): (row["good"], row["failed"]) for row in result} == {
+        (None, "DANE"): (40, 0),
+        (None, "Not recorded"): (7, 0),
+        (None, "TLS"): (1209, 0),
+        ("a.example", "Not recorded"): (0, 4),
+    }
+    assert {row["kind"] for row in result} == {"messages"}
+    assert run(["sources", str(tmp_path), "--format", "csv"]) == 0
+    assert sorted(row["reject_count"] for row in csv.DictReader(io.StringIO(capsys.readouterr().out))) == ["1", "1", "1"]

@@ -17,14 +17,14 @@ from tui.store.redaction import redactor_of
 
 @contextmanager
 def asking(folder: Path, rows: Sequence[Mapping[str, object]], config: Config | None = None) -> Generator[QueryRunner]:
-    """Load rows of message as one table and answer an asker."""
+    """Load rows of message as one table and return a query runner."""
     with asking_files([write_rows(folder / "t.csv", rows)], config) as runner:
         yield runner
 
 
 @contextmanager
 def asking_files(paths: Sequence[Path], config: Config | None = None) -> Generator[QueryRunner]:
-    """Open files and answer an asker."""
+    """Open files and return a query runner."""
     config = config or Config()
     engine = start_engine(config.engine, config.zone, redactor_of(config))
     try:

@@ -74,7 +74,7 @@ class Page(HTMLParser):
 
 
 def html_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
-    """Run `mailflow report --format html` and answer what it printed."""
+    """Run `mailflow report --format html` and return what it printed."""
     return text_of(capsys, "--format", "html", *arguments)
 
 

@@ -42,7 +42,7 @@ def finding_of(report: Mapping[str, Any], finding: str) -> dict[str, Any] | None
 
 
 def json_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
-    """Run `mailflow report --format json` and answer what it printed."""
+    """Run `mailflow report --format json` and return what it printed."""
     capsys.readouterr()
     code = run(["report", "--format", "json", *map(str, arguments)])
     result = capsys.readouterr()
@@ -51,9 +51,21 @@ def json_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str,
 
 
 def text_of(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
-    """Run `mailflow report` and answer what it printed."""
+    """Run `mailflow report` and return what it printed."""
     capsys.readouterr()
     code = run(["report", *map(str, arguments)])
     result = capsys.readouterr()
     assert code == 0, result.err
     return result.out
+
+
+def _sorted_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: (row["date"], row["direction"], row["connector"] is None, row["connector"] or ""))
+
+
+def assert_equals_truth(report: dict[str, Any], truth: dict[str, Any]) -> None:
+    """Compare the counts of a report with those of a generated world: in each direction, and of each connector and day."""
+    assert report["flow"].keys() == truth["flow"].keys()
+    for direction, flow in truth["flow"].items():
+        assert {name: report["flow"][direction][name] for name in flow} == flow
+    assert _sorted_rows(report["connectors"]) == _sorted_rows(truth["connectors"])

@@ -5,29 +5,17 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sample_data.generator import World, boolean_of, build_world, write_world
-from tests.support.reports import json_of, text_of
+from tests.support.reports import assert_equals_truth, json_of, text_of
 
 MESSAGES = 5_000
 FORMATS = ("exchange_smtp_receive", "exchange_smtp_send", "exo_extended", "eac_connector_details")
 FIRST, LAST = date(2026, 11, 2), date(2026, 11, 15)
 
 Capture = pytest.CaptureFixture[str]
-
-
-def sorted_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(rows, key=lambda row: (row["date"], row["direction"], row["connector"] is None, row["connector"] or ""))
-
-
-def assert_equals_truth(report: dict[str, Any], truth: dict[str, Any]) -> None:
-    assert report["flow"].keys() == truth["flow"].keys()
-    for direction, flow in truth["flow"].items():
-        assert {name: report["flow"][direction][name] for name in flow} == flow
-    assert sorted_rows(report["connectors"]) == sorted_rows(truth["connectors"])
 
 
 @pytest.fixture(scope="module", params=FORMATS)
