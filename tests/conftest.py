@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.engines import EnginePool
 from tests.support.message_rows import MessageRows
-from tests.support.shares import SEED
+from tests.support.shares import SEED, mark_shares
 from tests.support.traces import House, write_csv
 from tui.commands import load
 from tui.config import Config, EngineConfig
@@ -33,7 +33,8 @@ SLOW_FIXTURES = {"capsys", "house", "other", "sample_trace"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as quick what needs no load: unit tests, and rows in, rows out."""
+    """Mark as exhaustive all but a share of some cases, and as quick what needs no load: unit tests, and rows in, rows out."""
+    mark_shares(items)
     for item in items:
         if item.get_closest_marker("exhaustive") or item.name.startswith(SLOW_TESTS):
             continue

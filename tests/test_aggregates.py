@@ -102,6 +102,7 @@ def test_thousands_may_be_parted(house: House, separator: str) -> None:
     assert house.ask("SELECT DISTINCT is_estimate FROM trace.message") == [(False,)]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("dates", "days"),
     [

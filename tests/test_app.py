@@ -205,6 +205,7 @@ async def test_a_path_with_nothing_in_it_ends_the_app_with_its_exit_code(tmp_pat
         assert app.return_code == 4
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("size", [(80, 24), (60, 20), (100, 30), (120, 40), (160, 50)])
 async def test_nothing_is_wider_than_the_screen_and_every_line_is_full(sample: Path, size: tuple[int, int]) -> None:
     async with opened(sample, size) as (app, pilot):

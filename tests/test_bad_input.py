@@ -163,6 +163,7 @@ def test_a_last_line_that_is_still_being_written_is_passed_over(house: House) ->
     assert house.message("message_id") == [("<1@a.example>",), ("<2@a.example>",)]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("ends", [(b"\r\n", b"\n"), (b"\n", b"\r\n"), (b"\r", b"\n"), (b"\n", b"\r")])
 @pytest.mark.parametrize("first", [b"sep=,", b'"sep=,"', b"#TYPE System.Object", b""])
 def test_a_first_line_with_another_line_end_than_the_rows_hides_none(house: House, first: bytes, ends: tuple[bytes, bytes]) -> None:

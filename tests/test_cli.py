@@ -159,6 +159,7 @@ def mailflow(*arguments: object, **environment: str) -> subprocess.CompletedProc
     )
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("words", "completed"),
     [
@@ -176,6 +177,7 @@ def test_shells_complete_commands_and_values(words: str, completed: list[str]) -
     assert mailflow(**environment).stdout.splitlines() == completed
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("option", ["--minimum-tls", "--what-if", "--floor"])
 def test_the_minimum_has_one_name_in_help_and_two_others(option: str, tmp_path: Path, capsys: Capture) -> None:
     table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.0"))
@@ -239,6 +241,7 @@ def test_internal_errors_are_one_line_without_content(capsys: Capture, monkeypat
     assert "ann@example.com" not in err[0]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("what", ["who", "failed", "coverage", "security", "domains", "floor", "work"])
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_each_list_is_on_the_command_line(tmp_path: Path, capsys: Capture, what: str, form: str) -> None:

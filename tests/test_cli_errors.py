@@ -87,6 +87,7 @@ def test_output_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     "options",
     [

@@ -115,6 +115,7 @@ def test_a_disabled_connector_never_matches_even_if_it_once_was_enabled(house: H
     assert house.flow() == {("inbound", None, "TLS 1.2"): 2}
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("system", ["Exchange Online", "Exchange Server", "Table"])
 def test_systems_that_log_the_connector_are_left_alone(house: House, system: str) -> None:
     load(house, inbound("Fabrikam", SenderDomains="{partner.example}"))

@@ -152,7 +152,7 @@ def test_control_and_non_ascii_characters_are_escaped_in_json(tmp_path: Path, ca
 
 
 def test_a_day_is_not_100_percent_where_clear_text_is_never_recorded(tmp_path: Path, capsys: Capture) -> None:
-    write_world(build_world(1000, 5, formats={"exo_extended"}), tmp_path / "files", plain=True)
+    write_world(build_world(100, 5, days=4, formats={"exo_extended"}), tmp_path / "files", plain=True)
     trace = tmp_path / "trace.duckdb"
     assert run(["load", str(tmp_path / "files"), "--into", str(trace)]) == 0
     claims = 0

@@ -58,6 +58,7 @@ def parts_of(lines: Sequence[str], folder: Path, *borders: int) -> list[Path]:
     return [write_log(folder / f"part{number}.log", lines[start:end]) for number, (start, end) in enumerate(pairwise(cuts))]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_files_that_begin_in_the_same_second(order: Sequence[int], house: House, other: House, tmp_path: Path) -> None:
     lines = SENDMAIL.strip().splitlines()
@@ -81,6 +82,7 @@ def test_a_connection_that_begins_in_no_file_is_not_the_last_one_of_its_number(i
     assert house.message(about) == [first, ("UNKNOWNLIST", "TLS 1.3", "192.0.2.7", "sven@partner.example")]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_clear_text_behind_a_cut_is_clear_text(order: Sequence[int], house: House, other: House, tmp_path: Path) -> None:
     house.load(write_log(tmp_path / "whole.log", FORTI_LINES), config=utc(house.config))

@@ -132,6 +132,7 @@ def parts_of(session: Session, folder: Path) -> tuple[list[Path], list[Path]]:
     return heads, tails
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("is_later_first", [False, True])
 @pytest.mark.parametrize("name", SESSIONS)
 def test_a_session_cut_at_every_line_is_whole_again(name: str, is_later_first: bool, house: House) -> None:

@@ -166,6 +166,7 @@ def test_the_key_of_the_json_documentation_are_those_of_a_report(capsys: Capture
     assert "host" in FACETS
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("arguments", [["--version"], ["formats"], ["help", "keys"]])
 def test_lists_do_not_import_the_screens(arguments: list[str]) -> None:
     code = f"import sys; from tui.cli import run; run({arguments!r}); assert 'textual' not in sys.modules"

@@ -13,6 +13,7 @@ SUBJECT = "Grüße, Ωmega – “quoted” 日本"
 PLAIN = "Prix: 5 €, déjà vu"
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("encoding", "bom", "subject"),
     [
@@ -61,6 +62,7 @@ def test_cp1252_far_behind_the_start_of_the_file_is_found_out_too(house: House) 
     assert notes == [("a.csv", "not UTF-8: read as Windows-1252", 0), ("b.csv", None, 0)]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("mixed", [b"\n", b"\r"])
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
 def test_two_kinds_of_line_ends_in_one_file_are_read(house: House, mixed: bytes, encoding: str) -> None:

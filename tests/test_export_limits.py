@@ -23,6 +23,7 @@ def mails_of(count: int) -> list[dict[str, str]]:
     return [exo_in(number, date_time_utc=f"2026-11-10T10:{number // 60:02d}:{number % 60:02d}.000Z") for number in range(count)]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(("rows", "fires"), [(999, False), (1000, True), (1001, False), (5000, True)])
 def test_a_list_at_its_limit(rows: int, fires: bool, tmp_path: Path, capsys: Capture) -> None:
     report = json_of(capsys, trace(tmp_path / "trace.csv", rows))

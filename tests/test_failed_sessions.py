@@ -119,6 +119,7 @@ def test_the_answer_to_starttls_is_no_name_of_a_server(house: House) -> None:
     assert failed(house, "kind, peer_host") == [("handshake failed", None)]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     "script",
     [

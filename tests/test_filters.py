@@ -164,6 +164,7 @@ def questions(runner: QueryRunner) -> dict[str, Callable[[Filter], object]]:
     }
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("words", [*BY_ROLLUP, *BY_PEERS])
 def test_a_rollup_and_the_messages_give_the_same_numbers(sample: QueryRunner, words: str) -> None:
     where = parse_filter(words)
@@ -232,6 +233,7 @@ BY_HAND: Sequence[tuple[str, Callable[[Row], bool]]] = [
 ]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(("words", "passes"), BY_HAND)
 def test_a_filter_lets_pass_what_it_says(tmp_path: Path, words: str, passes: Callable[[Row], bool]) -> None:
     made = random_rows(600)
@@ -276,6 +278,7 @@ HISTORY = [
 ]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("facet", ["host", "address", "sender"])
 @pytest.mark.parametrize("words", ["tls is TLS 1.0", "tls < TLS 1.2", "tls is TLS 1.0 and sender contains x"])
 def test_who_knows_the_whole_history_of_a_peer_whatever_is_filtered(tmp_path: Path, facet: str, words: str) -> None:

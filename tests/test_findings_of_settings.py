@@ -74,6 +74,7 @@ def test_clear_text_through_a_connector_that_forces_tls(tmp_path: Path, capsys: 
     assert "From partner - Fabrikam · 1 of 25 messages in clear text · last 12 Nov 10:00" in text
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("rows", "setting"),
     [

@@ -66,6 +66,7 @@ def test_a_folder_of_everything(tmp_path: Path, capsys: Capture) -> None:
     assert [name for name in sorted(KNOWN - SAMPLED) if name not in text] == []
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("name", json.loads((SAMPLE / "every-format-truth.json").read_text()))
 def test_a_bundled_sample_is_read_as_its_truth_says(name: str, tmp_path: Path, capsys: Capture) -> None:
     truth = json.loads((SAMPLE / "every-format-truth.json").read_text())[name]

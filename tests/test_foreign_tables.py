@@ -32,6 +32,7 @@ def make(path: Path, *statements: str) -> Path:
     return path
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     "statements",
     [

@@ -80,6 +80,7 @@ def test_settings_that_were_forgotten_explain_no_mail(tmp_path: Path, capsys: Ca
     assert json_of(capsys, trace)["connectors"][0]["connector"] is None
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("options", "word"),
     [(["--source", "9"], "no such source"), ([], "choose what to forget"), (["--source", "1", "--before", "2026-11-10"], "choose what"),
@@ -167,6 +168,7 @@ def listed(path: Path, *numbers: int) -> Path:
     return path
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("forgotten", [1, 2])
 @pytest.mark.parametrize("at_once", [True, False])
 def test_what_another_file_tells_too_stays(forgotten: int, at_once: bool, tmp_path: Path, capsys: Capture) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.shares import share_of
 from tui.resources import bundled
 from tui.store.macros import needed_by
 from tui.store.query_files import QueryFile, load_folder
@@ -21,7 +20,6 @@ from tui.store.staging import NAMED, texts_of
 
 QUERIES, SAMPLES = bundled("queries"), bundled("sample_data") / "every-format"
 FORMATS = {query.path.stem: query for query in load_folder("formats")}
-SAMPLED = share_of(sorted(FORMATS), 1)
 
 
 def named_by(query: QueryFile) -> set[Path]:
@@ -97,12 +95,7 @@ def without(tmp_path: Path, name: str, with_all: Mapping[str, Source]) -> None:
     assert loaded(tmp_path, tmp_path / "without.duckdb", map(Path, others)) == others
 
 
-@pytest.mark.parametrize("name", SAMPLED)
+@pytest.mark.share(1)
+@pytest.mark.parametrize("name", sorted(FORMATS))
 def test_the_rest_loads_without_it(tmp_path: Path, name: str, with_all: Mapping[str, Source]) -> None:
-    without(tmp_path, name, with_all)
-
-
-@pytest.mark.exhaustive
-@pytest.mark.parametrize("name", sorted(set(FORMATS) - set(SAMPLED)))
-def test_the_rest_loads_without_any_other(tmp_path: Path, name: str, with_all: Mapping[str, Source]) -> None:
     without(tmp_path, name, with_all)

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.mail_logs import check, cut, hop_rows, recorded_rows, rows_of, utc, world_of
-from tests.support.shares import with_share
 from tests.support.traces import House
 
 ID = "D33D6290-C923-4DAC-A4B4-D0E7B8FAF010"
 COLUMNS = ("time_utc", "direction", "tls", "status", "peer_ip", "messages")
 
 
-@pytest.mark.parametrize("seed", with_share([0, 10], 1))
+@pytest.mark.share(1)
+@pytest.mark.parametrize("seed", [0, 10])
 def test_a_cut_may_hide_clear_text_of_a_fortimail_log_but_changes_nothing_else(
     seed: int, house: House, other: House, tmp_path: Path
 ) -> None:

@@ -43,6 +43,7 @@ MIMECAST = {
 }  # fmt: skip
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -108,6 +109,7 @@ def test_mimecast_in_lines_of_text(tmp_path: Path, house: House) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -125,6 +127,7 @@ def test_a_receipt_in_a_line_of_mimecast(
     assert result(hops_of(house, tmp_path / "siem.log")) == [expected]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -162,6 +165,7 @@ def test_a_line_of_mimecast_without_a_time_is_a_reject(house: House) -> None:
     assert [reason for _, reason, _ in house.rejects()] == ["the time cannot be read"]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     "line",
     [
@@ -232,6 +236,7 @@ KUMO = {"type": "Delivery", "id": "1", "sender": "shop@example.com", "recipient"
         "timestamp": 1794477349, "tls_cipher": "TLS_AES_256_GCM_SHA384", "tls_protocol_version": "TLSv1.3"}  # fmt: skip
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [

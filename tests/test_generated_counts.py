@@ -19,7 +19,7 @@ from tui.store.engine import start_engine
 from tui.store.query_files import load_folder
 from tui.store.trace_file import attach_trace, detach_trace
 
-MESSAGES = 5_000
+MESSAGES = 1_500
 SEED = 20261115
 Row = tuple[str, str, str | None, str]
 
@@ -113,6 +113,7 @@ def assert_true(house: House, world: World, formats: Collection[str]) -> None:
     assert failed_sessions(house) == truth["failed_sessions"]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("form", [RECEIVE, SEND, EXO, EAC])
 def test_a_format_alone_is_counted_exactly(make: Maker, world: World, form: str) -> None:
     assert_true(make({form}), world, {form})

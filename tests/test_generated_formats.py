@@ -11,7 +11,7 @@ from tests.support.mail_logs import FIRST, LAST
 from tests.support.reports import assert_equals_truth, json_of
 
 Capture = pytest.CaptureFixture[str]
-MESSAGES = 5_000
+MESSAGES = 1_500
 FORMATS = (
     "exo_enhanced",
     "exo_message_trace",
@@ -37,6 +37,7 @@ FORMATS = (
 )
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_report_equals_the_truth(name: str, tmp_path: Path, capsys: Capture) -> None:
     world = build_world(MESSAGES, 4711, formats={name})

@@ -10,7 +10,6 @@ import pytest
 from sample_data.generator import World, boolean_of
 from tests.support.mail_logs import FIRST, HOP_COLUMNS, LAST, check_any_way, hop_rows, recorded_rows, utc, world_of
 from tests.support.reports import assert_equals_truth, json_of
-from tests.support.shares import with_share
 from tests.support.traces import House
 
 Capture = pytest.CaptureFixture[str]
@@ -23,22 +22,26 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return world_of(request.param, tmp_path_factory.mktemp(request.param))
 
 
+@pytest.mark.share(2)
 def test_the_report_equals_the_truth(world: tuple[World, list[Path]], capsys: Capture) -> None:
     report = json_of(capsys, *world[1], "--from", FIRST, "--to", LAST, "--log-zone", "UTC")
     assert_equals_truth(report, boolean_of(world[0]))
 
 
+@pytest.mark.share(2)
 def test_every_hop_equals_the_truth(world: tuple[World, list[Path]], house: House) -> None:
     house.load(*world[1][::-1], config=utc(house.config))
     assert recorded_rows(house, HOP_COLUMNS) == hop_rows(world[0].hops, HOP_COLUMNS)
     assert house.rejects() == []
 
 
-@pytest.mark.parametrize(("name", "seed"), with_share([(name, seed) for name in (*FORMATS, "haraka") for seed in range(SPLITS)], 2))
+@pytest.mark.share(2)
+@pytest.mark.parametrize(("name", "seed"), [(name, seed) for name in (*FORMATS, "haraka") for seed in range(SPLITS)])
 def test_any_cut_and_order_tells_the_same(name: str, seed: int, house: House, other: House, tmp_path: Path) -> None:
     check_any_way(house, other, world_of(name, tmp_path / "world", 400, seed)[1], seed)
 
 
-@pytest.mark.parametrize("seed", with_share([11, 22], 1))
+@pytest.mark.share(1)
+@pytest.mark.parametrize("seed", [11, 22])
 def test_clear_text_of_sendmail_behind_a_cut(seed: int, house: House, other: House, tmp_path: Path) -> None:
     check_any_way(house, other, world_of("sendmail", tmp_path / "world", 400, seed)[1], seed)

@@ -87,6 +87,7 @@ def shape_of(place: int, turn: int) -> tuple[str, str]:
     return SHAPES[(place + turn) % len(SHAPES)]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("way", WAYS)
 def test_every_packing_tells_the_same(way: str, rows: Rows, tmp_path: Path, capsys: Capture) -> None:
     truth: dict[str, Any] = boolean_of(WORLD, formats={"exo_extended"})

@@ -108,30 +108,30 @@ def report_of(trace: Path) -> dict[str, Any]:
 
 # All 200 that were asked for take minutes: MAILFLOW_SPLITS=200 runs them.
 SPLITS = int(os.environ.get("MAILFLOW_SPLITS", "10"))
-AT_ONCE = 10
 
 
-@pytest.mark.parametrize("first", range(0, SPLITS, AT_ONCE))
-def test_any_split_order_name_packing_and_double_load(first: int, world: tuple[list[Path], dict[str, Any]], tmp_path: Path) -> None:
+@pytest.mark.share(1)
+@pytest.mark.parametrize("seed", range(SPLITS))
+def test_any_split_order_name_packing_and_double_load(seed: int, world: tuple[list[Path], dict[str, Any]], tmp_path: Path) -> None:
     files, whole = world
-    for seed in range(first, first + AT_ONCE):
-        rng, folder = Random(seed), tmp_path / str(seed)
-        parts: list[Path] = []
-        for number, path in enumerate(files):
-            (folder / str(number)).mkdir(parents=True)
-            lines = len(path.read_bytes().splitlines())
-            is_log = path.suffix == ".LOG" and lines > 7
-            parts += cut(path, folder / str(number), rng.randrange(6, lines)) if is_log and rng.random() < 0.7 else [path]
-        parts = [packed(part, rng) if part.suffix == ".LOG" and folder in part.parents else part for part in parts]
-        parts += rng.sample(parts, 2) + rng.sample(files, 1)
-        rng.shuffle(parts)
-        loads = rng.choice((1, 2, 3))
-        trace = folder / "t.duckdb"
-        for at in range(loads):
-            load(InputPaths([str(part) for part in parts[at::loads]]), trace, Config())
-        assert answers(report_of(trace)) == whole, f"seed {seed}"
+    rng = Random(seed)
+    parts: list[Path] = []
+    for number, path in enumerate(files):
+        (tmp_path / str(number)).mkdir(parents=True)
+        lines = len(path.read_bytes().splitlines())
+        is_log = path.suffix == ".LOG" and lines > 7
+        parts += cut(path, tmp_path / str(number), rng.randrange(6, lines)) if is_log and rng.random() < 0.7 else [path]
+    parts = [packed(part, rng) if part.suffix == ".LOG" and tmp_path in part.parents else part for part in parts]
+    parts += rng.sample(parts, 2) + rng.sample(files, 1)
+    rng.shuffle(parts)
+    loads = rng.choice((1, 2, 3))
+    trace = tmp_path / "t.duckdb"
+    for at in range(loads):
+        load(InputPaths([str(part) for part in parts[at::loads]]), trace, Config())
+    assert answers(report_of(trace)) == whole
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.9])
 def test_a_last_line_that_is_not_finished_is_no_reject(kept: float, tmp_path: Path, capsys: Capture) -> None:
     rows = SESSION.splitlines(keepends=True)

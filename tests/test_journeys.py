@@ -47,6 +47,7 @@ def gap(tmp_path: Path) -> Path:
     return write_table(tmp_path / "gap.csv", rows)
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("journey", JOURNEYS)
 def test_a_journey_is_at_most_six_keys(journey: str, trace: Path, gap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = JOURNEYS[journey]

@@ -42,6 +42,7 @@ def test_every_item_is_written(
     assert json.loads(target.read_bytes()) == expected
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("name", ["mimecast", "hornetsecurity", "trend_micro", "google_bigquery", "exo_trace_detail", "amazon_ses"])
 def test_long_json_tells_what_short_json_tells(
     name: str, house: House, other: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from tests.support.reports import json_of
-from tests.support.shares import with_share
 from tests.support.traces import House, talk, write_log
 from tui.intake.forgetting import forget_source
 
@@ -146,7 +145,8 @@ def test_three_observations_of_one_mail_count_once(tmp_path: Path, capsys: Captu
     assert merged(rows_of(json_of(capsys, *write_trace_files(tmp_path)))) == merged(WHOLE)
 
 
-@pytest.mark.parametrize("order", with_share([(order,) for order in permutations(range(4))], 3))
+@pytest.mark.share(2)
+@pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_the_order_of_loading_them_means_nothing(order: tuple[int, ...], house: House, tmp_path: Path) -> None:
     files = write_trace_files(tmp_path)
     load_each(house, *(files[number] for number in order))
@@ -288,6 +288,7 @@ def test_a_session_tells_whose_message_it_was_where_its_reply_does_not(house: Ho
     assert house.ask("SELECT message_count FROM trace.source") == [(1,)]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("at", "is_grown", "order"),
     [
@@ -332,6 +333,7 @@ def test_a_send_log_without_ids_is_joined_by_its_session(house: House, tmp_path:
     assert house.tls_counts() == {"outbound": {"TLS 1.2": 1}}
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("event", ["RECEIVE", "SEND"])
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_a_session_stands_for_one_tracked_hop(event: str, order: tuple[int, int], house: House, tmp_path: Path) -> None:

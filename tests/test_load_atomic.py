@@ -53,6 +53,7 @@ def fail_at(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     monkeypatch.setattr(Stager, "run", failing)
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     "word",
     [
@@ -120,6 +121,7 @@ def test_a_killed_load_leaves_the_rows_as_they_were_or_all_of_the_new_ones(house
     assert sum(house.flow().values()) == 405
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("where", ["at once", "reading", "staging", "writing"])
 def test_a_cancelled_load_leaves_nothing(house: House, where: str) -> None:
     house.load(write_many(house.folder / "1.csv", 1, 5))
@@ -165,20 +167,20 @@ import sys, time
 import duckdb
 
 connection = duckdb.connect()
-connection.execute(f"ATTACH '{sys.argv[1]}' AS stored{sys.argv[2]}")
-print("stored", flush=True)
+connection.execute(f"ATTACH '{sys.argv[1]}' AS elsewhere{sys.argv[2]}")
+print("open", flush=True)
 sys.stdin.readline()
-print(connection.execute("SELECT count(*) FROM stored.message").fetchone()[0])
+print(connection.execute("SELECT count(*) FROM elsewhere.message").fetchone()[0])
 """
 
 
 @contextlib.contextmanager
-def stored(target: Path, mode: str) -> Generator[subprocess.Popen[str]]:
-    """Let another process hold the trace file in place until it reads a line."""
+def opened_elsewhere(target: Path, mode: str) -> Generator[subprocess.Popen[str]]:
+    """Open the trace file in another process, until it reads a line."""
     arguments = [sys.executable, "-c", HOLDER, str(target), mode]
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "stored\n"
+        assert process.stdout.readline() == "open\n"
         try:
             yield process
         finally:
@@ -187,7 +189,7 @@ def stored(target: Path, mode: str) -> Generator[subprocess.Popen[str]]:
 
 def test_a_reader_in_another_process_keeps_no_load_out_and_reads_on_what_it_opened(house: House) -> None:
     house.load(write_many(house.folder / "1.csv", 1, 5))
-    with stored(house.target, " (READ_ONLY)") as process:
+    with opened_elsewhere(house.target, " (READ_ONLY)") as process:
         assert house.load(write_many(house.folder / "2.csv", 50, 5)).sources == 1
         assert sum(house.flow().values()) == 10
         assert process.communicate("\n", timeout=60)[0] == "5\n"
@@ -204,7 +206,7 @@ def test_a_program_that_writes_in_place_keeps_a_load_out_and_is_named(house: Hou
     monkeypatch.setattr(trace_file, "LOCK_WAIT_SECONDS", 0.2)
     table, other = write_many(house.folder / "2.csv", 50, 5), write_many(house.folder / "x.csv", 1, 1)
     found: list[str] = []
-    with stored(house.target, "") as process:
+    with opened_elsewhere(house.target, "") as process:
         with pytest.raises(TraceFileError) as caught:  # while it reads the ledger
             house.load(table)
         found.append(str(caught.value))

@@ -25,7 +25,7 @@ from tui.store.appending import AddedCounts
 from tui.store.engine import start_engine
 from tui.store.publishing import published
 
-KILLS = int(os.environ.get("MAILFLOW_KILLS", "6"))
+KILLS = int(os.environ.get("MAILFLOW_KILLS", "3"))
 ROOT = Path(__file__).parent.parent
 
 
@@ -126,6 +126,7 @@ def test_two_processes_load_two_files_and_one_that_both_have(house: House) -> No
 
 
 # A first load has no file that a log could belong to.
+@pytest.mark.share(2)
 @pytest.mark.parametrize(("is_first", "with_log"), [(False, False), (False, True), (True, False)])
 def test_a_load_that_is_killed_leaves_the_old_state_or_the_new_one(
     house: House, request: pytest.FixtureRequest, is_first: bool, with_log: bool
@@ -239,11 +240,11 @@ def test_readers_in_other_processes_see_whole_states_only(house: House) -> None:
     arguments = [sys.executable, "-c", code, str(house.target), str(end)]
     with contextlib.ExitStack() as running:
         running.callback(end.touch)
-        readers = [running.enter_context(subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=ROOT)) for _ in range(5)]
+        readers = [running.enter_context(subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=ROOT)) for _ in range(2)]
         for reader in readers:
             assert reader.stdout is not None
             assert reader.stdout.readline() == "ready\n"
-        for number in range(20):
+        for number in range(6):
             house.load(write_many(house.folder / f"{number}.csv", 100 * (number + 1), 5))
         end.touch()
         for reader in readers:

@@ -40,6 +40,7 @@ OTHER = "from mx.partner.example ([198.51.100.9]) by mx.example.com with "
 POSTFIX = "from mx.partner.example (mx.partner.example [198.51.100.9]) by mail.example.com (Postfix) with {} id ABC for <ben@example.com>"
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("line", "tls"),
     [

@@ -76,6 +76,7 @@ def test_a_direction_may_be_said_for_all_rows(folder: Path, capsys: Capture) -> 
     assert (folder / "config" / "formats" / "in_bound.sql").is_file()
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("inbound", "outbound"),
     [

@@ -35,6 +35,7 @@ def noted(folder: Path, kind: str = "asked", due: date | None = None, name: str 
     (folder / "notes.jsonl").write_text(json.dumps(line, default=str) + "\nnot json\n", encoding="utf-8")
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("later", "kind", "due", "state", "closed"),
     [
@@ -116,6 +117,7 @@ def known(folder: Path, until: date, connector: str | None = "C") -> None:
     (folder / "acknowledged.jsonl").write_text(json.dumps(result.__dict__, default=str) + "\n", encoding="utf-8")
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("until", "connector", "code"),
     [(date(2026, 11, 12), "C", 0), (date(2026, 11, 11), "C", 1), (date(2026, 12, 31), "Other", 1)],

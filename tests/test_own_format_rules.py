@@ -112,6 +112,7 @@ def test_what_records_its_connector_keeps_none_beside_what_does_not(tmp_path: Pa
     assert {(one["connector"], *one["tls"]) for one in report["connectors"]} == {("Fabrikam", "TLS 1.2"), (None, "TLS 1.3")}
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("keys", "listed", "messages"),
     [
@@ -155,6 +156,7 @@ def test_a_missing_tls_line_shows_clear_text(keys: tuple[str, ...], tls: str, tm
     assert flow == {tls: 1, "TLS 1.2": 1}
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(("keys", "fires"), [(("shows_clear_text: no",), False), (("shows_clear_text: yes",), True), ((), True)])
 def test_tls_is_asked_for_where_clear_text_would_be_seen(
     keys: tuple[str, ...], fires: bool, tmp_path: Path, formats: Path, capsys: Capture
@@ -173,6 +175,7 @@ def test_tls_is_asked_for_where_clear_text_would_be_seen(
     assert (finding_of(report, "could_force_tls") is not None) is fires
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("limit", "count", "fires"),
     [("40 rows", 40, True), ("40 rows", 41, False), ("10, 40 messages", 40, True), ("10, 40 messages", 30, False), (None, 40, False)],
@@ -197,9 +200,10 @@ def test_where_tls_is_recorded_is_named(tmp_path: Path, formats: Path, capsys: C
     add(formats, "own", "tls_from: the other log")
     seen = rows(tmp_path / "own.csv", "own", {"tls_seen": ""})
     assert run(["report", str(seen)]) == 0
-    assert "Gateway: TLS is recorded in the other log" in capsys.readouterr().out.replace("\n", " ")
+    assert "Gateway: TLS is in the other log" in capsys.readouterr().out.replace("\n", " ")
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("before", "after"),
     [

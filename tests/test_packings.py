@@ -34,6 +34,7 @@ def a_log(house: House) -> Path:
     return write_log(house.folder / "RECV.LOG", "receive", talk("receive", opening("SP_PROT_TLS1_2_SERVER"), script))
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("packing", PACKED)
 @pytest.mark.parametrize("name", ["r.log.{}", "wrong.txt"])
 def test_a_packed_log_is_read_by_its_first_bytes_whatever_its_name(house: House, packing: str, name: str) -> None:
@@ -56,6 +57,7 @@ def test_a_cut_file_is_one_clear_line_and_stops_no_other(house: House, packing: 
     assert [str(problem).partition(" (")[0] for problem in loaded.problems] == [f"{cut}: is a damaged or cut {packing} file"]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("packing", PACKED)
 def test_several_streams_in_one_file_are_one_content(house: House, packing: str) -> None:
     text = a_log(house).read_bytes()
@@ -65,6 +67,7 @@ def test_several_streams_in_one_file_are_one_content(house: House, packing: str)
     assert house.load(packed).added.messages == 1
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("packing", PACKED)
 def test_a_packed_log_in_a_zip_file_is_read(house: House, packing: str) -> None:
     log = a_log(house)

@@ -145,6 +145,7 @@ NEXT_USE = [
 ]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 @pytest.mark.parametrize(
     ("first", "second", "tls"),
@@ -178,6 +179,7 @@ def test_clear_text_needs_the_begin_of_a_connection(house: House, tmp_path: Path
     ]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("level", "tls"),
     [

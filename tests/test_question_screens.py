@@ -161,6 +161,7 @@ async def test_more_connectors_than_a_chart_holds_are_drawn_together(tmp_path: P
         await until_shown(app, pilot, "View data by: Mail flow", "3 others together", "A Total")
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 50)])
 async def test_every_screen_draws_at_any_size(tmp_path: Path, size: tuple[int, int]) -> None:
     table = write_table(tmp_path / "t.csv", hops(40, "TLS 1.0", connector="C", connector_type="Partner", peer_host="a.example"))

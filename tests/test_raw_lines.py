@@ -90,6 +90,7 @@ SHAPES: dict[str, Callable[[bytes, Path], Path]] = {
 }
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_lines_of_a_session_with_their_numbers(house: House, shape: str) -> None:
     rows = [*smtp_header("receive"), *two_sessions()]
@@ -102,6 +103,7 @@ def test_the_lines_of_a_session_with_their_numbers(house: House, shape: str) -> 
     assert any(number == source.line_no and "MAIL FROM:<1@a.example>" in line for number, line in found.lines)
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_without_a_session_it_is_the_line_of_the_message(house: House, shape: str) -> None:
     rows = [*smtp_header("receive"), *two_sessions()]
@@ -151,6 +153,7 @@ def test_blank_lines_have_no_number_as_in_the_ledger(house: House) -> None:
         assert f"MAIL FROM:<{sender}>" in alone
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("chunk", [1, 7, 64, 1000])
 def test_numbers_do_not_depend_on_how_a_file_is_read(house: House, monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
     subjects = ("plain", "two\r\nlines", 'a "b\r\n"" c', "", "x\n\ny")

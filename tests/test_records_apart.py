@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from tests.support.mail_logs import in_order, utc, world_of
-from tests.support.shares import with_share
 from tests.support.traces import House
 
 FORMATS = (
@@ -26,7 +25,8 @@ TRACE = "MessageTraceId,Received,SenderAddress,RecipientAddress,Subject,Status,F
 
 
 @pytest.mark.parametrize("seed", [1])
-@pytest.mark.parametrize("name", with_share(FORMATS, 2))
+@pytest.mark.share(2)
+@pytest.mark.parametrize("name", FORMATS)
 def test_records_cut_anywhere(name: str, seed: int, house: House, other: House, tmp_path: Path) -> None:
     rng = Random(f"{name} {seed}")
     files = [path for path in world_of(name, tmp_path / "world", 200)[1] if path.suffix in (".csv", ".json", ".log")]

@@ -60,6 +60,7 @@ OUTPUTS: dict[str, list[str]] = {
 }
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_no_name_of_the_sample_is_left(
     output: str, trace: Path, names: set[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -179,11 +179,11 @@ async def test_a_dialog_and_what_is_typed_in_it_stay(writer: House) -> None:
         assert "reloaded" in below.query_one("#keys", OneLine).words
 
 
-async def test_an_open_app_shows_twenty_loads_by_itself(writer: House) -> None:
+async def test_an_open_app_shows_eight_loads_by_itself(writer: House) -> None:
     async with opened(writer.target) as (app, pilot):
 
         def load_all() -> None:
-            for number in range(1, 21):
+            for number in range(1, 9):
                 writer.load(write_many(writer.folder / f"{number}.csv", 100 * number, 5))
 
         thread = threading.Thread(target=load_all)
@@ -195,11 +195,11 @@ async def test_an_open_app_shows_twenty_loads_by_itself(writer: House) -> None:
             assert report is not None
             assert app.problem is None
             seen.add(report.halves["inbound"].flow.messages)
-            return 105 in seen
+            return 45 in seen
 
         while thread.is_alive():
             shown()
             await pilot.pause(0.05)
         await until(pilot, shown)
         assert all(messages % 5 == 0 for messages in seen)
-        await until_shown(app, pilot, "105")
+        await until_shown(app, pilot, "45")

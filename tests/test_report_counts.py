@@ -11,7 +11,7 @@ import pytest
 from sample_data.generator import World, boolean_of, build_world, write_world
 from tests.support.reports import assert_equals_truth, json_of, text_of
 
-MESSAGES = 5_000
+MESSAGES = 1_500
 FORMATS = ("exchange_smtp_receive", "exchange_smtp_send", "exo_extended", "eac_connector_details")
 FIRST, LAST = date(2026, 11, 2), date(2026, 11, 15)
 
@@ -27,18 +27,16 @@ def one_format(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     return request.param, world, folder
 
 
+@pytest.mark.share(2)
 def test_each_format_alone(one_format: tuple[str, World, Path], capsys: Capture) -> None:
     _, world, folder = one_format
     report = json_of(capsys, folder, "--from", FIRST, "--to", LAST)
     assert_equals_truth(report, boolean_of(world))
     assert sum(flow["messages"] for flow in report["flow"].values()) > 0.9 * MESSAGES
-
-
-def test_the_default_week(one_format: tuple[str, World, Path], capsys: Capture) -> None:
-    _, world, folder = one_format
     assert_equals_truth(json_of(capsys, folder), boolean_of(world, first_day=date(2026, 11, 9), last_day=LAST))
 
 
+@pytest.mark.share(2)
 def test_without_settings_types_are_unknown_but_counts_are_the_same(
     one_format: tuple[str, World, Path], tmp_path: Path, capsys: Capture
 ) -> None:
@@ -48,7 +46,7 @@ def test_without_settings_types_are_unknown_but_counts_are_the_same(
 
 
 def test_exchange_online_never_claims_100_percent_inbound(tmp_path: Path, capsys: Capture) -> None:
-    write_world(build_world(1000, 5, formats={"exo_extended"}), tmp_path, plain=True)
+    write_world(build_world(300, 5, formats={"exo_extended"}), tmp_path, plain=True)
     report = json_of(capsys, tmp_path)
     assert report["flow"]["inbound"]["protected_percent"] < 100
     text = text_of(capsys, tmp_path)
@@ -60,14 +58,14 @@ def test_exchange_online_never_claims_100_percent_inbound(tmp_path: Path, capsys
 
 
 def test_a_send_log_alone_never_shows_inbound_as_0(tmp_path: Path, capsys: Capture) -> None:
-    write_world(build_world(500, 5, formats={"exchange_smtp_send"}), tmp_path, plain=True)
+    write_world(build_world(150, 5, formats={"exchange_smtp_send"}), tmp_path, plain=True)
     assert "inbound" not in json_of(capsys, tmp_path)["flow"]
     assert "Inbound: no data" in text_of(capsys, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Path]:
-    """Return a world of 5,000 messages in all formats, packed as it comes."""
+    """Return a world of 1,500 messages in all formats, packed as it comes."""
     world = build_world(MESSAGES, 12)
     folder = tmp_path_factory.mktemp("everything")
     write_world(world, folder)

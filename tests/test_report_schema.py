@@ -74,6 +74,7 @@ def test_a_check_matches(tmp_path: Path, capsys: Capture) -> None:
     assert faults(json.loads(capsys.readouterr().out)) == []
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(("key", "value"), [("schema_version", 1), ("flow", 5), ("unknown", 1), ("sources", ["t.csv"])])
 def test_what_is_no_report_does_not_match(tmp_path: Path, capsys: Capture, key: str, value: object) -> None:
     assert faults(json_of(capsys, mixed(tmp_path)) | {key: value})

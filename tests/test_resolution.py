@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from tests.support.resolving import TIME, Resolving, Row, see
-from tests.support.shares import with_share
 from tests.support.traces import House
 
 MINUTE = timedelta(minutes=1)
@@ -137,6 +136,7 @@ def test_a_plain_list_gives_way_to_a_list_that_gives_way_to_a_trace(trace: Resol
     assert trace.messages("hop_key") == [("2",)]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("sender", "recipient", "direction", "status", "domain"),
     [
@@ -227,7 +227,8 @@ def invented(rng: Random) -> list[tuple[str, list[Row]]]:
     return sources
 
 
-@pytest.mark.parametrize("seed", with_share(range(30), 5))
+@pytest.mark.share(2)
+@pytest.mark.parametrize("seed", range(30))
 def test_neither_order_nor_splitting_nor_forgetting_changes_what_counts(seed: int, house: House) -> None:
     rng = Random(seed)
     sources = invented(rng)

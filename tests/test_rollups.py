@@ -86,6 +86,7 @@ def test_the_flags_of_a_view_are_what_its_words_say(message_rows: MessageRows, v
         assert message_rows.ask(f"SELECT count(*) > 0, {differing} FROM {view}") == [(True, 0)], flag
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("words", ["tls is TLS 1.0", "host is a.example", "subject is none", "type is Partner"])
 def test_what_a_filter_puts_before_a_view_has_its_columns(house: House, words: str) -> None:
     house.load(write_table(house.folder / "t.csv", hops(1, "TLS 1.0", system="Postfix")))
@@ -200,6 +201,7 @@ def _newest_first(lines: Sequence[rows.MessageLine]) -> list[rows.MessageLine]:
     return sorted(lines, key=lambda line: -line.time_utc.timestamp())
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("mixed", "sort", "descending", "words"),
     with_pairs(
@@ -233,6 +235,7 @@ def lines_of(runner: QueryRunner, since: datetime, until: datetime, direction: s
     return runner.ask(rows.MessageLine, "messages/page", since=since, until=until, **asked, **ORDER, page_rows=2000, page_from=0)
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("mixed", "facet", "tls", "direction"),
     with_pairs(ZONES, ["host", "address", "domain"], [None, "TLS 1.0", "Not recorded"], [None, "inbound", "submission", "internal"]),
@@ -272,6 +275,7 @@ def test_senders_are_recorded_of_the_window_alone(tmp_path: Path) -> None:
             assert {row.name: row.senders for row in result} == {"gone.example": None, "here.example": 2, "mute.example": 0}
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("mixed", "seconds", "minimum_tls"),
     with_pairs(ZONES, [*SPANS, (90_000, 95_000), (86_400, 432_000), (100_000, 200_000)], ["any TLS", "TLS 1.1", "TLS 1.2", "TLS 1.3"]),

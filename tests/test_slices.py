@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.mail_logs import in_order, utc, world_of
-from tests.support.shares import with_share
 from tests.support.traces import House
 from tui.store import staging
 from tui.store.query_files import load_folder
@@ -16,8 +15,9 @@ LISTS = {"amazon_ses", "google_bigquery", "hornetsecurity", "kumomta", "mimecast
 FORMATS = sorted({one.path.stem for one in load_folder("formats", None) if one.one("pending")} | LISTS)
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("slices", [5])
-@pytest.mark.parametrize("name", with_share(FORMATS, 5))
+@pytest.mark.parametrize("name", FORMATS)
 def test_slices_tell_what_the_whole_tells(
     slices: int, name: str, house: House, other: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.reports import hops, write_table
-from tests.support.screens import opened, screen_text, until_shown
+from tests.support.screens import opened, paste, screen_text, until_shown
 from tui.cli import run
 
 Capture = pytest.CaptureFixture[str]
@@ -33,7 +33,9 @@ async def test_a_temporary_load_is_saved_and_no_file_overwritten(tmp_path: Path)
         for _ in range(2):
             await pilot.press("S")
             await until_shown(app, pilot, "Keep what was loaded")
-            await pilot.press("end", *["backspace"] * 30, *str(target), "enter")
+            await pilot.press("ctrl+u")
+            await paste(app, pilot, str(target))
+            await pilot.press("enter")
             await pilot.pause(0.3)
         await until_shown(app, pilot, "already exists")
         await pilot.press("escape")
@@ -73,11 +75,6 @@ async def test_a_file_of_reports_only_says_what_it_contains(tmp_path: Path, caps
         await until_shown(app, pilot, "1,247 messages sent", "DANE")
 
 
-def keys_of(path: Path) -> list[str]:
-    names = {"/": "slash", ".": "full_stop", "-": "minus", "_": "underscore"}
-    return [names.get(letter, letter) for letter in str(path)]
-
-
 async def exported(tmp_path: Path, sources: Path, *words: str) -> list[str]:
     """Open the first source, export its rejected lines, and return their texts."""
     target = tmp_path / "out.csv"
@@ -86,7 +83,9 @@ async def exported(tmp_path: Path, sources: Path, *words: str) -> list[str]:
         await until_shown(app, pilot, *words)
         await pilot.press("e")
         await until_shown(app, pilot, "Export (Enter save")
-        await pilot.press("ctrl+u", *keys_of(target), "enter")
+        await pilot.press("ctrl+u")
+        await paste(app, pilot, str(target))
+        await pilot.press("enter")
         await until_shown(app, pilot, "written to")
     with target.open() as file:
         return [row["text"] for row in csv.DictReader(file)]

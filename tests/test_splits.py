@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from tests.support.mail_logs import WRITTEN
-from tests.support.shares import share_of, with_share
+from tests.support.shares import share_of
 from tests.support.splits import (
     CONFIG,
     answers_of,
@@ -53,7 +53,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.close()
 
 
-@pytest.mark.parametrize("seed", with_share(range(SPLITS), SPLITS if len(FORMATS) < SPLITS else 12))
+@pytest.mark.share(2)
+@pytest.mark.parametrize("seed", range(SPLITS))
 def test_parts_of_a_log_in_any_order(seed: int, engine: Engine, tmp_path: Path) -> None:
     """Two or three parts, packed and renamed or not, one of them loaded twice or not, one of them forgotten and loaded again or not."""
     rng, name = Random(seed), FORMATS[seed % len(FORMATS)]
@@ -98,6 +99,7 @@ def log_of(name: str, folder: Path) -> Path:
 PLACES = {"postfix.log": (10, 17, 29, 38, 48, 55), "sendmail.log": (3, 8)}
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("is_backwards", [False, True])
 @pytest.mark.parametrize("name", [*sorted(PLACES), *(FORMATS if SPLITS >= 1000 else [])])
 def test_a_log_cut_at_every_line(name: str, is_backwards: bool, engine: Engine, tmp_path: Path) -> None:

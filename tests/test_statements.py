@@ -21,6 +21,7 @@ from tui.store.questions import ALL_MAIL
 from tui.view.statements import literal, script_of, statements_sheet
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Vienna"])
 @pytest.mark.parametrize("words", ["", "tls is TLS 1.0", "host starts with a and sender domain is not x.example"])
 def test_the_script_gives_the_same_rows_in_a_shell_of_its_own(tmp_path: Path, zone: str, words: str) -> None:

@@ -55,6 +55,7 @@ def run_command(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple
     return code, result.out, result.err.splitlines()
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("change", "line", "word"),
     [

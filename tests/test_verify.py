@@ -44,6 +44,7 @@ def saved(folder: Path, report: object) -> Path:
     return file
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     "options",
     [
@@ -126,6 +127,7 @@ def change_floor(report: dict[str, Any]) -> None:
     report["what_if"]["peers"][0]["verdict"] = "newer version seen"
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("change", "lines"),
     [

@@ -91,6 +91,7 @@ def test_text_has_a_section_of_its_own(tmp_path: Path, capsys: Capture) -> None:
     assert "WHAT IF" not in text_of(capsys, world(tmp_path))
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("word", "minimum_tls"),
     [("any TLS", "any TLS"), ("any", "any TLS"), ("tls 1.0", "TLS 1.0"), ("1.1", "TLS 1.1"), ("TLS 1.2", "TLS 1.2"), ("1.3", "TLS 1.3")],

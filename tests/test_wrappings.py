@@ -91,6 +91,7 @@ def plainly(house: House, rows: Sequence[str]) -> list[tuple[object, ...]]:
     return found
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("wrapping", WRAPPED)
 def test_a_wrapped_log_of_postfix_is_that_log(house: House, wrapping: str) -> None:
     wrap, note = WRAPPED[wrapping]
@@ -113,6 +114,7 @@ OTHERS = {
 
 
 # Each wrapping with one of the servers by turns; what is taken off a line does not depend on its server.
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("wrapping", "server"),
     [

@@ -42,6 +42,7 @@ def test_the_report_counts_by_days_of_the_zone(tmp_path: Path, capsys: Capture) 
     assert "Europe/Vienna" in text_of(capsys, table, "--zone", "Europe/Vienna").splitlines()[0]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Vienna", "America/Los_Angeles", "Pacific/Kiritimati"])
 def test_a_daily_total_stays_on_its_day(tmp_path: Path, capsys: Capture, zone: str) -> None:
     total = write_eac(tmp_path / "eac.csv", ("2026-11-09", "From partner - Fabrikam", 3, 735, 0, 458, 8, 1204))
@@ -50,6 +51,7 @@ def test_a_daily_total_stays_on_its_day(tmp_path: Path, capsys: Capture, zone: s
     assert result["flow"]["inbound"]["messages"] == 1204
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("where", [None, "connector is Fabrikam or sender domain is other.example"])
 @pytest.mark.parametrize(
     ("zone", "counted", "not_counted"),

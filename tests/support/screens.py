@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from tui.app import MailflowApp
@@ -57,3 +58,9 @@ async def until_shown(app: MailflowApp, pilot: Pilot[Any], *words: str) -> str:
     except AssertionError:
         raise AssertionError(f"not all of {words} on:\n{screen_text(app)}") from None
     return screen_text(app)
+
+
+async def paste(app: MailflowApp, pilot: Pilot[Any], text: str) -> None:
+    """Paste a text into what has the focus, as a terminal does: typed key by key, a path takes seconds."""
+    app.post_message(Paste(text))
+    await pilot.pause()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations, product
 from random import Random
 from typing import Any, TypeVar
@@ -36,8 +36,16 @@ def _pairs(case: Sequence[int]) -> list[tuple[tuple[int, int], ...]]:
     return list(combinations(enumerate(case), 2))
 
 
-def with_share(cases: Sequence[Any], count: int) -> list[Any]:
-    """Return parameter sets of all cases, of which all but a share are marked as exhaustive. A case of several values is a tuple."""
-    chosen = share_of(range(len(cases)), count)
-    values: list[tuple[Any, ...]] = [case if isinstance(case, tuple) else (case,) for case in cases]
-    return [pytest.param(*value, marks=() if place in chosen else pytest.mark.exhaustive) for place, value in enumerate(values)]
+def mark_shares(items: Iterable[pytest.Item]) -> None:
+    """Mark as exhaustive the cases of tests with `@pytest.mark.share(COUNT)`, but for as many by the seed."""
+    families: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("share") and not item.get_closest_marker("exhaustive"):
+            families.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for name, family in families.items():
+        marker = family[0].get_closest_marker("share")
+        count = int(marker.args[0]) if marker else len(family)
+        chosen = Random(f"{SEED} {name}").sample(range(len(family)), min(count, len(family)))
+        for place, item in enumerate(family):
+            if place not in chosen:
+                item.add_marker(pytest.mark.exhaustive)

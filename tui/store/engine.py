@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -150,9 +151,11 @@ def start_engine(config: EngineConfig, zone: str = UTC, redactor: Redactor | Non
 
     With a redactor, every query of this engine returns pseudonyms instead of names.
     """
-    sweep_folders(Path(config.temp_folder or tempfile.gettempdir()))
-    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-", dir=config.temp_folder))
+    place = Path(config.temp_folder or tempfile.gettempdir())
+    sweep_folders(place)
+    folder = place / f"{FOLDER_PREFIX}{os.getpid()}-{uuid.uuid4().hex}"  # named before it is made: a signal may come at any time
     try:
+        folder.mkdir(mode=0o700)
         return Engine(_connect(config, folder, zone), folder, zone, config.memory_mb, redactor)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
