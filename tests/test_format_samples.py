@@ -7,28 +7,20 @@ expected rows (`=== TABLE COLUMN, …`, as CSV in the order of the lines), and t
 from __future__ import annotations
 
 import csv
-import re
-from pathlib import Path
 
 import pytest
 
+from tests.support.samples import parts_of, samples_in
 from tests.support.traces import House
 from tui.resources import bundled
 
-SAMPLES = {path.stem: path for path in (Path(__file__).parent / "format_samples").glob("*.sample")}
+SAMPLES = samples_in("format_samples")
 FORMATS = {path.stem for path in (bundled("queries") / "formats").glob("*.sql")}
-_PART = re.compile(r"^=== (.+)\n", re.M)
-
-
-def parts_of(path: Path) -> dict[str, str]:
-    """Return the parts of a sample by their first line."""
-    _, *parts = _PART.split(path.read_text(encoding="utf-8"))
-    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 def test_a_sample_is_read_as_expected(name: str, house: House) -> None:
-    parts = parts_of(SAMPLES[name])
+    parts = dict(parts_of(SAMPLES[name]))
     [file] = [part for part in parts if part.startswith("file ")]
     [table] = [part for part in parts if part not in (file, "rejected lines")]
     table_name, _, columns = table.partition(" ")
