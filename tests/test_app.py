@@ -144,7 +144,7 @@ async def test_show_data_for_one_connector_and_the_whole_file(sample: Path) -> N
         await until_shown(app, pilot, "2–15 Nov 2026 UTC", "whole window · in 179")
 
 
-async def test_dates_are_whole_days_and_mistakes_are_said(sample: Path) -> None:
+async def test_dates_are_whole_days_and_mistakes_are_reported(sample: Path) -> None:
     async with opened(sample) as (app, pilot):
         await until_shown(app, pilot, "►View Details◄")
         await pilot.press("t")
@@ -171,7 +171,7 @@ async def test_messages_page_and_order(sample: Path) -> None:
         await until_shown(app, pilot, "newest first")
 
 
-async def test_sources_tell_format_messages_and_how_they_were_recognised(sample: Path) -> None:
+async def test_sources_have_format_messages_and_how_they_were_recognised(sample: Path) -> None:
     async with opened(sample) as (app, pilot):
         await pilot.press("4")
         await until_shown(app, pilot, "110 files · 0 lines rejected", "accepted_domains")

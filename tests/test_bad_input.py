@@ -114,7 +114,7 @@ def test_links_that_lead_nowhere_or_in_a_circle_are_named_or_passed_over(house: 
 def test_a_folder_without_traces_loads_nothing_and_makes_no_file(house: House) -> None:
     (house.folder / "empty").mkdir()
     loaded = house.load(house.folder / "empty")
-    assert (loaded.sources, loaded.known, loaded.problems) == (0, [], [])
+    assert (loaded.sources, loaded.already_loaded, loaded.problems) == (0, [], [])
     assert not house.target.exists()
 
 
@@ -175,7 +175,7 @@ def test_a_first_line_with_another_line_end_than_the_rows_hides_none(house: Hous
     assert house.rejects() == []
 
 
-def test_a_file_whose_rows_nobody_reads_is_written_again_or_named(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_whose_rows_are_not_read_is_loaded_again_or_reported(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     def begins_evenly(_: Recognised) -> bool:
         return True
 

@@ -46,7 +46,7 @@ def test_a_bar_is_full_or_empty_only_when_exactly_so(share: float, width: int) -
     assert (drawn == "░" * width) == (share == 0)
 
 
-def test_a_strip_tells_no_data_from_zero() -> None:
+def test_a_strip_distinguishes_no_data_from_zero() -> None:
     assert strip([None, 0, 1, 25, 50, 75, 100]) == " ·░░▒▓█"
     assert strip([5, 10], top=100) == "░░"
     assert strip([100, 200], top=100) == "██"
@@ -142,7 +142,7 @@ def test_eight_series_each_have_a_letter_and_a_legend() -> None:
         line_chart([*series, series[0]], 80, 24, unit="percent", x_labels=())
 
 
-def test_a_chart_without_data_or_room_says_so() -> None:
+def test_a_chart_without_data_or_room_has_a_line_instead() -> None:
     assert texts(line_chart([Series("a", (None, None))], 30, 8, unit="count", x_labels=()))[0].strip() == "no data to draw"
     assert texts(line_chart([], 30, 8, unit="count", x_labels=()))[0].strip() == "no data to draw"
     assert texts(line_chart([Series("a", (1,))], 30, 4, unit="count", x_labels=()))[0].strip() == "no room for a chart"

@@ -130,7 +130,7 @@ def test_the_trace_file_of_the_config_is_the_default(tmp_path: Path, capsys: Cap
     assert json_of(capsys, "--config", config)["flow"]["inbound"]["messages"] == 3
 
 
-def test_formats_are_listed_with_what_they_can_and_cannot_tell(capsys: Capture) -> None:
+def test_formats_are_listed_with_what_they_provide_and_lack(capsys: Capture) -> None:
     code, out, err = result(capsys, "formats")
     assert (code, err) == (0, [])
     for query in (bundled("queries") / "formats").glob("*.sql"):
@@ -138,7 +138,7 @@ def test_formats_are_listed_with_what_they_can_and_cannot_tell(capsys: Capture) 
     assert out.count("not in this format:") == out.count("    provides:") == len(list((bundled("queries") / "formats").glob("*.sql")))
 
 
-def test_files_without_a_message_say_so(tmp_path: Path, capsys: Capture) -> None:
+def test_files_without_a_message_have_a_line_about_it(tmp_path: Path, capsys: Capture) -> None:
     table = write_table(tmp_path / "t.csv", hops(3, "TLS 1.3", status="rejected"))
     text = text_of(capsys, table)
     assert "Inbound: no data" in text

@@ -62,7 +62,7 @@ def test_other_versions_get_columns_behind_volume_where_they_are_not_0(width: in
     assert "volume" in shown
 
 
-def test_cells_hold_share_and_count_marked_where_they_matter() -> None:
+def test_cells_contain_share_and_count_marked_where_they_matter() -> None:
     fabrikam = row({"TLS 1.0": 735, "TLS 1.2": 458, "TLS 1.3": 11})
     assert version_cell(fabrikam, "TLS 1.0", over_limit=True, width=10).text == "!61%(735)"
     assert version_cell(fabrikam, "TLS 1.0", over_limit=False, width=10).text == "▲61%(735)"

@@ -40,7 +40,7 @@ def test_ssl_is_not_protected_and_counts_as_tls_1_0_for_findings(tmp_path: Path,
     assert (finding["messages"], finding["recorded"], finding["percent"]) == (60, 100, 60.0)
 
 
-def test_only_accepted_and_handed_over_mail_of_both_directions_is_in_the_flow(tmp_path: Path, capsys: Capture) -> None:
+def test_only_accepted_and_delivered_mail_of_both_directions_is_in_the_flow(tmp_path: Path, capsys: Capture) -> None:
     rows = [
         *hops(3, "TLS 1.2", status="accepted"),
         *hops(2, "TLS 1.2", direction="outbound", status="delivered"),
@@ -126,7 +126,7 @@ def test_the_week_before_is_not_compared_when_a_day_is_missing_or_too_little_is_
     assert "pts vs. previous week" not in text_of(capsys, write_table(tmp_path / "few.csv", few))
 
 
-def test_several_systems_are_named_and_what_passes_two_is_said_to_count_at_each(tmp_path: Path, capsys: Capture) -> None:
+def test_several_systems_are_named_and_mail_through_two_counts_at_each(tmp_path: Path, capsys: Capture) -> None:
     rows = hops(3, "TLS 1.2", system="Postfix") + hops(4, "TLS 1.2", system="Exchange Server")
     table = write_table(tmp_path / "t.csv", rows)
     assert json_of(capsys, table)["systems"] == ["Exchange Server", "Postfix"]

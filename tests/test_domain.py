@@ -23,7 +23,7 @@ def test_the_words_are_those_of_the_trace_file(enum: str, words: type[TlsVersion
     assert re.findall(r"'([^']*)'", found[1]) == list(words)
 
 
-def test_the_views_say_what_the_domain_says(house: House) -> None:
+def test_the_views_agree_with_the_domain(house: House) -> None:
     every = list(product(TlsVersion, Direction, DeliveryStatus))
     rows = [
         {

@@ -265,7 +265,7 @@ def test_each_message_that_is_refused_after_data_counts_like_a_sender_that_was_r
     )
 
 
-def test_handed_over_without_x_where_no_other_mail_shows_tls(house: House) -> None:
+def test_delivered_without_x_where_no_other_mail_shows_tls(house: House) -> None:
     text = log(LOCAL, "=> x@p.example R=dnslookup T=remote_smtp H=mx.p.example [192.0.2.9]")
     check(house, text, {"direction": "outbound", "tls": "Not recorded", "tls_raw": "no TLS line"})
 

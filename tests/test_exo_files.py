@@ -141,7 +141,7 @@ def test_a_column_that_is_needed_and_missing_is_one_clear_error(house: House, co
     assert str(problem) == f"{file}: looks like Exchange Online extended report, but has no column {column}"
 
 
-def test_a_column_without_which_nothing_knows_the_file_is_named_too(house: House) -> None:
+def test_a_missing_column_that_recognition_needs_is_reported(house: House) -> None:
     file = write_csv(house.folder / "a.csv", [exo_in(1)], [name for name in EXO_COLUMNS if name != "event_id"])
     [problem] = house.load(file).problems
     assert isinstance(problem, UnrecognisedError)

@@ -89,7 +89,7 @@ def test_a_disconnect_reason_is_the_error_when_there_is_no_other(house: House) -
     assert failed(house) == [("no mail", "Remote"), ("handshake failed", "Local")]
 
 
-def test_a_row_says_who_where_and_in_which_line(house: House) -> None:
+def test_a_row_has_peer_server_and_line_number(house: House) -> None:
     receive = talk("receive", BROKEN, "-", session="08DE0000000000A1", peer="[2001:db8::7]:41234")
     send = talk(
         "send", BROKEN.replace("220 ex01.example.com", "220 mx7.fabrikam.example"), "-", session="08DE0000000000A2", peer="198.51.100.7:25"
@@ -106,7 +106,7 @@ def test_a_row_says_who_where_and_in_which_line(house: House) -> None:
     assert failed(house, "source_id") == house.ask("SELECT source_id FROM trace.source ORDER BY path")
 
 
-def test_a_session_without_a_failing_line_stands_at_its_first_or_at_its_refusal(house: House) -> None:
+def test_a_session_without_a_failing_line_has_the_line_of_its_start_or_rejection(house: House) -> None:
     probe = talk("receive", "+\nS 220 ex01.example.com ready\n-", session="08DE0000000000A1")
     refused = talk("receive", f"{OPENING}C X\nS 500 5.3.3 what\n-", session="08DE0000000000A2", at="2026-11-10T11:00:00")
     house.load(write_log(house.folder / "a.log", "receive", probe, refused))
@@ -200,7 +200,7 @@ def test_a_session_in_the_future_is_rejected(house: House) -> None:
     assert [reason for _, reason, _ in house.rejects()] == ["in the future"]
 
 
-def test_a_format_of_the_users_own_may_tell_failed_sessions(house: House) -> None:
+def test_an_own_format_may_return_failed_sessions(house: House) -> None:
     built_in = (bundled("queries") / "formats" / "exchange_smtp_receive.sql").read_text()
     mine = built_in.replace("Exchange Server SMTP receive log", "Mine").replace("Log-type:\\s*SMTP Receive", "Log-type:\\s*My Receive")
     (house.folder / "config" / "formats").mkdir(parents=True)

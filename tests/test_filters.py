@@ -83,7 +83,7 @@ def test_any_words_are_a_filter_or_one_clear_line(text: str) -> None:
         ("forced is perhaps", "forced is one of: true, false"),
     ],
 )
-def test_wrong_words_give_one_line_that_says_what_is_known(text: str, output: str) -> None:
+def test_wrong_words_give_one_line_with_the_valid_ones(text: str, output: str) -> None:
     with pytest.raises(UsageError) as problem:
         parse_filter(text)
     assert output in str(problem.value)
@@ -235,7 +235,7 @@ BY_HAND: Sequence[tuple[str, Callable[[Row], bool]]] = [
 
 @pytest.mark.share(3)
 @pytest.mark.parametrize(("words", "passes"), BY_HAND)
-def test_a_filter_lets_pass_what_it_says(tmp_path: Path, words: str, passes: Callable[[Row], bool]) -> None:
+def test_a_filter_selects_the_matching_messages(tmp_path: Path, words: str, passes: Callable[[Row], bool]) -> None:
     made = random_rows(600)
     wanted = Counter((str(row["direction"]), str(row["tls"])) for row in made if crossed(row) and passes(row))
     assert wanted
@@ -281,7 +281,7 @@ HISTORY = [
 @pytest.mark.share(2)
 @pytest.mark.parametrize("facet", ["host", "address", "sender"])
 @pytest.mark.parametrize("words", ["tls is TLS 1.0", "tls < TLS 1.2", "tls is TLS 1.0 and sender contains x"])
-def test_who_knows_the_whole_history_of_a_peer_whatever_is_filtered(tmp_path: Path, facet: str, words: str) -> None:
+def test_who_has_the_whole_history_of_a_peer_whatever_is_filtered(tmp_path: Path, facet: str, words: str) -> None:
     with asking(tmp_path, HISTORY) as runner:
         window = ask_window(runner)
         every = {row.name: row for row in ask_who(runner, window.span, ALL_MAIL, None, facet)}
@@ -294,7 +294,7 @@ def test_who_knows_the_whole_history_of_a_peer_whatever_is_filtered(tmp_path: Pa
     assert sum(row.messages_ever for row in some.values()) == (4 if "<" in words else 3)
 
 
-def test_who_of_a_version_tells_when_a_peer_became_better(tmp_path: Path) -> None:
+def test_who_of_a_version_shows_when_a_peer_upgraded(tmp_path: Path) -> None:
     with asking(tmp_path, HISTORY) as runner:
         row = next(row for row in ask_who(runner, ask_window(runner).span, ALL_MAIL, "TLS 1.0", "host") if row.name == "a.example")
     assert (row.messages, row.messages_ever, row.connections, row.senders) == (1, 2, 1, 1)

@@ -48,7 +48,7 @@ def test_which_limit_holds(tmp_path: Path, message_rows: MessageRows, finding: s
     assert (found and (found.percent, found.limit_percent)) == (None if limit is None else (share, limit))
 
 
-def test_a_limit_of_the_config_file_holds_in_a_report(tmp_path: Path, capsys: Capture) -> None:
+def test_a_limit_of_the_config_file_applies_to_a_report(tmp_path: Path, capsys: Capture) -> None:
     config = tmp_path / "config.toml"
     config.write_text("[findings.connectors.Fabrikam]\ntls10_percent = 4.5")
     found = finding_of(json_of(capsys, write_table(tmp_path / "t.csv", mail(5, "TLS 1.0")), "--config", config), TLS10)
@@ -84,7 +84,7 @@ def test_a_limit_of_one_connector_leaves_the_others_alone(tmp_path: Path, messag
         ("findings = 5", "[findings] must be a table"),
     ],
 )
-def test_what_the_config_may_not_say(tmp_path: Path, text: str, complaint: str) -> None:
+def test_invalid_config_values_are_reported(tmp_path: Path, text: str, complaint: str) -> None:
     config = tmp_path / "config.toml"
     config.write_text(text)
     with pytest.raises(ConfigError) as caught:

@@ -88,7 +88,7 @@ def test_tls_1_0_is_seen_however_little(tmp_path: Path, capsys: Capture, message
     assert message_rows.all_findings() == []
 
 
-def test_a_connector_whose_type_only_some_rows_tell_is_one_connector(message_rows: MessageRows) -> None:
+def test_a_connector_with_its_type_in_some_rows_only_is_one_connector(message_rows: MessageRows) -> None:
     message_rows.fill(hops(60, "TLS 1.0", connector="Old", connector_type="Partner") + hops(60, "TLS 1.2", connector="Old"))
     assert [one.id for one in message_rows.all_findings()] == ["tls10_seen"]
 

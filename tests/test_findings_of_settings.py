@@ -91,7 +91,7 @@ def test_no_clear_text_where_tls_is_forced(finding: Asking, rows: Rows, setting:
     assert finding("forced_tls_clear_text", rows, setting) is None
 
 
-def test_clear_text_from_before_the_settings_changed_says_so(finding: Asking) -> None:
+def test_clear_text_from_before_the_settings_changed_is_marked(finding: Asking) -> None:
     setting = inbound(WhenChangedUTC="11/12/2026 10:16:00 AM")
     rows = through(2, "No TLS", "2026-11-11T10:00:00") + through(2, "TLS 1.2", "2026-11-12T12:00:00")
     found = finding("forced_tls_clear_text", rows, setting)
@@ -188,11 +188,11 @@ def test_a_connector_without_traffic(finding: Asking) -> None:
         hops(9, "TLS 1.2", "2026-11-01T10:00:00") + hops(9, "TLS 1.2", direction="outbound"),  # not in the window
     ],
 )
-def test_a_connector_whose_silence_says_nothing(finding: Asking, rows: Rows) -> None:
+def test_a_connector_whose_silence_is_no_evidence(finding: Asking, rows: Rows) -> None:
     assert finding("connector_without_traffic", rows, inbound()) is None
 
 
-def test_a_connector_that_was_used_before_says_when(finding: Asking) -> None:
+def test_a_connector_that_was_used_before_shows_when(finding: Asking) -> None:
     found = finding("connector_without_traffic", through(3, "TLS 1.2", "2026-11-02T08:00:00") + hops(5, "TLS 1.2"), inbound())
     assert found is not None
     assert (found.where, found.evidence) == ("From partner - Fabrikam", "none of 5 inbound messages · last 2 Nov 08:00")

@@ -171,7 +171,7 @@ def test_what_was_never_there_is_not_stale(message_rows: MessageRows) -> None:
     assert stale(message_rows, hops(4, "TLS 1.2", status="rejected"), datetime(2027, 1, 1)) is None
 
 
-def test_check_knows_the_time_and_the_report_does_not(tmp_path: Path, capsys: Capture) -> None:
+def test_check_uses_the_clock_and_the_report_does_not(tmp_path: Path, capsys: Capture) -> None:
     table = str(write_rows(tmp_path / "t.csv", hops(4, "TLS 1.2", "2020-11-12T10:00:00")))
     assert run(["check", table]) == 0
     assert "i data_is_stale · no message in the last " in capsys.readouterr().out

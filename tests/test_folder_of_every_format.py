@@ -68,7 +68,7 @@ def test_a_folder_of_everything(tmp_path: Path, capsys: Capture) -> None:
 
 @pytest.mark.share(2)
 @pytest.mark.parametrize("name", json.loads((SAMPLE / "every-format-truth.json").read_text()))
-def test_a_bundled_sample_is_read_as_its_truth_says(name: str, tmp_path: Path, capsys: Capture) -> None:
+def test_a_bundled_sample_has_its_expected_counts(name: str, tmp_path: Path, capsys: Capture) -> None:
     truth = json.loads((SAMPLE / "every-format-truth.json").read_text())[name]
     a_copy = tmp_path / name
     shutil.copytree(SAMPLE / "every-format" / name, a_copy)

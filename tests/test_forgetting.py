@@ -118,7 +118,7 @@ def test_an_unknown_column_to_leave_out_is_named(tmp_path: Path, capsys: Capture
     assert "cannot exclude body: invalid value; choose from" in capsys.readouterr().err
 
 
-def test_sources_names_each_file_and_what_it_cannot_tell(tmp_path: Path, capsys: Capture) -> None:
+def test_sources_lists_each_file_and_what_it_lacks(tmp_path: Path, capsys: Capture) -> None:
     trace = loaded(tmp_path)
     capsys.readouterr()
     assert run(["sources", str(trace)]) == 0
@@ -171,7 +171,7 @@ def listed(path: Path, *numbers: int) -> Path:
 @pytest.mark.share(2)
 @pytest.mark.parametrize("forgotten", [1, 2])
 @pytest.mark.parametrize("at_once", [True, False])
-def test_what_another_file_tells_too_stays(forgotten: int, at_once: bool, tmp_path: Path, capsys: Capture) -> None:
+def test_what_another_file_contains_too_stays(forgotten: int, at_once: bool, tmp_path: Path, capsys: Capture) -> None:
     files = [listed(tmp_path / "1.csv", 1, 2, 3), listed(tmp_path / "2.csv", 2, 3, 4)]
     trace = tmp_path / "t.duckdb"
     for some in [files] if at_once else [[one] for one in files]:

@@ -43,7 +43,7 @@ def test_every_hop_equals_the_truth(name: str, house: House, tmp_path: Path) -> 
     assert house.rejects() == []
 
 
-def test_haraka_tells_the_way_in_from_the_way_out_of_one_connection(house: House) -> None:
+def test_haraka_separates_inbound_and_outbound_of_one_connection(house: House) -> None:
     check(
         house,
         f"""
@@ -95,7 +95,7 @@ def test_mail_that_haraka_hands_to_mailboxes_crosses_no_hop(house: House) -> Non
     )
 
 
-def test_what_a_peer_says_is_no_line_of_haraka(house: House) -> None:
+def test_text_of_a_peer_is_not_read_as_a_line_of_haraka(house: House) -> None:
     check(
         house,
         f"""
@@ -132,7 +132,7 @@ def test_fortimail_reads_relays_without_a_name(house: House) -> None:
     )  # fmt: skip
 
 
-def test_a_line_on_the_certificate_tells_no_version(house: House) -> None:
+def test_a_line_about_the_certificate_contains_no_version(house: House) -> None:
     check(
         house,
         BEGUN

@@ -196,7 +196,7 @@ TREND = {
 }  # fmt: skip
 
 
-def test_trend_micro_tells_both_hops(tmp_path: Path, house: House) -> None:
+def test_trend_micro_has_both_hops(tmp_path: Path, house: House) -> None:
     second = TREND | {"recipient": "carla@example.com", "tlsInfo": "upstreamTLS: TLS 1.2; downstreamTLS: TLS 1.3"}
     hops = hops_of(house, written(tmp_path / "t.json", TREND, second))
     assert result(hops) == [
@@ -220,7 +220,7 @@ def ses(kind: str = "Delivery", **tags: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_amazon_ses_tells_the_client_and_the_peer(tmp_path: Path, house: House) -> None:
+def test_amazon_ses_has_the_client_and_the_peer(tmp_path: Path, house: House) -> None:
     event = ses(source_tls_version="TLSv1.2", outgoing_tls_version="TLSv1.3", source_ip="192.0.2.7")
     hops = hops_of(house, written(tmp_path / "s.json", event, ses("Send")))
     assert result(hops) == [("outbound", "TLS 1.3", "delivered"), ("submission", "TLS 1.2", "accepted")]
@@ -355,7 +355,7 @@ SEARCH = (
 )
 
 
-def test_google_log_search_knows_only_whether(tmp_path: Path, house: House) -> None:
+def test_google_log_search_has_no_tls_version(tmp_path: Path, house: House) -> None:
     (tmp_path / "s.csv").write_text(
         SEARCH
         + "<1@x>,2026/11/12 10:00:00 UTC,,anna@partner.example,10,Hi,Received,0,ben@example.com,SMTP_INBOUND,2026/11/12 10:00:00 UTC,"
@@ -502,7 +502,7 @@ HARAKA = f"""2026-11-12T10:00:00.000Z [NOTICE] [{UUID}] [tls] secured: cipher=TL
 """  # noqa: E501
 
 
-def test_haraka_counts_what_a_connection_brought(tmp_path: Path, capsys: Capture) -> None:
+def test_haraka_counts_the_messages_of_a_connection(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "haraka.log").write_text(HARAKA)
     flow = json_of(capsys, tmp_path / "haraka.log")["flow"]
     assert flow["inbound"]["tls"] == {"No TLS": 1, "TLS 1.3": 2}

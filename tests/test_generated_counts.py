@@ -58,7 +58,7 @@ def make(written: Callable[[str], list[Path]], tmp_path: Path) -> Iterator[Maker
         files = [file for form in formats for file in written(form) if keep(file)]
         house = House(engine, tmp_path, Config())
         loaded = house.load(*files)
-        assert (loaded.sources, loaded.problems, loaded.known) == (len(files), [], [])
+        assert (loaded.sources, loaded.problems, loaded.already_loaded) == (len(files), [], [])
         assert house.rejects() == []
         return house
 
@@ -155,10 +155,10 @@ def test_loads_one_after_the_other_count_what_one_load_counts(house: House) -> N
     assert failed_sessions(house) == boolean_of(small, formats=order)["failed_sessions"]
 
 
-def test_the_sample_that_travels_with_the_program_is_counted_as_its_truth_says(house: House) -> None:
+def test_the_bundled_sample_has_its_expected_counts(house: House) -> None:
     sample = Path(__file__).parent.parent / "sample_data"
     loaded = house.load(sample / "example-corp")
-    assert (loaded.problems, loaded.known) == ([], [])
+    assert (loaded.problems, loaded.already_loaded) == ([], [])
     truth = json.loads((sample / "example-corp-truth.json").read_text())["whole"]
     assert counted(house) == true_counts(truth)
     assert failed_sessions(house) == truth["failed_sessions"]

@@ -47,7 +47,7 @@ def test_the_report_equals_the_truth(name: str, tmp_path: Path, capsys: Capture)
     assert sum(one["rejected"] for one in report["sources"]) == 0
 
 
-def test_mail_that_failed_on_its_way_out_is_not_counted_where_only_domains_tell_its_way(tmp_path: Path, capsys: Capture) -> None:
+def test_failed_outbound_mail_is_not_counted_where_only_domains_give_the_direction(tmp_path: Path, capsys: Capture) -> None:
     rows = ["Date,Sender,Recipient,Subject,Status"]
     rows += [
         f"2026-11-12 10:00:0{number},anna@example.com,ben@partner.example,Hi,{status}"

@@ -89,7 +89,7 @@ def shape_of(place: int, turn: int) -> tuple[str, str]:
 
 @pytest.mark.share(2)
 @pytest.mark.parametrize("way", WAYS)
-def test_every_packing_tells_the_same(way: str, rows: Rows, tmp_path: Path, capsys: Capture) -> None:
+def test_every_packing_gives_the_same_counts(way: str, rows: Rows, tmp_path: Path, capsys: Capture) -> None:
     truth: dict[str, Any] = boolean_of(WORLD, formats={"exo_extended"})
     for turn, (encoding, bom) in enumerate(ENCODINGS):
         file = tmp_path / f"{turn}.download"

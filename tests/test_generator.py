@@ -45,7 +45,7 @@ def digest(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("name", "form"), [("RECV", RECEIVE), ("SEND", SEND)])
-def test_protocol_logs_hold_the_true_hops(world: World, folder: Path, name: str, form: str) -> None:
+def test_protocol_logs_contain_the_generated_hops(world: World, folder: Path, name: str, form: str) -> None:
     read = read_logs(folder / "exchange-server", name)
     true = Counter((str(hop.day), hop.direction, hop.connector, hop.tls, hop.status) for hop in world.hops if hop.format == form)
     assert read == true
@@ -54,7 +54,7 @@ def test_protocol_logs_hold_the_true_hops(world: World, folder: Path, name: str,
 
 
 @pytest.mark.parametrize(("name", "form"), [("RECV", RECEIVE), ("SEND", SEND)])
-def test_protocol_logs_hold_the_sessions_that_failed(world: World, folder: Path, name: str, form: str) -> None:
+def test_protocol_logs_contain_the_sessions_that_failed(world: World, folder: Path, name: str, form: str) -> None:
     true: Counter[tuple[str, str]] = Counter()
     for row in boolean_of(world, formats={form})["failed_sessions"]:
         true[row["kind"], row["error"]] += row["sessions"]
@@ -62,7 +62,7 @@ def test_protocol_logs_hold_the_sessions_that_failed(world: World, folder: Path,
     assert {kind for kind, _ in true} == ({"handshake failed", "no mail"} if name == "RECV" else {"handshake failed"})
 
 
-def test_extended_report_holds_the_true_hops(world: World, folder: Path) -> None:
+def test_extended_report_contains_the_generated_hops(world: World, folder: Path) -> None:
     read = read_report(folder)
     hops = [hop for hop in world.hops if hop.format == EXO and hop.is_counted]
     assert read == Counter((str(hop.day), hop.direction, hop.connector, hop.tls, hop.status) for hop in hops)
@@ -176,7 +176,7 @@ def test_truth_of_a_tiny_world_is_what_a_hand_counts() -> None:
     }
 
 
-def test_truth_without_settings_knows_no_type() -> None:
+def test_expected_counts_without_settings_have_no_type() -> None:
     rows = boolean_of(tiny_world(), formats={RECEIVE})["connectors"]
     assert {(row["connector_type"], row["forced_tls"]) for row in rows} == {(None, None)}
 
@@ -258,7 +258,7 @@ def test_bundled_files_of_every_format_are_what_the_generator_writes(tmp_path: P
     assert digest(tmp_path) == digest(SAMPLE / "every-format")
 
 
-def test_big_receive_log_holds_the_count_that_it_returns(tmp_path: Path) -> None:
+def test_big_receive_log_contains_the_count_that_it_returns(tmp_path: Path) -> None:
     log = write_big_receive_log(tmp_path / "RECV20261115-1.LOG", 1)
     assert log.size_bytes >= 1_000_000
     counted: Counter[str] = Counter()

@@ -76,7 +76,7 @@ def test_each_log_of_a_server_names_its_versions_where_the_format_says(tmp_path:
         assert result == {version: sum(mark + version in line for line in text.splitlines()) for version in result}
 
 
-def test_the_list_says_which_days_and_how_many_hours_have_no_mail(tmp_path: Path) -> None:
+def test_the_list_shows_days_and_hours_without_mail(tmp_path: Path) -> None:
     path = write_log(
         tmp_path / "RECV1.LOG",
         "receive",

@@ -65,7 +65,7 @@ SESSION = """2026-11-12T10:00:00.000Z,EX01\\Default Frontend EX01,08DE1000000000
 """  # noqa: E501
 
 
-def test_a_part_without_the_rest_says_what_it_knows(tmp_path: Path, capsys: Capture) -> None:
+def test_a_part_without_the_rest_shows_what_it_has(tmp_path: Path, capsys: Capture) -> None:
     rows = SESSION.splitlines(keepends=True)
     part = tmp_path / "RECV2.LOG"
     part.write_text(HEADER + "".join(rows[4:]))

@@ -35,7 +35,7 @@ def small_world(folder: Path) -> Path:
     return write_table(folder / "world.csv", rows)
 
 
-def test_the_card_says_what_a_hand_made_table_holds(tmp_path: Path, capsys: Capture) -> None:
+def test_the_overview_names_a_hand_made_table(tmp_path: Path, capsys: Capture) -> None:
     page = page_of(capsys, small_world(tmp_path))
     versions = {row[0]: row for row in page.table("Messages by TLS version")[1:]}
     assert versions["! No TLS"][1:6] == ["0", "0%", "", "10", "10.0%"]
@@ -127,7 +127,7 @@ def test_days_without_mail_and_what_is_not_recorded_are_named(tmp_path: Path, ca
     assert cover["Outbound"] == ["25", "5", "20.0%"]
 
 
-def test_a_format_without_tls_says_what_it_lacks_and_where_tls_is(capsys: Capture) -> None:
+def test_a_format_without_tls_names_the_export_that_has_it(capsys: Capture) -> None:
     page = page_of(capsys, bundled("sample_data") / "every-format" / "exo_enhanced")
     lacks = {row[0]: row[2] for row in page.table("By format")}["exo_enhanced"]
     assert lacks.startswith("TLS version (export the extended report for it), ")
@@ -179,7 +179,7 @@ def test_the_page_has_the_rules_of_counting(tmp_path: Path, capsys: Capture) -> 
         assert words in text
 
 
-def test_it_says_which_limits_were_in_force(tmp_path: Path, capsys: Capture) -> None:
+def test_it_names_the_limits_that_applied(tmp_path: Path, capsys: Capture) -> None:
     config = tmp_path / "config.toml"
     config.write_text("[findings]\ntls10_percent = 70\nmin_recorded = 5\n[findings.connectors.Fabrikam]\nno_tls_percent = 2.5\n")
     page = page_of(capsys, small_world(tmp_path), "--config", config)
@@ -190,7 +190,7 @@ def test_it_says_which_limits_were_in_force(tmp_path: Path, capsys: Capture) -> 
     assert "significant TLS1.0" not in page.text
 
 
-def test_a_narrowed_page_says_so(tmp_path: Path, capsys: Capture) -> None:
+def test_a_narrowed_page_names_its_filter(tmp_path: Path, capsys: Capture) -> None:
     page = page_of(capsys, small_world(tmp_path), "--direction", "inbound", "--tls", "1.0", "--count", "recipients")
     assert "Show data for: inbound, where tls is TLS 1.0. Findings are of all mail." in page.text
     assert "The connector report counts recipients." in page.text

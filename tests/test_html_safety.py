@@ -37,7 +37,7 @@ def test_the_same_files_give_the_same_bytes(sample: str, tmp_path: Path, capsys:
     assert sample.isascii()
 
 
-def test_files_without_any_message_say_nothing_of_the_clock(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_without_messages_does_not_depend_on_the_clock(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(SAMPLE / "settings", tmp_path / "settings")
     pages: set[str] = set()
     for year in (2026, 2031):
@@ -69,7 +69,7 @@ def test_hostile_names_are_shown_not_obeyed(tmp_path: Path, capsys: Capture) -> 
     assert not re.search("[\x00-\x09\x0b-\x1f]", text)
 
 
-def test_nothing_is_asked_of_anybody(sample: str) -> None:
+def test_the_page_needs_no_network(sample: str) -> None:
     page = Page(sample)
     policy = [result["content"] for _, result in page.tags if result.get("http-equiv") == "Content-Security-Policy"]
     assert policy == ["default-src 'none'; style-src 'unsafe-inline'"]
@@ -103,7 +103,7 @@ def test_a_browser_opens_it_without_a_complaint_or_a_request(sample: str, tmp_pa
     assert "198.51.100.1" in console
 
 
-def test_a_redacted_page_names_nobody(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_redacted_page_contains_no_name(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAILFLOW_CONFIG_HOME", str(tmp_path / "config"))
     rows = hops(
         40, "TLS 1.0", connector="relay.fabrikam.example", connector_type="Partner", peer_host="mx1.fabrikam.example", sender="a@b.example"

@@ -44,7 +44,7 @@ def test_every_item_is_written(
 
 @pytest.mark.share(2)
 @pytest.mark.parametrize("name", ["mimecast", "hornetsecurity", "trend_micro", "google_bigquery", "exo_trace_detail", "amazon_ses"])
-def test_long_json_tells_what_short_json_tells(
+def test_long_json_gives_the_same_as_short_json(
     name: str, house: House, other: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = [path for path in world_of(name, tmp_path, 200)[1] if path.suffix == ".json"]

@@ -60,7 +60,7 @@ def enhanced(path: Path, *rows: str) -> Path:
     return path
 
 
-def test_an_enhanced_summary_tells_everything_but_tls(tmp_path: Path, capsys: Capture) -> None:
+def test_an_enhanced_summary_has_everything_but_tls(tmp_path: Path, capsys: Capture) -> None:
     file = enhanced(
         tmp_path / "e.csv",
         '2026-11-12T10:00:00,a@p.example,"u@example.com##Receive, Deliver;v@example.com##Fail",Hi,10,<1@p>,g1,192.0.2.1,1,Fabrikam,N',
@@ -79,7 +79,7 @@ def test_an_enhanced_summary_tells_everything_but_tls(tmp_path: Path, capsys: Ca
     ]
 
 
-def test_own_domains_tell_the_way_of_a_list(house: House, tmp_path: Path) -> None:
+def test_own_domains_give_the_direction_of_a_list(house: House, tmp_path: Path) -> None:
     trace, domains = tmp_path / "t.csv", tmp_path / "d.csv"
     trace.write_text(
         TRACE
@@ -147,7 +147,7 @@ def test_three_observations_of_one_mail_count_once(tmp_path: Path, capsys: Captu
 
 @pytest.mark.share(2)
 @pytest.mark.parametrize("order", list(permutations(range(4))))
-def test_the_order_of_loading_them_means_nothing(order: tuple[int, ...], house: House, tmp_path: Path) -> None:
+def test_the_order_of_loading_does_not_matter(order: tuple[int, ...], house: House, tmp_path: Path) -> None:
     files = write_trace_files(tmp_path)
     load_each(house, *(files[number] for number in order))
     assert by_connector(house) == merged(WHOLE)
@@ -219,7 +219,7 @@ def test_a_tracking_log_without_a_header_is_known_by_its_columns(columns: int, h
     assert ("outbound", "To Internet") in by_connector(house)
 
 
-def test_what_exchange_tells_itself_is_no_mail(house: House, tmp_path: Path) -> None:
+def test_internal_messages_of_exchange_are_not_counted(house: House, tmp_path: Path) -> None:
     rows = [
         tracked("HAREDIRECT", "<1@a.example>", peer="203.0.113.9", way="Incoming"),
         tracked("RECEIVE", "<2@a.example>", peer="203.0.113.9", way="Incoming").replace("a@a.example", "HealthMailbox1@example.com"),
@@ -268,7 +268,7 @@ def spoken_without_id(sender: str = "a@a.example") -> str:
 HUB = "+\nS 220 ex01 ready\nC EHLO ex01\nC X-ANONYMOUSTLS\nT SP_PROT_TLS1_2_SERVER"
 
 
-def test_a_session_tells_whose_message_it_was_where_its_reply_does_not(house: House, tmp_path: Path) -> None:
+def test_a_session_has_its_message_id_without_a_reply(house: House, tmp_path: Path) -> None:
     front = write_log(tmp_path / "FRONT.LOG", "receive", talk("receive", SECURE, spoken_without_id(), "-", session="08DE0000000000F1"))
     proxied = f"{HUB}\nC XPROXYFROM SID=08DE0000000000F1 IP=203.0.113.9 PORT=1 DOMAIN=mx SEQNUM=1\nS 250 ok"
     hub = write_log(tmp_path / "HUB.LOG", "receive", talk("receive", proxied, spoken_without_id(), "-", session="08DE0000000000A1"))
@@ -336,7 +336,7 @@ def test_a_send_log_without_ids_is_joined_by_its_session(house: House, tmp_path:
 @pytest.mark.share(2)
 @pytest.mark.parametrize("event", ["RECEIVE", "SEND"])
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_a_session_stands_for_one_tracked_hop(event: str, order: tuple[int, int], house: House, tmp_path: Path) -> None:
+def test_a_session_replaces_one_tracked_hop(event: str, order: tuple[int, int], house: House, tmp_path: Path) -> None:
     side, direction = ("receive", "inbound") if event == "RECEIVE" else ("send", "outbound")
     secure = SECURE if event == "RECEIVE" else SECURE.replace("SERVER", "CLIENT")
     announced = "* sending message with RecordId 1 and InternetMessageId <1@a.example>\n" if event == "SEND" else ""
@@ -349,7 +349,7 @@ def test_a_session_stands_for_one_tracked_hop(event: str, order: tuple[int, int]
     assert house.tls_counts()[direction] == {"TLS 1.2": 1, "Not recorded": 1 if event == "RECEIVE" else 2}
 
 
-def test_what_was_handed_to_an_own_server_is_internal_where_the_send_log_says_so(house: House, tmp_path: Path) -> None:
+def test_mail_to_an_own_server_is_internal_where_the_send_log_shows_it(house: House, tmp_path: Path) -> None:
     own = "+\nS 220 ex02 ready\nC EHLO ex01\nC X-ANONYMOUSTLS\nT SP_PROT_TLS1_2_CLIENT"
     announced = "* sending message with RecordId 1 and InternetMessageId <1@a.example>\n"
     log = write_log(tmp_path / "SEND1.LOG", "send", talk("send", own, announced + spoken(1), "-", session="08DE000000000001"))
@@ -359,7 +359,7 @@ def test_what_was_handed_to_an_own_server_is_internal_where_the_send_log_says_so
     assert house.message("CAST(direction AS VARCHAR), messages") == [("internal", 1)]
 
 
-def test_a_tracking_log_and_its_export_tell_the_same_hops(tmp_path: Path, capsys: Capture) -> None:
+def test_a_tracking_log_and_its_export_have_the_same_hops(tmp_path: Path, capsys: Capture) -> None:
     row = tracked("RECEIVE", "<1@a.example>", peer="203.0.113.9", way="Incoming", session="08DE").replace(".000Z", ".700Z")
     log = write_tracking(tmp_path / "MSGTRK1.LOG", row)
     file = tmp_path / "track.csv"

@@ -128,10 +128,10 @@ def test_a_cancelled_load_leaves_nothing(house: House, where: str) -> None:
     before = rows(house)
 
     class Nervous(Progress):
-        def say(self, doing: str) -> None:
+        def set_step(self, doing: str) -> None:
             if {"reading": "reading", "staging": "Exchange Online", "writing": "writing"}.get(where, "") in doing:
                 self.cancel()
-            super().say(doing)
+            super().set_step(doing)
 
     progress = Nervous()
     if where == "at once":
@@ -237,7 +237,7 @@ def test_a_load_that_another_load_overtook_loses_nothing(house: House, monkeypat
     monkeypatch.setattr("tui.intake.load.append", overtaken)
     loaded = house.load(both, write_many(house.folder / "4.csv", 60, 5))
     other.engine.close()
-    assert (loaded.sources, loaded.known) == (1, [str(both)])
+    assert (loaded.sources, loaded.already_loaded) == (1, [str(both)])
     assert sum(house.flow().values()) == 20
     assert [row[0] for row in house.ask("SELECT source_id FROM trace.source ORDER BY ALL")] == [1, 2, 3, 4]
 

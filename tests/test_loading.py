@@ -53,7 +53,7 @@ def test_a_file_that_is_loaded_twice_changes_nothing(house: House) -> None:
     assert house.load(file).sources == 1
     before = house.ask("FROM trace.message"), house.ask("FROM trace.source"), house.ask("FROM trace.flow_quarter")
     again = house.load(file)
-    assert (again.sources, again.known, again.problems) == (0, [str(file)], [])
+    assert (again.sources, again.already_loaded, again.problems) == (0, [str(file)], [])
     assert (
         house.ask("FROM trace.message"),
         house.ask("FROM trace.source"),
@@ -68,10 +68,10 @@ def test_the_same_content_under_other_names_and_packed_changes_nothing(house: Ho
     with zipfile.ZipFile(house.folder / "in" / "logs.zip", "w") as archive:
         archive.write(file, "deep/r.log")
     loaded = house.load(house.folder / "in")
-    assert (loaded.sources, len(loaded.known), loaded.problems) == (1, 3, [])
+    assert (loaded.sources, len(loaded.already_loaded), loaded.problems) == (1, 3, [])
     later = house.folder / "later.gz"
     later.write_bytes(gzip.compress(file.read_bytes(), 1))
-    assert house.load(later).known == [str(later)]
+    assert house.load(later).already_loaded == [str(later)]
     assert senders(house) == ["1@a.example"]
     assert house.ask("SELECT count(*) FROM trace.source") == [(1,)]
 
@@ -83,7 +83,7 @@ def test_a_grown_file_replaces_its_former_rows(house: House, name: str) -> None:
     assert house.message("sender, status") == [("1@a.example", "accepted"), ("2@a.example", "incomplete")]
     file = write_lines(house.folder / name, [*smtp_header("receive"), *rows])
     loaded = house.load(file)
-    assert (loaded.sources, loaded.known) == (1, [])
+    assert (loaded.sources, loaded.already_loaded) == (1, [])
     assert sorted(house.message("sender, status")) == [(f"{number}@a.example", "accepted") for number in (1, 2, 3)]
     assert house.ask("SELECT path, message_count FROM trace.source") == [(str(file), 3)]
     assert sum(house.flow().values()) == 3
@@ -95,7 +95,7 @@ def test_a_file_that_another_of_the_same_load_has_outgrown_is_left_out(house: Ho
     write_lines(house.folder / "in" / "a.log", [*smtp_header("receive"), *rows[:16]])
     write_lines(house.folder / "in" / "b.log", [*smtp_header("receive"), *rows])
     loaded = house.load(house.folder / "in")
-    assert (loaded.sources, loaded.known) == (1, [str(house.folder / "in" / "a.log")])
+    assert (loaded.sources, loaded.already_loaded) == (1, [str(house.folder / "in" / "a.log")])
     assert sorted(senders(house)) == ["1@a.example", "2@a.example"]
     shrunk = house.load(house.folder / "in" / "a.log")
     assert shrunk.sources in (0, 1)
@@ -127,7 +127,7 @@ def test_the_same_message_in_two_reports_counts_once(house: House, together: boo
     assert house.flow() == {("inbound", None, "TLS 1.2"): 3, ("outbound", None, "TLS 1.3"): 1}
 
 
-def test_the_ledger_tells_how_many_hops_another_source_had(house: House) -> None:
+def test_sources_show_how_many_hops_another_source_had(house: House) -> None:
     house.load(write_log(house.folder / "a.log", "receive", *closed(1, 2)))
     house.load(write_log(house.folder / "b.log", "receive", *closed(2, 3)))
     assert house.ask("SELECT message_count, already_counted FROM trace.source ORDER BY source_id") == [(2, 0), (1, 1)]
@@ -147,7 +147,7 @@ def test_messages_of_the_future_are_rejected(house: House) -> None:
     assert house.ask("SELECT message_count, reject_count FROM trace.source") == [(2, 1)]
 
 
-def test_the_ledger_says_what_each_file_is(house: House) -> None:
+def test_sources_show_what_each_file_is(house: House) -> None:
     log = write_log(
         house.folder / "r.log",
         "receive",

@@ -77,7 +77,7 @@ def test_the_same_file_in_two_loads_at_once_counts_once(house: House, monkeypatc
     table = write_many(house.folder / "1.csv", 1, 5)
     loaded = both(house, monkeypatch, lambda: other.load(table), table)
     other.engine.close()
-    assert (loaded.sources, loaded.known) == (0, [str(table)])
+    assert (loaded.sources, loaded.already_loaded) == (0, [str(table)])
     assert (counted(house), len(house.ask("SELECT * FROM trace.source"))) == (5, 1)
 
 
@@ -158,7 +158,7 @@ def test_a_load_that_is_killed_leaves_the_old_state_or_the_new_one(
     assert notes(house) == ([("in the log",)] if with_log else [])
 
 
-def test_a_load_from_the_command_line_says_what_holds_it(
+def test_a_blocked_load_names_the_process_that_writes(
     house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(locking, "WRITER_WAIT_SECONDS", 0.1)
@@ -183,7 +183,7 @@ def test_a_load_from_the_command_line_says_what_holds_it(
     assert f"is being written by process {os.getpid()}" in error
 
 
-def test_a_load_that_waits_says_so(house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_load_that_waits_prints_a_line(house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(locking, "NOTICE_SECONDS", 0.0)
     narrated = threading.Event()
     notice = "tui.commands.narrate"

@@ -99,7 +99,7 @@ def test_a_name_ends_without_the_dot_of_its_zone(tmp_path: Path, capsys: Capture
     ]
 
 
-def test_an_mbox_holds_many_mails(tmp_path: Path, capsys: Capture) -> None:
+def test_an_mbox_contains_many_mails(tmp_path: Path, capsys: Capture) -> None:
     mails = [mail(*CHAIN, message_id=f"<{number}@partner.example>") for number in range(3)]
     (tmp_path / "box").write_text("\n".join(f"From anna@partner.example Thu Nov 12 10:51:15 2026\n{one}" for one in mails))
     assert json_of(capsys, tmp_path / "box")["flow"]["inbound"]["tls"] == {"TLS 1.2": 3}

@@ -35,7 +35,7 @@ def test_an_unknown_file_names_the_way_to_read_it(folder: Path, capsys: Capture)
     assert f"map its columns with mailflow map {folder / 'odd.csv'}" in capsys.readouterr().err
 
 
-def test_a_file_that_is_not_there_is_said_as_everywhere(folder: Path, capsys: Capture) -> None:
+def test_a_missing_file_is_reported_as_everywhere(folder: Path, capsys: Capture) -> None:
     gone = folder / "nofile.csv"
     assert run(["load", str(gone), "--into", str(folder / "trace.duckdb")]) == 2
     words = capsys.readouterr().err
@@ -70,7 +70,7 @@ def test_json_with_the_same_keys_is_read_too(folder: Path, capsys: Capture) -> N
     assert json_of(capsys, folder / "odd.json")["flow"]["inbound"]["tls"] == {"TLS 1.3": 1}
 
 
-def test_a_direction_may_be_said_for_all_rows(folder: Path, capsys: Capture) -> None:
+def test_a_direction_may_be_set_for_all_rows(folder: Path, capsys: Capture) -> None:
     assert run(["map", str(folder / "odd.csv"), "time=Empfangen", "direction=inbound", "tls=TLS benutzt", "--name", "In bound"]) == 0
     assert json_of(capsys, folder / "odd.csv")["flow"]["inbound"]["messages"] == 3
     assert (folder / "config" / "formats" / "in_bound.sql").is_file()
@@ -110,7 +110,7 @@ def test_a_direction_that_is_not_understood_is_a_rejected_line(folder: Path, cap
     assert rejects == [(3, "the direction is neither inbound nor outbound")]
 
 
-def test_the_source_says_how_its_dates_were_read(folder: Path, capsys: Capture) -> None:
+def test_the_source_shows_how_its_dates_were_read(folder: Path, capsys: Capture) -> None:
     (folder / "us.csv").write_text(HEADER + ROWS[0].replace("13.11.2026", "11/13/2026"))
     assert run(["map", str(folder / "odd.csv"), *PAIRS]) == 0
     assert json_of(capsys, folder / "us.csv")["data"]["last"] == "2026-11-13T10:00:00Z"
@@ -182,7 +182,7 @@ FROM raw
         ("-- help", "-- halp", "unknown header 'halp:'"),
     ],
 )
-def test_what_is_wrong_with_a_format_is_said(old: str, new: str, word: str, tmp_path: Path, capsys: Capture) -> None:
+def test_what_is_wrong_with_a_format_is_reported(old: str, new: str, word: str, tmp_path: Path, capsys: Capture) -> None:
     file = tmp_path / "relay.sql"
     file.write_text(GOOD)
     assert run(["formats", "--check", str(file)]) == 0
@@ -201,7 +201,7 @@ def test_names_are_guessed_as_field_and_exports_spell_them() -> None:
 
 
 @pytest.mark.parametrize("name", ["Direction", "way", "Mailflow direction", "Mail-Flow Way", "mail_dir", "Richtung der Mail"])
-def test_a_column_that_may_tell_the_direction_is_suggested(tmp_path: Path, capsys: Capture, name: str) -> None:
+def test_a_column_that_may_contain_the_direction_is_suggested(tmp_path: Path, capsys: Capture, name: str) -> None:
     (tmp_path / "x.csv").write_text(f"when,{name},host\n2026-11-13 10:00:00,eingehend,mx.a.example\n")
     assert run(["map", str(tmp_path / "x.csv")]) == 0
     result = capsys.readouterr().out

@@ -116,7 +116,7 @@ def test_trace_files_and_others_are_loaded_together_or_not_at_all(
     assert sorted(file.name for file in tmp_path.iterdir()) == ["t.csv", "z.duckdb"]
 
 
-def test_a_merge_names_what_it_brought_besides_messages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_merge_counts_what_it_added_besides_messages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     domains, trace = tmp_path / "AcceptedDomains.csv", tmp_path / "x.duckdb"
     domains.write_text('"DomainName","DomainType","Default"\r\n"example.com","Authoritative","True"\r\n')
     assert run(["load", str(domains), "--into", str(trace)]) == 0

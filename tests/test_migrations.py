@@ -43,7 +43,7 @@ def more(folder: Path) -> Path:
     return table
 
 
-def test_an_old_file_says_what_it_said(old: Path, capsys: Capture) -> None:
+def test_an_old_file_gives_the_same_report(old: Path, capsys: Capture) -> None:
     before = old.read_bytes()
     assert json_of(capsys, old, "--days", 30) == expected()
     assert old.read_bytes() == before

@@ -60,7 +60,7 @@ def test_a_note_is_checked_against_later_mail(
     assert (item.state, item.is_closed) == (state, closed)
 
 
-def test_a_peer_without_mail_is_said_to_have_none(tmp_path: Path) -> None:
+def test_a_peer_without_mail_has_a_line_about_it(tmp_path: Path) -> None:
     noted(tmp_path / "config", name="gone.example")
     with asking_files([write_rows(tmp_path / "t.csv", [mail("TLS 1.0", 10)])]) as runner:
         notes, _ = ask_work(runner, tmp_path / "config")

@@ -213,7 +213,7 @@ def test_where_tls_is_recorded_is_named(tmp_path: Path, formats: Path, capsys: C
         ((), ("connectors_from_settings: yes",)),
     ],
 )
-def test_a_changed_header_holds_for_what_was_loaded_before(
+def test_a_changed_header_applies_to_what_was_loaded_before(
     before: tuple[str, ...], after: tuple[str, ...], tmp_path: Path, formats: Path, capsys: Capture
 ) -> None:
     add(formats, "list", *before)

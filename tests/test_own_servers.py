@@ -14,7 +14,7 @@ from tui.cli import run
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-def test_servers_loaded_one_by_one_tell_what_they_tell_at_once(backwards: bool, house: House, other: House, tmp_path: Path) -> None:
+def test_servers_loaded_one_by_one_give_the_same_as_at_once(backwards: bool, house: House, other: House, tmp_path: Path) -> None:
     files = world_of("exchange_tracking", tmp_path / "world", 400)[1]
     house.load(*files, config=utc(house.config))
     for file in files[::-1] if backwards else files:

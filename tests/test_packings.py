@@ -44,7 +44,7 @@ def test_a_packed_log_is_read_by_its_first_bytes_whatever_its_name(house: House,
     loaded = house.load(packed)
     assert (loaded.sources, loaded.added.messages, loaded.problems) == (1, 1, [])
     again = house.load(log)
-    assert (again.sources, len(again.known)) == (0, 1)  # the content is known, however it is packed
+    assert (again.sources, len(again.already_loaded)) == (0, 1)  # the content is known, however it is packed
 
 
 @pytest.mark.parametrize("packing", PACKED)
@@ -78,7 +78,7 @@ def test_a_packed_log_in_a_zip_file_is_read(house: House, packing: str) -> None:
     assert (loaded.sources, loaded.added.messages, loaded.problems) == (1, 1, [])
     ((path, sha256, size_bytes),) = house.ask("SELECT path, sha256, size_bytes FROM trace.source")
     assert path == f"{zipped}!logs/inner.{packing}"
-    assert house.load(log).known == [str(log)]
+    assert house.load(log).already_loaded == [str(log)]
     found = session_lines(path, sha256, size_bytes, 6, None, house.folder / "unpacked")
     assert (found.problem, [number for number, _ in found.lines]) == (None, [6])
 

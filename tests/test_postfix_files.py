@@ -192,7 +192,7 @@ def test_clear_text_needs_the_begin_of_a_connection(house: House, tmp_path: Path
         ("may?", "No TLS"),
     ],
 )
-def test_what_a_level_without_a_tls_line_says(level: str, tls: str, house: House, tmp_path: Path) -> None:
+def test_what_follows_from_a_log_level_without_a_tls_line(level: str, tls: str, house: House, tmp_path: Path) -> None:
     proof = given(to(relay="mx9.partner.example[198.51.100.99]:25"), before=out_tls("mx9.partner.example[198.51.100.99]:25"), minute=0)
     log = "\n".join((proof, given(to(level=f", tls={level}"), queue_id="4bC1dF2gHjKz3L1", pid=31)))
     house.load(write_log(tmp_path / "log", log), config=utc(house.config))

@@ -105,7 +105,7 @@ def test_a_load_that_is_killed_before_the_rename_loses_no_log(house: House, monk
     assert counted(house) == 15
 
 
-def test_a_full_disk_is_said_with_sizes_before_anything_is_written(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_with_sizes_before_anything_is_written(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.load(write_many(house.folder / "1.csv", 1, 5))
     usage = shutil.disk_usage(house.folder)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
@@ -133,7 +133,7 @@ def test_a_file_system_without_shared_blocks_copies(house: House, monkeypatch: p
     assert counted(house) == 10
 
 
-def test_a_folder_that_cannot_be_written_is_said_in_one_line(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_written_is_one_line(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.load(write_many(house.folder / "1.csv", 1, 5))
     opened = os.open
 
@@ -151,7 +151,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(house: House, monke
     assert counted(house) == 5
 
 
-def test_a_writer_waits_for_another_and_names_it_when_it_takes_too_long(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writer_waits_for_another_and_names_its_process_in_the_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.load(write_many(house.folder / "1.csv", 1, 5))
     begun, end = threading.Event(), threading.Event()
 

@@ -241,7 +241,7 @@ def test_a_stage_keeps_the_order_of_its_rows(stage: str, parallel: Engine, tmp_p
     assert "BATCH_CREATE_TABLE_AS" in plan.upper().replace(" ", "_")
 
 
-def test_what_json_says_is_compared_in_brackets() -> None:
+def test_values_of_json_are_compared_in_brackets() -> None:
     # DuckDB 1.5 reads a ->> b LIKE c as a ->> (b LIKE c), 2.0 as (a ->> b) LIKE c.
     loose = re.compile(r"->>?\s*('[^']*'|\w+)\s+(NOT\s+)?(I?LIKE|IS|IN|OR|AND|BETWEEN|SIMILAR)\b|->>?\s*('[^']*'|\w+)\s*(=|<|>|\|\||\+)")
     found = [name for name in NAMES if loose.search(re.sub(r"(?m)--.*$", "", load_query(name).sql))]

@@ -106,7 +106,7 @@ async def test_a_finding_that_is_known_is_quiet_and_still_shown(tmp_path: Path) 
         await until(pilot, lambda: "Inbound Partner connector seeing" not in screen_text(app))
 
 
-async def test_transit_security_tells_policies_blocks_and_clear_text(tmp_path: Path) -> None:
+async def test_transit_security_shows_policies_blocks_and_clear_text(tmp_path: Path) -> None:
     def sent(count: int, tls: str, domain: str, policy: str | None = None, **others: object) -> list[dict[str, object]]:
         result = {"time_utc": "2026-11-12T10:00:00", "direction": "outbound", "tls": tls, "peer_domain": domain}
         return [result | {"security_policy": policy, "status": "delivered"} | others for _ in range(count)]

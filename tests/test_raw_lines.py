@@ -169,7 +169,7 @@ def test_numbers_do_not_depend_on_how_a_file_is_read(house: House, monkeypatch: 
     assert (number, "<5@a.example>" in line) == (6, True)
 
 
-def test_a_quote_that_nobody_closes_hides_no_lines(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unclosed_quote_hides_no_lines(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = two_sessions()
     rows[2] = rows[2].replace(",<,EHLO", ',<,"EHLO')
     file = write_lines(house.folder / "r.log", [*smtp_header("receive"), *rows])
@@ -181,7 +181,7 @@ def test_a_quote_that_nobody_closes_hides_no_lines(house: House, monkeypatch: py
     assert len(lines_of(house, source).lines) == 12
 
 
-def test_more_lines_than_asked_for_are_cut_and_it_says_so(house: House) -> None:
+def test_more_lines_than_asked_for_are_cut_with_a_mark(house: House) -> None:
     house.load(write_lines(house.folder / "r.log", [*smtp_header("receive"), *two_sessions()]))
     (source,) = sources_of(house, "1@a.example")
     whole = lines_of(house, source, most=12)
@@ -223,7 +223,7 @@ def test_two_kinds_of_line_ends_are_counted_as_the_loader_counts_them(house: Hou
         assert (line_no, f"<{number}@a.example>" in line) == (source.line_no, True)
 
 
-def test_a_file_that_has_grown_still_holds_its_lines(house: House) -> None:
+def test_a_file_that_has_grown_still_shows_its_lines(house: House) -> None:
     file = write_lines(house.folder / "r.log", [*smtp_header("receive"), *two_sessions()])
     house.load(file)
     (source,) = sources_of(house, "1@a.example")
@@ -245,7 +245,7 @@ def test_a_file_that_has_changed_shows_no_line(house: House) -> None:
         assert (found.lines, found.problem) == ([], f"{file}: has changed since it was loaded; load it again to see its lines")
 
 
-def test_a_file_that_is_gone_or_no_longer_a_file_says_so(house: House) -> None:
+def test_a_missing_file_or_a_folder_in_its_place_is_reported(house: House) -> None:
     rows = [*smtp_header("receive"), *two_sessions()]
     file = as_member("".join(row + "\r\n" for row in rows).encode(), house.folder)
     house.load(file)

@@ -44,7 +44,7 @@ def flow_of(report: dict[str, Any]) -> dict[str, int]:
     return {direction: result["messages"] for direction, result in report["flow"].items()}
 
 
-def test_a_format_is_read_because_a_person_said_so(folder: Path, capsys: Capture) -> None:
+def test_a_file_is_read_as_the_chosen_format(folder: Path, capsys: Capture) -> None:
     file = folder / "odd.csv"
     guessed = json_of(capsys, file)
     assert flow_of(guessed) == {"inbound": 2, "outbound": 1}
@@ -135,7 +135,7 @@ def test_settings_that_are_read_as_mail_stay(folder: Path, capsys: Capture) -> N
     assert "read as postfix nothing of it is a message; it stays as accepted_domains (1 row)" in capsys.readouterr().err
 
 
-def test_a_file_that_no_format_knows_stays_as_a_person_said(folder: Path, capsys: Capture) -> None:
+def test_a_file_of_no_known_format_keeps_the_chosen_one(folder: Path, capsys: Capture) -> None:
     log, trace = folder / "b.log", folder / "t.duckdb"
     log.write_text("Nov 12 10:00:00 mx1 unheard-of[1]: something\n")
     assert run(["load", str(log), "--into", str(trace), "--as", "postfix"]) == 0
@@ -228,7 +228,7 @@ async def test_another_format_is_chosen_on_sources_and_taken_back(folder: Path) 
         await until_shown(app, pilot, "Inbound: 2", "Outbound: 1")
 
 
-async def test_a_choice_that_finds_nothing_is_said_and_changes_nothing(tmp_path: Path) -> None:
+async def test_a_choice_that_finds_nothing_is_reported_and_changes_nothing(tmp_path: Path) -> None:
     log = write_log(tmp_path / "r.log", "receive", talk("receive", opening("SP_PROT_TLS1_2_SERVER"), mail()))
     async with opened(log, (120, 24)) as (app, pilot):
         await sources_of(app, pilot, "exchange_smtp_rece")
@@ -239,7 +239,7 @@ async def test_a_choice_that_finds_nothing_is_said_and_changes_nothing(tmp_path:
         await until_shown(app, pilot, "Inbound: 1", "Outbound: no data")
 
 
-async def test_a_file_that_is_gone_is_said_in_one_line(folder: Path) -> None:
+async def test_a_missing_file_is_one_line(folder: Path) -> None:
     async with opened(folder / "odd.csv", config=config_in(folder)) as (app, pilot):
         (folder / "odd.csv").unlink()
         await sources_of(app, pilot, "odd.csv")
@@ -263,7 +263,7 @@ async def test_a_file_that_goes_before_the_choice_leaves_everything_as_it_was(fo
         await until_shown(app, pilot, "Inbound: 2", "Outbound: 1")
 
 
-async def test_a_trace_file_of_somebody_says_how_it_is_done(folder: Path, capsys: Capture) -> None:
+async def test_a_trace_file_cannot_be_read_as_a_format(folder: Path, capsys: Capture) -> None:
     trace = folder / "t.duckdb"
     assert run(["load", str(folder / "odd.csv"), "--into", str(trace)]) == 0
     async with opened(trace, (120, 40), config_in(folder)) as (app, pilot):

@@ -86,7 +86,7 @@ async def test_an_answer_that_comes_too_late_is_dropped() -> None:
         assert drawn(app)[1].startswith("►r0c0")
 
 
-async def test_a_page_shorter_than_said_leaves_blank_lines() -> None:
+async def test_a_page_shorter_than_announced_leaves_blank_lines() -> None:
     app = TableApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.answer = False

@@ -59,7 +59,7 @@ async def test_the_sorted_column_is_marked() -> None:
         assert drawn(app)[0].rstrip() == " Host▲                 Messages Best"
 
 
-async def test_more_rows_than_were_counted_are_said_to_be_more() -> None:
+async def test_more_rows_than_were_counted_are_shown_as_more() -> None:
     app = TableApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.table.show(COLUMNS, Total(1000, more=True))
@@ -146,7 +146,7 @@ async def test_the_mouse_moves_the_cursor_and_opens() -> None:
         assert app.table.cursor_key == 3
 
 
-async def test_without_the_focus_only_the_mark_tells_the_cursors_row() -> None:
+async def test_without_the_focus_only_a_mark_shows_the_cursors_row() -> None:
     def reversed_lines() -> list[int]:
         strips = [app.table.render_line(y) for y in range(24)]
         return [y for y, strip in enumerate(strips) if any(part.style and part.style.reverse for part in strip)]

@@ -51,7 +51,7 @@ def test_a_message_that_one_list_parts_has_all_its_recipients_and_its_best_outco
     assert (sorted(recipients), status, reply) == (["ben@partner.example", "cem@partner.example"], "delivered", "Delivered")
 
 
-def test_a_later_export_knows_what_became_of_a_message(house: House, tmp_path: Path) -> None:
+def test_a_later_export_has_the_final_status_of_a_message(house: House, tmp_path: Path) -> None:
     row = "t1,2026-11-12T10:00:00Z,anna@example.com,ben@partner.example,Hi,{},,192.0.2.9,<a@example.com>\n"
     for name, status in (("early", "Pending"), ("late", "Delivered"), ("again", "Pending")):
         (tmp_path / f"{name}.csv").write_text(f"{TRACE}\n{row.format(status)}# {name}\n")

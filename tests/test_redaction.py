@@ -132,7 +132,7 @@ def test_a_text_keeps_its_words_and_loses_its_names() -> None:
 
 
 @given(st.text(max_size=60))
-def test_what_a_pseudonym_stands_for_is_known_again(name: str) -> None:
+def test_a_pseudonym_is_mapped_back_to_its_name(name: str) -> None:
     redactor = Redactor(b"key")
     for give in (redactor.name, redactor.text, redactor.path):
         assert redactor.original(give(name)) == name

@@ -81,7 +81,7 @@ def test_a_job_keeps_the_state_that_it_began_with(writer: House, monkeypatch: py
     assert count(writer) == 10
 
 
-def test_a_state_that_cannot_be_read_is_said_once_and_the_older_one_stays(writer: House) -> None:
+def test_an_unreadable_state_is_reported_once_and_the_older_one_stays(writer: House) -> None:
     attach_trace(writer.engine, writer.target, "read")
     bad = writer.folder / "bad"
     bad.write_bytes(b"no database" * 1000)
@@ -118,7 +118,7 @@ async def load_beside(app: MailflowApp, pilot: Pilot[Any], job: Callable[[], obj
     await until(pilot, lambda: not thread.is_alive() and app.session.report is not before)
 
 
-async def test_the_overview_shows_newer_data_and_says_so(writer: House) -> None:
+async def test_the_overview_shows_newer_data_with_a_line(writer: House) -> None:
     async with opened(writer.target, config=Config(zone="Asia/Kathmandu")) as (app, pilot):
         await until_shown(app, pilot, "5")
         await load_beside(app, pilot, lambda: writer.load(write_many(writer.folder / "1.csv", 100, 37)))

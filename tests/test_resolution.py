@@ -110,7 +110,7 @@ def test_a_message_id_pairs_within_ten_minutes(trace: Resolving, seconds: int, c
     assert len(trace.messages("hop_key")) == count
 
 
-def test_a_log_of_a_session_stands_for_one_message_of_a_tracking_log_only(trace: Resolving) -> None:
+def test_a_log_of_a_session_replaces_one_message_of_a_tracking_log_only(trace: Resolving) -> None:
     shared = {"system": "Exchange Server", "message_id": "<1@a>"}
     trace.add((LIST, [see(1, tls="Not recorded", **shared), see(2, time_utc=TIME + MINUTE, tls="Not recorded", **shared)]))
     trace.add((LOG, [see(3, time_utc=TIME + MINUTE, **shared)]))

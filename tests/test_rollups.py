@@ -58,7 +58,7 @@ def mixed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_the_flags_of_a_view_are_what_its_words_say(message_rows: MessageRows, view: str) -> None:
+def test_the_flags_of_a_view_follow_from_its_columns(message_rows: MessageRows, view: str) -> None:
     made = [
         {"time_utc": at(0), "direction": direction, "status": status, "tls": tls, "system": "Postfix"}
         for direction in DIRECTIONS
@@ -281,7 +281,7 @@ def test_senders_are_recorded_of_the_window_alone(tmp_path: Path) -> None:
     with_pairs(ZONES, [*SPANS, (90_000, 95_000), (86_400, 432_000), (100_000, 200_000)], ["any TLS", "TLS 1.1", "TLS 1.2", "TLS 1.3"]),
     indirect=["mixed"],
 )
-def test_what_a_floor_costs_peers_is_what_their_messages_say(mixed: QueryRunner, seconds: tuple[float, float], minimum_tls: str) -> None:
+def test_what_if_of_peers_equals_their_messages(mixed: QueryRunner, seconds: tuple[float, float], minimum_tls: str) -> None:
     since, until = seconds
     span = Span(FIRST + timedelta(seconds=since), FIRST + timedelta(seconds=until))
     below = VERSIONS[: 2 if minimum_tls == "any TLS" else VERSIONS.index(minimum_tls)]
@@ -300,7 +300,7 @@ def test_what_a_floor_costs_peers_is_what_their_messages_say(mixed: QueryRunner,
 
 
 @pytest.mark.parametrize("minimum_tls", ["TLS 1.2", "TLS 1.3"])
-def test_forced_tls_that_the_messages_themselves_tell_refuses(tmp_path: Path, minimum_tls: str) -> None:
+def test_forced_tls_of_the_messages_themselves_refuses(tmp_path: Path, minimum_tls: str) -> None:
     made = hops(2, "TLS 1.0", connector="C", forced_tls="true", peer_host="a.example") + hops(
         3, "TLS 1.0", connector="D", peer_host="a.example"
     )

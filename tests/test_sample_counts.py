@@ -37,7 +37,7 @@ def truth() -> dict[str, Any]:
 
 @pytest.mark.parametrize("minimum_tls", ["TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3"])
 @pytest.mark.parametrize("refuse", [False, True])
-def test_what_a_floor_costs(runner: QueryRunner, truth: dict[str, Any], minimum_tls: str, refuse: bool) -> None:
+def test_what_if_equals_the_expected_counts(runner: QueryRunner, truth: dict[str, Any], minimum_tls: str, refuse: bool) -> None:
     wanted: Counter[str] = Counter()
     for row in truth["connectors"]:
         for version, count in row["tls"].items():
@@ -87,7 +87,7 @@ def test_failed_sessions_are_those_of_the_world(runner: QueryRunner, truth: dict
 
 @pytest.mark.parametrize("facet", FACETS)
 @pytest.mark.parametrize("tls", ["TLS 1.0", "No TLS", None])
-def test_who_sums_to_what_single_messages_tell(runner: QueryRunner, facet: str, tls: str | None) -> None:
+def test_who_sums_to_the_single_messages(runner: QueryRunner, facet: str, tls: str | None) -> None:
     span = ask_window(runner).whole_file
     for direction in ("inbound", "outbound"):
         rows = ask_who(runner, span, Scope(direction), tls, facet)

@@ -141,7 +141,7 @@ OBJECTS = [
         *((shape, encoding) for shape in ("array", "value") for encoding in ("utf-8-sig", "utf-16-le", "utf-16")),
     ],
 )
-def test_json_in_each_shape_says_the_same(house: House, shape: str, encoding: str) -> None:
+def test_json_in_each_shape_gives_the_same_rows(house: House, shape: str, encoding: str) -> None:
     texts = {
         "array": json.dumps(OBJECTS),
         "indented array": json.dumps(OBJECTS, indent=2),

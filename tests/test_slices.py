@@ -18,7 +18,7 @@ FORMATS = sorted({one.path.stem for one in load_folder("formats", None) if one.o
 @pytest.mark.share(2)
 @pytest.mark.parametrize("slices", [5])
 @pytest.mark.parametrize("name", FORMATS)
-def test_slices_tell_what_the_whole_tells(
+def test_slices_give_the_same_rows_as_the_whole(
     slices: int, name: str, house: House, other: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = world_of(name, tmp_path / "world", 400)[1]

@@ -102,7 +102,7 @@ def test_helo_is_what_the_peer_says(house: House) -> None:
     assert dict(zip(HELOS, (helo for _, helo in found), strict=True)) == HELOS
 
 
-def test_size_comes_from_the_command_where_the_reply_tells_none(house: House) -> None:
+def test_size_comes_from_the_command_where_the_reply_has_none(house: House) -> None:
     house.load(write_log(house.folder / "r.log", "receive", talk("receive", OPENING, mail(reply="250 2.0.0 OK"))))
     assert house.one("size_bytes, message_id") == (1500, None)
 

@@ -118,7 +118,7 @@ def test_escape_stops_a_load_and_nothing_stays(tmp_path: Path) -> None:
     assert list(rest.iterdir()) == []
 
 
-def test_a_terminal_that_knows_no_utf_8_gets_ascii() -> None:
+def test_a_terminal_without_utf_8_gets_ascii() -> None:
     with terminal("demo", LANG="C", LC_ALL="C") as shown:
         shown.until("View Details", "Findings")
         drawn = re.sub(rb"\x1b[^a-zA-Z]*[a-zA-Z]", b"", shown.raw)

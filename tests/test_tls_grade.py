@@ -86,7 +86,7 @@ def test_the_name_of_a_cipher_family_is_no_version_but_a_new_cipher_proves_one(m
     assert grade(macros, " tlsv1/sslv3 ", cipher) == meant
 
 
-def test_a_cipher_says_nothing_about_a_version_that_is_named(macros: Engine) -> None:
+def test_a_cipher_does_not_change_a_recorded_version(macros: Engine) -> None:
     assert grade(macros, "TLSv1", "ECDHE-RSA-AES256-GCM-SHA384") == "TLS 1.0"
     assert grade(macros, None, "TLS_AES_256_GCM_SHA384") == "Not recorded"
 

@@ -27,7 +27,7 @@ def squeezed(text: str) -> str:
     return " ".join(text.replace("│", " ").split())
 
 
-def test_each_format_that_cannot_tell_the_version_names_who_can() -> None:
+def test_each_format_without_tls_versions_names_one_that_has_them() -> None:
     silent = [
         one.path.stem
         for one in load_folder("formats")
@@ -56,13 +56,13 @@ def test_a_count_that_is_an_estimate_is_marked(sample_trace: Path, capsys: Captu
     assert "~33 not recorded (Exchange Online: TLS is in" in squeezed(text_of(capsys, sample_trace))
 
 
-def test_only_systems_with_mail_that_does_not_say_are_named(tmp_path: Path, capsys: Capture) -> None:
+def test_only_systems_with_unrecorded_mail_are_named(tmp_path: Path, capsys: Capture) -> None:
     text = squeezed(text_of(capsys, world(tmp_path / "w", "exo_enhanced", "haraka")))
     assert TRACE in text
     assert "Haraka: TLS is in" not in text
 
 
-def test_nothing_is_said_where_all_is_recorded(tmp_path: Path, capsys: Capture) -> None:
+def test_no_line_where_all_is_recorded(tmp_path: Path, capsys: Capture) -> None:
     assert "TLS is in" not in text_of(capsys, write_table(tmp_path / "t.csv", hops(3, "TLS 1.3")))
 
 

@@ -71,7 +71,7 @@ def test_what_was_blocked_is_of_the_week_before_its_file(tmp_path: Path, capsys:
     assert shown(capsys, path, first="2026-10-01", last="2026-10-31") == []
 
 
-def test_days_that_two_exports_hold_count_once(tmp_path: Path, capsys: Capture) -> None:
+def test_days_in_two_exports_count_once(tmp_path: Path, capsys: Capture) -> None:
     head = "Date,Recipient Domain,Messages\n"
     written(tmp_path / "a.csv", f"{head}2026-11-12,plain.example,7\n2026-11-13,plain.example,2\n")
     written(tmp_path / "b.csv", f"{head}2026-11-13,plain.example,4\n2026-11-14,plain.example,1\n")

@@ -65,7 +65,7 @@ def run_command(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple
         (("-- title: Office relay\n", ""), 1, "has no '-- title:' line"),
     ],
 )
-def test_a_broken_one_is_left_out_and_said_in_one_line(
+def test_a_broken_one_is_left_out_with_one_line(
     tmp_path: Path, config_folder: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str], line: int, word: str
 ) -> None:
     broken, table = config_folder / "formats" / "office_relay.sql", write_table(tmp_path / "t.csv", hops(3, "TLS 1.3"))
@@ -126,7 +126,7 @@ def test_all_that_is_wrong_is_recorded_line_by_line(tmp_path: Path, config_folde
 
 
 @pytest.mark.parametrize("text", ["milk\nbread\n", "a,b\n1\n", "Dear all, dear friends, and others,\nwell\n", "a,b,c\n1,2,3\n"])
-def test_an_unknown_file_is_said_once_with_the_ways_out(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+def test_an_unknown_file_is_reported_once_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
     (tmp_path / "x.txt").write_text(text)
     code, _, result = run_command(capsys, "load", tmp_path / "x.txt", "--into", tmp_path / "t.duckdb")
     assert (code, len(result)) == (4, 1)

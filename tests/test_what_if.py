@@ -45,9 +45,7 @@ def floor_of(folder: Path, rows: Sequence[Mapping[str, object]], minimum_tls: st
     ("minimum_tls", "falls_back", "stays_clear", "not_recorded"),
     [("any TLS", 1, 1, 1), ("TLS 1.0", 1, 1, 1), ("TLS 1.1", 3, 1, 2), ("TLS 1.2", 4, 1, 2), ("TLS 1.3", 5, 1, 2)],
 )
-def test_what_a_floor_costs_where_nothing_is_forced(
-    tmp_path: Path, minimum_tls: str, falls_back: int, stays_clear: int, not_recorded: int
-) -> None:
+def test_what_if_where_nothing_is_forced(tmp_path: Path, minimum_tls: str, falls_back: int, stays_clear: int, not_recorded: int) -> None:
     total = totals_of(floor_of(tmp_path, ROWS, minimum_tls))
     assert (total.messages, total.refused, total.falls_back, total.stays_clear, total.not_recorded) == (
         9,
@@ -63,7 +61,7 @@ def test_refuse_counts_all_below_as_refused(tmp_path: Path) -> None:
     assert (total.refused, total.falls_back, total.stays_clear, total.not_recorded) == (5, 0, 0, 2)
 
 
-def test_below_the_floor_on_a_forced_connector_is_refused(tmp_path: Path) -> None:
+def test_below_the_minimum_on_a_forced_connector_is_refused(tmp_path: Path) -> None:
     settings = write_csv(
         tmp_path / "in.csv",
         [{"Name": "C", "Enabled": "True", "ConnectorType": "Partner", "RequireTls": "True", "SenderDomains": "{smtp:*;1}"}],

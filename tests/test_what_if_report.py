@@ -37,7 +37,7 @@ def world(folder: Path) -> Path:
     return write_rows(folder / "t.csv", rows)
 
 
-def test_json_tells_totals_connectors_days_and_peers(tmp_path: Path, capsys: Capture) -> None:
+def test_json_contains_totals_connectors_days_and_peers(tmp_path: Path, capsys: Capture) -> None:
     result = json_of(capsys, world(tmp_path), "--what-if", "1.2")["what_if"]
     assert (result["minimum_tls"], result["refuse"]) == ("TLS 1.2", False)
     assert (result["from"], result["to"]) == ("2026-10-20T00:00:00Z", "2026-11-12T23:59:59Z")
@@ -96,7 +96,7 @@ def test_text_has_a_section_of_its_own(tmp_path: Path, capsys: Capture) -> None:
     ("word", "minimum_tls"),
     [("any TLS", "any TLS"), ("any", "any TLS"), ("tls 1.0", "TLS 1.0"), ("1.1", "TLS 1.1"), ("TLS 1.2", "TLS 1.2"), ("1.3", "TLS 1.3")],
 )
-def test_a_floor_has_several_spellings(tmp_path: Path, capsys: Capture, word: str, minimum_tls: str) -> None:
+def test_a_minimum_version_has_several_spellings(tmp_path: Path, capsys: Capture, word: str, minimum_tls: str) -> None:
     assert json_of(capsys, world(tmp_path), "--what-if", word)["what_if"]["minimum_tls"] == minimum_tls
 
 
@@ -116,7 +116,7 @@ def test_what_means_nothing_is_a_usage_error(tmp_path: Path, capsys: Capture, op
     assert words in result.err
 
 
-def test_json_says_only_what_was_asked_beyond_the_defaults(tmp_path: Path, capsys: Capture) -> None:
+def test_json_contains_only_options_beyond_the_defaults(tmp_path: Path, capsys: Capture) -> None:
     table = write_table(tmp_path / "t.csv", [*hops(3, "TLS 1.3"), *hops(2, "TLS 1.2", connector="Fabrikam", connector_type="Partner")])
     plain = json_of(capsys, table)
     assert "options" not in plain

@@ -179,7 +179,7 @@ def test_a_part_that_goes_on_is_one_line_with_its_end(house: House) -> None:
     assert house.message("line_no", "direction = 'outbound'") == [(at + 2,)]
 
 
-def test_what_a_container_says_before_its_server_starts_is_passed_over(house: House) -> None:
+def test_lines_of_a_container_before_its_server_starts_are_skipped(house: House) -> None:
     before = ["2026-11-12T09:59:00.1Z Starting the mail server", "2026-11-12T09:59:01.1Z", "2026-11-12T09:59:02.1Z * done"]
     house.load(write_log(house.folder / "log", [*before[:1], *before[2:], *(f"{outer(line)} {line}" for line in POSTFIX)], LONG_AFTER))
     assert rows_of(house) == plainly(house, POSTFIX)
@@ -257,7 +257,7 @@ def test_a_line_is_read_piece_by_piece(house: House, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("rows", [POSTFIX, [full(line) for line in POSTFIX], [f"mail-1  | {line}" for line in POSTFIX]])
-def test_a_log_that_is_not_wrapped_is_read_as_it_stands(house: House, rows: list[str], tmp_path: Path) -> None:
+def test_a_log_that_is_not_wrapped_is_read_unchanged(house: House, rows: list[str], tmp_path: Path) -> None:
     assert envelopes.envelope_of("\n".join(rows)) is None
     log = write_log(tmp_path / "log", rows)
     house.load(log, config=utc(house.config))

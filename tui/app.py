@@ -294,6 +294,6 @@ def run_app(given: InputPaths, config: Config) -> int:
     for problem in session.opened.problems if session.opened else ():
         narrate(problem_text(problem))
     loaded = session.opened.loaded if session.opened else None
-    if not app.return_code and loaded is not None and not (loaded.sources or loaded.known):
+    if not app.return_code and loaded is not None and not (loaded.sources or loaded.already_loaded):
         return UnrecognisedError.exit_code
     return app.return_code or 0

@@ -96,7 +96,7 @@ def _opened(given: InputPaths, config: Config) -> Generator[tuple[QueryRunner, O
             narrate(f"{opened.trace_file}: schema {engine.migrated_from} of an older mailflow, opened through a migrated copy")
         for problem in opened.problems:
             narrate(problem_text(problem))
-        for label in opened.loaded.known if opened.loaded else ():
+        for label in opened.loaded.already_loaded if opened.loaded else ():
             narrate(f"{label}: duplicate of another file; counted once")
         runner = QueryRunner(engine)
         yield runner, opened
@@ -145,7 +145,7 @@ def report(given: InputPaths, config: Config, chosen: Chosen, form: str) -> str:
         what_if = _floor(runner, window, chosen)
         if form == "html":
             return audit_page(runner, config, window, chosen.scope, recipients=chosen.recipients, what_if=what_if)
-        facts = ask_facts(runner, config, window, chosen.scope, utc_now(), card=chosen.scope)
+        facts = ask_facts(runner, config, window, chosen.scope, utc_now(), overview_scope=chosen.scope)
         built = build_report(facts, recipients=chosen.recipients)
         if form == "json":
             return json_report(built, what_if, redacted=config.redact) + "\n"
@@ -170,7 +170,9 @@ def verify(report_file: Path, given: InputPaths, config: Config) -> tuple[str, i
     config = replace(config, zone=options.zone, redact=options.redacted)
     with _opened(given, config) as (runner, _):
         window = ask_window(runner, first_day=options.first_day, last_day=options.last_day)
-        built = build_report(ask_facts(runner, config, window, options.scope, utc_now(), card=options.scope), recipients=options.recipients)
+        built = build_report(
+            ask_facts(runner, config, window, options.scope, utc_now(), overview_scope=options.scope), recipients=options.recipients
+        )
         what_if = options.what_if and ask_what_if(
             runner, options.what_if.span, options.scope, options.what_if.minimum_tls, refuse=options.what_if.refuse
         )

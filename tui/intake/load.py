@@ -61,7 +61,7 @@ def load_files(
     try:
         return _load_once(engine, config, files, target, progress, read_as, only)
     except OvertakenError:
-        progress.say("reading the files again, because another load has written to the trace file")
+        progress.set_step("reading the files again, because another load has written to the trace file")
     with write_lock(real_path(target), engine.waiting):
         return _load_once(engine, config, files, target, progress, read_as, only)
 
@@ -104,9 +104,9 @@ def _load_once(
     try:
         formats = load_formats(config)
         wanted = SelectionOptions(formats, format_named(formats, read_as) if read_as is not None else None, only)
-        out = open_files(files, engine.temp_folder / "files", wanted, stager, progress.say)
+        out = open_files(files, engine.temp_folder / "files", wanted, stager, progress.set_step)
         seen = read_loaded_sources(engine, target) if target.exists() else []
-        progress.say("comparing with what is loaded")
+        progress.set_step("comparing with what is loaded")
         drop_duplicates(out, seen, hasher)
         if seen:
             read_pending(engine, stager, target, [source_id for ids in out.replaces.values() for source_id in ids])
@@ -118,12 +118,12 @@ def _load_once(
         sources = _without_empty(engine, stager, out, sources, target)
         tables = [Table(one.grain, one.into, count_staged(stager, one)) for one in sources if one.into != "message"]
         if sources:
-            progress.say("writing")
+            progress.set_step("writing")
             staged = stage_pending(stager, _abandoned_formats(formats, seen, sources))
             added = append(engine, stager, target, [*sources, *staged], seen, config.own_servers, config.without, rules_of(formats))
         elif seen:
             is_changed = apply_own_servers(engine, stager, target, config.own_servers, rules_of(formats))
-        return Loaded(len(sources), added, out.known, out.problems, out.unused, out.loaded_as, tables, is_changed)
+        return Loaded(len(sources), added, out.already_loaded, out.problems, out.unused, out.loaded_as, tables, is_changed)
     finally:
         progress.watch(None)
         hasher.close()
@@ -182,7 +182,7 @@ def _stage_all(
     for format_id, group in groupby(ordered, key=lambda one: one.format_id):
         files = list(group)
         table = f"staged_{format_id}"
-        progress.say(f"{files[0].format.one('title')}: {len(files)} file{'s' if len(files) > 1 else ''}")
+        progress.set_step(f"{files[0].format.one('title')}: {len(files)} file{'s' if len(files) > 1 else ''}")
         query = files[0].format
         try:
             files = stage_format(stager, files, table, first, folder, out.problems)

@@ -27,7 +27,7 @@ class Table:
 class Loaded:
     """The result of a load: the number of added files and the counts of their rows, files already loaded, and problems.
 
-    `known` are files that were already loaded. `unused` are files with a problem that the user may read in another format;
+    `already_loaded` are files that were already loaded. `unused` are files with a problem that the user may read in another format;
     `loaded_as` has the formats of files already loaded in a format other than the detected one; `tables` are the added rows
     other than messages; `has_new_own_servers` is true when the own servers in the configuration differ from those of the
     previous load, and directions were inferred again.
@@ -35,7 +35,7 @@ class Loaded:
 
     sources: int
     added: AddedCounts
-    known: Sequence[str]
+    already_loaded: Sequence[str]
     problems: Sequence[MailflowError]
     unused: Sequence[UnusedFile] = ()
     loaded_as: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -47,7 +47,7 @@ class Loaded:
         return Loaded(
             self.sources + other.sources,
             self.added + other.added,
-            [*self.known, *other.known],
+            [*self.already_loaded, *other.already_loaded],
             [*self.problems, *other.problems],
             [*self.unused, *other.unused],
             {**self.loaded_as, **other.loaded_as},
@@ -64,7 +64,7 @@ class Progress:
     _stopped: threading.Event = field(default_factory=threading.Event)
     _stager: Stager | None = None
 
-    def say(self, doing: str) -> None:
+    def set_step(self, doing: str) -> None:
         """Set the current step; raise CancelledError when the load was cancelled."""
         if self._stopped.is_set():
             raise CancelledError("stopped; nothing was loaded")

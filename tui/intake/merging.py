@@ -43,7 +43,7 @@ def merge_traces(engine: Engine, config: Config, traces: Sequence[Path], target:
         with next_state(engine, target):
             first = max((one.source_id for one in loaded_sources(engine.connection.execute)), default=0) + 1
             for part in traces:
-                progress.say(f"merging {part.name}")
+                progress.set_step(f"merging {part.name}")
                 merged = merge_trace(engine, part, rules, config.own_servers)
                 sources += merged.new_sources
                 if not merged.new_sources:

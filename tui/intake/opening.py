@@ -82,7 +82,7 @@ def load_again(
     finally:
         loader.close()
     while is_newer(engine) and not reopen_trace(engine):
-        progress.say("waiting for running queries")
+        progress.set_step("waiting for running queries")
     if not loaded.sources and loaded.problems:
         raise loaded.problems[0]
     before = opened.loaded
@@ -106,7 +106,7 @@ def _redacted(engine: Engine, loaded: Loaded) -> Loaded:
     if redactor is None:
         return loaded
     problems = [type(problem)(redactor.problem(str(problem)), problem.remedy) for problem in loaded.problems]
-    return replace(loaded, problems=problems, known=[redactor.path(label) for label in loaded.known], unused=())
+    return replace(loaded, problems=problems, already_loaded=[redactor.path(label) for label in loaded.already_loaded], unused=())
 
 
 def check_loaded(loaded: Loaded, paths: Sequence[str]) -> None:
@@ -117,7 +117,7 @@ def check_loaded(loaded: Loaded, paths: Sequence[str]) -> None:
 
 def find_load_problem(loaded: Loaded, paths: Sequence[str]) -> MailflowError | None:
     """Return the problem to report when a load added nothing, preferably one of its own; None when it added something."""
-    if loaded.sources or loaded.known:
+    if loaded.sources or loaded.already_loaded:
         return None
     if not loaded.problems:
         return UnrecognisedError(f"{', '.join(paths)}: no trace file in it; see mailflow formats")

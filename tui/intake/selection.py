@@ -48,7 +48,7 @@ class Selection:
 
     wanted: list[Recognised] = field(default_factory=list[Recognised])
     replaces: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
-    known: list[str] = field(default_factory=list[str])
+    already_loaded: list[str] = field(default_factory=list[str])
     loaded_as: dict[str, str] = field(default_factory=dict[str, str])
     problems: list[MailflowError] = field(default_factory=list[MailflowError])
     unused: list[UnusedFile] = field(default_factory=list[UnusedFile])
@@ -115,7 +115,7 @@ def drop_duplicates(out: Selection, loaded: Sequence[LoadedSource], hasher: Hash
     for one in out.wanted:
         rivals = [other.content for other in out.wanted if other is not one and _have_same_start(one.content, other.content)]
         if (loaded or rivals) and _is_duplicate(one, loaded, rivals, [other.content for other in remaining], hasher):
-            out.known.append(one.content.label)
+            out.already_loaded.append(one.content.label)
             formats = [source.format for source in same_content(loaded, hasher.result(one.content.raw))]
             if formats and one.format_id not in formats:
                 out.loaded_as[one.content.label] = formats[0]
@@ -129,7 +129,7 @@ def drop_duplicates(out: Selection, loaded: Sequence[LoadedSource], hasher: Hash
     for content, problem in out.unknown if loaded else ():
         hasher.start(content.raw, ())
         for source in same_content(loaded, hasher.result(content.raw))[:1]:
-            out.known.append(content.label)
+            out.already_loaded.append(content.label)
             out.loaded_as[content.label] = source.format
             out.problems.remove(problem)
             out.unused = [other for other in out.unused if other.problem is not problem]

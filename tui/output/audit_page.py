@@ -22,7 +22,7 @@ def audit_page(
     runner: QueryRunner, config: Config, window: Window, scope: Scope, *, recipients: bool = False, what_if: WhatIf | None = None
 ) -> str:
     """Return the page of a window and scope; nothing in it is of the clock, so that the same files give the same bytes."""
-    built = build_report(ask_facts(runner, config, window, scope, datetime.max, card=scope), recipients=recipients)
+    built = build_report(ask_facts(runner, config, window, scope, datetime.max, overview_scope=scope), recipients=recipients)
     limits = config.findings
     if runner.redactor is not None:
         limits = replace(limits, connectors={runner.redactor.text(name): own for name, own in limits.connectors.items()})

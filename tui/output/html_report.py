@@ -202,6 +202,6 @@ def _hosts(report: Report, here: Sequence[WhoRow]) -> Html:
 
 
 def _not_counted(report: Report) -> list[Html]:
-    if report.facts.card.filter:
+    if report.facts.overview_scope.filter:
         return []
     return [bullets(report.not_counted) if report.not_counted else paragraph("None: every message in this window is in the figures above.")]

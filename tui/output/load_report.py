@@ -11,7 +11,7 @@ KNOWN_NAMED = 5
 
 def known_lines(loaded: Loaded) -> list[str]:
     """Return a line for each of the first files that changed nothing; those loaded in another format than detected come first."""
-    unchanged = sorted(loaded.known, key=lambda label: label not in loaded.loaded_as)
+    unchanged = sorted(loaded.already_loaded, key=lambda label: label not in loaded.loaded_as)
     lines: list[str] = []
     for label in unchanged[:KNOWN_NAMED]:
         format_note = f", as {loaded.loaded_as[label]};" if label in loaded.loaded_as else ","

@@ -31,10 +31,12 @@ def text_report(
     report: Report, who: Mapping[int, Sequence[WhoRow]], rejects: Sequence[RejectRow], what_if: WhatIf | None = None, width: int = WIDTH
 ) -> str:
     """Return the report as text of at most `width` cells a line; `who` are the hosts behind each finding, by its index."""
+    scope = report.facts.overview_scope
+    active = sum(finding.is_active for finding in report.findings)
     parts = [
         [f"Mail flow {report.title_span}", f"These files: {report.coverage}"],
-        [f"Show data for: {scope_name(report.facts.card)}. Findings are of all mail."] if report.facts.card.filter else [],
-        ["Own clients are not in these totals: see the connector report."] if report.facts.card.direction == "submission" else [],
+        [f"Show data for: {scope_name(scope)}. Findings are of all mail."] if scope.filter else [],
+        ["Own clients are not in these totals: see the connector report."] if scope.direction == "submission" else [],
         [_two_systems(report)] if len(report.systems) > 1 else [],
         ["", "OUTBOUND AND INBOUND MAIL FLOW"],
         *[_half(report.halves[direction], width) for direction in DIRECTIONS],
@@ -43,7 +45,7 @@ def text_report(
         [version_text(line, width) for line in version_lines(report)],
         [f"{INDENT}{label} {counts}" for label, counts in reach_words(report)],
         [f"{INDENT}{part}" for line in (report.missing_tls, *seen_words(report)) if line for part in wrap(line, width - 4)],
-        ["", f"FINDINGS · {sum(finding.is_active for finding in report.findings)}{' · of all mail' if report.facts.card.filter else ''}"],
+        ["", f"FINDINGS · {active}{' · of all mail' if scope.filter else ''}"],
         *[_finding(finding, who.get(place, ()), report.facts.window, width) for place, finding in enumerate(report.findings)],
         ["", "CONNECTOR REPORT"],
         _connectors(report, width),

@@ -95,7 +95,7 @@ class Facts:
 
     window: Window
     scope: Scope
-    card: Scope
+    overview_scope: Scope
     grain: Grain
     cover: Sequence[rows.DirectionCover]
     flow: Sequence[rows.FlowCell]
@@ -127,18 +127,18 @@ def ask_facts(
     scope: Scope,
     asked_at_utc: datetime,
     *,
-    card: Scope = ALL_MAIL,
+    overview_scope: Scope = ALL_MAIL,
     grain: Grain = "day",
     now: datetime | None = None,
 ) -> Facts:
     """Run all queries about a window that do not return single peers or messages.
 
-    `scope` is the scope of the connector report, and `card` that of the Overview totals, which on screen is always all mail flow;
+    `scope` is the scope of the connector report, and `overview_scope` that of the Overview totals, which on screen is always all mail flow;
     findings always cover all mail.
     """
     params = {"grain": grain, "since": window.since, "until": window.until, **scope.params()}
     return replace(
-        ask_overview(runner, config, window, asked_at_utc, card=card),
+        ask_overview(runner, config, window, asked_at_utc, overview_scope=overview_scope),
         scope=scope,
         grain=grain,
         cells=runner.ask(rows.ConnectorCell, "connectors/by_time", scope.narrowed, **params),
@@ -146,17 +146,17 @@ def ask_facts(
     )
 
 
-def ask_overview(runner: QueryRunner, config: Config, window: Window, asked_at_utc: datetime, *, card: Scope = ALL_MAIL) -> Facts:
+def ask_overview(runner: QueryRunner, config: Config, window: Window, asked_at_utc: datetime, *, overview_scope: Scope = ALL_MAIL) -> Facts:
     """Run the queries of the Overview totals: all those about a window except the connectors' cells and the findings."""
     span = {"since": window.since, "until": window.until}
     before = window.earlier()
     same_hours = {"since": max(window.since, window.data_first_day), "until": window.data_until}
-    where = card.filter
+    where = overview_scope.filter
     spans = runner.ask(rows.FlowSpan, "overview/flow_before", where, **same_hours, earlier_since=before[0], earlier_until=before[1])
     return Facts(
         window=window,
-        scope=card,
-        card=card,
+        scope=overview_scope,
+        overview_scope=overview_scope,
         grain="day",
         cover=runner.ask(rows.DirectionCover, "overview/directions"),
         flow=runner.ask(rows.FlowCell, "overview/flow_by_tls", where, **span),

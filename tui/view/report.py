@@ -98,7 +98,7 @@ def build_report(facts: Facts, *, recipients: bool = False) -> Report:
 
 def _asks_tls(facts: Facts) -> bool:
     """Return whether the Overview is filtered by TLS version: then the protected share follows from the filter and measures nothing."""
-    return any(clause.field == "tls" for clause in facts.card.where.clauses)
+    return any(clause.field == "tls" for clause in facts.overview_scope.where.clauses)
 
 
 def _findings(facts: Facts) -> list[FindingView]:
