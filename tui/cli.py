@@ -7,10 +7,12 @@ import difflib
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from tui import commands
 from tui.cli_answers import check_command, export_command, letter_command, report_command, show_command, verify_command
@@ -194,4 +196,10 @@ def _keyboard_ready() -> bool:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return the exit code; every error is one line on stderr, of a Nagios plugin on stdout."""
     as_plugin = list(arguments[:1]) == ["check"] and asks_nagios(arguments)
-    return end_of(lambda: app(list(arguments), prog_name="mailflow", standalone_mode=False), fail_as_plugin if as_plugin else fail)
+    return end_of(lambda: _program()(list(arguments), prog_name="mailflow", standalone_mode=False), fail_as_plugin if as_plugin else fail)
+
+
+@cache
+def _program() -> Callable[..., object]:
+    """Return the program that Typer makes of all commands; to make it takes longer than many a command."""
+    return get_command(app)
