@@ -91,7 +91,7 @@ def test_the_list_shows_days_and_hours_without_mail(tmp_path: Path) -> None:
             return await until_shown(app, pilot, "RECV1.LOG", "without (V)")
 
     # From 10 to 24 o'clock on the 10th three hours between have none and nine after; on the 12th the first.
-    assert "3 days in the files · inbound: no message on 11 Nov · 13 other hours without (V)" in asyncio.run(journey())
+    assert "3 days in the files · inbound: no message on 11 Nov · 13 other hours without mail (V)" in asyncio.run(journey())
 
 
 def test_of_no_mail_no_day_is_recorded() -> None:

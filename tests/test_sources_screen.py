@@ -32,7 +32,7 @@ async def test_a_temporary_load_is_saved_and_no_file_overwritten(tmp_path: Path)
         await until_shown(app, pilot, "►View Details◄")
         for _ in range(2):
             await pilot.press("S")
-            await until_shown(app, pilot, "Keep what was loaded")
+            await until_shown(app, pilot, "Save the loaded data")
             await pilot.press("ctrl+u")
             await paste(app, pilot, str(target))
             await pilot.press("enter")

@@ -89,7 +89,7 @@ def choose_action(app: SharedApp) -> None:
 
 
 def save_trace(app: SharedApp) -> None:
-    """Keep what was loaded as a trace file."""
+    """Save the loaded data as a trace file."""
     opened = app.session.opened
     if opened is None:
         return

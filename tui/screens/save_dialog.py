@@ -117,7 +117,7 @@ def keep_dialog(trace_file: Path) -> SaveScreen:
             shutil.copyfileobj(source, sink)
         return f"saved as {target}"
 
-    return SaveScreen("Keep what was loaded as a trace file (Enter save · Esc cancel)", "mailflow.duckdb", write)
+    return SaveScreen("Save the loaded data as a trace file (Enter save · Esc cancel)", "mailflow.duckdb", write)
 
 
 def audit_dialog(app: SharedApp) -> SaveScreen:

@@ -42,7 +42,7 @@ def gaps_line(rows: Sequence[CoverageDay], width: int = WIDE) -> str:
     hours = [count for day in days for count in seen[day]]
     first, last = (next(place for place in order if hours[place]) for order in (range(len(hours)), range(len(hours) - 1, -1, -1)))
     without = sum(not count for count in hours[first : last + 1])
-    end = f" · {plural(without, 'other hour')} without (V)"
+    end = f" · {plural(without, 'other hour')} without mail (V)"
     named = [_summary(rows, most) for most in range(MOST_NAMED, 0, -1)]
     none_named = _summary(rows, 0)
     return _first_fitting([*(f"{words}{end}" for words in named), *(f"{words} (V)" for words in named), f"{none_named} (V)"], width)
@@ -61,7 +61,7 @@ def _summary(rows: Sequence[CoverageDay], most: int) -> str:
         gap_text = " · ".join(f"{direction}: no message on {_listed(missing, most, has_years)}" for direction, missing in gaps.items())
     else:
         gap_text = f"no message: {', '.join(f'{direction} on {len(missing):,}' for direction, missing in gaps.items())}"
-    return f"{plural(len(days), 'day')} in the files · {gap_text if gaps else 'mail on each'}"
+    return f"{plural(len(days), 'day')} in the files · {gap_text if gaps else 'mail on each day'}"
 
 
 def _first_fitting(lines: Iterable[str], width: int) -> str:

@@ -170,7 +170,7 @@ def source_sheet(
         ("Content", f"{grouped(source.size_bytes)} bytes, SHA-256 {source.sha256}"),
         ("Rows", grouped(source.row_count)),
         ("Messages", f"{grouped(source.message_count)} in the flow"),
-        ("Span", span),
+        *([("Span", span)] if span else []),
         *([("Not in format", visible(missing_facts))] if missing_facts else []),
         *([("TLS is in", visible(tls_is_in))] if tls_is_in else []),
         ("Loaded", f"{source.loaded_at_utc:%d %b %Y %H:%M} UTC"),
