@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.traces import House, exo_in, write_eac, write_exo
 
+pytestmark = pytest.mark.share(0.4)
+
 PARTNER = "From partner - Fabrikam"
 Cells = tuple[object, object, object, object, object]
 

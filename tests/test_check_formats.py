@@ -14,6 +14,8 @@ import pytest
 from tests.support.reports import hops, json_of, write_table
 from tui.cli import run
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 PERFORMANCE = re.compile(r"^\w+=(U|\d+(\.\d+)?%?);[\d.]*;[\d.]*;[\d.]*(;[\d.]*)?$")
 

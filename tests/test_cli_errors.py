@@ -13,6 +13,8 @@ import pytest
 from tests.support.reports import hops, write_table
 from tui.cli import run
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 
 

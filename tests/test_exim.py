@@ -11,6 +11,8 @@ from tests.support.exim_lines import COME, GONE, ID, LOCAL, NEW_ID, come, log
 from tests.support.mail_logs import check
 from tests.support.traces import House
 
+pytestmark = pytest.mark.share(0.4)
+
 # What keeps the logs of a batch apart.
 APART = {
     "1d175P-0002Rb-Pn": "1d175P-0002{}-Pn",

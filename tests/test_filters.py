@@ -22,6 +22,8 @@ from tui.store.lists import ask_what_if, ask_who
 from tui.store.query_runner import QueryRunner
 from tui.store.questions import ALL_MAIL, Scope, ask_window
 
+pytestmark = pytest.mark.share(0.4)
+
 # --- words ------------------------------------------------------------------------------------------------------------
 
 WORDS_OF = {

@@ -14,6 +14,8 @@ from tui.errors import TraceFileError, UnrecognisedError
 from tui.store.engine import start_engine
 from tui.store.trace_file import attach_trace, is_trace_file
 
+pytestmark = pytest.mark.share(0.4)
+
 MINE = """
 SELECT * FROM (VALUES
     (TIMESTAMP '2026-11-10 10:00:00', 'inbound', 'TLS 1.2', 'A', 1),

@@ -19,7 +19,7 @@ from tui.store.engine import start_engine
 from tui.store.query_files import load_folder
 from tui.store.trace_file import attach_trace, detach_trace
 
-MESSAGES = 1_500
+MESSAGES = 800
 SEED = 20261115
 Row = tuple[str, str, str | None, str]
 

@@ -11,7 +11,7 @@ from tests.support.mail_logs import FIRST, LAST
 from tests.support.reports import assert_equals_truth, json_of
 
 Capture = pytest.CaptureFixture[str]
-MESSAGES = 1_500
+MESSAGES = 800
 FORMATS = (
     "exo_enhanced",
     "exo_message_trace",

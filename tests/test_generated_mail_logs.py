@@ -38,10 +38,10 @@ def test_every_hop_equals_the_truth(world: tuple[World, list[Path]], house: Hous
 @pytest.mark.share(2)
 @pytest.mark.parametrize(("name", "seed"), [(name, seed) for name in (*FORMATS, "haraka") for seed in range(SPLITS)])
 def test_any_cut_and_order_gives_the_same_counts(name: str, seed: int, house: House, other: House, tmp_path: Path) -> None:
-    check_any_way(house, other, world_of(name, tmp_path / "world", 400, seed)[1], seed)
+    check_any_way(house, other, world_of(name, tmp_path / "world", 150, seed)[1], seed)
 
 
 @pytest.mark.share(1)
 @pytest.mark.parametrize("seed", [11, 22])
 def test_clear_text_of_sendmail_behind_a_cut(seed: int, house: House, other: House, tmp_path: Path) -> None:
-    check_any_way(house, other, world_of("sendmail", tmp_path / "world", 400, seed)[1], seed)
+    check_any_way(house, other, world_of("sendmail", tmp_path / "world", 150, seed)[1], seed)

@@ -28,7 +28,7 @@ else:
 
 Capture = pytest.CaptureFixture[str]
 Rows = list[list[str]]
-WORLD = build_world(150, 31, formats={"exo_extended"})
+WORLD = build_world(40, 31, formats={"exo_extended"})
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 NOISE_SHARE = 0.2
 

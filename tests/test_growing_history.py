@@ -21,6 +21,8 @@ from tui.commands import Chosen, load, report
 from tui.config import Config
 from tui.intake.discovery import InputPaths
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 
 

@@ -14,6 +14,8 @@ from tests.support.pages import Page, html_of, sample_page
 from tests.support.reports import hops, write_rows, write_table
 from tui.resources import bundled
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 SAMPLE = bundled("sample_data") / "example-corp"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

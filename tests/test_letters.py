@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.asked import asking
 from tui.store.filters import one
 from tui.store.lists import ask_letter
 from tui.store.questions import Scope, ask_window
 from tui.view.letter import letter_text
+
+pytestmark = pytest.mark.share(0.4)
 
 
 def mail(tls: str, day: int, direction: str = "inbound", **others: object) -> dict[str, object]:

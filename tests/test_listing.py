@@ -14,6 +14,8 @@ from tests.support.screens import opened, paste, screen_text, until, until_shown
 from tui.cli import run
 from tui.config import Config
 
+pytestmark = pytest.mark.share(0.4)
+
 CONNECTORS = [
     *hops(6, "TLS 1.2", connector="Alpha", connector_type="Partner", peer_host="a.example"),
     *hops(3, "TLS 1.0", connector="Beta", connector_type="OnPremises", peer_host="b.example"),

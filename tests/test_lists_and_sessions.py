@@ -14,6 +14,8 @@ from tests.support.reports import json_of
 from tests.support.traces import House, talk, write_log
 from tui.intake.forgetting import forget_source
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 
 DOMAINS = "Name,DomainName,DomainType,Default\nx,example.com,Authoritative,True\n"

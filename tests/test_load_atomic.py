@@ -27,6 +27,8 @@ from tui.store.engine import start_engine
 from tui.store.staging import Stager
 from tui.store.trace_file import attach_trace, detach_trace
 
+pytestmark = pytest.mark.share(0.4)
+
 TABLES = ("message", "source", "reject", "flow_quarter", "connector", "own_domain", "connector_match")
 
 

@@ -12,6 +12,8 @@ import pytest
 from tests.support.reports import json_of
 from tui.cli import run
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 STAMP = "Thu, 12 Nov 2026 10:51:15 +0000"
 

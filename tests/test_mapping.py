@@ -12,6 +12,8 @@ from tests.support.reports import json_of
 from tui.cli import run
 from tui.view.mapping import guessed
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 
 HEADER = '"Empfangen","Richtung","From","To","TLS benutzt","Betreff"\n'

@@ -20,6 +20,8 @@ from tui.config import Config
 from tui.view.mapping import guessed, usable
 from tui.view.text import visible
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 SCREEN = "map columns"
 

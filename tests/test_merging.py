@@ -54,14 +54,17 @@ def same(one: Path, other: Path) -> None:
     assert rejected(one) == rejected(other)
 
 
-FEW = ("postfix", "exchange_smtp_receive", "exchange_tracking", "connector_settings")
+FEW = ("postfix", "exchange_smtp_receive", "connector_settings")
+MANY = (*FEW, "exchange_tracking", "exo_extended", "exo_enhanced")
 
 
-@pytest.fixture(scope="module", params=[FEW, pytest.param((*FEW, "exo_extended", "exo_enhanced"), marks=pytest.mark.exhaustive)])
+@pytest.fixture(
+    scope="module", params=[FEW, pytest.param((*FEW, "exchange_tracking", "exo_extended", "exo_enhanced"), marks=pytest.mark.exhaustive)]
+)
 def halves(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     """Return trace files of half of the files of one organisation each, and of all: sessions are cut between them, hops stand in both."""
     folder = tmp_path_factory.mktemp("merging")
-    write_world(build_world(30, 7, days=3, formats=set(request.param)), folder / "files", plain=True)
+    write_world(build_world(30, 7, days=2, formats=set(request.param)), folder / "files", plain=True)
     files = sorted(path for path in (folder / "files").rglob("*") if path.is_file())
     broken = folder / "files" / "broken.csv"
     broken.write_text("time_utc,direction,tls\n2026-11-14T10:00:00,inbound,TLS 1.2\nnever,inbound,TLS 1.2\n")

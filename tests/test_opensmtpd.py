@@ -9,6 +9,8 @@ from tests.support.engines import EnginePool
 from tests.support.mail_logs import check, rows_of, utc, write_log
 from tests.support.traces import House
 
+pytestmark = pytest.mark.share(0.4)
+
 IN, OUT = "0123456789abcdef", "fedcba9876543210"
 CONNECTED = f"{IN} smtp connected address=203.0.113.9 host=mx1.partner.example"
 TLS = f"{IN} smtp tls ciphers=TLSv1.3:AEAD-AES256-GCM-SHA384:256"

@@ -11,6 +11,8 @@ from tests.support.reports import hops, write_table
 from tui.cli import run
 from tui.errors import UsageError
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 
 HEAD = """-- title: Mail to one server

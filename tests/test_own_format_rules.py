@@ -16,6 +16,8 @@ from tui.cli import run
 from tui.resources import bundled
 from tui.store.format_check import faults_of
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 HEAD = """-- title: Gateway {name}
 -- help: What the gateway writes.

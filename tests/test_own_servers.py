@@ -12,6 +12,8 @@ from tests.support.reports import hops, write_table
 from tests.support.traces import House
 from tui.cli import run
 
+pytestmark = pytest.mark.share(0.4)
+
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_servers_loaded_one_by_one_give_the_same_as_at_once(backwards: bool, house: House, other: House, tmp_path: Path) -> None:

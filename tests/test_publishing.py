@@ -19,6 +19,8 @@ from tui.intake.discovery import find_files
 from tui.store import locking, publishing
 from tui.store.publishing import published
 
+pytestmark = pytest.mark.share(0.4)
+
 
 def test_nothing_is_left_beside_a_published_file(house: House) -> None:
     house.load(write_many(house.folder / "1.csv", 1, 5))

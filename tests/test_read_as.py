@@ -19,6 +19,8 @@ from tui.cli import run
 from tui.config import Config
 from tui.intake.load import Progress, load_files
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 LOGS = Path(__file__).parent / "split_logs"
 SENTENCE = "chosen by you (--as)"

@@ -20,6 +20,8 @@ from tui.store import redaction
 from tui.store.filters import one
 from tui.store.redaction import Redactor
 
+pytestmark = pytest.mark.share(0.4)
+
 SAMPLE = str(bundled("sample_data") / "example-corp")
 
 

@@ -28,6 +28,8 @@ from tui.store.trace_file import attach_trace, is_newer, reopen_trace
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
 
+pytestmark = pytest.mark.share(0.4)
+
 
 def write_many(path: Path, first: int, count: int) -> Path:
     rows = (exo_in(n, date_time_utc=f"2026-11-10T10:{n // 60 % 60:02d}:{n % 60:02d}Z") for n in range(first, first + count))

@@ -11,7 +11,7 @@ import pytest
 from sample_data.generator import World, boolean_of, build_world, write_world
 from tests.support.reports import assert_equals_truth, json_of, text_of
 
-MESSAGES = 1_500
+MESSAGES = 600
 FORMATS = ("exchange_smtp_receive", "exchange_smtp_send", "exo_extended", "eac_connector_details")
 FIRST, LAST = date(2026, 11, 2), date(2026, 11, 15)
 
@@ -27,7 +27,7 @@ def one_format(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     return request.param, world, folder
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 def test_each_format_alone(one_format: tuple[str, World, Path], capsys: Capture) -> None:
     _, world, folder = one_format
     report = json_of(capsys, folder, "--from", FIRST, "--to", LAST)
@@ -36,7 +36,7 @@ def test_each_format_alone(one_format: tuple[str, World, Path], capsys: Capture)
     assert_equals_truth(json_of(capsys, folder), boolean_of(world, first_day=date(2026, 11, 9), last_day=LAST))
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 def test_without_settings_types_are_unknown_but_counts_are_the_same(
     one_format: tuple[str, World, Path], tmp_path: Path, capsys: Capture
 ) -> None:
@@ -65,7 +65,7 @@ def test_a_send_log_alone_never_shows_inbound_as_0(tmp_path: Path, capsys: Captu
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Path]:
-    """Return a world of 1,500 messages in all formats, packed as it comes."""
+    """Return a world of 600 messages in all formats, packed as it comes."""
     world = build_world(MESSAGES, 12)
     folder = tmp_path_factory.mktemp("everything")
     write_world(world, folder)

@@ -10,6 +10,8 @@ from tests.support.engines import EnginePool
 from tests.support.mail_logs import check, result, rows_of, utc, write_log
 from tests.support.traces import House
 
+pytestmark = pytest.mark.share(0.4)
+
 QID = "t1B49CW0049080"
 PEER = "mx1.partner.example [203.0.113.9]"
 TLS = f"STARTTLS=server, relay={PEER}, version=TLSv1.2, verify=NO, cipher=ECDHE-RSA-AES128-GCM-SHA256, bits=128/128"

@@ -20,6 +20,8 @@ from tui.store.query_runner import QueryRunner
 from tui.store.questions import ALL_MAIL
 from tui.view.statements import literal, script_of, statements_sheet
 
+pytestmark = pytest.mark.share(0.4)
+
 
 @pytest.mark.share(3)
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Vienna"])

@@ -17,6 +17,8 @@ from tests.support.terminal import HOSTILE, commands_in, terminal
 from tui.cli import run
 from tui.resources import bundled
 
+pytestmark = pytest.mark.share(0.4)
+
 COLUMNS = tuple(
     "time_utc direction connector connector_type tls tls_raw cipher status reply system server peer_host helo peer_ip peer_domain "
     "sender recipients subject auth_user certificate message_id session_id".split()

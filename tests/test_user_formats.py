@@ -9,6 +9,8 @@ import pytest
 from tests.support.reports import hops, json_of, write_table
 from tui.cli import run
 
+pytestmark = pytest.mark.share(0.4)
+
 FORMAT = """-- title: Office relay
 -- help: What the relay in the office writes.
 -- provides: direction, TLS version

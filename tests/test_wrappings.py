@@ -20,6 +20,8 @@ from tests.support.traces import House
 from tui.intake import envelopes
 from tui.intake.raw_lines import session_lines
 
+pytestmark = pytest.mark.share(0.4)
+
 POSTFIX = (taken(tls=TLS_LINE) + "\n" + given(to(), before=out_tls())).splitlines()
 LONG_AFTER = datetime(2031, 2, 3, tzinfo=UTC)
 DAY = datetime(2026, 11, 12, tzinfo=UTC)

@@ -15,7 +15,7 @@ from sample_data.generator.hops import Hop
 from tests.support.traces import House
 from tui.config import Config
 
-MESSAGES = 5_000
+MESSAGES = 1_000
 FIRST, LAST = date(2026, 11, 2), date(2026, 11, 15)
 WRITTEN = datetime(2026, 11, 12, 23, 0, tzinfo=UTC)
 HOP_COLUMNS = (

@@ -37,11 +37,20 @@ def _pairs(case: Sequence[int]) -> list[tuple[tuple[int, int], ...]]:
 
 
 def mark_shares(items: Iterable[pytest.Item]) -> None:
-    """Mark as exhaustive the cases of tests with `@pytest.mark.share(COUNT)`, but for as many by the seed."""
+    """Mark as exhaustive what `@pytest.mark.share` leaves out by the seed.
+
+    `share(COUNT)` on a test keeps as many of its cases; `pytestmark = pytest.mark.share(FRACTION)` keeps about that part of the tests of a
+    module that have no share of their own.
+    """
     families: dict[str, list[pytest.Item]] = {}
     for item in items:
-        if item.get_closest_marker("share") and not item.get_closest_marker("exhaustive"):
-            families.setdefault(item.nodeid.partition("[")[0], []).append(item)
+        marker = item.get_closest_marker("share")
+        if marker is not None and not item.get_closest_marker("exhaustive"):
+            part = float(marker.args[0])
+            if part >= 1:
+                families.setdefault(item.nodeid.partition("[")[0], []).append(item)
+            elif Random(f"{SEED} {item.nodeid}").random() >= part:
+                item.add_marker(pytest.mark.exhaustive)
     for name, family in families.items():
         marker = family[0].get_closest_marker("share")
         count = int(marker.args[0]) if marker else len(family)
