@@ -12,7 +12,7 @@ from tests.support.screens import opened, screen_text, until, until_shown
 from tui.resources import bundled
 from tui.view.text import cell_width
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.3)
 
 SAMPLE = bundled("sample_data") / "example-corp"
 
@@ -207,7 +207,7 @@ async def test_a_path_with_nothing_in_it_ends_the_app_with_its_exit_code(tmp_pat
         assert app.return_code == 4
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("size", [(80, 24), (60, 20), (100, 30), (120, 40), (160, 50)])
 async def test_nothing_is_wider_than_the_screen_and_every_line_is_full(sample: Path, size: tuple[int, int]) -> None:
     async with opened(sample, size) as (app, pilot):

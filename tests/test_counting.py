@@ -10,6 +10,8 @@ from sample_data.generator import build_world, write_world
 from tests.support.reports import hops, json_of, text_of, write_table
 from tui.cli import run
 
+pytestmark = pytest.mark.share(0.5)
+
 Capture = pytest.CaptureFixture[str]
 
 

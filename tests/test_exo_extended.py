@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.traces import EXO_COLUMNS, House, exo_in, exo_out, write_exo
 
+pytestmark = pytest.mark.share(0.4)
+
 Row = dict[str, str]
 
 

@@ -12,6 +12,8 @@ from tui.cli import run
 from tui.config import Config, FindingsConfig
 from tui.store.findings import load_findings
 
+pytestmark = pytest.mark.share(0.5)
+
 Capture = pytest.CaptureFixture[str]
 
 CASES = [

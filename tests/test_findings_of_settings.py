@@ -15,6 +15,8 @@ from tests.test_settings import IN_COLUMNS, inbound, outbound
 from tui.config import Config, FindingsConfig, read_config
 from tui.view.findings import FindingView
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 Rows = Sequence[Mapping[str, object]]
 FORCED_FORMAT = ("messages", "recorded", "percent", "limit_percent")

@@ -14,6 +14,8 @@ from tui.cli import run
 from tui.config import Config, FindingsConfig, read_config
 from tui.view.findings import FindingView
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 Rows = list[dict[str, object]]
 FORCED_FORMAT = ("messages", "recorded", "percent", "limit_percent")

@@ -13,7 +13,7 @@ from tests.support.reports import hops, json_of, write_rows, write_table
 from tests.support.traces import mail, opening, talk, write_log
 from tui.cli import run
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.3)
 
 Capture = pytest.CaptureFixture[str]
 
@@ -170,7 +170,7 @@ def listed(path: Path, *numbers: int) -> Path:
     return path
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("forgotten", [1, 2])
 @pytest.mark.parametrize("at_once", [True, False])
 def test_what_another_file_contains_too_stays(forgotten: int, at_once: bool, tmp_path: Path, capsys: Capture) -> None:

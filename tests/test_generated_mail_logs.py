@@ -22,7 +22,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return world_of(request.param, tmp_path_factory.mktemp(request.param))
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 def test_the_report_equals_the_truth(world: tuple[World, list[Path]], capsys: Capture) -> None:
     report = json_of(capsys, *world[1], "--from", FIRST, "--to", LAST, "--log-zone", "UTC")
     assert_equals_truth(report, boolean_of(world[0]))
@@ -35,7 +35,7 @@ def test_every_hop_equals_the_truth(world: tuple[World, list[Path]], house: Hous
     assert house.rejects() == []
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize(("name", "seed"), [(name, seed) for name in (*FORMATS, "haraka") for seed in range(SPLITS)])
 def test_any_cut_and_order_gives_the_same_counts(name: str, seed: int, house: House, other: House, tmp_path: Path) -> None:
     check_any_way(house, other, world_of(name, tmp_path / "world", 150, seed)[1], seed)

@@ -87,7 +87,7 @@ def shape_of(place: int, turn: int) -> tuple[str, str]:
     return SHAPES[(place + turn) % len(SHAPES)]
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("way", WAYS)
 def test_every_packing_gives_the_same_counts(way: str, rows: Rows, tmp_path: Path, capsys: Capture) -> None:
     truth: dict[str, Any] = boolean_of(WORLD, formats={"exo_extended"})

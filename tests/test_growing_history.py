@@ -21,7 +21,7 @@ from tui.commands import Chosen, load, report
 from tui.config import Config
 from tui.intake.discovery import InputPaths
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.3)
 
 Capture = pytest.CaptureFixture[str]
 
@@ -133,7 +133,7 @@ def test_any_split_order_name_packing_and_double_load(seed: int, world: tuple[li
     assert answers(report_of(trace)) == whole
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.9])
 def test_a_last_line_that_is_not_finished_is_no_reject(kept: float, tmp_path: Path, capsys: Capture) -> None:
     rows = SESSION.splitlines(keepends=True)

@@ -14,7 +14,7 @@ from tests.support.screens import opened, paste, screen_text, until, until_shown
 from tui.cli import run
 from tui.config import Config
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.3)
 
 CONNECTORS = [
     *hops(6, "TLS 1.2", connector="Alpha", connector_type="Partner", peer_host="a.example"),
@@ -118,7 +118,7 @@ async def test_recipients_are_counted_instead_of_messages(tmp_path: Path) -> Non
         await until_shown(app, pilot, "Counting: recipients", "in 3", "67%(2)")
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize(
     ("first", "last", "rule"),
     [
@@ -146,7 +146,7 @@ async def test_own_clients_can_be_shown(tmp_path: Path) -> None:
         await until_shown(app, pilot, "Show data for: your own clients (SMTP AUTH)", "100%(2)")
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("ending", ["csv", "json", "parquet"])
 async def test_the_rows_that_are_shown_are_written_as_they_are_shown(tmp_path: Path, table: Path, ending: str) -> None:
     target = tmp_path / f"out.{ending}"

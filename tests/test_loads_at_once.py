@@ -25,7 +25,7 @@ from tui.store.appending import AddedCounts
 from tui.store.engine import start_engine
 from tui.store.publishing import published
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.3)
 
 KILLS = int(os.environ.get("MAILFLOW_KILLS", "3"))
 ROOT = Path(__file__).parent.parent
@@ -128,7 +128,7 @@ def test_two_processes_load_two_files_and_one_that_both_have(house: House) -> No
 
 
 # A first load has no file that a log could belong to.
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize(("is_first", "with_log"), [(False, False), (False, True), (True, False)])
 def test_a_load_that_is_killed_leaves_the_old_state_or_the_new_one(
     house: House, request: pytest.FixtureRequest, is_first: bool, with_log: bool

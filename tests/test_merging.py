@@ -17,6 +17,8 @@ from tui.config import Config
 from tui.errors import TraceFileError, UnwritableError
 from tui.intake.discovery import InputPaths
 
+pytestmark = pytest.mark.share(0.4)
+
 ROWS = "SELECT * EXCLUDE (source_id, line_no) FROM {} ORDER BY ALL"
 TABLES = ("message", "failed_session", "own_domain", "tls_report", "note", "acknowledged")
 
@@ -75,6 +77,7 @@ def halves(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return traces[0], traces[1], traces[2]
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_merge_is_a_load_of_the_original_files(halves: tuple[Path, Path, Path], tmp_path: Path, *, backwards: bool) -> None:
     x, y, whole = halves

@@ -15,6 +15,8 @@ from tui.cli import run
 from tui.output.report_contract import upgraded
 from tui.store.trace_file import SCHEMA_VERSION
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 STORED = Path(__file__).parent / "schema_5"
 

@@ -11,7 +11,7 @@ from tests.support.reports import hops, write_table
 from tui.cli import run
 from tui.errors import UsageError
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.3)
 
 Capture = pytest.CaptureFixture[str]
 

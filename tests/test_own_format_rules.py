@@ -16,7 +16,7 @@ from tui.cli import run
 from tui.resources import bundled
 from tui.store.format_check import faults_of
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.3)
 
 Capture = pytest.CaptureFixture[str]
 HEAD = """-- title: Gateway {name}
@@ -205,7 +205,7 @@ def test_where_tls_is_recorded_is_named(tmp_path: Path, formats: Path, capsys: C
     assert "Gateway: TLS is in the other log" in capsys.readouterr().out.replace("\n", " ")
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize(
     ("before", "after"),
     [

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.asked import asking
 from tui.store.lists import ask_what_if, ask_who
 from tui.store.questions import ALL_MAIL, ask_window
 from tui.view.who import who_filter
+
+pytestmark = pytest.mark.share(0.4)
 
 
 def row(day: int, host: str | None, sender: str, tls: str = "TLS 1.0", **others: object) -> dict[str, object]:

@@ -11,7 +11,7 @@ from tests.support.screens import opened, screen_text, until, until_shown
 from tests.support.traces import House, mail, opening, talk, write_log
 from tui.config import Config
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.3)
 
 SECURE = opening("SP_PROT_TLS1_0_SERVER")
 
@@ -163,7 +163,7 @@ async def test_more_connectors_than_a_chart_holds_are_drawn_together(tmp_path: P
         await until_shown(app, pilot, "View data by: Mail flow", "3 others together", "A Total")
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 50)])
 async def test_every_screen_draws_at_any_size(tmp_path: Path, size: tuple[int, int]) -> None:
     table = write_table(tmp_path / "t.csv", hops(40, "TLS 1.0", connector="C", connector_type="Partner", peer_host="a.example"))

@@ -19,7 +19,7 @@ from tui.cli import run
 from tui.config import Config
 from tui.intake.load import Progress, load_files
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.3)
 
 Capture = pytest.CaptureFixture[str]
 LOGS = Path(__file__).parent / "split_logs"
@@ -299,7 +299,7 @@ async def test_a_file_that_could_not_be_used_is_given_a_format(tmp_path: Path) -
         await until(pilot, lambda: app.session.report is not None and len(app.session.report.sources) == 2)
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("begin", [10, 17, 29])
 def test_half_a_session_stays_as_if_the_other_half_had_been_read_as_something_else_at_once(
     begin: int, house: House, other: House, tmp_path: Path

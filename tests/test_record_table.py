@@ -1,8 +1,12 @@
 """The table for every list: it asks only for what is in view, drops late answers, and keeps its cursor on rows."""
 
+import pytest
+
 from tests.support.table_app import COLUMNS, MILLION, TableApp, drawn, row, rule
 from tui.view.paging import PAGES_KEPT, Pages
 from tui.view.table import Total
+
+pytestmark = pytest.mark.share(0.5)
 
 
 async def test_a_million_rows_are_shown_after_one_page() -> None:

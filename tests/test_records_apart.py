@@ -25,7 +25,7 @@ TRACE = "MessageTraceId,Received,SenderAddress,RecipientAddress,Subject,Status,F
 
 
 @pytest.mark.parametrize("seed", [1])
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("name", FORMATS)
 def test_records_cut_anywhere(name: str, seed: int, house: House, other: House, tmp_path: Path) -> None:
     rng = Random(f"{name} {seed}")

@@ -20,7 +20,7 @@ from tui.store import redaction
 from tui.store.filters import one
 from tui.store.redaction import Redactor
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.3)
 
 SAMPLE = str(bundled("sample_data") / "example-corp")
 

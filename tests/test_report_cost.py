@@ -15,6 +15,8 @@ from tui.store.findings import ask_findings
 from tui.store.query_runner import QueryRunner
 from tui.store.questions import Scope, ask_facts, ask_window
 
+pytestmark = pytest.mark.share(0.4)
+
 MOST_STATEMENTS = 25
 
 

@@ -12,6 +12,8 @@ import pytest
 from tests.support.resolving import TIME, Resolving, Row, see
 from tests.support.traces import House
 
+pytestmark = pytest.mark.share(0.5)
+
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 LOG, LIST = "exchange_smtp_receive", "exchange_tracking"

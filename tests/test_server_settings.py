@@ -13,6 +13,8 @@ from tui.commands import load
 from tui.config import Config
 from tui.intake.discovery import InputPaths
 
+pytestmark = pytest.mark.share(0.4)
+
 RECEIVE: list[dict[str, Any]] = [
     {"Name": "Default Frontend EX01", "Enabled": True, "RequireTLS": False, "PermissionGroups": "AnonymousUsers, ExchangeServers",
      "RemoteIPRanges": ["::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "0.0.0.0-255.255.255.255"], "Bindings": ["[::]:25"],

@@ -10,6 +10,8 @@ import pytest
 
 from tests.support.traces import House, exo_in, write_csv, write_exo
 
+pytestmark = pytest.mark.share(0.4)
+
 IN_COLUMNS = (
     "Name",
     "Enabled",

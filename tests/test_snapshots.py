@@ -16,6 +16,8 @@ from tui.app import MailflowApp
 from tui.config import Config
 from tui.screens.session import Session
 
+pytestmark = pytest.mark.share(0.5)
+
 WAYS: dict[str, tuple[list[str], tuple[str, ...]]] = {
     "overview": ([], ("►View Details◄",)),
     "flyout": (["enter"], ("►Connector report◄",)),

@@ -99,7 +99,7 @@ def log_of(name: str, folder: Path) -> Path:
 PLACES = {"postfix.log": (10, 17, 29, 38, 48, 55), "sendmail.log": (3, 8)}
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("is_backwards", [False, True])
 @pytest.mark.parametrize("name", [*sorted(PLACES), *(FORMATS if SPLITS >= 1000 else [])])
 def test_a_log_cut_at_every_line(name: str, is_backwards: bool, engine: Engine, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 from tests.support.reports import hops, text_of, write_rows, write_table
 from tui.cli import run
 
+pytestmark = pytest.mark.share(0.4)
+
 Capture = pytest.CaptureFixture[str]
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.support.reports import hops, json_of, write_table
 from tui.cli import run
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.3)
 
 FORMAT = """-- title: Office relay
 -- help: What the relay in the office writes.
@@ -57,7 +57,7 @@ def run_command(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple
     return code, result.out, result.err.splitlines()
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize(
     ("change", "line", "word"),
     [
