@@ -125,3 +125,8 @@ def macros(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.make_macros(*(f"{name}()" for name in library()))
     yield engine
     engine.close()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are cores: tests of screens and terminals wait more than they compute."""
+    return (os.cpu_count() or 2) + 1
