@@ -39,8 +39,9 @@ def config_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "config"
 
 
-def test_it_behaves_like_a_built_in_one(tmp_path: Path, config_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (config_folder / "formats" / "office_relay.sql").write_text(FORMAT)
+@pytest.mark.parametrize("rule", ["when way tls_seen", "When WAY|direction TLS-Seen"])
+def test_it_behaves_like_a_built_in_one(rule: str, tmp_path: Path, config_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (config_folder / "formats" / "office_relay.sql").write_text(FORMAT.replace("when way tls_seen", rule))
     log = tmp_path / "relay.txt"
     log.write_text("when;way;host;tls_seen\n2026-11-12 10:00:00;received;a.example;TLSv1.2\n2026-11-12 10:00:01;received;b.example;none\n")
     report = json_of(capsys, log)

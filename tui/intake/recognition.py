@@ -172,8 +172,8 @@ def _nearest_rule(query: QueryFile, header: Header) -> list[str]:
     for kind in ("json", "header") if header.reader == "json" else ("header", "json"):
         rules = [rule.split()[1:] for rule in query.header.get("recognise", ()) if rule.startswith(f"{kind} ")]
         if rules:
-            words = min(rules, key=lambda words: sum(here.isdisjoint(word.split("|")) for word in words))
-            return [next((name for name in word.split("|") if name in here), word) for word in words]
+            words = min(rules, key=lambda words: sum(_is_missing(word, here) for word in words))
+            return [next((name for name in map(normalise, word.split("|")) if name in here), word) for word in words]
     return []
 
 
@@ -185,7 +185,7 @@ def _by_header(content: Content, formats: Sequence[QueryFile], header: Header) -
         for rule in query.header.get("recognise", ()):
             kind, _, wanted = rule.partition(" ")
             words = wanted.split()  # each may be several, of which one must be there: sender|from
-            fits = kind == ("json" if reader == "json" else "header") and all(not here.isdisjoint(word.split("|")) for word in words)
+            fits = kind == ("json" if reader == "json" else "header") and all(not _is_missing(word, here) for word in words)
             if fits and (best is None or len(words) > best[0]):
                 best = (len(words), query)
     if best is None:
@@ -196,10 +196,15 @@ def _by_header(content: Content, formats: Sequence[QueryFile], header: Header) -
     return Recognised(content, best[1], reader, _unique(names), header.delimiter, header.skip, reason)
 
 
+def _is_missing(word: str, here: set[str]) -> bool:
+    """Return whether none of the columns that a word of a rule names is there; upper case and other characters do not matter."""
+    return here.isdisjoint(normalise(name) for name in word.split("|"))
+
+
 def _nearest(formats: Sequence[QueryFile], here: set[str]) -> str:
     """Return a hint with the format that shares most columns with the file, and the columns that the file lacks."""
     ranked: list[tuple[int, QueryFile, list[str]]] = [
-        (sum(not here.isdisjoint(word.split("|")) for word in words), query, [word for word in words if here.isdisjoint(word.split("|"))])
+        (sum(not _is_missing(word, here) for word in words), query, [word for word in words if _is_missing(word, here)])
         for query in formats
         for rule in query.header.get("recognise", ())
         if (words := rule.split()[1:]) and rule.startswith("header")
