@@ -25,7 +25,7 @@ WITH attempts AS (
 ),
 
 -- record-fields are set for each record type, and the header has the columns of all of them: an empty cell shows clear text only where the file has
--- the version of another delivery.
+-- the version of another delivery, and only for a delivery to a host: one to a file or a pipe has no session.
 timed_attempts AS (
     SELECT
         *,
@@ -75,7 +75,7 @@ SELECT
     CASE
         WHEN tls_version IS NOT NULL THEN tls_grade(tls_version, tls_cipher)
         WHEN tls_cipher IS NOT NULL THEN 'TLS (version unknown)'
-        WHEN records_tls AND status = 'delivered' THEN 'No TLS'
+        WHEN records_tls AND status = 'delivered' AND coalesce(peer_ip, peer_host) IS NOT NULL THEN 'No TLS'
         ELSE 'Not recorded'
     END AS tls,
     tls_cipher AS cipher,
