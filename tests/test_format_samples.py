@@ -34,6 +34,20 @@ def test_a_sample_is_read_as_expected(name: str, house: House) -> None:
     assert [str(line) for line, _, _ in house.rejects()] == parts.get("rejected lines", "").split()
 
 
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+def test_a_part_of_a_sample_adds_nothing(name: str, house: House) -> None:
+    """A log that is rotated or exported again begins at another line: its rows are the same rows."""
+    [(file, text)] = [part for part in parts_of(SAMPLES[name]) if part[0].startswith("file ")]
+    path = house.folder / file.removeprefix("file ")
+    path.write_text(text, encoding="utf-8")
+    house.load(path)
+    whole = house.ask("SELECT sum(messages), (SELECT count(*) FROM trace.own_domain) FROM trace.message")
+    header, _, *rows = text.splitlines(keepends=True)
+    path.with_name(f"later-{path.name}").write_text(header + "".join(rows), encoding="utf-8")
+    house.load(path.with_name(f"later-{path.name}"))
+    assert house.ask("SELECT sum(messages), (SELECT count(*) FROM trace.own_domain) FROM trace.message") == whole
+
+
 def test_each_built_in_format_has_a_sample() -> None:
     generated = {path.name for path in (bundled("sample_data") / "every-format").iterdir()}
     of_example_corp = {

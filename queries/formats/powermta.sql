@@ -1,12 +1,12 @@
 -- title: PowerMTA accounting file
 -- help: The CSV of PowerMTA's accounting files: one row per recipient and delivery attempt, with the columns that its record-fields name.
--- provides: as far as record-fields name them: TLS version, cipher, peer, sender, recipients, status, virtual MTA as service
--- lacks: incoming mail, connector, subject, clear text in a file of which no delivery used TLS
+-- provides: as far as record-fields name them: TLS version, cipher, peer, sender, recipients, subject, status, virtual MTA as service
+-- lacks: incoming mail, connector, clear text in a file of which no delivery used TLS
 -- recognise: header type timelogged rcpt|orig|vmta|queue|dlvtype|dsnaction|dsnstatus|dsnmta|bouncecat
 -- required_columns: type, timelogged
 -- reader: csv
 -- system: PowerMTA
--- columns: type, timelogged, timequeued, orig, rcpt, dsnstatus, dsndiag, dsnmta, dlvtype, dlvsourceip, dlvdestinationip, dlvsize, dlvtlsprotocol, dlvtlscipher, dsntlsversion, dsntlscipher, vmta, jobid, envid, queue, header_message_id
+-- columns: type, timelogged, timequeued, orig, rcpt, dsnstatus, dsndiag, dsnmta, dlvtype, dlvsourceip, dlvdestinationip, dlvsize, dlvtlsprotocol, dlvtlscipher, dsntlsversion, dsntlscipher, vmta, jobid, envid, queue, header_message_id, header_subject
 -- naive_timestamps: (^|,)"?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"?(,|$)
 -- resolve: own addresses
 -- connectors_from_settings: yes
@@ -34,9 +34,25 @@ timed_attempts AS (
         nullif(trimmed(split_part(dsnmta, '(', 1)), '') AS peer_host,
         address_of(coalesce(dlvdestinationip, nullif(regexp_extract(dsnmta, '\(([^)]+)\)', 1), ''))) AS peer_ip,
         CASE WHEN orig = '<>' THEN '' ELSE lower(orig) END AS sender,
-        lower(rcpt) AS recipient,
-        coalesce(header_message_id, 'line ' || line_no) AS message_key
+        lower(rcpt) AS recipient
     FROM attempts
+),
+
+-- Without a message id, equal rows are numbered, so that a file that is cut again elsewhere has the same rows.
+identified_attempts AS (
+    SELECT
+        *,
+        coalesce(
+            header_message_id,
+            concat_ws(
+                '|', timequeued, jobid, envid, recipient,
+                row_number() OVER (
+                    PARTITION BY source_id, time_utc, status, sender, recipient, peer_ip, vmta, timequeued, jobid, envid ORDER BY line_no
+                )
+            )
+        ) AS message_key
+    FROM timed_attempts
+    WHERE time_utc IS NOT NULL
 ),
 
 -- The recipients of one message in one session are one hop; without a message id each row is one.
@@ -55,14 +71,13 @@ hops AS (
         vmta,
         sender,
         header_message_id,
+        header_subject,
         message_key,
         min(coalesce(domain_of(recipient), nullif(lower(split_part(queue, '/', 1)), ''))) AS peer_domain,
         list(DISTINCT recipient ORDER BY recipient) FILTER (WHERE recipient IS NOT NULL) AS recipients,
         min(regexp_replace(coalesce(dsndiag, dsnstatus), '^smtp; *', '')) AS reply,
-        max(try_cast(dlvsize AS BIGINT)) AS size_bytes,
-        min(concat_ws('|', timequeued, jobid, envid)) AS queued
-    FROM timed_attempts
-    WHERE time_utc IS NOT NULL
+        max(try_cast(dlvsize AS BIGINT)) AS size_bytes
+    FROM identified_attempts
     GROUP BY ALL
 )
 
@@ -90,13 +105,9 @@ SELECT
     sender,
     coalesce(recipients, []) AS recipients,
     header_message_id AS message_id,
+    header_subject AS subject,
     size_bytes,
-    md5_number_lower(
-        concat_ws(
-            '|', 'powermta', status_in_key(status), epoch_ms(time_utc), message_key, sender, peer_ip, vmta,
-            CASE WHEN header_message_id IS NULL THEN concat_ws('|', queued, recipients[1]) END
-        )
-    ) AS hop_key,
+    md5_number_lower(concat_ws('|', 'powermta', status_in_key(status), epoch_ms(time_utc), message_key, sender, peer_ip, vmta)) AS hop_key,
     NULL AS problem
 FROM hops
 UNION ALL BY NAME
