@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.pages import page_of
 from tests.support.reports import hops, write_table
 from tui.cli import run
 from tui.errors import UsageError
@@ -25,15 +26,22 @@ HEAD = """-- title: Mail to one server
 SOUND = HEAD + "SELECT 7 AS messages, 'seven of ' || $since || $until AS evidence"
 BROKEN = [
     (HEAD + "SELECT no_such_column AS messages, $since, $until FROM message", 'Referenced column "no_such_column"'),
-    (HEAD + "SELECT $since AS since_when, $until AS until_when", "FindingRow needs direction, connector"),
-    (HEAD + "SELECT 1 AS messages, 2 AS messages, $since, $until", "FindingRow needs direction, connector"),
+    (
+        HEAD + "SELECT $since AS since_when, $until AS until_when",
+        "a column since_when, which FindingRow does not have; FindingRow has direction, connector",
+    ),
+    (
+        HEAD + "SELECT 1 AS messages, 'x' AS evidance, $since, $until",
+        "a column evidance, which FindingRow does not have; did you mean evidence?",
+    ),
+    (HEAD + "SELECT 1 AS messages, 2 AS messages WHERE $since < $until", "returns the column messages twice"),
     (HEAD.replace("-- result: FindingRow\n", "") + "SELECT $since, $until", "has no '-- result: FindingRow' line"),
     (HEAD.replace("warning", "grave") + "SELECT $since, $until", "severity: invalid value 'grave'; choose warning or information"),
     (HEAD.replace("until timestamp", "limit number") + "SELECT $since, $limit", "params: unknown parameter limit"),
     (HEAD.replace("FindingRow", "SourceRow") + "SELECT $since, $until", "a finding must return FindingRow"),
     (HEAD + "SELECT $since, $until; SELECT 1", "contains more than one statement"),
     ("SELECT 1", "has no '-- title:' line"),
-    (HEAD + "SELECT 'eight' AS finding, $since, $until", "needs direction, connector"),
+    (HEAD + "SELECT 'eight' AS finding, $since, $until", "FindingRow has direction, connector"),
     (HEAD + "SELECT 'eight' AS finding, 1 AS messages WHERE $since < $until", "returns the finding eight, which has no finding: line"),
     (HEAD.replace("-- params", "-- finding: eight | No TLS\n-- params") + "SELECT $since, $until", "finding: write id | TLS version"),
     (HEAD.replace("FindingRow", "Finding") + "SELECT $since, $until", "its result Finding is not a dataclass"),
@@ -61,6 +69,16 @@ def finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def table(tmp_path: Path) -> Path:
     return write_table(tmp_path / "t.csv", hops(40, "TLS 1.0", connector="C", connector_type="Partner"))
+
+
+def test_a_finding_about_a_server_is_about_all_mail_of_its_direction(finding: Path, tmp_path: Path, capsys: Capture) -> None:
+    """It has a TLS version and a subject and no connector: its hosts and its mark are not those of the mail without connector."""
+    body = "SELECT 'inbound' AS direction, 'mx1' AS what, 40 AS messages, 40 AS recorded WHERE $since < $until"
+    finding.write_text(HEAD.replace("-- params", "-- tls: TLS 1.2\n-- params") + body, encoding="utf-8")
+    rows = hops(40, "TLS 1.2", connector="C", peer_host="a.partner.example") + hops(5, "TLS 1.2", peer_host="b.partner.example")
+    page = page_of(capsys, write_table(tmp_path / "t.csv", rows))
+    assert [row[:2] for row in page.table("Hosts behind it")[1:]] == [["a.partner.example", "40"], ["b.partner.example", "5"]]
+    assert "!" not in str(page.table("6–12 Nov 2026, whole window"))
 
 
 def test_a_finding_returns_the_columns_that_it_has(finding: Path, tmp_path: Path, capsys: Capture) -> None:

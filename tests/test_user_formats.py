@@ -124,6 +124,30 @@ def test_all_that_is_wrong_is_recorded_line_by_line(tmp_path: Path, config_folde
     assert "did you mean peer_host?" in result[4] + result[5]
     broken.write_text(FORMAT)
     assert run_command(capsys, "formats", "--check", broken)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "complaints"),
+    [
+        (("-- columns: when, ", "-- columns: when, way, when, "), ["columns: contains when twice", "columns: contains way twice"]),
+        (("host AS peer_host", "host AS peer_host, way AS peer_host"), ["returns the column peer_host twice"]),
+        (("-- into:", "-- resolve: own addresses\n-- into:"), ["resolve: own addresses needs a column own_ip in the result"]),
+        (("FROM raw", "FROM (SELECT * EXCLUDE (way) FROM raw)"), ['Binder Error: Referenced column "way" not found in FROM clause!']),
+        (("direction_of(way)", "direction_of(wey)"), ['Binder Error: Referenced column "wey" not found in FROM clause!']),
+    ],
+)
+def test_a_fault_is_reported_once_and_in_words(
+    change: tuple[str, str], complaints: list[str], config_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = config_folder / "formats" / "office_relay.sql"
+    assert change[0] in FORMAT
+    broken.write_text(FORMAT.replace(*change))
+    code, out, _ = run_command(capsys, "formats", "--check", broken)
+    assert code == 2
+    assert [line.removeprefix(f"{broken}:").partition(": ")[2] for line in out.splitlines()] == complaints
+
+
+def test_a_format_that_is_no_file_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     missing = tmp_path / "nothing.sql"
     assert run_command(capsys, "formats", "--check", missing) == (2, "", [f"mailflow: {missing}: no such file"])
 

@@ -42,7 +42,7 @@ def audit_page(
 def ask_behind(runner: QueryRunner, built: Report, window: Window) -> dict[int, Sequence[WhoRow]]:
     """Return the hosts behind each warning, by its index in the list."""
     return {
-        place: ask_who(runner, window.span, Scope(finding.direction, any_connector=False, connector=finding.connector), finding.tls, "host")
+        place: ask_who(runner, window.span, finding.scope, finding.tls, "host")
         for place, finding in enumerate(built.findings)
         if finding.direction and finding.tls and not finding.too_few
     }

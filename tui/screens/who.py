@@ -49,11 +49,12 @@ def question_of(finding: FindingView) -> WhoQuestion:
     """Return the question for the mail of a finding."""
     crumb = f" › {finding.tls}" if finding.tls else ""
     if finding.direction is None:
-        return WhoQuestion(Scope(), finding.tls, f"All mail flow{crumb}")
-    if not finding.is_of_connector:
-        return WhoQuestion(Scope(finding.direction), finding.tls, f"All {finding.direction} mail{crumb}")
-    label = connector_label(finding.direction, finding.connector, finding.connector_type)
-    return WhoQuestion(Scope(finding.direction, any_connector=False, connector=finding.connector), finding.tls, f"{label}{crumb}")
+        label = "All mail flow"
+    elif not finding.is_of_connector:
+        label = f"All {finding.direction} mail"
+    else:
+        label = connector_label(finding.direction, finding.connector, finding.connector_type)
+    return WhoQuestion(finding.scope, finding.tls, f"{label}{crumb}")
 
 
 class WhoScreen(ListingScreen):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import get_args
@@ -15,7 +15,7 @@ from tui.resources import bundled
 from tui.store.engine import Engine
 from tui.store.header_keys import ALLOWED_VALUES, PATTERNS, ROW_LIMIT, SINGLE
 from tui.store.incoming import NO_ROW
-from tui.store.query_files import Fault, QueryFile, examine, load_query, schema_text
+from tui.store.query_files import Fault, QueryFile, examine, load_query, schema_text, unknown_column
 from tui.store.scans import Reader, quote_name
 from tui.store.staging import NAMED, Stager, stage_of, texts_of
 
@@ -146,7 +146,9 @@ def _patterns(query: QueryFile, at: Callable[[str, str], Fault]) -> Iterator[Fau
 
 
 def _names(query: QueryFile, at: Callable[[str, str], Fault]) -> Iterator[Fault]:
-    """Yield names of columns that the format does not have, and a system that is missing."""
+    """Yield names of columns that the format does not have or has twice, and a system that is missing."""
+    for name in _doubled(query.listed("columns")):
+        yield at("columns", f"columns: contains {name} twice")
     for key in ("locale_dates", "dedup_key", "required_columns"):
         for name in query.listed(key) if not query.one("stage") or key == "required_columns" else ():
             if name not in query.listed("columns"):
@@ -154,6 +156,10 @@ def _names(query: QueryFile, at: Callable[[str, str], Fault]) -> Iterator[Fault]
     for key, value in (("superseded_by", ""), ("resolve", "internal deliveries")):
         if query.one(key) and (not value or value in query.listed(key)) and not query.one("system"):
             yield at(key, f"{key}: needs a '-- system:' line, because records are linked within a system")
+
+
+def _doubled(names: Sequence[str]) -> list[str]:
+    return [name for name, times in Counter(names).items() if times > 1]
 
 
 def _no_such(query: QueryFile, key: str) -> bool:
@@ -183,15 +189,17 @@ def _columns(stager: Stager, query: QueryFile) -> tuple[list[str], list[Fault]]:
 
     A missing column that it uses is added after the fault is recorded, so that the next fault is found.
     """
-    names, wrong = list(query.listed("columns")), list[Fault]()
+    names, wrong = list(dict.fromkeys(query.listed("columns"))), list[Fault]()
     while len(wrong) < MOST_FAULTS:
         try:
             return _described(stager, query, names), wrong
         except duckdb.Error as problem:
             text = str(problem)
             place = re.search(r"^LINE (\d+):", text, re.M)
-            wrong.append(Fault(query.first_line + (int(place[1]) - 1 if place else 0), text.splitlines()[0]))
+            fault = Fault(query.first_line + (int(place[1]) - 1 if place else 0), text.splitlines()[0])
             missing = _MISSING_COLUMN.search(text)
+            if fault not in wrong:
+                wrong.append(fault)
             if missing is None or missing[1] in names:
                 break
             names.append(missing[1])
@@ -217,12 +225,14 @@ def _result(query: QueryFile, columns: Sequence[str]) -> Iterator[Fault]:
     valid = table_columns(into)
     for name in columns:
         if name not in valid and name not in HELPERS:
-            near = difflib.get_close_matches(name, valid, 1)
-            hint = f"did you mean {near[0]}?" if near else f"{into} has {', '.join(valid)}"
-            yield Fault(_line_of(query, name), f"returns a column {name}, which {into} does not have; {hint}")
+            yield Fault(_line_of(query, name), unknown_column(name, into, valid))
     for name in ("source_id", "line_no", *_NEEDED.get(into, ())):
         if name not in columns:
             yield Fault(query.first_line, f"returns no column {name}, which every row of {into} needs")
+    for name in _doubled(columns):
+        yield Fault(_line_of(query, name), f"returns the column {name} twice")
+    if "own addresses" in query.listed("resolve") and "own_ip" not in columns:
+        yield Fault(query.places["resolve"], "resolve: own addresses needs a column own_ip in the result")
 
 
 def _line_of(query: QueryFile, name: str) -> int:

@@ -12,6 +12,7 @@ SELECT …
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -167,9 +168,20 @@ def check_columns(query: QueryFile, columns: Sequence[str]) -> None:
     if query.result is None:
         return
     fields = {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(query.result)}
-    lacking = [name for name, is_needed in fields.items() if is_needed and name not in columns]
-    if lacking or len(set(columns)) < len(columns) or not fields.keys() >= set(columns):
-        raise QueryFileError(f"returns {', '.join(columns)}; {query.one('result')} needs {', '.join(fields)}", path=query.path)
+    wrong = [unknown_column(name, query.one("result"), tuple(fields)) for name in columns if name not in fields]
+    wrong += [f"returns the column {name} twice" for name in columns if columns.count(name) > 1]
+    wrong += [
+        f"returns no column {name}, which {query.one('result')} needs" for name, needed in fields.items() if needed and name not in columns
+    ]
+    if wrong:
+        raise QueryFileError(wrong[0], path=query.path)
+
+
+def unknown_column(name: str, table: str, valid: Sequence[str]) -> str:
+    """Return the fault of a column that is not one of the valid ones, with the nearest of these, or all of them."""
+    near = difflib.get_close_matches(name, valid, 1)
+    hint = f"did you mean {near[0]}?" if near else f"{table} has {', '.join(valid)}"
+    return f"returns a column {name}, which {table} does not have; {hint}"
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tui.domain import TLS_1_0_OR_SSL, TlsVersion
 from tui.rows import Acknowledged, FindingRow
 from tui.store.findings import FoundFinding
+from tui.store.questions import Scope
 from tui.store.window import Window
 from tui.view.formatting import clock, connector_label, day_name, grouped, one_decimal, plural
 from tui.view.text import visible
@@ -51,6 +52,11 @@ class FindingView:
     def is_of_connector(self) -> bool:
         """Whether it is of one connector, or of the mail without one, and not of something else."""
         return self.direction is not None and (self.connector is not None or self.what is None)
+
+    @property
+    def scope(self) -> Scope:
+        """The mail that it is about: of its connector, of mail without one, or, where it is about something else, of its direction."""
+        return Scope(self.direction, any_connector=not self.is_of_connector, connector=self.connector)
 
 
 def finding_view(found: FoundFinding, window: Window, acknowledgement: Acknowledged | None = None) -> FindingView:
@@ -128,7 +134,7 @@ def over_limits(findings: Iterable[FindingView]) -> set[tuple[str, str | None, s
     """Return the cells of the connector report that a warning is about: direction, connector, TLS version; TLS 1.0 includes SSL."""
     marked: set[tuple[str, str | None, str]] = set()
     for finding in findings:
-        if finding.is_warning and not finding.too_few and finding.direction and finding.tls:
+        if finding.is_warning and not finding.too_few and finding.direction and finding.is_of_connector and finding.tls:
             for version in TLS_1_0_OR_SSL if finding.tls == TlsVersion.TLS_1_0 else (finding.tls,):
                 marked.add((finding.direction, finding.connector, version))
     return marked
