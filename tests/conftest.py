@@ -24,7 +24,7 @@ from tui.store.macros import library
 
 # Modules of which no test starts an engine or loads a file, but for shared ones that rows are given to.
 QUICK_MODULES = {
-    "test_charts", "test_columns", "test_domain", "test_finding_limits", "test_macro_arguments", "test_resolution", "test_text_door",
+    "test_charts", "test_columns", "test_domain", "test_finding_limits", "test_macro_arguments", "test_resolution", "test_sanitiser",
     "test_tls_grade", "test_words",
 }  # fmt: skip
 SLOW_TESTS = ("test_neither_order_nor_splitting_nor_forgetting",)  # many loads of invented rows
@@ -44,9 +44,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.quick)
 
 
-def pytest_report_header() -> str:
-    """Print the seed of the shares of exhaustive tests."""
-    return f"seed of shares: {SEED} (MAILFLOW_SEED)"
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the seed that chose the sampled tests; a header would not be shown with -q."""
+    terminalreporter.write_line(f"seed of the sampled tests: {SEED} (MAILFLOW_SEED)")
 
 
 @pytest.fixture(scope="session")

@@ -132,7 +132,7 @@ def test_several_systems_are_named_and_mail_through_two_counts_at_each(tmp_path:
     rows = hops(3, "TLS 1.2", system="Postfix") + hops(4, "TLS 1.2", system="Exchange Server")
     table = write_table(tmp_path / "t.csv", rows)
     assert json_of(capsys, table)["systems"] == ["Exchange Server", "Postfix"]
-    assert "counts at each: Exchange Server, Postfix" in text_of(capsys, table)
+    assert "is counted in each: Exchange Server, Postfix" in text_of(capsys, table)
 
 
 def test_tls_1_0_is_none_in_how_many_recorded_since_when(tmp_path: Path, capsys: Capture) -> None:

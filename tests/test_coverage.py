@@ -18,14 +18,14 @@ def covered(first: date, days: int, *with_mail: int, direction: str = "inbound")
 
 def test_days_without_mail_are_listed_in_runs() -> None:
     rows = covered(date(2026, 10, 28), 20, 0, 1, 9, 11, 19)
-    assert coverage_summary(rows) == "20 days in the files · inbound: no message on 30 Oct – 5 Nov, 7 Nov, 9–15 Nov"
-    assert gaps_line(rows, 78) == "20 days in the files · no message: inbound on 15 (V)"
-    assert gaps_line(rows, 84) == "20 days in the files · inbound: no message on 30 Oct – 5 Nov, 7 Nov, 9–15 Nov (V)"
+    assert coverage_summary(rows) == "20 days · inbound: no counted message on 30 Oct – 5 Nov, 7 Nov, 9–15 Nov"
+    assert gaps_line(rows, 70) == "20 days · no counted message: inbound 15 days (V)"
+    assert gaps_line(rows, 90) == "20 days · inbound: no counted message on 30 Oct – 5 Nov, 7 Nov, 9–15 Nov (V)"
 
 
 def test_days_of_several_years_show_the_year() -> None:
     rows = covered(date(2023, 12, 30), 733, 0, 732)
-    assert coverage_summary(rows) == "733 days in the files · inbound: no message on 31 Dec 2023 – 30 Dec 2025"
+    assert coverage_summary(rows) == "733 days · inbound: no counted message on 31 Dec 2023 – 30 Dec 2025"
     for width in (80, 120):
         columns = coverage_columns(width)
         first = coverage_lines(rows, columns)[-1].cells[0].text
@@ -35,8 +35,11 @@ def test_days_of_several_years_show_the_year() -> None:
 
 def test_the_line_of_gaps_fits_and_counts_what_it_leaves_out() -> None:
     rows = [*covered(date(2026, 9, 1), 60, *range(0, 60, 3)), *covered(date(2026, 9, 1), 60, *range(0, 60, 2), direction="outbound")]
-    assert gaps_line(rows, 78) == "60 days in the files · no message: outbound on 30, inbound on 40 (V)"
-    first = "60 days in the files · outbound: no message on 2 Sep and 29 more days · inbound: no message on 2–3 Sep and 38 more days"
-    assert gaps_line(rows, 125) == f"{first} (V)"
-    assert gaps_line(rows, 160) == f"{first} · 0 other hours without mail (V)"
-    assert coverage_summary(rows, 78) == "60 days in the files · no message: outbound on 30, inbound on 40"
+    assert gaps_line(rows, 78) == "60 days · no counted message: outbound 30 days, inbound 40 days (V)"
+    first = "60 days · outbound: no counted message on 2 Sep and 29 more days · inbound: no counted message on 2–3 Sep and 38 more days"
+    assert gaps_line(rows, 126) == f"{first} (V)"
+    assert gaps_line(rows, 170) == (
+        "60 days · outbound: no counted message on 2 Sep, 4 Sep, 6 Sep and 27 more days"
+        " · inbound: no counted message on 2–3 Sep, 5–6 Sep, 8–9 Sep and 34 more days (V)"
+    )
+    assert coverage_summary(rows, 78) == "60 days · no counted message: outbound 30 days, inbound 40 days"

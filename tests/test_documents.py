@@ -30,7 +30,9 @@ from tui.view.help_pages import KEYS, PAGES, help_page
 
 Capture = pytest.CaptureFixture[str]
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / folder / "README.md" for folder in ("tui", "queries", "sample_data"))]
+# Keys and words of files in backticks that look like classes.
+NOT_CODE = {"Enter", "Esc", "Tab"}
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / folder / "README.md" for folder in ("tui", "queries", "sample_data", "tests"))]
 
 
 def printed(capsys: Capture, *arguments: str) -> str:
@@ -157,6 +159,11 @@ def test_documents_name_topics_and_files_that_exist(document: Path) -> None:
     assert [topic for topic in re.findall(r"mailflow help ([a-z]+(?:-[a-z]+)*)", text) if topic not in topics()] == []
     links = re.findall(r"\]\(([^)#:]+)\)", text)
     assert [link for link in links if not (document.parent / link).exists()] == []
+    modules = [name.replace(".", "/") for name in re.findall(r"python3? -m ((?:tests|sample_data|tui)[\w.]*)", text)]
+    assert [name for name in modules if not any((ROOT / end).is_file() for end in (f"{name}.py", f"{name}/__main__.py"))] == []
+    code = "\n".join(path.read_text(encoding="utf-8") for folder in ("tui", "tests") for path in (ROOT / folder).rglob("*.py"))
+    classes = re.findall(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)*)`s?", text)
+    assert [name for name in classes if name not in NOT_CODE and not re.search(rf"\bclass {name}\b", code)] == []
 
 
 def test_the_key_of_the_json_documentation_are_those_of_a_report(capsys: Capture) -> None:

@@ -125,7 +125,7 @@ BY_ROLLUP = [
     "type is OnPremises",
     "forced is true",
     "forced is none or forced is false",
-    "system contains exchange and tls contains not 1.2",
+    "system contains exchange and tls does not contain 1.2",
     "direction is submission",
     "direction is outbound or tls is Not recorded",
     "system is nobody",
@@ -231,7 +231,7 @@ BY_HAND: Sequence[tuple[str, Callable[[Row], bool]]] = [
     ("host starts with 192.0.2.", lambda row: not row["peer_host"] and row["peer_ip"] == "192.0.2.1"),
     ("sender domain is contoso.example", lambda row: row["sender"].endswith("@contoso.example")),
     ("status is handed over", lambda row: row["status"] == "delivered"),
-    ("direction is outbound and host contains not mx2", lambda row: row["direction"] == "outbound" and "mx2" not in row["peer_host"]),
+    ("direction is outbound and host does not contain mx2", lambda row: row["direction"] == "outbound" and "mx2" not in row["peer_host"]),
 ]
 
 

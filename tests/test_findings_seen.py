@@ -48,7 +48,7 @@ def test_an_own_server_that_never_exceeds_tls_1_0(message_rows: MessageRows, tmp
     assert found is not None
     assert tuple(found[key] for key in FORCED_FORMAT) == (30, 30, 100.0, 0)
     assert (found["direction"], found["connector"], found["what"]) == ("inbound", None, "ex01")
-    result = "30 messages with 3 peers in the whole file, none above TLS 1.0; TLS not recorded for 2"
+    result = "30 messages with 3 peers in the whole file, none with a newer version; TLS not recorded for 2"
     assert found["evidence"] == result
     view = message_rows.finding("server_ceiling", rows)
     assert view is not None

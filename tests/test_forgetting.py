@@ -127,7 +127,7 @@ def test_sources_lists_each_file_and_what_it_lacks(tmp_path: Path, capsys: Captu
     result = capsys.readouterr().out
     assert "old.csv" in result
     assert "message_table" in result
-    assert "not in this format: values without a column" in result
+    assert "not in this format: the other columns" in result
     assert "40 messages" in result
 
 

@@ -93,7 +93,7 @@ def test_the_list_shows_days_and_hours_without_mail(tmp_path: Path) -> None:
             return await until_shown(app, pilot, "RECV1.LOG", "without mail (V)")
 
     # From 10 to 24 o'clock on the 10th three hours between have none and nine after; on the 12th the first.
-    assert "3 days in the files · inbound: no message on 11 Nov · 13 other hours without mail (V)" in asyncio.run(journey())
+    assert "3 days · inbound: no counted message on 11 Nov · 13 other hours without mail (V)" in asyncio.run(journey())
 
 
 def test_of_no_mail_no_day_is_recorded() -> None:
@@ -109,6 +109,6 @@ def test_a_list_of_files_does_not_repeat_their_folder(tmp_path: Path, monkeypatc
     async def journey() -> str:
         async with opened(folder) as (app, pilot):
             await pilot.press("4")
-            return await until_shown(app, pilot, "RECV20261110-1.LOG", "without mail (V)")
+            return await until_shown(app, pilot, "RECV20261110-1.LOG", "mail on each day (V)")
 
     assert "logs/of-a-server-with-a-long-name.example.com/" in asyncio.run(journey()).splitlines()[0]

@@ -57,7 +57,7 @@ def test_a_finding_has_its_evidence_advice_and_hosts(tmp_path: Path, capsys: Cap
     assert "! Inbound Partner connector seeing significant TLS1.0 mail flow" in page.text
     assert "From partner - Fabrikam · 62.5% of 40 · limit >50%" in page.text
     assert "Partner's server: ask them for TLS 1.2" in page.text
-    hosts = page.table("Hosts behind it")
+    hosts = page.table("Hosts, in the window")
     assert hosts[1] == ["mx1.fabrikam.example", "25", "100%", "1", "10 Nov 09:04", "1.2"]
 
 
@@ -109,11 +109,11 @@ def test_the_columns_of_a_day_fill_the_chart(tmp_path: Path, capsys: Capture) ->
 def test_old_versions_have_their_first_and_last_time_in_the_zone(tmp_path: Path, capsys: Capture) -> None:
     rows = [*hops(1, "TLS 1.0", "2026-10-01T23:59:07"), *hops(2, "TLS 1.0", "2026-11-02T08:00:00"), *hops(9, "TLS 1.3")]
     table = write_table(tmp_path / "t.csv", rows)
-    utc = page_of(capsys, table).table("Over the whole file, 1 Oct – 12 Nov 2026 UTC; a day")
+    utc = page_of(capsys, table).table("All data, 1 Oct – 12 Nov 2026 UTC; a day")
     assert ["Inbound", "TLS 1.0", "3", "1 Oct 2026 23:59", "2 Nov 2026 08:00"] in utc
     assert ["Inbound", "TLS 1.1", "0", "none in 12 recorded", ""] in utc
     assert not any(row[0] == "Outbound" for row in utc), "no data"
-    vienna = page_of(capsys, table, "--zone", "Europe/Vienna").table("Over the whole file, 2 Oct – 12 Nov 2026 Europe/Vienna")
+    vienna = page_of(capsys, table, "--zone", "Europe/Vienna").table("All data, 2 Oct – 12 Nov 2026 Europe/Vienna")
     assert ["Inbound", "TLS 1.0", "3", "2 Oct 2026 01:59", "2 Nov 2026 09:00"] in vienna
 
 
@@ -124,8 +124,8 @@ def test_days_without_mail_and_what_is_not_recorded_are_named(tmp_path: Path, ca
         ["Outbound", "1", "10–11 Nov 2026, 13 Nov 2026", "0"],
         ["Inbound", "3", "11 Nov 2026", "0"],
     ]
-    assert page.table("By format")[1] == ["message_table", "Table with the columns of message", "values without a column"]
-    cover = {row[0]: row[2:5] for row in page.table("Over the whole file, by system")}
+    assert page.table("By format")[1] == ["message_table", "Table with mailflow's own columns", "the other columns"]
+    cover = {row[0]: row[2:5] for row in page.table("All data, by system")}
     assert cover["Outbound"] == ["25", "5", "20.0%"]
 
 
@@ -169,7 +169,7 @@ def test_the_sample_equals_its_truth() -> None:
     fabrikam = next(row for row in whole if row[0] == "From partner - Fabrikam")
     mine = [row for row in truth["connectors"] if (row["direction"], row["connector"]) == ("inbound", "Fabrikam")]
     assert fabrikam[4].endswith(f"({sum(row['tls'].get('TLS 1.0', 0) for row in mine)})")
-    old = {(row[0], row[1]): row[2] for row in page.table("Over the whole file, 2–15 Nov 2026 UTC; a day")}
+    old = {(row[0], row[1]): row[2] for row in page.table("All data, 2–15 Nov 2026 UTC; a day")}
     assert old["Inbound", "TLS 1.0"] == f"~{TRUTH['whole']['flow']['inbound']['tls']['TLS 1.0']}"
 
 
@@ -194,7 +194,7 @@ def test_it_names_the_limits_that_applied(tmp_path: Path, capsys: Capture) -> No
 
 def test_a_narrowed_page_names_its_filter(tmp_path: Path, capsys: Capture) -> None:
     page = page_of(capsys, small_world(tmp_path), "--direction", "inbound", "--tls", "1.0", "--count", "recipients")
-    assert "Show data for: inbound, where tls is TLS 1.0. Findings are of all mail." in page.text
+    assert "Only: inbound, where tls is TLS 1.0. Findings cover all mail." in page.text
     assert "The connector report counts recipients." in page.text
     clients = page_of(capsys, small_world(tmp_path), "--direction", "submission")
     assert "your own clients (SMTP AUTH)" in clients.text
@@ -202,7 +202,7 @@ def test_a_narrowed_page_names_its_filter(tmp_path: Path, capsys: Capture) -> No
 
 def test_what_if_is_a_section_with_its_numbers(tmp_path: Path, capsys: Capture) -> None:
     page = page_of(capsys, small_world(tmp_path), "--what-if", "TLS 1.2")
-    assert "If nothing below TLS 1.2 were accepted or sent (whole file, 10–13 Nov 2026)" in page.text
+    assert "If nothing below TLS 1.2 were accepted or sent (all data, 10–13 Nov 2026)" in page.text
     rows = {row[0]: row[1:] for row in page.table("By connector")}
     assert rows["From partner - Fabrikam"] == ["·", "25", "·", "·", "40"]
     assert rows["From the internet without a connector"] == ["·", "·", "10", "·", "60"]

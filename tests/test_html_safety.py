@@ -60,7 +60,7 @@ def test_hostile_names_are_shown_not_obeyed(tmp_path: Path, capsys: Capture) -> 
     text = html_of(capsys, tmp_path, "--what-if", "1.2")
     page = Page(text)
     shown = "<script>alert(1)</script>\"'&<img src=http://evil.example/x onerror=y>^[]0;x^G<U+202E>"
-    assert page.table("Hosts behind it")[1][0] == shown
+    assert page.table("Hosts, in the window")[1][0] == shown
     assert page.table("6–12 Nov 2026, whole window")[1][0] == f"From partner - {shown}"
     assert page.table("Files, by name")[1][0] == "<b>&amp;'.csv"
     assert {name for name, _ in page.tags} <= {

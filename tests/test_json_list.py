@@ -51,7 +51,7 @@ def test_long_json_gives_the_same_as_short_json(
 ) -> None:
     files = [path for path in world_of(name, tmp_path, 200)[1] if path.suffix == ".json"]
     house.load(*files, config=utc(house.config))
-    monkeypatch.setattr(json_list, "MOST_OBJECT_BYTES", 20_000)
+    monkeypatch.setattr(json_list, "MAX_OBJECT_BYTES", 20_000)
     assert name == "amazon_ses" or any(needs_listing(path) for path in files)
     assert other.load(*files, config=utc(other.config)).problems == []
     assert in_order(other) == in_order(house)
@@ -69,7 +69,7 @@ def test_what_ends_too_early_is_no_whole_array(text: str, tmp_path: Path) -> Non
 
 
 def test_an_object_that_is_longer_than_any_message_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_list, "MOST_OBJECT_BYTES", 20)
+    monkeypatch.setattr(json_list, "MAX_OBJECT_BYTES", 20)
     (tmp_path / "source").write_text(json.dumps({"mails": [{"a": 1}] * 20}, indent=1))
     with pytest.raises(UnreadableError, match="longer than"):
         write_list(tmp_path / "source", "data", tmp_path / "target")

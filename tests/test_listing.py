@@ -57,7 +57,7 @@ async def test_rows_are_ordered_by_the_cursors_column_and_back(table: Path) -> N
         await pilot.press("o")
         await until(pilot, lambda: names_on(screen_text(app)) == ["Alpha", "Beta", "Gamma", "Total"])
         await pilot.press("o")
-        await until_shown(app, pilot, "largest first")
+        await until_shown(app, pilot, "descending")
         await until(pilot, lambda: names_on(screen_text(app)) == ["Gamma", "Beta", "Alpha", "Total"])
         await pilot.press("right", "right", "o")  # TLS 1.0
         await until(pilot, lambda: names_on(screen_text(app))[0] == "Beta")
@@ -198,7 +198,7 @@ async def test_the_palette_finds_what_is_typed_and_does_it(table: Path) -> None:
         await pilot.press("colon")
         await until_shown(app, pilot, "Commands", "Go: Connector report")
         await pilot.press(*"coverage", "enter")
-        await until_shown(app, pilot, "mailflow › Coverage", "1 day in the files")
+        await until_shown(app, pilot, "mailflow › Coverage", "1 day · mail on each day")
 
 
 async def test_the_sql_of_a_screen_is_shown(table: Path) -> None:

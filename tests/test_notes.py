@@ -41,13 +41,13 @@ def noted(folder: Path, kind: str = "asked", due: date | None = None, name: str 
 @pytest.mark.parametrize(
     ("later", "kind", "due", "state", "closed"),
     [
-        ([mail("TLS 1.0", 14)], "asked", None, "still", False),
+        ([mail("TLS 1.0", 14)], "asked", None, "still on 1.0", False),
         ([mail("TLS 1.0", 14)], "promised", date(2026, 11, 13), "overdue", False),
-        ([mail("TLS 1.0", 14)], "promised", date(2026, 11, 20), "still", False),
+        ([mail("TLS 1.0", 14)], "promised", date(2026, 11, 20), "still on 1.0", False),
         ([mail("TLS 1.0", 14)], "fixed", None, "not fixed", False),
         ([mail("TLS 1.2", 14)], "fixed", None, "done", True),
         ([mail("TLS 1.0", 13), mail("TLS 1.3", 14)], "asked", None, "upgraded", True),
-        ([mail("TLS 1.3", 13), mail("TLS 1.0", 14)], "asked", None, "still", False),
+        ([mail("TLS 1.3", 13), mail("TLS 1.0", 14)], "asked", None, "still on 1.0", False),
         ([], "asked", None, "no mail since", False),
     ],
 )

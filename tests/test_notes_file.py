@@ -16,7 +16,7 @@ from tui.config import Config
 from tui.rows import Acknowledged, Note
 from tui.store.engine import start_engine
 from tui.store.notes import read_acknowledged, read_notes, write_note
-from tui.store.notes_file import append_note, notes_of
+from tui.store.notes_file import append_note, notes_path
 
 pytestmark = pytest.mark.share(0.3)
 
@@ -49,7 +49,7 @@ def test_a_note_is_one_line_of_a_file_that_only_its_owner_reads(house: House) ->
     before = house.target.read_bytes()
     where = write_note(house.target, None, note())
     write_note(house.target, None, known())
-    file = notes_of(house.target)
+    file = notes_path(house.target)
     assert where == f"noted in {file}"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     lines = [json.loads(line) for line in file.read_text().splitlines()]
@@ -68,7 +68,7 @@ def test_the_next_load_takes_the_notes_in_and_leaves_what_it_does_not_know(house
     load(house, 2)
     assert stored(house) == ["a.example"]
     assert len(house.ask("SELECT * FROM trace.acknowledged")) == 1
-    assert [json.loads(line)["kind"] for line in notes_of(house.target).read_text().splitlines()] == ["of a newer program"]
+    assert [json.loads(line)["kind"] for line in notes_path(house.target).read_text().splitlines()] == ["of a newer program"]
     assert read(house) == ["a.example"]
 
 
@@ -91,15 +91,15 @@ def test_a_note_that_is_made_while_a_load_writes_is_taken_by_the_next(house: Hou
     assert read(house) == ["before.example", "meanwhile.example"]
     load(house, 3)
     assert stored(house) == ["before.example", "meanwhile.example"]
-    assert not notes_of(house.target).exists()
+    assert not notes_path(house.target).exists()
 
 
 def test_notes_that_a_killed_load_had_taken_are_read_and_taken_by_the_next_once(house: House) -> None:
     load(house, 1)
     write_note(house.target, None, note())
-    line = notes_of(house.target).read_text()
+    line = notes_path(house.target).read_text()
     load(house, 2)
-    taken = Path(f"{notes_of(house.target)}.taken")
+    taken = Path(f"{notes_path(house.target)}.taken")
     taken.write_text(line)  # killed after it published, before it removed them
     write_note(house.target, None, note("b.example"))
     assert read(house) == ["a.example", "b.example"]
@@ -130,20 +130,20 @@ def test_a_reader_keeps_notes_that_a_load_takes_after_it_opened(house: House) ->
     write_note(house.target, None, note())
     with asking_files([house.target]) as runner:
         load(house, 2)
-        assert not notes_of(house.target).exists()
+        assert not notes_path(house.target).exists()
         assert read_notes(runner, None) == [note()]
 
 
 def test_half_a_line_of_a_killed_program_spoils_no_other(house: House) -> None:
     load(house, 1)
-    notes_of(house.target).write_text('{"kind": "note", "rec')
+    notes_path(house.target).write_text('{"kind": "note", "rec')
     write_note(house.target, None, note())
     assert read(house) == ["a.example"]
 
 
 def test_where_the_folder_cannot_be_written_the_config_folder_keeps_the_note(house: House, tmp_path: Path) -> None:
     load(house, 1)
-    notes_of(house.target).mkdir()  # cannot be appended to, also by root
+    notes_path(house.target).mkdir()  # cannot be appended to, also by root
     where = write_note(house.target, tmp_path / "config", note())
     assert where == f"noted in {tmp_path / 'config' / 'notes.jsonl'}"
     with asking_files([house.target]) as runner:

@@ -28,7 +28,7 @@ BROKEN = [
     (HEAD + "SELECT no_such_column AS messages, $since, $until FROM message", 'Referenced column "no_such_column"'),
     (
         HEAD + "SELECT $since AS since_when, $until AS until_when",
-        "a column since_when, which FindingRow does not have; FindingRow has direction, connector",
+        "a column since_when, which FindingRow does not have; choose direction, connector",
     ),
     (
         HEAD + "SELECT 1 AS messages, 'x' AS evidance, $since, $until",
@@ -41,7 +41,7 @@ BROKEN = [
     (HEAD.replace("FindingRow", "SourceRow") + "SELECT $since, $until", "a finding must return FindingRow"),
     (HEAD + "SELECT $since, $until; SELECT 1", "contains more than one statement"),
     ("SELECT 1", "has no '-- title:' line"),
-    (HEAD + "SELECT 'eight' AS finding, $since, $until", "FindingRow has direction, connector"),
+    (HEAD + "SELECT 'eight' AS finding, $since, $until", "FindingRow does not have; choose direction, connector"),
     (HEAD + "SELECT 'eight' AS finding, 1 AS messages WHERE $since < $until", "returns the finding eight, which has no finding: line"),
     (HEAD.replace("-- params", "-- finding: eight | No TLS\n-- params") + "SELECT $since, $until", "finding: write id | TLS version"),
     (HEAD.replace("FindingRow", "Finding") + "SELECT $since, $until", "its result Finding is not a dataclass"),
@@ -77,7 +77,7 @@ def test_a_finding_about_a_server_is_about_all_mail_of_its_direction(finding: Pa
     finding.write_text(HEAD.replace("-- params", "-- tls: TLS 1.2\n-- params") + body, encoding="utf-8")
     rows = hops(40, "TLS 1.2", connector="C", peer_host="a.partner.example") + hops(5, "TLS 1.2", peer_host="b.partner.example")
     page = page_of(capsys, write_table(tmp_path / "t.csv", rows))
-    assert [row[:2] for row in page.table("Hosts behind it")[1:]] == [["a.partner.example", "40"], ["b.partner.example", "5"]]
+    assert [row[:2] for row in page.table("Hosts, in the window")[1:]] == [["a.partner.example", "40"], ["b.partner.example", "5"]]
     assert "!" not in str(page.table("6–12 Nov 2026, whole window"))
 
 

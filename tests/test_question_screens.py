@@ -25,11 +25,11 @@ async def test_any_name_leads_to_any_other_and_to_its_messages(tmp_path: Path) -
     rows = [row("a.example", "x@a.example"), row("a.example", "y@a.example"), row("b.example", "x@b.example")]
     async with opened(write_rows(tmp_path / "t.csv", rows)) as (app, pilot):
         await pilot.press("2", "right", "right", "enter")
-        await until_shown(app, pilot, "3 messages from 2 hosts", "a.example")
+        await until_shown(app, pilot, "3 messages · 2 hosts", "a.example")
         await pilot.press("p")
-        await until_shown(app, pilot, "a.example: its mail by", "Sender")
+        await until_shown(app, pilot, "Group the mail of a.example by", "Sender")
         await pilot.press("down", "down", "down", "enter")
-        await until_shown(app, pilot, "a.example › who", "[Sender]", "x@a.example", "y@a.example", "2 messages from 2 senders")
+        await until_shown(app, pilot, "a.example › who", "[Sender]", "x@a.example", "y@a.example", "2 messages · 2 senders")
         assert "x@b.example" not in screen_text(app)
         await pilot.press("enter")
         await until_shown(app, pilot, "1 of 1 ", "x@a.example")
@@ -47,7 +47,7 @@ async def test_one_message_shows_all_its_hops_and_leads_to_them(tmp_path: Path) 
         await pilot.press("enter")
         await until_shown(app, pilot, "All hops of this message · 2", "EX01", "HUB7", "10:00:05 this one")
         await pilot.press("enter")
-        await until_shown(app, pilot, "Own server         EX01")
+        await until_shown(app, pilot, "Server             EX01")
 
 
 async def test_raw_lines_are_those_of_the_session_or_the_file_has_changed(house: House) -> None:
@@ -69,7 +69,7 @@ async def test_a_note_is_shown_on_its_peer_and_in_the_work_list(tmp_path: Path) 
     table = write_rows(tmp_path / "t.csv", [row("a.example", "x@a.example")])
     async with opened(table, config=config) as (app, pilot):
         await pilot.press("2", "right", "right", "enter")
-        await until_shown(app, pilot, "1 message from 1 host")
+        await until_shown(app, pilot, "1 message · 1 host")
         await pilot.press("a")
         await until_shown(app, pilot, "Note on a.example", "[asked]")
         await pilot.press("ctrl+k", *"they", "tab", *"2026-13-01", "enter")
@@ -79,13 +79,13 @@ async def test_a_note_is_shown_on_its_peer_and_in_the_work_list(tmp_path: Path) 
         await pilot.press("escape", "W")
         await until_shown(app, pilot, "1 open · 0 closed", "a.example", "promised", "no mail since")
         await pilot.press("enter")
-        await until_shown(app, pilot, "no mail since is no proof")
+        await until_shown(app, pilot, "no later mail to confirm it")
 
 
 async def test_a_note_needs_a_peer(tmp_path: Path) -> None:
     async with opened(write_rows(tmp_path / "t.csv", [row("a.example", "x@a.example", cipher="AES")])) as (app, pilot):
         await pilot.press("2", "right", "right", "enter")
-        await until_shown(app, pilot, "1 message from 1 host")
+        await until_shown(app, pilot, "1 message · 1 host")
         await pilot.press("shift+tab", "shift+tab", "shift+tab")
         await until_shown(app, pilot, "[Cipher]")
         await pilot.press("a")
@@ -145,11 +145,11 @@ async def test_who_is_still_who_upgraded_and_who_is_silent(tmp_path: Path) -> No
     ]
     async with opened(write_rows(tmp_path / "t.csv", rows)) as (app, pilot):
         await pilot.press("t")
-        await until_shown(app, pilot, "The whole file")
+        await until_shown(app, pilot, "All dates")
         await pilot.press("down", "down", "down", "enter", "2")
         await until_shown(app, pilot, "whole window", "1–15 Nov")
         await pilot.press("right", "right", "enter")
-        text = await until_shown(app, pilot, "3 messages from 3 hosts")
+        text = await until_shown(app, pilot, "3 messages · 3 hosts")
         states = {line.split()[0].lstrip("►"): line for line in text.splitlines() if ".example" in line and "1.0" in line}
         assert "still" in states["still.example"]
         assert "not seen for 14 d" in text
@@ -160,7 +160,7 @@ async def test_more_connectors_than_a_chart_holds_are_drawn_together(tmp_path: P
     rows = [one for n in range(9) for one in hops(n + 1, "TLS 1.2", connector=f"C{n}")]
     async with opened(write_table(tmp_path / "t.csv", rows), size=(100, 30)) as (app, pilot):
         await pilot.press("2", "b")
-        await until_shown(app, pilot, "View data by: Mail flow", "3 others together", "A Total")
+        await until_shown(app, pilot, "View data by: Mail flow", "3 other connectors", "A Total")
 
 
 @pytest.mark.share(1)

@@ -44,9 +44,9 @@ def only_source(house: House, line_no: int | None = None) -> SessionSource:
     return SessionSource(path, sha256, size_bytes, 1, "", line_no)
 
 
-def lines_of(house: House, source: SessionSource, session_id: str | None = ONE, most: int = 500) -> RawLines:
+def lines_of(house: House, source: SessionSource, session_id: str | None = ONE, limit: int = 500) -> RawLines:
     folder = house.folder / "unpacked"
-    found = session_lines(source.path, source.sha256, source.size_bytes, source.line_no, session_id, folder, most)
+    found = session_lines(source.path, source.sha256, source.size_bytes, source.line_no, session_id, folder, limit)
     assert list(folder.iterdir()) == []
     return found
 
@@ -179,26 +179,26 @@ def test_an_unclosed_quote_hides_no_lines(house: House, monkeypatch: pytest.Monk
     source = only_source(house)
     assert len(lines_of(house, source).lines) == 12
     monkeypatch.setattr(raw_lines, "CHUNK", 100)
-    monkeypatch.setattr(raw_lines, "MOST_OPEN_BYTES", 300)
+    monkeypatch.setattr(raw_lines, "MAX_OPEN_BYTES", 300)
     assert len(lines_of(house, source).lines) == 12
 
 
 def test_more_lines_than_asked_for_are_cut_with_a_mark(house: House) -> None:
     house.load(write_lines(house.folder / "r.log", [*smtp_header("receive"), *two_sessions()]))
     (source,) = sources_of(house, "1@a.example")
-    whole = lines_of(house, source, most=12)
-    assert (len(whole.lines), whole.cut) == (12, False)
-    cut = lines_of(house, source, most=11)
-    assert (list(cut.lines), cut.cut) == (list(whole.lines)[:11], True)
+    whole = lines_of(house, source, limit=12)
+    assert (len(whole.lines), whole.has_more) == (12, False)
+    cut = lines_of(house, source, limit=11)
+    assert (list(cut.lines), cut.has_more) == (list(whole.lines)[:11], True)
 
 
 def test_a_line_that_is_too_long_is_cut_between_characters(house: House) -> None:
     rows = [exo_in(1, message_subject="x" + "ü" * 100_000), exo_in(2)]
     house.load(write_exo(house.folder / "a.csv", *rows))
     found = lines_of(house, only_source(house, line_no=2), None)
-    assert found.cut
+    assert (found.has_more, found.has_clipped) == (False, True)
     assert found.lines[0][1].endswith("ü")
-    assert len(found.lines[0][1].encode()) <= raw_lines.MOST_RECORD_BYTES
+    assert len(found.lines[0][1].encode()) <= raw_lines.MAX_RECORD_BYTES
 
 
 def test_bytes_that_are_no_utf8_are_read_as_the_loader_reads_them(house: House) -> None:
@@ -254,7 +254,7 @@ def test_a_missing_file_or_a_folder_in_its_place_is_reported(house: House) -> No
     (source,) = sources_of(house, "1@a.example")
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("other.txt", "nothing of it\n")
-    assert lines_of(house, source).problem == f"{file}!in!side/a.LOG: is no longer in the zip file"
+    assert lines_of(house, source).problem == f"{file}!in!side/a.LOG: is no longer in the zip file; load the new file to see its lines"
     file.write_bytes(b"")
     assert lines_of(house, source).problem == f"{file}: is empty"
     file.unlink()

@@ -28,7 +28,7 @@ async def test_who_behind_a_day_is_who_of_that_day(tmp_path: Path) -> None:
         await pilot.press("2")
         await until_shown(app, pilot, "Thu 12 Nov until 10:30")
         await pilot.press("down", "down", "down", "right", "right", "enter")
-        who = await until_shown(app, pilot, "12 Nov › TLS 1.0 › who", "2 messages from 1 host", "last.example")
+        who = await until_shown(app, pilot, "12 Nov › TLS 1.0 › who", "2 messages · 1 host", "last.example")
         assert "12 Nov 2026 UTC" in who
         await pilot.press("enter")
         await until_shown(app, pilot, "1–2 of 2")
@@ -72,9 +72,9 @@ async def test_who_counts_each_connection_once(tmp_path: Path) -> None:
     async with opened(write_table(tmp_path / "t.csv", rows, columns)) as (app, pilot):
         await until_shown(app, pilot, "►View Details◄")
         await pilot.press("down", "enter")
-        await until_shown(app, pilot, "3 messages in 1 connection from 1 host;")
+        await until_shown(app, pilot, "3 messages in 1 connection · 1 host")
         await pilot.press("tab", "tab", "tab", "tab")
-        await until_shown(app, pilot, "[Sender]", "3 messages in 1 connection from 3 senders")
+        await until_shown(app, pilot, "[Sender]", "3 messages in 1 connection · 3 senders")
 
 
 async def test_the_screen_is_copied_as_text(tmp_path: Path) -> None:

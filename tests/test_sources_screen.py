@@ -51,9 +51,9 @@ async def test_dates_of_several_years_show_the_year(tmp_path: Path) -> None:
     async with opened(tmp_path) as (app, pilot):
         await pilot.press("4")
         text = await until_shown(app, pilot, "11 Nov 2026 (V)")
-        assert "no message on 11 Nov 2024 – 11 Nov 2026" in text
+        assert "no counted message on 11 Nov 2024 – 11 Nov 2026" in text
         await pilot.press("V")
-        await until_shown(app, pilot, "2026-11-12", "no message on 11 Nov 2024 – 11 Nov 2026")
+        await until_shown(app, pilot, "2026-11-12", "no counted message on 11 Nov 2024 – 11 Nov 2026")
     async with opened(tmp_path, (120, 30)) as (app, pilot):
         await pilot.press("4")
         await until_shown(app, pilot, "10 Nov 2024")

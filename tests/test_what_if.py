@@ -87,7 +87,7 @@ def test_each_peer_by_the_best_it_was_ever_seen_with(tmp_path: Path) -> None:
     lines = summary_lines(result)
     assert lines[0].startswith("Of 9 messages: 4 would fall back to clear text (44.4%) · 1 stay in clear text (11.1%) · 2 not recorded")
     assert lines[1].startswith(
-        "5 peers, 5 senders, 1 connector: 1 newer version seen · 3 no newer version seen · 1 also sent in clear text"
+        "5 peers: 1 newer version seen · 3 no newer version seen · 1 also sent in clear text; 5 senders, 1 connector"
     )
 
 

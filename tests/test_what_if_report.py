@@ -87,7 +87,7 @@ def test_the_sample_equals_its_truth(sample_trace: Path, capsys: Capture) -> Non
 def test_text_has_a_section_of_its_own(tmp_path: Path, capsys: Capture) -> None:
     text = text_of(capsys, world(tmp_path), "--what-if", "any")
     section = text[text.index("\nWHAT IF\n") : text.index("\nSOURCES\n")]
-    assert "If no mail were accepted or sent without TLS (whole file, 20 Oct – 12 Nov 2026)" in section
+    assert "If no mail were accepted or sent without TLS (all data, 20 Oct – 12 Nov 2026)" in section
     assert "Of 25 messages: 3 stay in clear text (12.0%)" in section
     assert "scan.example: 3 messages below" in section
     assert "WHAT IF" not in text_of(capsys, world(tmp_path))

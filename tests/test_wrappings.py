@@ -252,7 +252,7 @@ def test_no_line_stops_a_file_or_takes_a_number(house: House) -> None:
 def test_a_line_is_read_piece_by_piece(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [docker(line) for line in POSTFIX]
     rows.insert(3, "x" * 5_000)
-    monkeypatch.setattr(envelopes, "MOST_LINE", 1_000)
+    monkeypatch.setattr(envelopes, "MAX_LINE", 1_000)
     house.load(write_log(house.folder / "log", rows, LONG_AFTER))
     assert rows_of(house) == plainly(house, POSTFIX)
     assert house.message("line_no", "direction = 'inbound'") == [(3,)]

@@ -28,9 +28,9 @@ from tui.screens.help import HelpScreen
 from tui.screens.letter import LetterScreen
 from tui.screens.loading import LoadingScreen
 from tui.screens.messages import MessagesScreen
+from tui.screens.named_screens import new_screen
 from tui.screens.overview import OverviewScreen
 from tui.screens.reopening import LOOK_SECONDS, Reopened, Watch
-from tui.screens.screen_names import screen_of
 from tui.screens.session import Session
 from tui.screens.sources import SourcesScreen
 from tui.store.findings import broken_findings
@@ -40,7 +40,7 @@ from tui.widgets.one_line import OneLine
 
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
-MOST_COPIED_BYTES = 75_000
+MAX_COPIED_BYTES = 75_000
 
 
 class AsciiOnly(LineFilter):
@@ -210,7 +210,7 @@ class MailflowApp(App[int]):
     def action_see(self, name: str) -> None:
         """Open one of the screens with a name."""
         if not self._is_busy:
-            self.push_screen(screen_of(name, self.session))
+            self.push_screen(new_screen(name, self.session))
 
     def open_letter(self, facet: str, name: str) -> None:
         """Open a letter to the administrators of a peer."""
@@ -256,7 +256,7 @@ class MailflowApp(App[int]):
         parts = self.screen.query("OneLine, LinkedLines, RecordTable")
         lines = [part.render_line(y).text.rstrip() for part in parts if part.display for y in range(part.size.height)]
         text = "\n".join(lines)
-        cut = text.encode()[:MOST_COPIED_BYTES].decode(errors="ignore")
+        cut = text.encode()[:MAX_COPIED_BYTES].decode(errors="ignore")
         self.copy_to_clipboard(cut)
         self.show_message("copied to the terminal's clipboard" + ("" if cut == text else f", the first {len(cut):,} characters"))
 

@@ -29,7 +29,7 @@ from tui.output.check_report import asks_nagios
 from tui.resources import bundled
 from tui.view.text import visible
 
-SHORT_HELP = """mailflow PATH…                   open trace files, folders, globs or a .duckdb trace file
+SHORT_HELP = """mailflow PATH…                   open mail logs and traces, or a .duckdb trace file
 mailflow demo                    open the bundled sample
 mailflow report PATH…            print the report (text, JSON, CSV or HTML)
 mailflow load PATH… --into FILE  save the loaded data as a trace file
@@ -49,10 +49,10 @@ app = typer.Typer(
 
 @app.callback(epilog="mailflow help lists the topics of the documentation; mailflow COMMAND --help has examples of each command.")
 def top(ctx: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
-    """How much of your mail is protected in transit by TLS: in each direction, per connector, per version.
+    """How much of your mail is protected in transit by TLS: in each direction, per connector and per TLS version.
 
-    mailflow PATH…  opens trace files, folders, globs or a .duckdb trace file in the terminal; without a terminal it
-    prints the report. mailflow demo opens the bundled sample.
+    mailflow PATH…  opens mail logs and traces (files, folders, globs), or a .duckdb trace file that mailflow load wrote, in the
+    terminal; without a terminal it prints the report. mailflow demo opens the bundled sample.
     """
     if version:
         typer.echo(commands.version_text())
@@ -67,7 +67,7 @@ def top(ctx: typer.Context, version: Annotated[bool, typer.Option("--version", h
 
 @with_groups
 def open_command(paths: Paths, read: ReadOptions, view: ViewOptions) -> None:
-    """Open trace files in the terminal."""
+    """Open mail logs and traces, or a trace file, in the terminal."""
     for path in paths:
         if path == paths[0] and not Path(path).exists() and path.isalpha():
             near = difflib.get_close_matches(path, COMMANDS, 1)
@@ -90,7 +90,7 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], Sequence[str], str]] = {
         load_command,
         (
             "mailflow load /var/log/mail.log* --into trace.duckdb",
-            "mailflow load export.csv --into trace.duckdb --as FORMAT",
+            "mailflow load relay.log --into trace.duckdb --as postfix",
             "mailflow load a.duckdb b.duckdb --into all.duckdb",
         ),
         codes_line(0, 2, 3, 4),

@@ -33,6 +33,7 @@ from tui.cli_types import (
     chosen_argument,
     completion,
     one_of,
+    parse_hours,
     wrong,
 )
 from tui.config import read_config
@@ -105,12 +106,12 @@ def check_command(
         list[str] | None,
         typer.Option(
             "--fail-on", metavar="FINDING", autocompletion=completion(_finding_ids),
-            help="Fail only on this finding; may be repeated (default: on every warning).",
+            help="Fail on this finding only, not on every warning; may be repeated.",
         ),
     ] = None,
     format: Annotated[CheckFormat, choice(CheckFormat, "--format", help="Output format.")] = CheckFormat.TEXT,
     max_age: Annotated[
-        float | None, typer.Option("--max-age", min=0, metavar="HOURS", help="Fail if the newest message is older than this.")
+        float | None, typer.Option("--max-age", parser=parse_hours, metavar="HOURS", help="Fail if the newest message is older than this.")
     ] = None,
     span: SpanOptions,
     read: ReadOptions,
@@ -130,7 +131,7 @@ def verify_command(
     paths: Paths,
     read: ReadOptions,
 ) -> None:
-    """Compare a JSON report with the files it was made of."""
+    """Compare a JSON report with the files it was made from."""
     config = read.settings()
     text, code = commands.verify(report, given_of(paths, config, read.read_as), config)
     print_text(text)
@@ -156,7 +157,12 @@ def show_command(
     read: ReadOptions,
     view: ViewOptions,
 ) -> None:  # fmt: skip
-    """Print one of the lists behind the report."""
+    """Print a list as CSV or JSON.
+
+    who: hosts, domains or senders by TLS version (--by) · failed: failed TLS handshakes · coverage: days and hours with mail ·
+    security: outbound mail by DANE, MTA-STS and TLS · domains: domains that do not support TLS · reports: TLS reports (TLS-RPT) ·
+    what-if: effect of --minimum-tls · work: notes and acknowledged findings
+    """
     config = view.applied(read.settings())
     # The version is what `who` lists; it does not narrow the mail that shares are of.
     mail = replace(scope, tls=None).scope(config)
@@ -176,7 +182,7 @@ def letter_command(
     read: ReadOptions,
     view: ViewOptions,
 ) -> None:
-    """Write a letter to a partner with an old TLS version."""
+    """Write a letter that asks a partner to replace an old TLS version; --domain, --host or --address selects the partner."""
     named = [(facet, name) for facet, name in (("domain", domain), ("host", host), ("address", address)) if name is not None]
     if len(named) != 1 or not named[0][1].strip():
         raise UsageError("choose the partner with one of --domain, --host and --address")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tui.cli_types import HIDDEN_NAMES
 from tui.errors import MailflowError, UnwritableError
 from tui.exit_codes import INTERNAL, USAGE
 from tui.output.check_report import UNKNOWN, nagios_line
@@ -78,9 +79,20 @@ def end_of(call: Callable[[], object], failed: Failure) -> int:
             return failed("stopped", 128 + _ended_by[0])
         # Typer brings its own copy of click, so its usage errors are recognised by their attributes.
         if format_message := getattr(problem, "format_message", None):
-            return failed(f"{format_message()} (see mailflow --help)", USAGE)
+            return failed(f"{_without_hidden(format_message())} (see {_command_of(problem)} --help)", USAGE)
         return failed(internal_error(problem), INTERNAL)
     return code if isinstance(code, int) else 0
+
+
+def _without_hidden(message: str) -> str:
+    """Return a usage error without the options that help does not show."""
+    for name in HIDDEN_NAMES:
+        message = message.replace(f" / '{name}'", "").replace(f"{name}, ", "").replace(f", {name}", "")
+    return message
+
+
+def _command_of(problem: object) -> str:
+    return str(getattr(getattr(problem, "ctx", None), "command_path", None) or "mailflow")
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:

@@ -12,7 +12,7 @@ import typer
 from tui import commands
 from tui.cli_end import print_text
 from tui.cli_options import ConfigFile, Paths, ReadOptions, SomePaths, ViewOptions, day_option, given_of, with_groups
-from tui.cli_types import SourcesFormat, choice
+from tui.cli_types import SourcesFormat, choice, parse_count
 from tui.config import read_config
 from tui.errors import UsageError
 from tui.output.format_guide import format_guide
@@ -27,11 +27,13 @@ def load_command(
     *,
     without: Annotated[
         str | None,
-        typer.Option("--without", metavar="COLUMN,…", help="Exclude subject, sender, recipients (the domains of addresses are stored)."),
+        typer.Option(
+            "--without", metavar="COLUMN,…", help="Do not store subject, sender or recipients (the domains of addresses are kept)."
+        ),
     ] = None,
     read: ReadOptions,
 ) -> None:
-    """Load files into a trace file: all of them or none."""
+    """Load files into a .duckdb trace file: all of them or none."""
     config = read.settings()
     if without is not None:
         config = replace(config, without=tuple(name.strip() for name in without.split(",") if name.strip()))
@@ -70,12 +72,15 @@ def findings_command(
 
 def map_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV, JSON or Parquet file of an unknown format.")],
-    pairs: Annotated[list[str] | None, typer.Argument(metavar="[FIELD=COLUMN…]", help="Such as time=Received tls='TLS used'.")] = None,
-    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Name of the format (default: the file's).")] = None,
+    pairs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FIELD=COLUMN…]", help="Which column is which field, such as time=Received tls='TLS used'."),
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Name of the format (default: the name of the file).")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a format of your own.")] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Make a format of your own for a file with columns."""
+    """Map the columns of a CSV, JSON or Parquet file that is not recognised, so that it can be read."""
     if unclear := [pair for pair in pairs or () if "=" not in pair]:
         raise UsageError(f"{visible(unclear[0])}: expected FIELD=COLUMN, such as time=Received")
     print_text(commands.map_columns(file, read_config(config), pairs or (), name, force=force))
@@ -96,11 +101,13 @@ def sources_command(
 
 def forget_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A .duckdb trace file.")],
-    source: Annotated[int | None, typer.Option("--source", metavar="ID", help="A file's number in mailflow sources.")] = None,
-    before: Annotated[date | None, day_option("--before", help="The first day whose messages remain.")] = None,
+    source: Annotated[
+        int | None, typer.Option("--source", metavar="ID", parser=parse_count, help="A file's number in mailflow sources.")
+    ] = None,
+    before: Annotated[date | None, day_option("--before", help="Remove the messages of days before this one.")] = None,
     config: ConfigFile = None,
 ) -> None:
-    """Remove a source or old messages from a trace file."""
+    """Remove a source or old messages from a .duckdb trace file."""
     if (source is None) == (before is None):
         raise UsageError("choose what to forget: --source ID or --before YYYY-MM-DD")
     if before is not None and before > utc_now().date():

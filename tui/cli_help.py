@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any
@@ -15,13 +16,14 @@ from tui.cli_types import completion, one_of
 from tui.config import Config
 from tui.errors import UsageError
 from tui.exit_codes import EXIT_CODES
-from tui.output.format_guide import finding_keys_text, header_keys_text, macros_text
+from tui.output.format_guide import finding_keys_text, finding_params_text, header_keys_text, macros_text
 from tui.resources import help_folder
 from tui.view.help_pages import KEYS
 from tui.view.text import definition_lines, fit, visible
 
 SCHEMA = "json-schema"
 _LIST = re.compile(r"^<!-- list: ([a-z-]+) -->$", re.M)
+_ITEM = re.compile(r"(- |\d+\. )")
 _TITLE = re.compile(r"^# (.+)$", re.M)
 
 
@@ -53,8 +55,34 @@ def topic_text(topic: str, context: typer.Context) -> str:
         raise UsageError(f"unknown topic {visible(topic)!r}; choose {one_of(tuple(topics()))}")
     if topic == SCHEMA:
         return (help_folder() / "report.schema.json").read_text(encoding="utf-8")
-    text = (help_folder() / f"{topic}.md").read_text(encoding="utf-8")
+    text = plain_text((help_folder() / f"{topic}.md").read_text(encoding="utf-8"))
     return _LIST.sub(lambda found: LISTS[found[1]](context).rstrip("\n"), text)
+
+
+def plain_text(markdown: str) -> str:
+    """Return a text for a terminal: paragraphs and list items in lines of at most 78 characters, headings without marks, code indented."""
+    shown: list[str] = []
+    paragraph: list[str] = []
+
+    def end_paragraph() -> None:
+        indent = " " * len(match[0]) if paragraph and (match := _ITEM.match(paragraph[0])) else ""
+        shown.extend(textwrap.wrap(" ".join(paragraph), 78, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False))
+        paragraph.clear()
+
+    is_code = False
+    for line in markdown.replace("**", "").splitlines():
+        if is_code or not line or line.startswith(("```", "#", "<!--")) or _ITEM.match(line):
+            end_paragraph()
+        if line.startswith("```"):
+            is_code = not is_code
+        elif is_code:
+            shown.append(f"    {line}".rstrip())
+        elif not line or line.startswith(("#", "<!--")):
+            shown.append(line.lstrip("# ") if line.startswith("#") else line)
+        else:
+            paragraph.append(line.strip())
+    end_paragraph()
+    return "\n".join(shown) + "\n"
 
 
 def keys_text() -> str:
@@ -84,6 +112,7 @@ LISTS: Mapping[str, Callable[[typer.Context], str]] = {
     "findings": lambda _: commands.findings_text(Config()),
     "header-keys": lambda _: header_keys_text(),
     "finding-keys": lambda _: finding_keys_text(),
+    "finding-params": lambda _: finding_params_text(),
     "macros": lambda _: macros_text(),
     "keys": lambda _: keys_text(),
     "exit-codes": lambda _: exit_codes_text(),

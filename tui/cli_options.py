@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from tui.cli_types import ConnectorKind, FlowDirection, choice, completion, parse_day, parse_minimum_tls, parse_tls
+from tui.cli_types import ConnectorKind, FlowDirection, choice, completion, parse_count, parse_day, parse_minimum_tls, parse_tls
 from tui.config import Config, checked_zone, read_config
 from tui.domain import RANKED, UNRANKED
 from tui.errors import UsageError
@@ -24,14 +24,19 @@ from tui.store.saved_filters import named_filter
 from tui.view.what_if import MINIMUM_VERSIONS
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, globs, - (standard input), or one .duckdb trace file.")]
-SomePaths = Annotated[list[str] | None, typer.Argument(metavar="[PATH…]", help="As for mailflow PATH…; default: trace_file of the config.")]
+SomePaths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PATH…]", help="Files, folders, globs, - (standard input), or one .duckdb trace file; default: trace_file in the config."
+    ),
+]
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Another config file.")]
 MinimumTls = Annotated[
     str | None,
     typer.Option(
         "--minimum-tls", "--what-if", "--floor", metavar="VERSION", parser=parse_minimum_tls,
         autocompletion=completion(lambda: MINIMUM_VERSIONS),
-        help="What happens to mail below this version: 'any TLS', 'TLS 1.0' … 'TLS 1.3'.",
+        help="Show what a minimum TLS version would do to mail below it: 'any TLS', 'TLS 1.0' … 'TLS 1.3'.",
     ),
 ]  # fmt: skip
 
@@ -54,7 +59,7 @@ class ReadOptions:
         typer.Option("--as", metavar="FORMAT", autocompletion=completion(_format_ids), help="Force the input format (default: detect)."),
     ] = None
     log_zone: Annotated[
-        str | None, typer.Option("--log-zone", metavar="ZONE", help="Time zone of log times that name none (default: this machine's).")
+        str | None, typer.Option("--log-zone", metavar="ZONE", help="Time zone of timestamps without one (default: this machine's).")
     ] = None
     config: ConfigFile = None
 
@@ -84,16 +89,18 @@ class ViewOptions:
 class SpanOptions:
     """Which days."""
 
-    first_day: Annotated[date | None, day_option("--from", help="First day, included.")] = None
-    last_day: Annotated[date | None, day_option("--to", "--until", help="Last day, included.")] = None
-    days: Annotated[int | None, typer.Option("--days", metavar="N", min=1, help="Number of days, up to the last (default: 7).")] = None
+    first_day: Annotated[date | None, day_option("--from", help="First day, inclusive.")] = None
+    last_day: Annotated[date | None, day_option("--to", "--until", help="Last day, inclusive.")] = None
+    days: Annotated[
+        int | None, typer.Option("--days", metavar="N", parser=parse_count, help="Number of days that end with the last day (default: 7).")
+    ] = None
 
 
 @dataclass(frozen=True)
 class ExportSpanOptions(SpanOptions):
     """Which days, for a command whose `--to` is the file to write."""
 
-    last_day: Annotated[date | None, day_option("--until", help="Last day, included.")] = None
+    last_day: Annotated[date | None, day_option("--until", help="Last day, inclusive.")] = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Options have parsers of their own, because the framework's message for a wrong c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
@@ -152,6 +153,20 @@ def parse_day(text: str) -> date:
         raise typer.BadParameter(f"{visible(text)!r} is not a date (expected YYYY-MM-DD, such as 2026-11-09)") from problem
 
 
+def parse_count(text: str) -> int:
+    """Return a whole number of at least 1. Raises BadParameter for anything else."""
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 100_000):
+        raise typer.BadParameter(f"{visible(text)!r} is not a whole number from 1 to 99999")
+    return int(text)
+
+
+def parse_hours(text: str) -> float:
+    """Return a number of hours, at least 0. Raises BadParameter for anything else."""
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text, re.ASCII):
+        raise typer.BadParameter(f"{visible(text)!r} is not a number of hours, such as 48")
+    return float(text)
+
+
 def parse_tls(text: str) -> str:
     """Return a TLS version as the program spells it, from `1.0`, `tls 1.0`, `none` and the like."""
     try:
@@ -189,7 +204,8 @@ class PlainCommand(TyperCommand):
 def _label(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         return str(parameter.metavar or parameter.name.upper())
-    names = ", ".join(name for name in parameter.opts if name not in HIDDEN_NAMES)
+    # The framework keeps the names of --help in a set, so their order is not fixed.
+    names = ", ".join(sorted((name for name in parameter.opts if name not in HIDDEN_NAMES), key=lambda name: name.startswith("--")))
     return names if parameter.is_flag else f"{names} {parameter.metavar or 'TEXT'}"
 
 

@@ -1,5 +1,5 @@
 -- title: A hop counts once
--- help: Returns hops that are in the trace file more than once within the longest queue time.
+-- help: Returns hops that are in the trace file more than once within longest_queue_time(), the longest that a message may wait in a queue.
 SELECT
     hop_key,
     time_utc

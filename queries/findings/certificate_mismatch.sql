@@ -1,5 +1,5 @@
 -- title: Connector with a certificate that does not match its settings
--- help: The settings of a connector contain the certificate or domain of the peer (TlsSenderCertificateName, TlsDomain); the session had another, or the check failed. All messages with this information are counted, also those that were not delivered.
+-- help: The settings of a connector contain the certificate or domain of the peer (TlsSenderCertificateName, TlsDomain); the session had another, or the check failed. All messages whose certificate was recorded count, including those that were not delivered.
 -- severity: warning
 -- advice: The peer renewed or changed its certificate, or it is a different server: ask its operator, then change the name in the settings.
 -- params: since timestamp, until timestamp

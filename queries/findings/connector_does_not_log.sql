@@ -1,5 +1,5 @@
 -- title: Connector that does not log
--- help: An enabled connector whose settings disable its protocol log, and without messages in the window: its mail may be missing from the data.
+-- help: An enabled connector whose settings disable its protocol log, and that has no messages in the window: its mail may be missing from the data.
 -- severity: information
 -- advice: Mail through it is in none of these files, with or without TLS. Set its ProtocolLoggingLevel to Verbose before you rely on the report.
 -- params: since timestamp, until timestamp

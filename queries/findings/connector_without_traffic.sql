@@ -1,7 +1,7 @@
 -- title: Connector without traffic
--- help: An enabled connector of the settings through which no message came in the window, though the files cover its direction. Connectors that do not log are excluded.
+-- help: An enabled connector in the settings that no message used in the window, although the files contain mail in its direction. Connectors that do not log are excluded.
 -- severity: information
--- advice: It is unused, or its mail takes another route: check whether it is still needed, else disable it.
+-- advice: It is unused, or its mail takes another route: check whether it is still needed, or disable it.
 -- params: since timestamp, until timestamp
 -- result: FindingRow
 -- Settings apply only to mail of their system, except for files that cannot record a connector or have the system in each row.

@@ -1,5 +1,5 @@
 -- title: Connector that could force TLS
--- help: Settings allow clear text, but all of its mail had TLS, enough messages on enough days of the window. Not for inbound OnPremises connectors, which have no such setting.
+-- help: The settings allow clear text, but all mail of the connector had TLS, with enough messages on enough days of the window. Not for inbound OnPremises connectors, which have no such setting.
 -- severity: information
 -- advice: A candidate for Forced TLS: RequireTls inbound, TlsSettings outbound. Check a longer period first, and inform the partner.
 -- params: since timestamp, until timestamp, min_messages integer, min_days integer

@@ -1,5 +1,5 @@
 -- title: Days without any message
--- help: Days between the first and the newest one of a direction on which no file has a message of it, of any delivery status.
+-- help: Between the first and the last day with mail in a direction there are days on which no file has a message in that direction, whatever its status.
 -- severity: information
 -- advice: Files of these days are missing, or no mail flowed: check Sources before you compare days.
 -- params: since timestamp, until timestamp

@@ -1,5 +1,5 @@
 -- title: The newest message is old
--- help: No counted message is newer than the given hours; used only by mailflow check.
+-- help: The newest counted message is older than stale_hours; only mailflow check reports this.
 -- severity: information
 -- advice: Check whether the export or the job that loads the files still runs.
 -- params: now timestamp, max_age_hours number

@@ -1,5 +1,5 @@
 -- title: Inbound mail without a connector from own domains
--- help: Mail from outside, without a connector, with a sender of an accepted domain; only if accepted domains are loaded.
+-- help: Mail from outside, without a connector, whose sender has an accepted domain; only if accepted domains are loaded.
 -- severity: warning
 -- advice: Devices and services that send from your domains without a connector, or spoofed senders. Give the legitimate ones a connector, then reject the rest.
 -- params: since timestamp, until timestamp

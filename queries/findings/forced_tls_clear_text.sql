@@ -1,5 +1,5 @@
--- title: Connector that forces TLS seeing clear text
--- help: The settings have Forced TLS? True, but at least one message was sent or received in clear text.
+-- title: Clear text on a connector that forces TLS
+-- help: The settings force TLS (Forced TLS? is True), but at least one message was sent or received in clear text.
 -- severity: warning
 -- advice: Check that RequireTls (inbound) or TlsSettings (outbound) is really in force: settings newer than the mail, or another route that the setting does not cover.
 -- tls: No TLS

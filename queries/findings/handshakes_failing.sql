@@ -1,7 +1,7 @@
 -- title: TLS handshakes failing
--- help: Peers with which enough TLS handshakes failed in the window, by direction and connector.
+-- help: Peers with at least the configured number of failed TLS handshakes in the window, by direction and connector.
 -- severity: warning
--- advice: Compare versions and ciphers with the peer named here; mail that waits for TLS does not move, and opportunistic mail may go in clear text.
+-- advice: Compare versions and ciphers with the peer named here; mail that requires TLS stays in the queue, and opportunistic mail may be sent in clear text.
 -- params: since timestamp, until timestamp, min_handshakes integer
 -- result: FindingRow
 WITH failed AS (

@@ -1,8 +1,8 @@
 -- title: Old versions seen
--- help: Any mail with TLS 1.0 (or SSL), or with TLS 1.1, in the window, however little.
+-- help: Any mail with the TLS version of the title (TLS 1.0 includes SSL) in the window, however little.
 -- severity: information
--- finding: tls10_seen | TLS 1.0 | TLS 1.0 seen | See who they are before you refuse TLS 1.0: open the line.
--- finding: tls11_seen | TLS 1.1 | TLS 1.1 seen | See who they are before you refuse TLS 1.1: open the line.
+-- finding: tls10_seen | TLS 1.0 | TLS 1.0 seen | See who uses it (mailflow show who --tls 1.0) before you refuse TLS 1.0.
+-- finding: tls11_seen | TLS 1.1 | TLS 1.1 seen | See who uses it (mailflow show who --tls 1.1) before you refuse TLS 1.1.
 -- params: since timestamp, until timestamp
 -- result: FindingRow
 WITH seen AS (

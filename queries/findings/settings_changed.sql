@@ -1,5 +1,5 @@
 -- title: Settings of a connector changed in this window
--- help: The connector's settings changed inside the window, so that figures before and after may differ.
+-- help: The connector's settings changed in the window, so the figures before and after may not be comparable.
 -- severity: information
 -- advice: Compare the days before and after the change separately.
 -- params: since timestamp, until timestamp

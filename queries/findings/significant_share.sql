@@ -1,5 +1,5 @@
 -- title: Significant TLS 1.0 or No TLS mail flow
--- help: The share of recorded messages with TLS 1.0 (or SSL), or of those in clear text, is above the limit, over the whole window.
+-- help: The TLS version of the title (TLS 1.0 includes SSL; No TLS is clear text) has more than the limit of the recorded messages, over the whole window.
 -- severity: warning
 -- params: since timestamp, until timestamp, min_recorded integer, share_limits limits
 -- result: FindingRow

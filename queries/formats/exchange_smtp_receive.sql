@@ -2,7 +2,7 @@
 -- help: Protocol logs RECV*.LOG of front end, hub and edge: one message per MAIL FROM, at the hop from the peer.
 -- provides: direction, connector, TLS version, cipher, peer address, HELO, sender, recipients, replies
 -- lacks: the peer's host name (HELO is unverified), subject, connector type and Forced TLS? (load the settings)
--- tls_from: the older log files, where its sessions begin
+-- tls_from: the older log files, in which the sessions begin
 -- recognise: line ^\s*#Log-type:\s*SMTP Receive Protocol Log
 -- recognise: line ^\d{4}-\d\d-\d\dT[\d:.]+Z,[^,]*,[0-9A-Fa-f]{16},\d+,[^,]*,[^,]*,(>,"?220 |<,(EHLO|HELO|MAIL FROM)|\*,[^,]*,"?TLS protocol \S+_SERVER )
 -- reader: csv

@@ -2,7 +2,7 @@
 -- help: Protocol logs SEND*.LOG: one message per MAIL FROM that this server sent, at the hop to the peer.
 -- provides: direction, connector, TLS version, cipher, peer host and address, sender, recipients, replies, message-id
 -- lacks: subject, connector type and Forced TLS? (load the settings)
--- tls_from: the older log files, where its sessions begin
+-- tls_from: the older log files, in which the sessions begin
 -- recognise: line ^\s*#Log-type:\s*SMTP Send Protocol Log
 -- recognise: line ^\d{4}-\d\d-\d\dT[\d:.]+Z,[^,]*,[0-9A-Fa-f]{16},\d+,[^,]*,[^,]*,(<,"?220 |>,(EHLO|HELO|MAIL FROM)|\*,[^,]*,"?TLS protocol \S+_CLIENT )
 -- reader: csv

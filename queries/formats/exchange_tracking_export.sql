@@ -1,5 +1,5 @@
 -- title: Exchange Server message tracking, exported
--- help: Get-MessageTrackingLog | Export-Csv, or as JSON: timestamps are in the server's time zone and regional format. It records no TLS.
+-- help: The output of Get-MessageTrackingLog as CSV (Export-Csv) or JSON. Timestamps are in the server's time zone and regional format. It records no TLS.
 -- provides: direction, connector, peer, sender, recipients if the export contains them, subject, status
 -- lacks: TLS version (load the SMTP protocol logs too), HELO, connector type and Forced TLS? (load the settings)
 -- tls_from: the SMTP receive and send protocol logs of the same server
@@ -29,4 +29,4 @@ SELECT
     'the time cannot be read' AS problem
 FROM raw
 INNER JOIN read_file ON raw.source_id = read_file.source_id
-WHERE raw.kind IS NOT NULL AND culture_time(raw.time_text, read_file.day_first) IS NULL
+WHERE raw.kind IS NOT NULL AND locale_time(raw.time_text, read_file.day_first) IS NULL

@@ -1,6 +1,6 @@
 -- title: Exim mainlog
 -- help: mainlog, also in syslog: one message per <= line received by SMTP, and one per message, peer and TLS version of the => lines.
--- provides: direction (authenticated or not), TLS version, cipher, certificate check, peer host and address, HELO, sender, recipients, Message-ID, size, subject
+-- provides: direction (authenticated sessions are mail of own clients), TLS version, cipher, certificate check, peer host and address, HELO, sender, recipients, Message-ID, size, subject
 -- lacks: connectors, Forced TLS?; the version if log_selector excludes tls_cipher; clear text outbound only if other lines show TLS
 -- tls_from: logs written with tls_cipher in log_selector
 -- recognise: line ^(\S+\s+\| )?((\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ \S*exim\S*: )?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4})? )?(\[\d+\] )?\w{6}-\w{6,11}-\w{2,4} (<=|=>|->|\*\*|==|Completed)( |$)

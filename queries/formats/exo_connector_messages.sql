@@ -16,7 +16,7 @@
 WITH report_rows AS (
     SELECT
         raw.*,
-        culture_time(raw.time_text, read_file.day_first) AS time_utc,
+        locale_time(raw.time_text, read_file.day_first) AS time_utc,
         coalesce(values_of(raw.recipient_text), []) AS recipients,
         coalesce(nullif(raw.network_id, ''), nullif(raw.message_id_text, ''), concat_ws('|', 'line', raw.time_text, raw.sender_text, raw.recipient_text)) AS message_key
     FROM raw

@@ -19,7 +19,7 @@ WITH report_rows AS (
     SELECT
         raw.source_id,
         raw.line_no,
-        culture_time(raw.origin_timestamp_utc, read_file.day_first) AS time_utc,
+        locale_time(raw.origin_timestamp_utc, read_file.day_first) AS time_utc,
         direction_of(raw.directionality) AS recorded_direction,
         CASE
             WHEN is_default_receive_connector(raw.connector_id) THEN NULL

@@ -1,7 +1,7 @@
 -- title: Exchange Online message trace
 -- help: The list export of the admin centre, Get-MessageTrace and Get-MessageTraceV2 as CSV or JSON, and message traces of Microsoft Graph: one row per recipient. It records no TLS; Get-MessageTraceDetail does.
 -- provides: sender, recipients, subject, status, addresses of the peer; direction once accepted domains are loaded
--- lacks: TLS version (export the extended report or the details), connector, direction for certain without accepted domains
+-- lacks: TLS version (export the extended report or the details), connector, a certain direction unless accepted domains are loaded
 -- tls_from: the extended report of the same days, or its details
 -- recognise: header messagetraceid|message_trace_id senderaddress|sender_address received|received_date_time|date
 -- recognise: header received|date sender|sender_address recipient|recipient_address subject status
@@ -22,7 +22,7 @@
 WITH trace_rows AS (
     SELECT
         raw.*,
-        culture_time(raw.time_text, read_file.day_first) AS time_utc,
+        locale_time(raw.time_text, read_file.day_first) AS time_utc,
         CASE WHEN raw.sender_text = '<>' THEN '' ELSE lower(raw.sender_text) END AS sender_address,
         CASE WHEN raw.to_ip <> '' THEN 'outbound' WHEN raw.from_ip <> '' THEN 'inbound' ELSE 'unknown' END AS recorded_direction,
         coalesce(

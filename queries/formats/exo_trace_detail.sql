@@ -19,7 +19,7 @@
 WITH events AS (
     SELECT
         raw.*,
-        culture_time(raw.time_text, read_file.day_first) AS time_utc,
+        locale_time(raw.time_text, read_file.day_first) AS time_utc,
         coalesce(nullif(raw.trace_id, ''), nullif(raw.message_id_text, '')) AS message_key,
         mep_value(raw.data, 'CustomData') AS custom_data
     FROM raw

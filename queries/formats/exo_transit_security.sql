@@ -1,6 +1,6 @@
 -- title: Admin centre report on outbound messages in transit
--- help: Outbound messages in transit security: messages sent by DANE, MTA-STS, TLS and none, messages blocked by recipient domain, and domains that do not support TLS. Exchange Online's own totals, never mixed with messages. A table without dates is read as the week before its file was written.
--- provides: messages sent by DANE, MTA-STS, TLS and none; messages blocked by domain and why; domains that do not support TLS
+-- help: Outbound messages in transit security: messages sent with DANE, MTA-STS, TLS or none of them, messages blocked by recipient domain, and domains that do not support TLS. Exchange Online's own totals, never mixed with messages. A table without dates is read as the week before its file was written.
+-- provides: messages sent with DANE, MTA-STS, TLS or none of them; messages blocked by domain and why; domains that do not support TLS
 -- lacks: single messages, TLS version, connector, inbound mail
 -- recognise: header recipient_domain|recipientdomain security_type|securitytype|transit_security|transitsecurity count_of_messages_blocked|messages_blocked|messagesblocked|blocked|count|messages|message_count|messagecount
 -- recognise: header date|day|report_date security_type|securitytype|transit_security|transitsecurity messages|message_count|messagecount|count|count_of_messages|messages_sent|volume

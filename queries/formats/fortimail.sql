@@ -1,6 +1,6 @@
 -- title: FortiMail log
 -- help: Event logs of the mail server as key=value lines, which contain Sendmail's messages; joined by session_id. Timestamps are local to the device.
--- provides: direction (authenticated or not), TLS version, cipher, verification, peer, sender, recipients of outgoing mail, status
+-- provides: direction (authenticated sessions are mail of own clients), TLS version, cipher, verification, peer, sender, recipients of outgoing mail, status
 -- lacks: connector, subject, HELO; clear text only if other lines show TLS
 -- recognise: line \bdevice_id=\S+.*\bsession_id="[^"]*".*\bmsg="
 -- reader: lines

@@ -17,7 +17,7 @@ WITH events AS (
         raw.*,
         boolean_of(raw.encrypted_text) AS is_encrypted,
         addresses_of(string_split(raw.recipient_text, ',')) AS recipients,
-        culture_time(regexp_replace(replace(raw.time_text, ' UTC', ''), '^(\d{4})/(\d\d)/(\d\d)', '\1-\2-\3'), read_file.day_first) AS time_utc
+        locale_time(regexp_replace(replace(raw.time_text, ' UTC', ''), '^(\d{4})/(\d\d)/(\d\d)', '\1-\2-\3'), read_file.day_first) AS time_utc
     FROM raw
     INNER JOIN read_file ON raw.source_id = read_file.source_id
     WHERE raw.kind IS NOT NULL

@@ -1,7 +1,7 @@
 -- title: KumoMTA logs
 -- help: JSON lines of KumoMTA: receptions and deliveries; a delivery records the TLS version of its session.
 -- provides: direction, TLS version, cipher, peer, sender, recipients, status
--- lacks: connector, subject, clear text of receptions without TLS fields
+-- lacks: connector, subject, clear text of received mail whose records have no TLS fields
 -- recognise: json type queue site peer_address
 -- recognise: json type tls_protocol_version peer_address
 -- reader: json

@@ -1,7 +1,7 @@
 -- title: Mails with their headers
 -- help: .eml files, mboxes and pasted headers: each Received line is a hop. The hop at the edge is counted: the one that Exchange Online's front end wrote, else the newest between two organisations; newer hops are internal, and older hops of the sending side are not counted.
 -- provides: TLS version and cipher of each hop, peer, sender, recipients, subject
--- lacks: connector, outbound mail; reliable older hops (other servers wrote them)
+-- lacks: connector, outbound mail; older hops are not reliable, because other servers wrote them
 -- recognise: line ^Received: (from|by) 
 -- recognise: line ^From \S+ +(Mon|Tue|Wed|Thu|Fri|Sat|Sun) 
 -- recognise: line ^(Return-Path|Delivered-To|X-MS-Exchange-[A-Za-z-]+|ARC-Seal|Authentication-Results): 

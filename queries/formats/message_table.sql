@@ -1,7 +1,7 @@
--- title: Table with the columns of message
+-- title: Table with mailflow's own columns
 -- help: Any .duckdb, .parquet or .csv with at least time_utc, direction and tls, and any other columns of message.
--- provides: the values of its columns
--- lacks: values without a column
+-- provides: the columns that it has, of those that mailflow export writes
+-- lacks: the other columns
 -- recognise: header time_utc direction tls
 -- required_columns: time_utc, direction, tls
 -- reader: csv

@@ -1,6 +1,6 @@
 -- title: OpenSMTPD log
 -- help: maillog with lines of smtpd, of version 6 and later or of version 5: one message per message line, and one per session and message of the delivery lines.
--- provides: direction (authenticated or not), TLS version, cipher, certificate check, peer host and address, sender, recipients, size of incoming mail, replies
+-- provides: direction (authenticated sessions are mail of own clients), TLS version, cipher, certificate check, peer host and address, sender, recipients, size of incoming mail, replies
 -- lacks: connectors, Forced TLS?, subject, Message-ID, HELO
 -- recognise: line ^(<\d+>|\S+\s+\| +)?(\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ (open)?smtpd\[\d+\]: (smtp-in: |smtp-out: |(relay|delivery): \w+ for |[0-9a-f]{16} (smtp|mta|mda) )
 -- reader: lines

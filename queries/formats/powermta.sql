@@ -1,7 +1,7 @@
 -- title: PowerMTA accounting file
 -- help: The CSV of PowerMTA's accounting files: one row per recipient and delivery attempt, with the columns that its record-fields name.
--- provides: as far as record-fields name them: TLS version, cipher, peer, sender, recipients, subject, status, virtual MTA as service
--- lacks: incoming mail, connector, clear text in a file of which no delivery used TLS
+-- provides: those that record-fields lists of TLS version, cipher, peer, sender, recipients, subject, status, virtual MTA as service
+-- lacks: incoming mail, connector, clear text in a file in which no delivery used TLS
 -- recognise: header type timelogged rcpt|orig|vmta|queue|dlvtype|dsnaction|dsnstatus|dsnmta|bouncecat
 -- required_columns: type, timelogged
 -- reader: csv

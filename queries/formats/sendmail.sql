@@ -1,6 +1,6 @@
 -- title: Sendmail log
 -- help: maillog with lines of sendmail or sm-mta: one message per from= line received by SMTP, and one per message, peer and TLS version of the to= lines.
--- provides: direction (authenticated or not), TLS version, cipher, certificate check, peer host and address, sender, recipients, Message-ID, size, replies
+-- provides: direction (authenticated sessions are mail of own clients), TLS version, cipher, certificate check, peer host and address, sender, recipients, Message-ID, size, replies
 -- lacks: connectors, Forced TLS?, subject, HELO; the version if it is TLSv1/SSLv3; clear text only if the line has NONE or other lines show TLS
 -- recognise: line ^(<\d+>|\S+\s+\| +)?(\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ (sendmail|sm-[\w-]+)\[\d+\]:
 -- recognise: line \bSTARTTLS=(client|server), (relay|daemon|error)

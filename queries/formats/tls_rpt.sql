@@ -12,8 +12,8 @@ WITH reports AS (
         source_id,
         line_no,
         item,
-        culture_time(item ->> '$."date-range"."start-datetime"', FALSE) AS start_utc,
-        culture_time(item ->> '$."date-range"."end-datetime"', FALSE) AS end_utc
+        locale_time(item ->> '$."date-range"."start-datetime"', FALSE) AS start_utc,
+        locale_time(item ->> '$."date-range"."end-datetime"', FALSE) AS end_utc
     FROM raw
 ),
 

@@ -1,5 +1,5 @@
--- title: Pending rows of another trace file are copied
--- help: Of the sources that are new.
+-- title: Copy the pending rows of another trace file
+-- help: Only those of sources that the target does not have yet; part is the attached other file.
 INSERT INTO trace.pending BY NAME
 SELECT
     copied.* REPLACE (

@@ -1,6 +1,6 @@
 -- title: Directions and systems of the files
 -- help: Each direction and system, with its messages and how many have their TLS recorded, over the whole file.
--- result: DirectionCover
+-- result: DirectionCoverage
 SELECT
     cast(raw_direction AS VARCHAR) AS direction,
     system,

@@ -3,8 +3,8 @@
 INSERT INTO superseded
 SELECT * FROM pair
 QUALIFY
-    row_number() OVER (PARTITION BY message_no ORDER BY sureness, apart_ms, message_no, better_no) = 1
+    row_number() OVER (PARTITION BY message_no ORDER BY confidence_rank, distance_ms, message_no, superseding_no) = 1
     AND (
         NOT is_one_to_one
-        OR row_number() OVER (PARTITION BY better_no ORDER BY sureness, apart_ms, message_no, better_no) = 1
+        OR row_number() OVER (PARTITION BY superseding_no ORDER BY confidence_rank, distance_ms, message_no, superseding_no) = 1
     )

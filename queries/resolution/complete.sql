@@ -12,7 +12,7 @@ WITH completing AS (
     INNER JOIN resolved AS listed ON supersession.message_no = listed.message_no
     WHERE NOT listed.is_delivery_only
     QUALIFY
-        row_number() OVER (PARTITION BY supersession.final_no ORDER BY supersession.sureness, supersession.apart_ms, listed.message_no) = 1
+        row_number() OVER (PARTITION BY supersession.final_no ORDER BY supersession.confidence_rank, supersession.distance_ms, listed.message_no) = 1
 ),
 
 completed AS (
@@ -27,7 +27,7 @@ completed AS (
         END AS full_recipients
     FROM resolved
     LEFT JOIN completing ON resolved.message_no = completing.final_no
-    WHERE NOT resolved.is_denied AND resolved.message_no NOT IN (SELECT message_no FROM superseded)
+    WHERE NOT resolved.is_no_hop AND resolved.message_no NOT IN (SELECT message_no FROM superseded)
 ),
 
 flagged AS (

@@ -1,5 +1,5 @@
 -- title: The observations that are resolved together
--- help: New ones of hops and identifiers that several records share, and the stored ones that are affected, but for those that are removed. cluster_no separates records of one hop key that are further apart than the longest queue time. is_denied: a record shows that the hop was none (messages is 0).
+-- help: New ones of hops and identifiers that several records share, and the stored ones that are affected, but for those that are removed. cluster_no separates records of one hop key that are further apart than the longest queue time. is_no_hop: a record shows that the hop was none (messages is 0).
 CREATE OR REPLACE TEMP TABLE pool AS
 WITH stored AS (
     SELECT
@@ -41,7 +41,7 @@ moments AS (
         hop_key,
         time_utc,
         count(*) AS records,
-        bool_or(messages = 0 AND grain = 'message') AS is_denied
+        bool_or(messages = 0 AND grain = 'message') AS is_no_hop
     FROM remaining
     GROUP BY hop_key, time_utc
 ),
@@ -66,7 +66,7 @@ clusters AS (
         time_utc,
         cluster_no,
         cast(sum(records) OVER (PARTITION BY hop_key, cluster_no) AS BIGINT) AS record_count,
-        bool_or(is_denied) OVER (PARTITION BY hop_key, cluster_no) AS is_denied
+        bool_or(is_no_hop) OVER (PARTITION BY hop_key, cluster_no) AS is_no_hop
     FROM numbered
 )
 
@@ -74,6 +74,6 @@ SELECT
     remaining.*,
     clusters.cluster_no,
     clusters.record_count,
-    clusters.is_denied
+    clusters.is_no_hop
 FROM remaining
 INNER JOIN clusters ON remaining.hop_key = clusters.hop_key AND remaining.time_utc = clusters.time_utc

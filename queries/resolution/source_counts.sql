@@ -3,7 +3,7 @@
 UPDATE trace.source SET
     message_count = trace.source.message_count + coalesce(changed.in_flow, 0),
     other_count = trace.source.other_count + coalesce(changed.others, 0),
-    already_counted = trace.source.already_counted + coalesce(changed.already, 0),
+    already_counted = trace.source.already_counted + coalesce(changed.already_counted, 0),
     row_count = coalesce(counted.row_count, trace.source.row_count),
     reject_count = coalesce(rejected.reject_count, 0),
     first_utc = least(trace.source.first_utc, seen.first_utc),
@@ -14,7 +14,7 @@ LEFT JOIN (
         source_id,
         cast(sum(in_flow) AS BIGINT) AS in_flow,
         cast(sum(others) AS BIGINT) AS others,
-        cast(sum(already) AS BIGINT) AS already
+        cast(sum(already_counted) AS BIGINT) AS already_counted
     FROM source_change
     GROUP BY source_id
 ) AS changed ON again.source_id = changed.source_id

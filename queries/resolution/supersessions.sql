@@ -3,8 +3,8 @@
 CREATE OR REPLACE TEMP VIEW supersession AS
 SELECT
     superseded.message_no,
-    coalesce(next_one.better_no, superseded.better_no) AS final_no,
-    superseded.sureness,
-    superseded.apart_ms
+    coalesce(next_one.superseding_no, superseded.superseding_no) AS final_no,
+    superseded.confidence_rank,
+    superseded.distance_ms
 FROM superseded
-LEFT JOIN superseded AS next_one ON superseded.better_no = next_one.message_no
+LEFT JOIN superseded AS next_one ON superseded.superseding_no = next_one.message_no

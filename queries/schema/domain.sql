@@ -1,15 +1,16 @@
 -- title: TLS versions, directions and delivery statuses
--- help: What follows from each; tui/domain.py has the same rules. For enums and for their words as text.
+-- help: Predicates and ranks of each; tui/domain.py has the same in Python. The macros accept the enums and their text.
 
 -- Whether a message was accepted or delivered.
 CREATE OR REPLACE MACRO is_transferred(status) AS status = 'accepted' OR status = 'delivered';
 
--- Whether a direction is counted by the Overview and reports, if the message was transferred.
+-- Whether mail of a direction crosses the border of the organisation, so that it is counted if it was transferred.
 CREATE OR REPLACE MACRO is_edge_direction(direction) AS direction = 'inbound' OR direction = 'outbound';
 
 -- Directions of the rollup of peers: mail with other organisations and with own clients.
 CREATE OR REPLACE MACRO is_with_peers(direction) AS is_edge_direction(direction) OR direction = 'submission';
 
+-- Whether a file records that there was TLS, or that there was none.
 CREATE OR REPLACE MACRO is_recorded_tls(tls) AS tls <> 'Not recorded';
 
 -- SSL is broken and does not protect.
@@ -21,7 +22,7 @@ CREATE OR REPLACE MACRO is_tls10_or_ssl(tls) AS tls = 'TLS 1.0' OR tls = 'SSL';
 -- What must be upgraded: below TLS 1.2.
 CREATE OR REPLACE MACRO is_legacy_tls(tls) AS tls = 'No TLS' OR tls = 'SSL' OR tls = 'TLS 1.0' OR tls = 'TLS 1.1';
 
--- The rank among the recorded versions, from No TLS (0) to TLS 1.3 (5); NULL if the version is unknown.
+-- The rank among the recorded versions, from No TLS (0) to TLS 1.3 (5); NULL for the other two.
 CREATE OR REPLACE MACRO tls_rank(tls) AS CASE tls
     WHEN 'No TLS' THEN 0
     WHEN 'SSL' THEN 1
@@ -31,14 +32,16 @@ CREATE OR REPLACE MACRO tls_rank(tls) AS CASE tls
     WHEN 'TLS 1.3' THEN 5
 END;
 
+-- The TLS version of a rank.
 CREATE OR REPLACE MACRO tls_of_rank(rank) AS ['No TLS', 'SSL', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3'][rank + 1];
 
--- The ordinal of a TLS version, from No TLS to Not recorded.
+-- The position of a TLS version in the enum, from 1 (No TLS) to 8 (Not recorded).
 CREATE OR REPLACE MACRO tls_ordinal(TLS) AS list_position(
     ['No TLS', 'SSL', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3', 'TLS (version unknown)', 'Not recorded'], tls
 );
 
--- The rank of a delivery status: of several observations of one hop the best is used.
+-- The precedence of a delivery status, from 1 (delivered) to 5 (deferred), 9 for any other: of several observations of one hop the one with the
+-- lowest is used.
 CREATE OR REPLACE MACRO status_rank(STATUS) AS coalesce(
     list_position(['delivered', 'accepted', 'bounced', 'rejected', 'deferred'], status), 9
 );

@@ -1,4 +1,4 @@
--- title: Sessions with mail around the time of a source
+-- title: Ids of sessions with a message around the time of a source
 -- help: The sessions with a message in any file, from a day before the start of a source to a day after its end: a session may continue in the next file.
 -- params: source_id integer
 -- result: MailSession

@@ -1,5 +1,5 @@
 -- title: Maillog events of Proofpoint
--- help: Each object with its time and queue id, which joins the events of one message.
+-- help: One row for each JSON object, with its time and its queue id; events with the same queue id belong to one message. is_evidence is FALSE because no row was completely read by an earlier load.
 -- into: raw
 SELECT
     source_id,

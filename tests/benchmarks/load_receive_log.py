@@ -31,8 +31,8 @@ from tests.benchmarks.runs import Taken, count_tls, load  # noqa: E402
 from tui.config import EngineConfig  # noqa: E402
 from tui.store.query_files import load_query  # noqa: E402
 
-MOST_SCANS = 7.0
-MOST_MEGABYTES = 1000.0
+MAX_SCANS = 7.0
+MAX_MEGABYTES = 1000.0
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ def main() -> int:
     highest = max(one.megabytes for one in loads)
     verdicts = {
         "the counts are the generator's": counts == log.tls,
-        f"a load is at most {MOST_SCANS:g} bare scans": loaded.seconds <= MOST_SCANS * scanned.seconds,
-        f"a load needs less than {MOST_MEGABYTES:,.0f} MB": highest < MOST_MEGABYTES,
+        f"a load is at most {MAX_SCANS:g} bare scans": loaded.seconds <= MAX_SCANS * scanned.seconds,
+        f"a load needs less than {MAX_MEGABYTES:,.0f} MB": highest < MAX_MEGABYTES,
     }
     for sentence, holds in verdicts.items():
         print(f"{'yes' if holds else 'NO '}  {sentence}")

@@ -37,7 +37,7 @@ from tests.benchmarks.runs import Taken, count_tls, load, run  # noqa: E402
 from tui.config import EngineConfig  # noqa: E402
 from tui.store.query_files import load_query  # noqa: E402
 
-MOST_MEGABYTES = 1000.0
+MAX_MEGABYTES = 1000.0
 OF_PEER = {"lnav": 0.6, "pflogsumm": 0.2}
 QUERY = ";SELECT regexp_match('(TLSv[0-9.]+|SSLv3)', log_body) AS version, count(*) FROM syslog_log GROUP BY version"
 OF_MESSAGES = (name for name in sorted(WRITERS) if load_query(f"formats/{name}").one("into") == "message")
@@ -168,7 +168,7 @@ def main() -> int:
             )
             if count_tls(target) != files.tls:
                 wrong.append(f"{name}: {count_tls(target)} is not the generator's {files.tls}")
-            if peak >= MOST_MEGABYTES:
+            if peak >= MAX_MEGABYTES:
                 wrong.append(f"{name}: a load needs {peak:.0f} MB of memory")
         if options.peers:
             wrong += compare(one_log(files_of("postfix", 2 * options.megabytes)), target, options.rounds)

@@ -25,7 +25,7 @@ from tui.store.query_files import load_folder, load_query
 
 CONFIG = replace(Config(), log_zone="UTC")
 ALL_DAYS = 400
-MOST_PARTS = 3
+MAX_PARTS = 3
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def generate_log(name: str, folder: Path, messages: int, seed: int) -> Path:
     world = build_world(messages, seed, days=days, formats={name})
     files = [path for path in write_world(world, folder, plain=True) if path.suffix != ".gz" and "AcceptedDomains" not in path.name]
     sizes = sorted((-path.stat().st_size, str(path)) for path in files if path.read_bytes()[:2] != b"\x1f\x8b")
-    logs = [log for _, text in sizes if len(records_of(log := Path(text)).items) >= MOST_PARTS]
+    logs = [log for _, text in sizes if len(records_of(log := Path(text)).items) >= MAX_PARTS]
     return logs[seed % len(logs)]
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from tui.config import Config
 from tui.intake.discovery import find_files
-from tui.intake.load import Loaded, Progress, load_files
+from tui.intake.load import LoadResult, Progress, load_files
 from tui.store.engine import Engine
 from tui.store.trace_file import attach_trace, detach_trace
 
@@ -49,7 +49,7 @@ class House:
         """The trace file."""
         return self.folder / "trace.duckdb"
 
-    def load(self, *paths: Path, config: Config | None = None, progress: Progress | None = None) -> Loaded:
+    def load(self, *paths: Path, config: Config | None = None, progress: Progress | None = None) -> LoadResult:
         """Load paths, as the command line would."""
         files = find_files([str(path) for path in paths])
         return load_files(self.engine, config or self.config, files, self.target, progress or Progress())

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 MARK = "application/tlsrpt"
-MOST_MAIL_BYTES = 64 << 20
+MAX_MAIL_BYTES = 64 << 20
 
 
 def has_reports(head: str) -> bool:
@@ -21,7 +21,7 @@ def has_reports(head: str) -> bool:
 
 def reports_in(path: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the compressed bytes of each report in a mail; none of a mail over 64 MB."""
-    if path.stat().st_size > MOST_MAIL_BYTES:
+    if path.stat().st_size > MAX_MAIL_BYTES:
         return
     with path.open("rb") as file:
         message = email.message_from_binary_file(file, _class=EmailMessage, policy=email.policy.default)

@@ -15,11 +15,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-MOST_LINE = 2_000_000
+MAX_LINE = 2_000_000
 NO_HOST = "-"  # as RFC 5424 writes it
 QUARTER_SECONDS = 900
 CLOCK_SECONDS = 5
-MOST_OFFSET_SECONDS = 14 * 3600
+MAX_OFFSET_SECONDS = 14 * 3600
 GOES_ON = "(goes on below)"
 WATCHED_LINES = 20_000
 
@@ -80,13 +80,13 @@ def remove_envelopes(source: Path, wrapping: Envelope, target: Path, watch: Call
         source.open(encoding="utf-8", errors="surrogateescape", newline="\n") as file,
         target.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as sink,
     ):
-        for number, line in enumerate(iter(lambda: file.readline(MOST_LINE), "")):
+        for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), "")):
             is_end = line.endswith("\n")
-            part = None if is_inside or (not is_end and len(line) == MOST_LINE) else wrapping.part_of(line.rstrip("\r\n"))
+            part = None if is_inside or (not is_end and len(line) == MAX_LINE) else wrapping.part_of(line.rstrip("\r\n"))
             is_inside, text = not is_end, line
             if part is not None:
                 partial += part.text
-                if part.is_whole or len(partial) > MOST_LINE:
+                if part.is_whole or len(partial) > MAX_LINE:
                     text, partial = f"{_with_timestamp(part, partial)}\n" if partial else line, ""
                 else:
                     text = "\n" if partial.startswith("{") else f"{GOES_ON}\n"
@@ -143,7 +143,7 @@ def _moment(stamp: str, inner: str) -> tuple[str, str]:
         return "", ""
     clock = min(clocks, key=lambda one: abs(one - outer))
     offset = -QUARTER_SECONDS * ((outer - clock + timedelta(seconds=CLOCK_SECONDS)) // timedelta(seconds=QUARTER_SECONDS))
-    if abs(offset) > MOST_OFFSET_SECONDS:
+    if abs(offset) > MAX_OFFSET_SECONDS:
         return "", ""
     hours, minutes = divmod(abs(offset) // 60, 60)
     moment = clock - timedelta(seconds=offset)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tui.errors import UnreadableError
-from tui.store.scans import MOST_OBJECT_BYTES, has_separate_objects
+from tui.store.scans import MAX_OBJECT_BYTES, has_separate_objects
 
 CHUNK = 1 << 20
 
@@ -17,7 +17,7 @@ _BRACKET = re.compile(rb'[^"\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^"\[\]{}]*+)*+([\[\
 
 def needs_listing(path: Path) -> bool:
     """Return whether a JSON file is longer than one object may be and does not begin with separate objects."""
-    return path.stat().st_size > MOST_OBJECT_BYTES and not has_separate_objects(path)
+    return path.stat().st_size > MAX_OBJECT_BYTES and not has_separate_objects(path)
 
 
 def write_list(source: Path, key: str, target: Path) -> None:
@@ -77,8 +77,8 @@ class _Listing:
             self.outer.clear()
             return found.end()
         self.outer += (before if self.depth else b"") + bracket
-        if len(self.outer) > MOST_OBJECT_BYTES:
-            raise UnreadableError(f"an object in it is longer than {MOST_OBJECT_BYTES >> 20} MB")
+        if len(self.outer) > MAX_OBJECT_BYTES:
+            raise UnreadableError(f"an object in it is longer than {MAX_OBJECT_BYTES >> 20} MB")
         self.depth += 1 if bracket in b"[{" else -1
         if not self.depth:
             if not self.is_listed:

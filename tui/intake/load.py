@@ -17,7 +17,7 @@ from tui.errors import MailflowError, OvertakenError, QueryFileError, TraceFileE
 from tui.intake.fingerprints import Hasher
 from tui.intake.format_staging import scan_key, stage_format
 from tui.intake.formats import is_own, load_formats
-from tui.intake.load_result import Loaded, Progress, Table
+from tui.intake.load_result import LoadResult, OtherRows, Progress
 from tui.intake.merging import is_trace, merge_traces
 from tui.intake.pending_rows import stage_pending
 from tui.intake.recognition import LINES_LOOKED_AT, Recognised, format_named
@@ -42,7 +42,7 @@ def load_files(
     progress: Progress,
     read_as: str | None = None,
     only: Collection[str] | None = None,
-) -> Loaded:
+) -> LoadResult:
     """Load files into the trace file `target`, which is created if missing.
 
     `read_as` is the id of the format of all files; None to detect each. It replaces rows that were loaded from them in another
@@ -68,10 +68,10 @@ def load_files(
 
 def _load_with_traces(
     engine: Engine, config: Config, traces: Sequence[Path], others: Sequence[Path], target: Path, progress: Progress
-) -> Loaded:
+) -> LoadResult:
     """Merge trace files and load other files; readers see the result of both steps at once."""
     if not traces:
-        return load_files(engine, config, others, target, progress) if others else Loaded(0, AddedCounts(0, 0, 0), [], [])
+        return load_files(engine, config, others, target, progress) if others else LoadResult(0, AddedCounts(0, 0, 0), [], [])
     if not others:
         return merge_traces(engine, config, traces, target, progress)
     with published(target, engine.waiting) as working:
@@ -98,7 +98,7 @@ def _load_once(
     progress: Progress,
     read_as: str | None,
     only: Collection[str] | None,
-) -> Loaded:
+) -> LoadResult:
     stager, hasher = Stager(engine, config.clock_zone), Hasher()
     progress.watch(stager)
     try:
@@ -116,14 +116,14 @@ def _load_once(
         first = max((one.source_id for one in seen), default=0) + 1
         sources = list(_stage_all(stager, out, hasher, first, engine.temp_folder / "files", progress, config))
         sources = _without_empty(engine, stager, out, sources, target)
-        tables = [Table(one.grain, one.into, count_staged(stager, one)) for one in sources if one.into != "message"]
+        tables = [OtherRows(one.grain, one.into, count_staged(stager, one)) for one in sources if one.into != "message"]
         if sources:
             progress.set_step("writing")
             staged = stage_pending(stager, _abandoned_formats(formats, seen, sources))
             added = append(engine, stager, target, [*sources, *staged], seen, config.own_servers, config.without, rules_of(formats))
         elif seen:
             is_changed = apply_own_servers(engine, stager, target, config.own_servers, rules_of(formats))
-        return Loaded(len(sources), added, out.already_loaded, out.problems, out.unused, out.loaded_as, tables, is_changed)
+        return LoadResult(len(sources), added, out.already_loaded, out.problems, out.unused, out.loaded_as, tables, is_changed)
     finally:
         progress.watch(None)
         hasher.close()

@@ -13,9 +13,10 @@ from tui.store.staging import Stager
 
 
 @dataclass(frozen=True)
-class Table:
-    """Rows of a file other than messages: connector settings, own domains, reports; `into` is the table with these rows,
-    `grain` the unit of their counts.
+class OtherRows:
+    """Rows of a file that are not messages (connector settings, accepted domains, TLS reports): their table and their number.
+
+    `grain` is what one row counts.
     """
 
     grain: str
@@ -24,13 +25,13 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadResult:
     """The result of a load: the number of added files and the counts of their rows, files already loaded, and problems.
 
-    `already_loaded` are files that were already loaded. `unused` are files with a problem that the user may read in another format;
-    `loaded_as` has the formats of files already loaded in a format other than the detected one; `tables` are the added rows
-    other than messages; `has_new_own_servers` is true when the own servers in the configuration differ from those of the
-    previous load, and directions were inferred again.
+    `already_loaded` are the labels of files that were skipped because the trace file has them. `unused` are files with a problem that
+    the user may read in another format. `loaded_as` maps the label of a file to the format it was loaded in, if that is not the one
+    detected now. `tables` are the added rows other than messages. `has_new_own_servers` is true when the own servers in the
+    configuration differ from those of the previous load; directions are then inferred again.
     """
 
     sources: int
@@ -39,12 +40,12 @@ class Loaded:
     problems: Sequence[MailflowError]
     unused: Sequence[UnusedFile] = ()
     loaded_as: Mapping[str, str] = field(default_factory=dict[str, str])
-    tables: Sequence[Table] = ()
+    tables: Sequence[OtherRows] = ()
     has_new_own_servers: bool = False
 
-    def with_others(self, other: Loaded) -> Loaded:
+    def with_others(self, other: LoadResult) -> LoadResult:
         """Return the combined result of this load and another one."""
-        return Loaded(
+        return LoadResult(
             self.sources + other.sources,
             self.added + other.added,
             [*self.already_loaded, *other.already_loaded],
@@ -77,7 +78,7 @@ class Progress:
             self._stager.interrupt()
 
     def watch(self, stager: Stager | None) -> None:
-        """Set the stager whose progress is read and that is interrupted."""
+        """Set the stager that `fraction` asks and `cancel` interrupts; None when there is none."""
         self._stager = stager
 
     def fraction(self) -> float | None:

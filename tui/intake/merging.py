@@ -8,7 +8,7 @@ from pathlib import Path
 from tui.config import Config
 from tui.errors import UsageError
 from tui.intake.formats import load_formats
-from tui.intake.load_result import Loaded, Progress, Table
+from tui.intake.load_result import LoadResult, OtherRows, Progress
 from tui.intake.pending_rows import read_pending_again
 from tui.store.appending import count_added, loaded_sources
 from tui.store.engine import Engine
@@ -28,7 +28,7 @@ def is_trace(engine: Engine, file: Path) -> bool:
         return False
 
 
-def merge_traces(engine: Engine, config: Config, traces: Sequence[Path], target: Path, progress: Progress) -> Loaded:
+def merge_traces(engine: Engine, config: Config, traces: Sequence[Path], target: Path, progress: Progress) -> LoadResult:
     """Merge trace files into another one; sessions that are split between them are completed.
 
     Raises UsageError when columns are to be excluded, because the rows of a trace file are copied unchanged.
@@ -52,7 +52,7 @@ def merge_traces(engine: Engine, config: Config, traces: Sequence[Path], target:
                 read_pending_again(stager, formats, rules, config)
             added = count_added(engine.connection.execute, first, 0)
             rows = engine.connection.execute(load_query("merging/copied_tables").sql, {"first_source_id": first}).fetchall()
-        return Loaded(sources, added, known, [], tables=[Table(*row) for row in rows])
+        return LoadResult(sources, added, known, [], tables=[OtherRows(*row) for row in rows])
     finally:
         progress.watch(None)
         stager.close()

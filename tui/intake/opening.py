@@ -9,7 +9,7 @@ from pathlib import Path
 from tui.config import Config
 from tui.errors import MailflowError, Remedy, UnreadableError, UnrecognisedError, UsageError
 from tui.intake.discovery import find_files
-from tui.intake.load import Loaded, Progress, is_trace, load_files
+from tui.intake.load import LoadResult, Progress, is_trace, load_files
 from tui.store.engine import Engine, start_engine
 from tui.store.trace_file import attach_trace, detach_trace, is_newer, register_names, reopen_trace
 
@@ -20,7 +20,7 @@ class Opened:
 
     trace_file: Path
     is_private: bool
-    loaded: Loaded | None
+    loaded: LoadResult | None
 
     @property
     def problems(self) -> Sequence[MailflowError]:
@@ -100,7 +100,7 @@ def load_again(
     )
 
 
-def _redacted(engine: Engine, loaded: Loaded) -> Loaded:
+def _redacted(engine: Engine, loaded: LoadResult) -> LoadResult:
     """Return the result of a load with pseudonyms for files, if names are redacted."""
     redactor = engine.redactor
     if redactor is None:
@@ -109,16 +109,16 @@ def _redacted(engine: Engine, loaded: Loaded) -> Loaded:
     return replace(loaded, problems=problems, already_loaded=[redactor.path(label) for label in loaded.already_loaded], unused=())
 
 
-def check_loaded(loaded: Loaded, paths: Sequence[str]) -> None:
+def check_loaded(loaded: LoadResult, paths: Sequence[str]) -> None:
     """Raise when a load added nothing: UnreadableError when nothing could be read, else UnrecognisedError."""
     if (problem := find_load_problem(loaded, paths)) is not None:
         raise problem
 
 
-def find_load_problem(loaded: Loaded, paths: Sequence[str]) -> MailflowError | None:
+def find_load_problem(loaded: LoadResult, paths: Sequence[str]) -> MailflowError | None:
     """Return the problem to report when a load added nothing, preferably one of its own; None when it added something."""
     if loaded.sources or loaded.already_loaded:
         return None
     if not loaded.problems:
-        return UnrecognisedError(f"{', '.join(paths)}: no trace file in it; see mailflow formats")
+        return UnrecognisedError(f"{', '.join(paths)}: no file of a known format; mailflow formats lists them")
     return next((problem for problem in loaded.problems if isinstance(problem, UnrecognisedError)), loaded.problems[0])

@@ -30,8 +30,8 @@ else:
 
 CHUNK = 1 << 20
 HEAD_BYTES = 64 << 10
-MOST_UNPACKED = 256 << 30
-MOST_RATIO = 400
+MAX_UNPACKED = 256 << 30
+MAX_RATIO = 400
 RATIO_FROM = 256 << 20
 
 Encoding = Literal["utf-8", "utf-16", "binary"]
@@ -233,8 +233,8 @@ def _copy_bounded(source: Readable, target: Path, packed_bytes: int, label: str,
     with target.open("wb") as sink:
         while chunk := source.read(CHUNK):
             written += len(chunk)
-            if written > MOST_UNPACKED or (written > RATIO_FROM and written > packed_bytes * MOST_RATIO):
-                raise UnreadableError(f"{label}: unpacks to more than {MOST_RATIO} times its size; refused")
+            if written > MAX_UNPACKED or (written > RATIO_FROM and written > packed_bytes * MAX_RATIO):
+                raise UnreadableError(f"{label}: unpacks to more than {MAX_RATIO} times its size; refused")
             sink.write(chunk)
             watch(len(chunk))
     if not written:

@@ -50,7 +50,7 @@ class Checked:
     def summary(self) -> str:
         """How many fail, in which days and files."""
         others = sum(one.is_active for one in self.report.findings) - len(self.failed)
-        more = f" ({others} more that fail nothing)" if others else ""
+        more = f" ({others} more for information)" if others else ""
         text = f"{plural(len(self.failed), 'finding')}{more} in {self.report.title_span}, {self.report.coverage}"
         return f"{text}: nothing could be judged" if self.nothing_judged else text
 

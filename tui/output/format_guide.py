@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui.store.header_keys import ALLOWED_VALUES, FINDING_KEYS, FORMAT_KEYS, QUERY_KEYS, RESOLVE
+from tui.store.header_keys import ALLOWED_VALUES, FINDING_KEYS, FINDING_PARAMS, FORMAT_KEYS, QUERY_KEYS, RESOLVE
 from tui.store.macros import public_macros
 from tui.view.text import definition_lines, wrap
 
@@ -24,6 +24,11 @@ def header_keys_text() -> str:
 def finding_keys_text() -> str:
     """Return the keys of findings with what they mean."""
     return "\n".join(_keys({**QUERY_KEYS, **FINDING_KEYS})) + "\n"
+
+
+def finding_params_text() -> str:
+    """Return the parameters that the statement of a finding may use, with their types."""
+    return "\n".join(_keys({f"{name} {kind}": text for name, (kind, text) in FINDING_PARAMS.items()})) + "\n"
 
 
 def macros_text() -> str:

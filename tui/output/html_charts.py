@@ -9,14 +9,14 @@ from math import floor, log10
 
 from tui.output.html_parts import NOTHING, Body, Head, Html, joined, markup, table, tag
 from tui.view.charts import Series
-from tui.view.connector_lines import MOST_SERIES
+from tui.view.connector_lines import MAX_SERIES
 from tui.view.connectors import ConnectorRow, part_label, total_row
 from tui.view.formatting import VERSIONS, grouped, whole_percent
 from tui.view.report import Report
 
 WIDTH, HEIGHT = 760, 270
 LEFT, RIGHT, TOP, BOTTOM = 56, 8, 14, 28
-MOST_LABELS = 12
+MAX_LABELS = 12
 TICKS = 4
 DASHES = ("", "7 3", "2 3", "10 3 2 3", "4 2", "1 2", "12 4")
 DARK_LETTERS = frozenset({"TLS 1.0", "TLS 1.1", "TLS (version unknown)"})
@@ -106,7 +106,7 @@ def _flow_series(report: Report) -> list[Series]:
         return [float(count) if here else None for count, here in zip(counts, reached, strict=True)]
 
     series = [Series("Total", values([sum(row.volume for row in by_time[at]) for at in parts]))]
-    for row in sorted(report.whole, key=lambda row: -row.volume)[:MOST_SERIES]:
+    for row in sorted(report.whole, key=lambda row: -row.volume)[:MAX_SERIES]:
         own = {one.at: one.volume for one in report.parts if (one.direction, one.connector) == (row.direction, row.connector)}
         series.append(Series(row.label, values([own.get(at, 0) for at in parts])))
     return series
@@ -156,7 +156,7 @@ def _frame(labels: Sequence[str], ticks: Sequence[str]) -> Html:
         y = HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * place / TICKS
         shapes.append(tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=_at(y), y2=_at(y), class_="axis"))
         shapes.append(tag("text", words, x=LEFT - 7, y=_at(y + 4), text_anchor="end"))
-    every = -(-len(labels) // MOST_LABELS)
+    every = -(-len(labels) // MAX_LABELS)
     for place in range(0, len(labels), every):
         shapes.append(tag("text", labels[place], x=_at(_middle(place, len(labels))), y=HEIGHT - 8, text_anchor="middle"))
     return joined(shapes)
@@ -213,7 +213,7 @@ def _svg(name: str, title: str, words: str, shapes: Sequence[Html]) -> Html:
 
 
 def _as_table(name: str, heads: Sequence[Head], rows: Sequence[Sequence[str]]) -> Html:
-    return tag("details", tag("summary", "The same as a table"), table(name, heads, [Body(rows)]), open="open")
+    return tag("details", tag("summary", "Data of the chart"), table(name, heads, [Body(rows)]), open="open")
 
 
 def _middle(place: int, of: int) -> float:

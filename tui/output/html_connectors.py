@@ -10,7 +10,7 @@ from tui.output.html_parts import Body, Head, Html, Marked, paragraph, table
 from tui.view.columns import NAME_HEAD
 from tui.view.columns import Marked as OverLimit
 from tui.view.connectors import ConnectorRow, part_name, section_title, shown_versions, total_row
-from tui.view.findings import over_limits
+from tui.view.findings import cells_over_limit
 from tui.view.formatting import grouped, whole_percent
 from tui.view.report import Report
 
@@ -19,7 +19,7 @@ EXPLANATION = "61% (735) is the share of the messages whose TLS was recorded, an
 
 def _marked(report: Report) -> OverLimit:
     """Return the cells that are over their limit; a share of picked mail is over none."""
-    return () if report.facts.scope.where else over_limits(report.findings)
+    return () if report.facts.scope.where else cells_over_limit(report.findings)
 
 
 def whole_window(report: Report) -> list[Html]:

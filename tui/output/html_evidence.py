@@ -48,7 +48,7 @@ def versions_part(report: Report, seen: Sequence[VersionSpan]) -> list[Html]:
     if not rows:
         return []
     span = span_name(window.data_first.date(), window.data_last.date())
-    return [table(f"Over the whole file, {span} {window.zone}; a day without an hour is a daily total", heads, [Body(rows)])]
+    return [table(f"All data, {span} {window.zone}; a day without an hour is a daily total", heads, [Body(rows)])]
 
 
 def what_if_part(report: Report, what_if: WhatIf) -> list[Html]:
@@ -190,7 +190,7 @@ def missing_tls_part(report: Report, formats: Sequence[QueryFile]) -> list[Html]
     ]
     items = [table("By format", [Head("Format"), Head("What it is"), Head("Not in format")], [Body(cannot)])]
     if cover:
-        items.append(table("Over the whole file, by system", heads, [Body(cover)]))
+        items.append(table("All data, by system", heads, [Body(cover)]))
     return [*items, paragraph(_ALL_THERE_IS)]
 
 

@@ -61,7 +61,7 @@ def html_report(report: Report, audit: Audit) -> str:
         ("sources", f"Sources · {grouped(len(report.sources))}", sources_part(report, audit.rejects)),
         ("coverage", "Days that the files cover", coverage_part(report, audit.coverage)),
         ("not-recorded", "What the files do not record", missing_tls_part(report, audit.formats)),
-        ("method", "How it counts, and limits", method_part(report, audit.limits, audit.program)),
+        ("method", "How messages are counted; limits", method_part(report, audit.limits, audit.program)),
         ("days", "Connector report by day", by_day(report)),
     ]
     shown = [(name, title, content) for name, title, content in parts if content]
@@ -77,12 +77,16 @@ def _span(report: Report) -> str:
 
 def _head(report: Report, audit: Audit) -> list[Html]:
     scope = report.facts.scope
-    systems = f"Mail that passes two of these systems counts at each: {', '.join(report.systems)}." if len(report.systems) > 1 else ""
+    systems = (
+        f"A message that passes through two of these systems is counted in each: {', '.join(report.systems)}."
+        if len(report.systems) > 1
+        else ""
+    )
     return [
         tag("h1", "Mail protected in transit by TLS"),
         paragraph(_span(report), "lead"),
-        paragraph(f"These files: {report.coverage}, {plural(len(report.sources), 'file')}. {systems}".strip()),
-        paragraph(f"Show data for: {scope_name(scope)}. Findings are of all mail.") if scope.filter else NOTHING,
+        paragraph(f"Data: {report.coverage}, {plural(len(report.sources), 'file')}. {systems}".strip()),
+        paragraph(f"Only: {scope_name(scope)}. Findings cover all mail.") if scope.filter else NOTHING,
         paragraph("The connector report counts recipients.") if report.recipients else NOTHING,
         paragraph(f"Made by {audit.program}. Marks: {LEGEND}", "dim"),
     ]
@@ -195,7 +199,7 @@ def _hosts(report: Report, here: Sequence[WhoRow]) -> Html:
     more = here[0].peers_in_window - len(rows)
     return joined(
         [
-            table("Hosts behind it, in the window; best: the best version over the whole file", heads, [Body(rows)]),
+            table("Hosts, in the window; best: the best version in all data", heads, [Body(rows)]),
             paragraph(f"and {plural(more, 'other host')}") if more > 0 else NOTHING,
         ]
     )

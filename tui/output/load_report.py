@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tui.intake.load import Loaded
+from tui.intake.load import LoadResult
 from tui.view.formatting import plural
 from tui.view.sources import table_words
 
 KNOWN_NAMED = 5
 
 
-def known_lines(loaded: Loaded) -> list[str]:
+def known_lines(loaded: LoadResult) -> list[str]:
     """Return a line for each of the first files that changed nothing; those loaded in another format than detected come first."""
     unchanged = sorted(loaded.already_loaded, key=lambda label: label not in loaded.loaded_as)
     lines: list[str] = []
@@ -21,7 +21,7 @@ def known_lines(loaded: Loaded) -> list[str]:
     return lines
 
 
-def brought_line(loaded: Loaded) -> str:
+def brought_line(loaded: LoadResult) -> str:
     """Return in a line what a load brought: messages, what is none, and rejected lines."""
     kinds: dict[tuple[str, str], list[int]] = {}
     for table in loaded.tables:

@@ -12,7 +12,7 @@ from tui.store.window import Window
 from tui.view.columns import NAME_HEAD, connector_columns, connector_lines
 from tui.view.connector_lines import scope_name
 from tui.view.connectors import shown_versions
-from tui.view.findings import FindingView, acknowledged_text, over_limits
+from tui.view.findings import FindingView, acknowledged_text, cells_over_limit
 from tui.view.flyout import TITLE, heading_text, reach_words, seen_words, version_lines, version_text
 from tui.view.formatting import clock, grouped, plural
 from tui.view.report import DIRECTIONS, DirectionView, Report
@@ -34,8 +34,8 @@ def text_report(
     scope = report.facts.overview_scope
     active = sum(finding.is_active for finding in report.findings)
     parts = [
-        [f"Mail flow {report.title_span}", f"These files: {report.coverage}"],
-        [f"Show data for: {scope_name(scope)}. Findings are of all mail."] if scope.filter else [],
+        [f"Mail flow {report.title_span}", f"Data: {report.coverage}"],
+        [f"Only: {scope_name(scope)}. Findings cover all mail."] if scope.filter else [],
         ["Own clients are not in these totals: see the connector report."] if scope.direction == "submission" else [],
         [_two_systems(report)] if len(report.systems) > 1 else [],
         ["", "OUTBOUND AND INBOUND MAIL FLOW"],
@@ -57,7 +57,7 @@ def text_report(
 
 
 def _two_systems(report: Report) -> str:
-    return f"Mail that passes two of these systems counts at each: {', '.join(report.systems)}."
+    return f"A message that passes through two of these systems is counted in each: {', '.join(report.systems)}."
 
 
 def _half(half: DirectionView, width: int) -> list[str]:
@@ -95,7 +95,7 @@ def _connectors(report: Report, width: int) -> list[str]:
     columns = _widened(connector_columns(width, shown_versions(report.whole)), "name", max(longest, len(NAME_HEAD)))
     columns = [replace(column, label=NAME_HEAD) if column.key == "name" else column for column in columns]
     lines = connector_lines(
-        report.whole, report.parts, columns, report.facts.window, () if report.facts.scope.where else over_limits(report.findings)
+        report.whole, report.parts, columns, report.facts.window, () if report.facts.scope.where else cells_over_limit(report.findings)
     )
     return [
         _row_text(columns, [column.label for column in columns]),

@@ -15,7 +15,7 @@ from tui.rows.connectors import (
     WhatIfDay,
     WhatIfPeer,
 )
-from tui.rows.flow import DataSpan, DirectionCover, FindingRow, FlowCell, FlowDay, FlowSpan, NotCounted, OldTls, VersionSpan
+from tui.rows.flow import DataSpan, DirectionCoverage, FindingRow, FlowCell, FlowDay, FlowSpan, NotCounted, OldTls, VersionSpan
 from tui.rows.messages import HopLine, MessageDetail, MessageExport, MessageKey, MessageLine, SessionSource, Tally
 from tui.rows.peers import Acknowledged, FailedPeer, HostWord, Note, PeerSince, PeerUse, WhoRow
 from tui.rows.sources import CountedVersion, CoverageDay, LoadedSource, MailSession, RejectRow, SourceContent, SourceRow, VersionSpelling
@@ -29,7 +29,7 @@ __all__ = [
     "CountedVersion",
     "CoverageDay",
     "DataSpan",
-    "DirectionCover",
+    "DirectionCoverage",
     "FailedPeer",
     "FindingRow",
     "FlowCell",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class DataSpan:
-    """The first and the newest counted message, of any message where none counts; None where there is none at all."""
+    """The times of the first and the last counted message; if none is counted, of any message or TLS report; None if there is none."""
 
     first_utc: datetime | None
     last_utc: datetime | None
@@ -19,7 +19,7 @@ class DataSpan:
 class FlowCell:
     """Messages of a direction and TLS version in a window, and how many of them came through a connector.
 
-    `clear_text_unseen` are those of sources that would not show clear text.
+    `clear_text_unseen` are those of sources whose format cannot show that mail had no TLS.
     """
 
     direction: str
@@ -44,7 +44,10 @@ class FlowDay:
 
 @dataclass(frozen=True)
 class FlowSpan:
-    """A direction's messages of a span to the second, which is the earlier one of two or the later."""
+    """A direction's messages in one of two compared spans, exact to the second: the window, or (`is_earlier`) the span before it.
+
+    `recorded` have a recorded TLS version or No TLS, `protected` are those with TLS.
+    """
 
     is_earlier: bool
     direction: str
@@ -54,7 +57,7 @@ class FlowSpan:
 
 
 @dataclass(frozen=True)
-class DirectionCover:
+class DirectionCoverage:
     """The coverage of a direction and system in the whole file."""
 
     direction: str
@@ -67,9 +70,10 @@ class DirectionCover:
 
 @dataclass(frozen=True)
 class OldTls:
-    """TLS 1.0 (and SSL) of a direction: messages and peers in the window, last seen and recorded mail in the whole file.
+    """TLS 1.0 (and SSL) of a direction: `messages` and `peers` are those in the window.
 
-    `last_utc` is exact to a quarter hour.
+    `last_utc` (to a quarter of an hour) is the newest in the whole file; `recorded_ever` are all messages with recorded TLS since
+    `first_day`.
     """
 
     direction: str
@@ -94,7 +98,7 @@ class VersionSpan:
 
 @dataclass(frozen=True)
 class NotCounted:
-    """Messages that are not counted in the Overview, with the reason: their direction or their status."""
+    """Messages that are not counted in the Overview, grouped by the reason: their direction or their status."""
 
     direction: str
     status: str
@@ -103,7 +107,7 @@ class NotCounted:
 
 @dataclass(frozen=True)
 class FindingRow:
-    """A row of a finding: where its condition is true; `too_few` when too few messages were recorded to judge.
+    """One place in which the condition of a finding holds; `too_few` when too few messages were recorded to judge.
 
     `messages` are those that it is about, out of `recorded`. `what` names what it is about when that is no connector: an own server, a
     peer, a certificate. `evidence` is its text; None for a share above a limit. A query returns the columns that it needs;

@@ -36,7 +36,7 @@ from tui.view.connectors import (
     usual_order,
 )
 from tui.view.find import found, ordered
-from tui.view.findings import FindingView, over_limits
+from tui.view.findings import FindingView, cells_over_limit
 from tui.view.formatting import VERSIONS
 from tui.view.report import Report
 from tui.view.sheet import Sheet
@@ -145,7 +145,7 @@ class ConnectorReportScreen(ListingScreen):
                 parts,
                 columns,
                 report.facts.window,
-                () if report.facts.scope.where else over_limits(report.findings),
+                () if report.facts.scope.where else cells_over_limit(report.findings),
                 report.facts.grain,
             ),
             fixed=2 if self.size.width >= WIDE and columns[0].key == "date" else 1,

@@ -22,10 +22,10 @@ from tui.view.formatting import connector_label, grouped
 from tui.view.text import visible
 
 PRESETS: Sequence[tuple[str, Days]] = (
-    ("7 days up to the newest message", Days()),
-    ("30 days", Days(days=30)),
-    ("90 days", Days(days=90)),
-    ("The whole file", Days(whole_file=True)),
+    ("7 days, up to the newest message", Days()),
+    ("30 days, up to the newest message", Days(days=30)),
+    ("90 days, up to the newest message", Days(days=90)),
+    ("All dates", Days(whole_file=True)),
 )
 
 

@@ -35,7 +35,7 @@ class FilterScreen(ModalScreen["Filter | None"]):
     def compose(self) -> ComposeResult:
         """Build the fields and the list."""
         with Vertical(id="dialog"):
-            yield Static(Content("Filter (Enter apply · empty: none · Esc cancel)"), id="dialog-title")
+            yield Static(Content("Filter (Enter apply · empty removes the filter · Esc cancel)"), id="dialog-title")
             yield Input(self._where.words, placeholder="sender domain is bulk.example and tls < TLS 1.2", id="clauses", compact=True)
             yield Static(Content("Save as (a name; Enter save and apply):"))
             yield Input("", id="name", compact=True)

@@ -23,7 +23,7 @@ from tui.view.table import Cell
 from tui.view.text import visible, wrap
 from tui.widgets.linked_lines import LinkedLines
 
-MOST_COPIED_BYTES = 75_000
+MAX_COPIED_BYTES = 75_000
 
 
 class LetterScreen(MailScreen):
@@ -49,7 +49,7 @@ class LetterScreen(MailScreen):
 
     def show_report(self, report: Report) -> None:
         """Ask what the peer used in the whole file."""
-        self.show_title(f"Letter › {visible(self._name)}", "whole file")
+        self.show_title(f"Letter › {visible(self._name)}", "all data")
         self.query_one(LinkedLines).focus()
         span, scope = report.facts.window.whole_file, Scope(where=one("peer" if self._facet == "host" else self._facet, self._name))
         self.ask("letter", lambda runner: ask_letter(runner, span, scope), self._take)
@@ -82,7 +82,7 @@ class LetterScreen(MailScreen):
 
     def action_copy_letter(self) -> None:
         """Copy the letter to the clipboard of the terminal."""
-        self.app.copy_to_clipboard(self.text[:MOST_COPIED_BYTES])  # pyright: ignore[reportUnknownMemberType]
+        self.app.copy_to_clipboard(self.text[:MAX_COPIED_BYTES])  # pyright: ignore[reportUnknownMemberType]
         self.show_keys("letter copied to the terminal's clipboard")
 
     def action_save_letter(self) -> None:

@@ -78,7 +78,7 @@ class MessagesScreen(ListingScreen):
     def _where(self) -> Filter:
         """The filter of the question, and what is looked for."""
         where = self._question.scope.narrowed
-        return where & one("text", self.find.text, "contains not" if self.find.without else "contains") if self.find.text else where
+        return where & one("text", self.find.text, "does not contain" if self.find.without else "contains") if self.find.text else where
 
     def _params(self) -> dict[str, object]:
         span = self._span

@@ -26,7 +26,7 @@ from tui.store.notes import KINDS, write_note
 from tui.store.query_files import QueryFile, load_folder
 from tui.store.query_runner import QueryRunner
 from tui.store.trace_file import utc_now
-from tui.view.findings import is_acknowledged
+from tui.view.findings import is_in_force
 from tui.view.text import visible
 from tui.view.work_list import WorkItem, item_words, work_columns, work_item, work_lines
 from tui.widgets.record_table import RecordTable
@@ -145,7 +145,7 @@ class WorkScreen(QuestionScreen):
 
     def ask_rows(self) -> None:
         """Query the notes and the mail since."""
-        self.show_title(f"mailflow › {self.CRUMBS}", "whole file")
+        self.show_title(f"mailflow › {self.CRUMBS}", "all data")
         folder, window = self.session.config.folder, self.report.facts.window
 
         def work(runner: QueryRunner) -> tuple[list[WorkItem], list[Acknowledged]]:
@@ -166,10 +166,10 @@ class WorkScreen(QuestionScreen):
         columns = self.shown(work_columns(self.size.width))
         titles = {query.path.stem: query.one("title") for query in self._findings()}
         window = self.report.facts.window
-        acknowledged = [(one, titles.get(one.finding, one.finding), is_acknowledged(one, window)) for one in self._acknowledgements]
+        acknowledged = [(one, titles.get(one.finding, one.finding), is_in_force(one, window)) for one in self._acknowledgements]
         closed = sum(item.is_closed for item in self._items)
         summary = f"{len(self._items) - closed} open · {closed} closed by later mail · notes are checked against all mail of the file"
-        self.draw(columns, work_lines(self._matching(), acknowledged, columns), summary)
+        self.draw(columns, work_lines(self._matching(), acknowledged, window, columns), summary)
 
     def _findings(self) -> Iterable[QueryFile]:
         return load_folder("findings", self.session.config.own("findings"))

@@ -13,9 +13,9 @@ from tui.output.csv_report import findings_export
 from tui.screens.app_services import app_of
 from tui.screens.base import MailScreen
 from tui.screens.flyout import FlyoutScreen
+from tui.screens.named_screens import new_screen
 from tui.screens.notes import acknowledge
 from tui.screens.save_dialog import export_dialog, save
-from tui.screens.screen_names import screen_of
 from tui.screens.who import WhoScreen, question_of
 from tui.view.findings import FindingView
 from tui.view.overview import DETAILS, FINDING, overview_sheet
@@ -40,7 +40,7 @@ class OverviewScreen(MailScreen):
 
     def show_report(self, report: Report) -> None:
         """Draw the table and the findings."""
-        self.show_title("mailflow › Mail flow dashboard")
+        self.show_title("mailflow › Overview")
         sheet = self.query_one(LinkedLines)
         sheet.show(overview_sheet(report, max(40, self.size.width)))
         sheet.focus()
@@ -80,12 +80,12 @@ class OverviewScreen(MailScreen):
         elif finding is not None:
             self._open(finding)
         else:
-            app_of(self).push_screen(screen_of(message.key, self.session))
+            app_of(self).push_screen(new_screen(message.key, self.session))
 
     def _open(self, finding: FindingView) -> None:
         if finding.id == "handshakes_failing":
-            app_of(self).push_screen(screen_of("failed", self.session))
+            app_of(self).push_screen(new_screen("failed", self.session))
         elif finding.id == "coverage_gap":
-            app_of(self).push_screen(screen_of("coverage", self.session))
+            app_of(self).push_screen(new_screen("coverage", self.session))
         else:
             app_of(self).push_screen(WhoScreen(question_of(finding)))

@@ -17,7 +17,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.messages import MessageQuestion, MessagesScreen
 from tui.screens.table_screen import ListingScreen
 from tui.store.filters import one
-from tui.store.lists import MOST_PEERS, ask_coverage, ask_domains, ask_failed, ask_reports, ask_security
+from tui.store.lists import MAX_PEERS, ask_coverage, ask_domains, ask_failed, ask_reports, ask_security
 from tui.store.questions import Scope
 from tui.view.coverage import coverage_columns, coverage_lines, coverage_summary
 from tui.view.failed_sessions import failed_columns, failed_lines, failed_text, failed_value, failed_words
@@ -76,7 +76,7 @@ class FailedScreen(QuestionScreen):
     def ask_rows(self) -> None:
         """Ask for the peers of the window."""
         span, scope = self.report.facts.window.span, self.session.scope
-        self.ask("failed", lambda runner: ask_failed(runner, span, scope, MOST_PEERS), self._take)
+        self.ask("failed", lambda runner: ask_failed(runner, span, scope, MAX_PEERS), self._take)
 
     def _take(self, rows: Sequence[FailedPeer]) -> None:
         self._rows = rows
@@ -90,7 +90,7 @@ class FailedScreen(QuestionScreen):
         columns = self.shown(failed_columns(self.size.width))
         first = self._rows[0] if self._rows else None
         more = f", the first {len(self._rows):,} shown" if first and first.all_peers > len(self._rows) else ""
-        summary = f"{plural(first.all_sessions, 'session')} of {plural(first.all_peers, 'peer')}{more}" if first else "none"
+        summary = f"{plural(first.all_sessions, 'session')} with {plural(first.all_peers, 'peer')}{more}" if first else "none"
         mail = " · Mail: transferred messages of the same peer in this window"
         self.draw(columns, failed_lines(self._arranged(), columns, self.report.facts.window), summary + mail)
 
@@ -120,7 +120,7 @@ class CoverageScreen(QuestionScreen):
     def ask_rows(self) -> None:
         """Ask for every day of the file."""
         span = self.report.facts.window.whole_file
-        self.show_title(f"mailflow › {self.CRUMBS}", f"whole file, {self.report.facts.window.zone}")
+        self.show_title(f"mailflow › {self.CRUMBS}", f"all data, {self.report.facts.window.zone}")
         self.ask("coverage", lambda runner: ask_coverage(runner, span), self._take)
 
     def _take(self, rows: Sequence[CoverageDay]) -> None:
@@ -164,7 +164,7 @@ class SecurityScreen(QuestionScreen):
         span = self.report.facts.window.span
         self.ask(
             "security",
-            lambda runner: (ask_security(runner, span), ask_domains(runner, span, MOST_PEERS), ask_reports(runner, span)),
+            lambda runner: (ask_security(runner, span), ask_domains(runner, span, MAX_PEERS), ask_reports(runner, span)),
             self._take,
         )
 

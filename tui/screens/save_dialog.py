@@ -130,7 +130,7 @@ def audit_dialog(app: SharedApp) -> SaveScreen:
         _write_text(target, audit_page(runner, app.session.config, report.facts.window, ALL_MAIL))
         return f"the audit page is written to {target}"
 
-    title = "Audit page: one HTML file of all mail flow in this window (Enter writes, Esc does not)"
+    title = "Audit page: one HTML file of all mail flow in this window (Enter save · Esc cancel)"
     return SaveScreen(title, "mailflow-audit.html", write)
 
 
@@ -150,9 +150,9 @@ def export_dialog(screen: Screen[Any], rows: Rows | None) -> SaveScreen:
             raise UsageError("end the name with .svg")
         return f"{plural(write_rows(rows, target, runner), 'row')} written to {target}"
 
-    endings = ".csv, .json, .parquet: the rows; .svg: the screen" if rows else ".svg: the screen"
+    endings = ".csv, .json or .parquet writes the rows, .svg a picture" if rows else ".svg writes a picture of the screen"
     name = f"{rows.name}.csv" if rows else "mailflow.svg"
-    return SaveScreen("Export (Enter save · Esc cancel)", name, write, f"Format by file extension: {endings}")
+    return SaveScreen("Export (Enter save · Esc cancel)", name, write, f"The file extension selects the format: {endings}")
 
 
 def _write_text(target: Path, text: str) -> None:

@@ -17,7 +17,7 @@ from tui.view.statements import script_of, statements_sheet
 from tui.widgets.linked_lines import LinkedLines
 from tui.widgets.one_line import OneLine
 
-MOST_COPIED_BYTES = 75_000
+MAX_COPIED_BYTES = 75_000
 
 
 def show_statements(app: SharedApp) -> None:
@@ -69,6 +69,6 @@ class StatementsScreen(Screen[None]):
         place = str(session.opened.trace_file)
         redactor = session.report_asker().redactor
         script = script_of(self._statements, place if redactor is None else redactor.path(place), session.report.facts.window.zone)
-        self.app.copy_to_clipboard(script[:MOST_COPIED_BYTES])  # pyright: ignore[reportUnknownMemberType]
-        part = "" if len(script) <= MOST_COPIED_BYTES else f", the first {MOST_COPIED_BYTES:,} characters"
+        self.app.copy_to_clipboard(script[:MAX_COPIED_BYTES])  # pyright: ignore[reportUnknownMemberType]
+        part = "" if len(script) <= MAX_COPIED_BYTES else f", the first {MAX_COPIED_BYTES:,} characters"
         self.query_one("#keys", OneLine).show(f"copied to the terminal's clipboard{part}; S saves the trace file for later use")

@@ -126,7 +126,7 @@ class ListingScreen(MailScreen):
         self.redraw()
         if self.sort is not None:
             label = next((column.label or column.key for column in self._all_columns if column.key == self.sort.key), self.sort.key)
-            order = "largest first" if self.sort.descending else "smallest first"
+            order = "descending" if self.sort.descending else "ascending"
             self.show_keys(f"sorted by {label}, {order}  ·  o reverse  O reset  ·  {self.KEYS_LINE}")
 
     def action_order_back(self) -> None:

@@ -50,7 +50,7 @@ class WhatIfScreen(ListingScreen):
         Binding("tab", "minimum(1)", "higher minimum", priority=True),
         Binding("shift+tab", "minimum(-1)", "lower minimum", priority=True),
         Binding("R", "refuse", "refuse all"),
-        Binding("w", "window", "window or whole file"),
+        Binding("w", "window", "window or all data"),
     ]
 
     def __init__(self, scope: Scope, minimum_tls: str = "TLS 1.2") -> None:

@@ -163,7 +163,7 @@ class WhoScreen(ListingScreen):
             if facet is not None:
                 app_of(self).push_screen(WhoScreen(question, facet))
 
-        app_of(self).ask_dialog(ChoiceScreen(f"{name}: its mail by", choices), take)
+        app_of(self).ask_dialog(ChoiceScreen(f"Group the mail of {name} by", choices), take)
 
     def action_letter(self) -> None:
         """Open a letter to the administrators of the peer of this row."""

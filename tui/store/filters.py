@@ -17,7 +17,8 @@ from tui.domain import RANKED, RENAMED_STATUSES, UNRANKED, DeliveryStatus
 from tui.errors import UsageError
 from tui.store.scans import quote_text
 
-OPERATORS = ("is not", "is", "starts with", "contains not", "contains", ">", "<")
+OPERATORS = ("is not", "is", "starts with", "does not contain", "contains", ">", "<")
+_OLD_OPERATORS = {"contains not": "does not contain"}
 NOTHING = ("none", "unknown", "-", "–")
 
 _TYPE = "type_by_setting(message.connector, message.direction, message.connector_type)"
@@ -188,11 +189,11 @@ def _read_field(words: Sequence[_Word], at: int) -> tuple[str, int]:
 
 
 def _read_operator(field: str, words: Sequence[_Word], at: int) -> tuple[str, int]:
-    for operator in OPERATORS:
+    for operator in (*_OLD_OPERATORS, *OPERATORS):
         parts = operator.split()
         following = [word.text.lower() for word in words[at : at + len(parts) + 1] if not word.quoted]
         if following[: len(parts)] == parts and (field, following) != ("tls", ["is", "not", "recorded"]):
-            return operator, at + len(parts)
+            return _OLD_OPERATORS.get(operator, operator), at + len(parts)
     raise UsageError(f"filter: after '{field}' write one of: {', '.join(OPERATORS)}")
 
 
@@ -279,7 +280,7 @@ def _condition(clause: Clause, column: str) -> str:
         "is not": f"{text} IS DISTINCT FROM {value}",
         "starts with": f"starts_with({text}, {value})",
         "contains": f"contains({text}, {value})",
-        "contains not": f"NOT contains(coalesce({text}, ''), {value})",
+        "does not contain": f"NOT contains(coalesce({text}, ''), {value})",
         ">": f"{text} > {value}",
         "<": f"{text} < {value}",
     }[clause.operator]

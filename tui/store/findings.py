@@ -16,7 +16,8 @@ from tui.config import Config, FindingsConfig
 from tui.domain import Direction
 from tui.errors import ConfigError, NoSuchPathError, QueryFileError
 from tui.store.engine import Engine
-from tui.store.query_files import Fault, QueryFile, describe_skipped, examine, load_folder, read_own
+from tui.store.header_keys import FINDING_PARAMS
+from tui.store.query_files import Fault, QueryFile, describe_skipped, did_you_mean, examine, load_folder, read_own
 from tui.store.query_runner import QueryRunner
 from tui.store.trace_file import attach_trace, define_views, detach_trace
 from tui.store.window import Window
@@ -31,7 +32,6 @@ _TYPE_NAMES = {
     datetime: "timestamp",
     NoneType: "NULL",
 }
-_OF_WINDOW = ("since", "until", "now")
 COLUMNS_OF_FINDING = 4
 _EMPTY_DAY = datetime(2000, 1, 1)
 
@@ -120,10 +120,9 @@ def _header(query: QueryFile) -> Iterator[Fault]:
         yield Fault(query.places["result"], "result: a finding must return FindingRow")
     if any(line.count("|") != COLUMNS_OF_FINDING - 1 for line in lines):
         yield Fault(query.places["finding"], "finding: write id | TLS version or nothing | title | advice")
-    available = (*_OF_WINDOW, *FindingsConfig().params(query.path.stem))
     for name in query.params:
-        if name not in available:
-            yield Fault(query.places["params"], f"params: unknown parameter {name}; a finding may use {', '.join(available)}")
+        if name not in FINDING_PARAMS:
+            yield Fault(query.places["params"], f"params: unknown parameter {name}; {did_you_mean(name, FINDING_PARAMS)}")
 
 
 def check_finding(engine: Engine, path: Path) -> list[Fault]:

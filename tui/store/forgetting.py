@@ -18,8 +18,8 @@ from tui.store.rollup import Run, rebuild
 from tui.store.trace_file import utc_now
 from tui.store.writing import next_state
 
-MOST_IDS = 20
-MOST_DAYS = 5
+MAX_IDS = 20
+MAX_DAYS = 5
 
 
 def delete_source(run: Run, path: Path, source_id: int, rules: Rules, own_servers: Sequence[str]) -> tuple[str, str]:
@@ -31,7 +31,7 @@ def delete_source(run: Run, path: Path, source_id: int, rules: Rules, own_server
     found = run(load_query("retention/source").sql, {"source_id": source_id}).fetchone()
     if found is None:
         ids = [str(one.source_id) for one in loaded_sources(run)]
-        some = ", ".join([*ids[:MOST_IDS], *(["…"] if len(ids) > MOST_IDS else [])])
+        some = ", ".join([*ids[:MAX_IDS], *(["…"] if len(ids) > MAX_IDS else [])])
         available = f"it has {some} (mailflow sources {path} lists them)" if ids else "it has none"
         raise UsageError(f"source {source_id}: no such source in {path}; {available}")
     _check_duplicates(run, source_id)
@@ -45,8 +45,8 @@ def delete_source(run: Run, path: Path, source_id: int, rules: Rules, own_server
 def _check_duplicates(run: Run, source_id: int) -> None:
     days = run(load_query("retention/legacy_duplicates").sql, {"source_id": source_id}).fetchall()
     if days:
-        more = f" and {len(days) - MOST_DAYS} more days" if len(days) > MOST_DAYS else ""
-        named = ", ".join(str(day) for day, _ in days[:MOST_DAYS]) + more
+        more = f" and {len(days) - MAX_DAYS} more days" if len(days) > MAX_DAYS else ""
+        named = ", ".join(str(day) for day, _ in days[:MAX_DAYS]) + more
         files = ", ".join(sorted({str(paths) for _, paths in days}))
         raise UsageError(
             f"source {source_id}: messages of {named} are in {files} too, whose records an older mailflow did not store; "

@@ -24,7 +24,7 @@ INTO = ("message", "connector", "own_domain", "tls_report")
 HELPERS = {"source_id", "line_no", "problem", "own_ip"}
 _NEEDED = {"message": ("time_utc", "direction", "tls", "system", "hop_key"), "connector": ("name", "direction"), "own_domain": ("domain",)}
 _MISSING_COLUMN = re.compile(r'(?:Referenced column|does not have a column named) "([^"]+)"')
-MOST_FAULTS = 20
+MAX_FAULTS = 20
 _EMPTY_RULES = {
     "header": ("names no column", "CSV file"),
     "json": ("names no key", "JSON file"),
@@ -190,7 +190,7 @@ def _columns(stager: Stager, query: QueryFile) -> tuple[list[str], list[Fault]]:
     A missing column that it uses is added after the fault is recorded, so that the next fault is found.
     """
     names, wrong = list(dict.fromkeys(query.listed("columns"))), list[Fault]()
-    while len(wrong) < MOST_FAULTS:
+    while len(wrong) < MAX_FAULTS:
         try:
             return _described(stager, query, names), wrong
         except duckdb.Error as problem:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 QUERY_KEYS: Mapping[str, str] = {
-    "title": "A short title; every query file has one.",
+    "title": "A short title; every file needs one.",
     "help": "One or more lines of explanation.",
     "params": "The parameters of the statement with their types: since timestamp, connector text.",
     "result": "The dataclass in tui/rows whose fields are the columns of the statement.",
@@ -22,7 +22,7 @@ FINDING_KEYS: Mapping[str, str] = {
 FORMAT_KEYS: Mapping[str, str] = {
     "provides": "What files of this format contain, for mailflow formats.",
     "lacks": "What files of this format do not contain.",
-    "tls_from": "The export that records TLS where this one does not; it is shown with Not recorded.",
+    "tls_from": "The other export or log that records TLS; it is shown with Not recorded.",
     "recognise": "How a file is recognised: header COLUMN… · json KEY… · line REGEX (in the first 60 lines) · first REGEX (first line).",
     "required_columns": "The columns without which a file of this format is rejected.",
     "reader": "How rows are read: csv · json (the column item is the whole object) · lines (one column, line).",
@@ -41,13 +41,27 @@ FORMAT_KEYS: Mapping[str, str] = {
     "dedup_key": "Columns of raw: a line that has the same values in two files is counted once.",
     "detail": "A number: of several formats that record one hop, the one with the largest number provides each column.",
     "resolve": "What is resolved over all files (see the values below).",
-    "superseded_by": "The sources that replace a row of this list where they record the same hop: logs · logs, reports · logs by session.",
+    "superseded_by": "The sources that replace a row of this list where they record the same hop: logs, reports, or both; logs by session.",
     "shows_clear_text": "no where the files cannot show that mail had no TLS.",
     "connectors_from_settings": "yes where the files cannot record a connector: loaded settings provide it by address and domain.",
     "hosted_service": "yes where the servers in the rows are a provider's.",
     "row_limit": "The most that an export contains, such as 1000 messages or 50000, 100000 rows.",
     "tls_line": "A regular expression for a line about TLS, with the version as its group, for counting such lines in a file.",
     "session_in_line": "A regular expression for the session that a line names.",
+}
+FINDING_PARAMS: Mapping[str, tuple[str, str]] = {
+    "since": ("timestamp", "The begin of the window, UTC."),
+    "until": ("timestamp", "The end of the window, UTC, exclusive."),
+    "now": ("timestamp", "The present time; only mailflow check asks such a finding."),
+    "limit_percent": ("number", "The limit of this finding: [findings.limits], else that of its kind."),
+    "limits": ("limits", "Its limits by connector, a list of structs {connector, percent}."),
+    "share_limits": ("limits", "The same for each finding of the file, with the field finding."),
+    "min_recorded": ("integer", "Fewer recorded messages are too few to judge."),
+    "min_messages": ("integer", "force_messages of the configuration."),
+    "min_days": ("integer", "force_days of the configuration."),
+    "min_peers": ("integer", "ceiling_peers of the configuration."),
+    "min_handshakes": ("integer", "handshakes of the configuration."),
+    "max_age_hours": ("number", "stale_hours of the configuration."),
 }
 HEADER_KEYS = frozenset((*QUERY_KEYS, *FINDING_KEYS, *FORMAT_KEYS))
 

@@ -13,10 +13,10 @@ from tui.store.query_runner import QueryRunner
 from tui.store.questions import Scope
 from tui.store.window import Span
 
-MOST_PEERS = 5000
+MAX_PEERS = 5000
 
 
-def ask_who(runner: QueryRunner, span: Span, scope: Scope, tls: str | None, facet: str, most: int = MOST_PEERS) -> list[rows.WhoRow]:
+def ask_who(runner: QueryRunner, span: Span, scope: Scope, tls: str | None, facet: str, most: int = MAX_PEERS) -> list[rows.WhoRow]:
     """Return the peers of a scope and version, grouped by a facet such as `host`, most messages in the span first."""
     params = {"since": span.since, "until": span.until, **scope.params()}
     return runner.ask(rows.WhoRow, "connectors/who", scope.narrowed, **params, tls=tls, facet=facet, most=most)
@@ -40,7 +40,7 @@ class WhatIf:
     peers: Sequence[rows.WhatIfPeer]
 
 
-def ask_what_if(runner: QueryRunner, span: Span, scope: Scope, minimum_tls: str, *, refuse: bool = False, most: int = MOST_PEERS) -> WhatIf:
+def ask_what_if(runner: QueryRunner, span: Span, scope: Scope, minimum_tls: str, *, refuse: bool = False, most: int = MAX_PEERS) -> WhatIf:
     """Return the mail affected by a minimum TLS version: by connector, by day, and by peer with the newest version ever seen."""
     params = {"since": span.since, "until": span.until, **scope.params(), "minimum_tls": minimum_tls, "refuse": refuse}
     where = scope.narrowed
@@ -54,7 +54,7 @@ def ask_what_if(runner: QueryRunner, span: Span, scope: Scope, minimum_tls: str,
     )
 
 
-def ask_failed(runner: QueryRunner, span: Span, scope: Scope, most: int = MOST_PEERS) -> list[rows.FailedPeer]:
+def ask_failed(runner: QueryRunner, span: Span, scope: Scope, most: int = MAX_PEERS) -> list[rows.FailedPeer]:
     """Return the peers with failed sessions in a span (handshakes and sessions without mail), most sessions first."""
     params = {"direction": scope.direction, "any_connector": scope.any_connector, "connector": scope.connector}
     return runner.ask(rows.FailedPeer, "connectors/failed", since=span.since, until=span.until, kind=None, most=most, **params)
@@ -70,7 +70,7 @@ def ask_security(runner: QueryRunner, span: Span) -> list[rows.TransitSecurity]:
     return runner.ask(rows.TransitSecurity, "connectors/transit_security", since=span.since, until=span.until)
 
 
-def ask_domains(runner: QueryRunner, span: Span, most: int = MOST_PEERS) -> list[rows.TransitDomain]:
+def ask_domains(runner: QueryRunner, span: Span, most: int = MAX_PEERS) -> list[rows.TransitDomain]:
     """Return the domains to which mail was stopped or sent in clear text in a span."""
     return runner.ask(rows.TransitDomain, "connectors/transit_domains", since=span.since, until=span.until, most=most)
 

@@ -1,4 +1,4 @@
-"""The notes file of a trace file, `FILE.notes.jsonl` in the same folder: notes made since the last load, one JSON object a line.
+"""The notes file of a trace file, `FILE.notes.jsonl` in the same folder: notes made since the last load, one JSON object per line.
 
 A note is appended, so it needs no copy of the trace file. A load renames the file to `FILE.notes.jsonl.taken`, writes its lines
 into the new state and removes it once that is published; until then readers read both. Only the owner may read it (0600).
@@ -17,23 +17,23 @@ from tui.errors import UnwritableError
 from tui.store.publishing import real_path
 
 
-def notes_of(trace_file: Path) -> Path:
+def notes_path(trace_file: Path) -> Path:
     """Return the path of the notes file of a trace file."""
     return Path(f"{real_path(trace_file)}.notes.jsonl")
 
 
-def _taken_of(notes: Path) -> Path:
+def _taken_path(notes: Path) -> Path:
     return Path(f"{notes}.taken")
 
 
 def remember_notes(lines: dict[str, None], trace_file: Path) -> None:
     """Add the lines of the notes file to those that were read before.
 
-    A reader calls this before it opens a state of the trace file: a load that takes the lines in the meantime publishes them with a
-    state that the reader does not have yet. A note that is in the file and in the lines is returned once.
+    Readers call this before they open the trace file. Otherwise a load could move the notes into a new state between the two steps,
+    and the reader, with the old state, would see them nowhere. A line that is in both is kept once.
     """
-    notes = notes_of(trace_file)
-    for file in (notes, _taken_of(notes)):  # in this order: a load renames the first to the second
+    notes = notes_path(trace_file)
+    for file in (notes, _taken_path(notes)):  # in this order: a load renames the first to the second
         lines.update(dict.fromkeys(_lines(file)))
 
 
@@ -46,7 +46,7 @@ def _lines(file: Path) -> list[str]:
 
 def append_note(trace_file: Path, kind: str, record: dict[str, object]) -> Path:
     """Append a note to the notes file and return its path; raise UnwritableError when that is not possible."""
-    notes = notes_of(trace_file)
+    notes = notes_path(trace_file)
     append_lines(notes, [json.dumps({"kind": kind, "record": record}, default=str)])
     return notes
 
@@ -83,14 +83,15 @@ def _locked(file: Path) -> Generator[int]:
 
 
 @contextlib.contextmanager
-def taken_notes(trace_file: Path) -> Generator[list[str]]:
-    """Yield the lines that a load copies into the new state; they are removed when the block ends without an error, which publishes it.
+def take_notes(trace_file: Path) -> Generator[list[str]]:
+    """Yield the lines that a load copies into the new state. The caller publishes that state in the block; then the lines are removed.
 
-    The caller must have the write lock. Lines of a load that was killed come first: they may be in the trace file already. The next
-    load takes notes that are made in the meantime, and those that this process has no permission to read.
+    The caller must have the write lock. If a killed load left a `.taken` file, only its lines are yielded (the trace file may have
+    them already). The notes file then waits for the next load, as do notes that are made in the meantime or that this process may
+    not read.
     """
-    notes = notes_of(trace_file)
-    taken = _taken_of(notes)
+    notes = notes_path(trace_file)
+    taken = _taken_path(notes)
     if not taken.exists() and os.access(notes, os.R_OK | os.W_OK):
         with contextlib.suppress(OSError), _locked(notes):
             notes.rename(taken)

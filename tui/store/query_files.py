@@ -14,7 +14,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -179,9 +179,13 @@ def check_columns(query: QueryFile, columns: Sequence[str]) -> None:
 
 def unknown_column(name: str, table: str, valid: Sequence[str]) -> str:
     """Return the fault of a column that is not one of the valid ones, with the nearest of these, or all of them."""
+    return f"returns a column {name}, which {table} does not have; {did_you_mean(name, valid)}"
+
+
+def did_you_mean(name: str, valid: Collection[str]) -> str:
+    """Return the question whether the nearest of some valid names is meant, or the list of all where none is near."""
     near = difflib.get_close_matches(name, valid, 1)
-    hint = f"did you mean {near[0]}?" if near else f"{table} has {', '.join(valid)}"
-    return f"returns a column {name}, which {table} does not have; {hint}"
+    return f"did you mean {near[0]}?" if near else f"choose {', '.join(valid)}"
 
 
 @cache

@@ -24,7 +24,7 @@ from tui.store.trace_file import is_damage
 
 _Row = TypeVar("_Row")
 
-MOST_STATEMENTS = 60
+MAX_STATEMENTS = 60
 STREAMED_AT_ONCE = 10_000
 EVERYTHING = Filter()
 
@@ -56,7 +56,7 @@ class QueryRunner:
         self.zone = engine.zone
         self._turn = threading.Lock()
         self._where = EVERYTHING
-        self.statements: deque[Statement] = deque(maxlen=MOST_STATEMENTS)
+        self.statements: deque[Statement] = deque(maxlen=MAX_STATEMENTS)
         self.broken: dict[Path, str] = {}
 
     def one_state(self) -> AbstractContextManager[None]:

@@ -72,7 +72,7 @@ def check_scope(runner: QueryRunner, scope: Scope) -> Scope:
         names = {one.connector for one in runner.ask(rows.ConnectorName, "connectors/known") if one.connector is not None}
         _check_name("connector", scope.connector, names)
     if scope.system is not None:
-        _check_name("system", scope.system, {one.system for one in runner.ask(rows.DirectionCover, "overview/directions")})
+        _check_name("system", scope.system, {one.system for one in runner.ask(rows.DirectionCoverage, "overview/directions")})
     return scope
 
 
@@ -97,7 +97,7 @@ class Facts:
     scope: Scope
     overview_scope: Scope
     grain: Grain
-    cover: Sequence[rows.DirectionCover]
+    cover: Sequence[rows.DirectionCoverage]
     flow: Sequence[rows.FlowCell]
     days: Sequence[rows.FlowDay]
     before: Sequence[rows.FlowSpan]
@@ -158,7 +158,7 @@ def ask_overview(runner: QueryRunner, config: Config, window: Window, asked_at_u
         scope=overview_scope,
         overview_scope=overview_scope,
         grain="day",
-        cover=runner.ask(rows.DirectionCover, "overview/directions"),
+        cover=runner.ask(rows.DirectionCoverage, "overview/directions"),
         flow=runner.ask(rows.FlowCell, "overview/flow_by_tls", where, **span),
         days=runner.ask(rows.FlowDay, "overview/flow_by_day", where, since=before[0], until=window.until),
         before=[one for one in spans if one.is_earlier],

@@ -38,6 +38,7 @@ SQL_NAMES: Mapping[str, str] = {
     "bare": "trimmed",
     "truth_of": "boolean_of",
     "told_at": "text_at",
+    "culture_time": "locale_time",
     "is_open_door": "is_default_receive_connector",
     "crosses_edge": "is_edge_direction",
     "has_crossed": "is_transferred",

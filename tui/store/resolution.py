@@ -73,13 +73,13 @@ class Resolution:
         if self._is_linked:
             self._ask("contended_links")
             self._ask("contended_linked_hops")
-        self._ask("changes_by_removal")
+        self._ask("subtracted_counts")
         last_message, last_observation = self._ask("last_rows").fetchall()[0]
         if self._has_rows("contended_hop"):
             self._write_pool()
         if self._has_rows("new_key"):
             self._ask("single_messages")
-        self._ask("changes_by_writing", {"last_message": last_message, "last_observation": last_observation})
+        self._ask("added_counts", {"last_message": last_message, "last_observation": last_observation})
         self._ask("source_counts")
         return [(since, until) for since, until in self._ask("touched_days").fetchall()]
 

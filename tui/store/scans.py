@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-MOST_LINE_BYTES = 2_000_000
+MAX_LINE_BYTES = 2_000_000
 LEAST_JSON_BYTES = 1_048_576
-MOST_OBJECT_BYTES = 16_777_216
+MAX_OBJECT_BYTES = 16_777_216
 WRAPPED_IN = "value"
 
 Reader = Literal["csv", "lines", "json", "table"]
@@ -95,7 +95,7 @@ def _csv_source(batch: Batch, files: str) -> str:
     return (
         f"read_csv({files}, auto_detect = false, header = false, skip = {batch.skip}, delim = {quote_text(batch.delimiter)}, "
         f"quote = '\"', escape = '\"', encoding = {quote_text(batch.encoding)}, columns = {{{columns}}}, compression = 'none', "
-        f"strict_mode = true, max_line_size = {MOST_LINE_BYTES}, "
+        f"strict_mode = true, max_line_size = {MAX_LINE_BYTES}, "
         "store_rejects = true, rejects_table = 'csv_rejects', rejects_scan = 'csv_scans')"
     )
 
@@ -105,7 +105,7 @@ def _lines_source(batch: Batch, files: str) -> str:
     return (
         f"read_csv({files}, auto_detect = false, header = false, skip = {batch.skip}, delim = '\x01', quote = '', escape = '', "
         f"encoding = {quote_text(batch.encoding)}, columns = {{'line': 'VARCHAR'}}, compression = 'none', "
-        f"strict_mode = false, max_line_size = {MOST_LINE_BYTES}, "
+        f"strict_mode = false, max_line_size = {MAX_LINE_BYTES}, "
         "store_rejects = true, rejects_table = 'csv_rejects', rejects_scan = 'csv_scans')"
     )
 
@@ -116,7 +116,7 @@ def _json_source(batch: Batch, files: str) -> str:
     The engine allocates twice the maximum object size for each thread, so the maximum is not larger than the file.
     """
     wrap = '$."' + batch.wrapped_in.replace('"', "") + '"'
-    largest = min(MOST_OBJECT_BYTES, max(LEAST_JSON_BYTES, batch.files[0].stat().st_size))
+    largest = min(MAX_OBJECT_BYTES, max(LEAST_JSON_BYTES, batch.files[0].stat().st_size))
     return (
         f"(SELECT unnest(CASE WHEN json_type(json, {quote_text(wrap)}) = 'ARRAY' "
         f"THEN json_extract(json, {quote_text(wrap + '[*]')}) ELSE [json] END) AS item "

@@ -11,7 +11,7 @@ from tui.errors import Remedy, UsageError
 
 DEFAULT_DAYS = 7
 HOURS_UP_TO_DAYS = 2
-MOST_DAYS = 36_525
+MAX_DAYS = 36_525
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 DAYS_UP_TO_DAYS = 62
 
@@ -141,8 +141,8 @@ def choose_window(
     """
     if any(day is not None and not EARLIEST <= day <= LATEST for day in (first_day, last_day)):
         raise UsageError(f"dates must lie between {EARLIEST} and {LATEST}", Remedy.OTHER_DAYS)
-    if days is not None and days > MOST_DAYS:
-        raise UsageError(f"{days} days are more than {MOST_DAYS}", Remedy.FEWER_DAYS)
+    if days is not None and days > MAX_DAYS:
+        raise UsageError(f"{days} days are more than {MAX_DAYS}", Remedy.FEWER_DAYS)
     newest = Window(date.min, date.min, first_utc, last_utc, zone=zone).data_last.date()
     last = last_day or (first_day + timedelta(days=days - 1) if first_day and days else newest)
     first = first_day or last - timedelta(days=(days or DEFAULT_DAYS) - 1)

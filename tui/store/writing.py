@@ -12,7 +12,7 @@ from tui.rows import Note
 from tui.store.engine import Engine
 from tui.store.locking import write_lock
 from tui.store.note_records import parse_record
-from tui.store.notes_file import append_lines, notes_of, taken_notes
+from tui.store.notes_file import append_lines, notes_path, take_notes
 from tui.store.publishing import real_path, replacement
 from tui.store.query_files import load_query
 from tui.store.trace_file import attach_trace, damage_explained, detach_trace, is_duckdb_file
@@ -28,7 +28,7 @@ def next_state(engine: Engine, path: Path) -> Generator[None]:
     file = real_path(path)
     if file.is_file() and not is_duckdb_file(file):
         raise TraceFileError(f"{path}: is not a trace file; give one that mailflow load created, or a file that does not exist yet")
-    with write_lock(file, engine.waiting), taken_notes(file) as lines, damage_explained(file):
+    with write_lock(file, engine.waiting), take_notes(file) as lines, damage_explained(file):
         with replacement(file) as working:
             attach_trace(engine, working, "write")
             try:
@@ -38,7 +38,7 @@ def next_state(engine: Engine, path: Path) -> Generator[None]:
             finally:
                 detach_trace(engine)
         if unknown:  # of a newer program
-            append_lines(notes_of(file), unknown)
+            append_lines(notes_path(file), unknown)
 
 
 def add_notes(engine: Engine, lines: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ from tui.view.text import cell_width, clip, fit, visible
 
 Unit = Literal["percent", "count"]
 
-MOST_SERIES = 8
+MAX_SERIES = 8
 SERIES_MARKS = "ABCDEFGH"
 SHARED_MARK = "*"
 _SHADES = "░▒▓█"
@@ -90,8 +90,8 @@ def line_chart(series: Sequence[Series], width: int, height: int, *, unit: Unit,
     is missing leaves a gap. Percent runs from 0 to 100, counts from 0 to a round number above the greatest.
     Raises ValueError for more series than letters.
     """
-    if len(series) > MOST_SERIES:
-        raise ValueError(f"a chart holds {MOST_SERIES} series, not {len(series)}")
+    if len(series) > MAX_SERIES:
+        raise ValueError(f"a chart holds {MAX_SERIES} series, not {len(series)}")
     legend = _legend(series, width)
     plot_height = height - len(legend) - 2
     top = 100.0 if unit == "percent" else _round_top(series)

@@ -18,7 +18,7 @@ from tui.view.text import cell_width, clip, visible, wrap
 
 LEGEND = "Direction, type (P, O, –), Forced TLS? (y, n, ?), name; n.rec: not recorded"
 ALL = "All mail flow"
-MOST_SERIES = 6
+MAX_SERIES = 6
 
 
 def scope_name(scope: Scope) -> str:
@@ -115,7 +115,7 @@ def report_chart(report: Report, by_flow: bool, width: int, height: int) -> list
             by_time.setdefault(row.at, []).append(row)
     if by_flow:
         total = [float(sum(row.volume for row in by_time[at])) for at in parts]
-        ranked = sorted(report.whole, key=lambda row: -row.volume)[:MOST_SERIES]
+        ranked = sorted(report.whole, key=lambda row: -row.volume)[:MAX_SERIES]
         flows = [Series("Total", total, "head")]
         for row in ranked:
             own = {one.at: one.volume for one in report.parts if (one.direction, one.connector) == (row.direction, row.connector)}
@@ -123,7 +123,7 @@ def report_chart(report: Report, by_flow: bool, width: int, height: int) -> list
         if len(report.whole) > len(ranked):
             shown = {(row.direction, row.connector) for row in ranked}
             rest = [sum(row.volume for row in by_time[at] if (row.direction, row.connector) not in shown) for at in parts]
-            flows.append(Series(f"{len(report.whole) - len(ranked)} others together", [float(count) for count in rest], "dim"))
+            flows.append(Series(f"{len(report.whole) - len(ranked)} other connectors", [float(count) for count in rest], "dim"))
         return line_chart(flows, width, height, unit="count", x_labels=labels)
     series: list[Series] = []
     for version in ALWAYS_SHOWN:

@@ -12,27 +12,27 @@ from tui.view.table import Cell, Column, Line
 from tui.view.text import cell_width
 
 DIRECTIONS = ("outbound", "inbound")
-MOST_NAMED = 6
-HOURS_CELLS = 24
-WIDE = 1000
+MAX_RANGES = 6
+HOURS_PER_DAY = 24
+UNLIMITED_WIDTH = 1000
 
 
 def gap_days(rows: Sequence[CoverageDay]) -> dict[str, list[date]]:
-    """Return the days without any message by direction, oldest first."""
+    """Return the days without a counted message, by direction, oldest first."""
     return {direction: sorted(row.day for row in rows if row.direction == direction and not row.messages) for direction in DIRECTIONS}
 
 
-def coverage_summary(rows: Sequence[CoverageDay], width: int = WIDE) -> str:
-    """Return in a line which days are missing, naming as many as fit; with years where they differ."""
-    return _first_fitting((_summary(rows, most) for most in range(MOST_NAMED, -1, -1)), width)
+def coverage_summary(rows: Sequence[CoverageDay], width: int = UNLIMITED_WIDTH) -> str:
+    """Return in one line which days have no counted message: as many as fit, with years if the days are of several."""
+    return _first_fitting((_summary(rows, most) for most in range(MAX_RANGES, -1, -1)), width)
 
 
-def gaps_line(rows: Sequence[CoverageDay], width: int = WIDE) -> str:
-    """Return in a line which days have no message, and how many hours of the other days have none."""
+def gaps_line(rows: Sequence[CoverageDay], width: int = UNLIMITED_WIDTH) -> str:
+    """Return in one line which days have no counted message, and on how many hours of the other days neither direction has one."""
     seen: dict[date, list[int]] = {}
     for row in rows:
         if row.messages and row.hours is not None:
-            here = seen.setdefault(row.day, [0] * HOURS_CELLS)
+            here = seen.setdefault(row.day, [0] * HOURS_PER_DAY)
             seen[row.day] = [total + count for total, count in zip(here, row.hours, strict=True)]
     days = sorted(seen)
     if not rows:
@@ -42,8 +42,8 @@ def gaps_line(rows: Sequence[CoverageDay], width: int = WIDE) -> str:
     hours = [count for day in days for count in seen[day]]
     first, last = (next(place for place in order if hours[place]) for order in (range(len(hours)), range(len(hours) - 1, -1, -1)))
     without = sum(not count for count in hours[first : last + 1])
-    end = f" · {plural(without, 'other hour')} without mail (V)"
-    named = [_summary(rows, most) for most in range(MOST_NAMED, 0, -1)]
+    end = f" · {plural(without, 'other hour' if any(gap_days(rows).values()) else 'hour')} without mail (V)" if without else " (V)"
+    named = [_summary(rows, most) for most in range(MAX_RANGES, 0, -1)]
     none_named = _summary(rows, 0)
     return _first_fitting([*(f"{words}{end}" for words in named), *(f"{words} (V)" for words in named), f"{none_named} (V)"], width)
 
@@ -58,10 +58,12 @@ def _summary(rows: Sequence[CoverageDay], most: int) -> str:
     has_years = covers_years(days)
     gaps = {direction: missing for direction, missing in gap_days(rows).items() if missing}
     if most:
-        gap_text = " · ".join(f"{direction}: no message on {_listed(missing, most, has_years)}" for direction, missing in gaps.items())
+        gap_text = " · ".join(
+            f"{direction}: no counted message on {_day_ranges(missing, most, has_years)}" for direction, missing in gaps.items()
+        )
     else:
-        gap_text = f"no message: {', '.join(f'{direction} on {len(missing):,}' for direction, missing in gaps.items())}"
-    return f"{plural(len(days), 'day')} in the files · {gap_text if gaps else 'mail on each day'}"
+        gap_text = "no counted message: " + ", ".join(f"{direction} {plural(len(missing), 'day')}" for direction, missing in gaps.items())
+    return f"{plural(len(days), 'day')} · {gap_text if gaps else 'mail on each day'}"
 
 
 def _first_fitting(lines: Iterable[str], width: int) -> str:
@@ -72,20 +74,20 @@ def _first_fitting(lines: Iterable[str], width: int) -> str:
     return line
 
 
-def _listed(days: Sequence[date], most: int, has_years: bool) -> str:
-    """Return days in words, the first `most` runs of them by name."""
+def _day_ranges(days: Sequence[date], limit: int, has_years: bool) -> str:
+    """Return days as text: the first `limit` ranges of consecutive days, then the number of the other days."""
     runs: list[tuple[date, date]] = []
     for day in days:
         if runs and day - runs[-1][1] == timedelta(days=1):
             runs[-1] = (runs[-1][0], day)
         else:
             runs.append((day, day))
-    named = ", ".join(_run_name(first, last, has_years) for first, last in runs[:most])
-    rest = sum((last - first).days + 1 for first, last in runs[most:])
+    named = ", ".join(_range_name(first, last, has_years) for first, last in runs[:limit])
+    rest = sum((last - first).days + 1 for first, last in runs[limit:])
     return f"{named} and {plural(rest, 'more day')}" if rest else named
 
 
-def _run_name(first: date, last: date, has_years: bool) -> str:
+def _range_name(first: date, last: date, has_years: bool) -> str:
     return span_name(first, last) if has_years else span_name(first, last).removesuffix(f" {last.year}")
 
 
@@ -119,7 +121,7 @@ def coverage_lines(rows: Sequence[CoverageDay], columns: Sequence[Column]) -> li
 
 def _cells(row: CoverageDay | None) -> tuple[Cell, Cell]:
     if row is None:
-        return Cell("no file", "dim"), Cell("no data", "dim")
+        return Cell("none", "dim"), Cell("no data", "dim")
     if not row.messages:
         return Cell("none", "alarm"), Cell("no message on this day", "warn")
     if row.hours is None:

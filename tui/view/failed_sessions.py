@@ -44,7 +44,7 @@ def failed_lines(rows: Sequence[FailedPeer], columns: Sequence[Column], window: 
         mine = [row for row in rows if row.kind == kind]
         if mine:
             total = sum(row.sessions for row in mine)
-            lines.append(Line("rule", (Cell(f"{words} · {grouped(total)} of {plural(len(mine), 'peer')}", "head"),)))
+            lines.append(Line("rule", (Cell(f"{words} · {grouped(total)} with {plural(len(mine), 'peer')}", "head"),)))
             lines += [_line(row, columns, window) for row in mine]
     return lines or [Line("rule", (Cell("no failed session recorded in this window (protocol logs record them)", "head"),))]
 

@@ -45,12 +45,12 @@ class FindingView:
 
     @property
     def is_active(self) -> bool:
-        """Whether it is counted: there was enough mail to judge, and it is not acknowledged."""
+        """Whether it holds for a check: there was enough mail to judge, and it is not acknowledged."""
         return not self.too_few and self.acknowledgement is None
 
     @property
     def is_of_connector(self) -> bool:
-        """Whether it is of one connector, or of the mail without one, and not of something else."""
+        """Whether it is about one connector, or about all mail without one; False if it is about something else (`what`)."""
         return self.direction is not None and (self.connector is not None or self.what is None)
 
     @property
@@ -60,9 +60,9 @@ class FindingView:
 
 
 def finding_view(found: FoundFinding, window: Window, acknowledgement: Acknowledged | None = None) -> FindingView:
-    """Return a finding in words: `From partner - Fabrikam · 61.0% of 1,204 · limit >50% · last 15 Nov 09:04`.
+    """Return a finding as it is shown, such as `From partner - Fabrikam` and `61.0% of 1,204 · limit >50% · last 15 Nov 09:04`.
 
-    The evidence of its query replaces the share and the limit. `acknowledgement` is given while it is snoozed.
+    If the query returned evidence, it replaces the share and the limit. `acknowledgement` is that of a snoozed finding.
     """
     row, finding = found.row, found.finding
     is_warning = finding.is_warning
@@ -107,16 +107,16 @@ def acknowledged_text(acknowledgement: Acknowledged) -> str:
     return f"snoozed until {day_name(acknowledgement.snoozed_until)} {acknowledgement.snoozed_until.year}{text}"
 
 
-def is_acknowledged(acknowledgement: Acknowledged, window: Window) -> bool:
+def is_in_force(acknowledgement: Acknowledged, window: Window) -> bool:
     """Return whether an acknowledgement is in force: its date has not passed in the data."""
     return acknowledgement.snoozed_until >= window.data_last.date()
 
 
-def acknowledged_finding(found: FoundFinding, acknowledged: Iterable[Acknowledged], window: Window) -> Acknowledged | None:
+def acknowledgement_of(found: FoundFinding, acknowledged: Iterable[Acknowledged], window: Window) -> Acknowledged | None:
     """Return the acknowledgement of a finding while it is in force; None otherwise."""
     place = (found.finding.id, found.row.direction, found.row.connector, found.row.what)
     acknowledgement = next((one for one in acknowledged if (one.finding, one.direction, one.connector, one.what) == place), None)
-    return acknowledgement if acknowledgement is not None and is_acknowledged(acknowledgement, window) else None
+    return acknowledgement if acknowledgement is not None and is_in_force(acknowledgement, window) else None
 
 
 def _where(row: FindingRow) -> str:
@@ -130,7 +130,7 @@ def _where(row: FindingRow) -> str:
     return f"{label} · {what}" if what else label
 
 
-def over_limits(findings: Iterable[FindingView]) -> set[tuple[str, str | None, str]]:
+def cells_over_limit(findings: Iterable[FindingView]) -> set[tuple[str, str | None, str]]:
     """Return the cells of the connector report that a warning is about: direction, connector, TLS version; TLS 1.0 includes SSL."""
     marked: set[tuple[str, str | None, str]] = set()
     for finding in findings:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tui.domain import MODERN, PROTECTED, TLS_1_0_OR_SSL
-from tui.rows import DirectionCover, FlowCell, FlowDay, FlowSpan, OldTls
+from tui.rows import DirectionCoverage, FlowCell, FlowDay, FlowSpan, OldTls
 from tui.store.window import Window
 from tui.view.formatting import (
     ALWAYS_SHOWN,
@@ -84,7 +84,7 @@ class Flow:
         if not self.half_recorded:
             return f"TLS recorded for {grouped(self.recorded)} of {grouped(self.messages)}"
         if self.needs_clear_text_caveat(part):
-            return "TLS in every record"
+            return "all recorded with TLS"
         if self.recorded == self.messages:
             return one_decimal(part, self.messages)
         return f"≥ {self.range_of(part)[0]:.1f}%"
@@ -117,7 +117,7 @@ class Flow:
         return " · ".join(parts)
 
 
-def flows_of(cells: Iterable[FlowCell], cover: Iterable[DirectionCover]) -> dict[str, Flow]:
+def flows_of(cells: Iterable[FlowCell], cover: Iterable[DirectionCoverage]) -> dict[str, Flow]:
     """Return both directions' flows; a direction that no file covers is not covered, which is not the same as 0."""
     covered = {one.direction for one in cover}
     grouped_cells: dict[str, list[FlowCell]] = {"inbound": [], "outbound": []}

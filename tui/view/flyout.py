@@ -16,11 +16,12 @@ from tui.view.text import fit
 
 TITLE = "Message protected in transit (by TLS)"
 EXPLANATION = (
-    "TLS needs both sides: a connection is encrypted when both servers offer it; they try the newest version first, then older ones."
+    "A connection is encrypted when the receiving server offers STARTTLS and the sender uses it; "
+    "both use the newest version that they share."
 )
 DEFINITIONS = (
-    "Outbound: from your organization to the internet, partners and own servers elsewhere. Inbound: from them to you. "
-    "Shares: where TLS is recorded."
+    "Outbound: from you to the internet, partners and own servers elsewhere. Inbound: from them to you. "
+    "Percentages are of mail whose TLS was recorded."
 )
 WHAT_TO_DO = (
     "To fix connections without TLS or with an old version, open the report, then repair your own servers and ask your "
@@ -29,7 +30,7 @@ WHAT_TO_DO = (
 HEADS = {"outbound": "Outbound (from you)", "inbound": "Inbound (to you)"}
 LABEL_CELLS = 22
 ROOMY_SIDE = 24
-MOST_SECURE = RANKED[-1]
+MAX_SECURE = RANKED[-1]
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def _version_line(version: str, flows: Sequence[Flow]) -> VersionLine:
         percents.append(100 * count / flow.recorded if has_share else None)
     anywhere = any(flow.tls.get(version) for flow in flows)
     mark = "!" if version == "No TLS" and anywhere else "▲" if version in TLS_1_0_OR_SSL and anywhere else " "
-    label = f"(Most secure) {version}" if version == MOST_SECURE else version
+    label = f"(Most secure) {version}" if version == MAX_SECURE else version
     return VersionLine(mark, label, (counts[0], counts[1]), (shares[0], shares[1]), (percents[0], percents[1]))
 
 
@@ -116,7 +117,7 @@ def heading_text(width: int) -> str:
 
 
 def reach_words(report: Report) -> list[tuple[str, str]]:
-    """Return the old versions under your control (through connectors) and of third-party servers, each with its counts."""
+    """Return the old versions through connectors, which can force TLS, and of mail without a connector, each with its counts."""
     counts = {
         version: (
             sum(half.flow.through_connectors.get(version, 0) for half in report.halves.values()),
@@ -127,7 +128,7 @@ def reach_words(report: Report) -> list[tuple[str, str]]:
     mark = "~" if any(half.flow.is_estimate for half in report.halves.values()) else ""
     mine = " · ".join(f"{mark if through else ''}{grouped(through)} {version}" for version, (through, _) in counts.items())
     others = " · ".join(f"{grouped(total - through)} {version}" for version, (through, total) in counts.items())
-    return [("Under your control (through your connectors):", mine), ("Third-party servers (no connector):", others)]
+    return [("Through your connectors:", mine), ("Without a connector:", others)]
 
 
 def seen_words(report: Report) -> list[str]:

@@ -36,11 +36,11 @@ def letter_text(uses: Sequence[PeerUse], about: str, window: Window, *, markdown
     lines = [f"Subject: Please enable TLS 1.2 for mail with us ({name})", "", "Hello,", ""]
     lines += _paragraph(
         f"Our mail logs show that mail between {name} and us is still sent {used}. TLS 1.0 and TLS 1.1 were deprecated in 2021 "
-        "(RFC 8996), and mail without TLS can be read in transit by anybody. When these versions are refused, by us or by others, "
+        "(RFC 8996), and mail without TLS can be read by anyone on the network path. When these versions are refused, by us or by others, "
         "this mail will be sent in clear text or not at all."
     )
     if domains and domains != [name]:
-        lines += _paragraph(f"Domains concerned: {', '.join(domains[:12])}{' and more' if len(domains) > 12 else ''}.")
+        lines += _paragraph(f"Domains affected: {', '.join(domains[:12])}{' and more' if len(domains) > 12 else ''}.")
     for direction, text in DIRECTION_TEXTS.items():
         mine = [use for use in old if use.direction == direction]
         if mine:
@@ -55,8 +55,8 @@ def letter_text(uses: Sequence[PeerUse], about: str, window: Window, *, markdown
         lines += [f"{indent}- {first}", *(f"{indent}  {line}" for line in rest)]
     lines.append("")
     lines += _paragraph(
-        f"The counts are messages in our logs of {span} ({window.zone}). We can send individual connections with their times, "
-        "or to test with you."
+        f"The counts are messages in our logs from {span} ({window.zone}). We can send you the individual connections with their times, "
+        "or run a test together with you."
     )
     lines += ["Kind regards", ""]
     return "\n".join(lines)
@@ -142,7 +142,8 @@ def _better(uses: Sequence[PeerUse]) -> str:
         return ""
     rest = f" and {len(both) - 8} more" if len(both) > 8 else ""
     named = f"{', '.join(both[:8])}{rest}"
-    return f"Of these, {named} also used TLS 1.2 or newer: there, changing the settings of one service or of some connections is enough."
+    supports = "it probably supports" if len(both) == 1 else "they probably support"
+    return f"Of these, {named} also used TLS 1.2 or newer: {supports} it, and only some settings need to be changed."
 
 
 def _advice(versions: Sequence[str], directions: set[str]) -> list[str]:

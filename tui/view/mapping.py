@@ -31,7 +31,7 @@ def _field(name: str, label: str, column: str, sql: str, aliases: str) -> Field:
 
 
 FIELDS = (
-    _field("time", "Time", "time_utc", "culture_time({0}, read_file.day_first)",
+    _field("time", "Time", "time_utc", "locale_time({0}, read_file.day_first)",
            "date_time_utc origin_timestamp_utc time_utc received received_time date datetime date_time timestamp time event_time sent"),
     _field("direction", "Direction", "direction", "direction_of({0})",
            "direction directionality connector_direction maildirection mail_direction dir way flow mailflow mail_flow in_out richtung"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from tui.rows import DirectionCover, SourceRow
+from tui.rows import DirectionCoverage, SourceRow
 from tui.view.flow import Flow
 from tui.view.formatting import grouped
 from tui.view.text import visible
 
 
-def missing_tls_text(flows: Collection[Flow], cover: Sequence[DirectionCover], sources: Sequence[SourceRow]) -> str:
+def missing_tls_text(flows: Collection[Flow], cover: Sequence[DirectionCoverage], sources: Sequence[SourceRow]) -> str:
     """Return how many messages of the flow have no TLS record, and which export has it; empty without either.
 
     The systems are known from the coverage of the whole file, so no query is needed.

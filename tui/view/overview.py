@@ -49,7 +49,7 @@ def overview_sheet(report: Report, width: int) -> Sheet:
     _findings(sheet, report.findings)
     sheet.link_line(QUESTIONS)
     if len(report.systems) > 1:
-        sheet.text("Several systems: mail that passes through two of them is counted at each.", "dim")
+        sheet.text("Several systems: a message that passes through two of them is counted in each.", "dim")
     for words in report.not_counted:
         sheet.text(words, "dim")
     return sheet.sheet()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tui.rows import NotCounted, SourceRow
 from tui.store.questions import Facts
 from tui.view.connectors import ConnectorRow, connector_rows
-from tui.view.findings import FindingView, acknowledged_finding, finding_view
+from tui.view.findings import FindingView, acknowledgement_of, finding_view
 from tui.view.flow import Flow, comparison, flows_of, old_tls_line, sentence
 from tui.view.formatting import listed, one_decimal, partial_day, plural, span_name
 from tui.view.missing_tls import missing_tls_text
@@ -103,7 +103,7 @@ def _asks_tls(facts: Facts) -> bool:
 
 def _findings(facts: Facts) -> list[FindingView]:
     """Return the findings, acknowledged ones last."""
-    views = [finding_view(found, facts.window, acknowledged_finding(found, facts.acknowledged, facts.window)) for found in facts.findings]
+    views = [finding_view(found, facts.window, acknowledgement_of(found, facts.acknowledged, facts.window)) for found in facts.findings]
     return sorted(views, key=lambda view: (view.acknowledgement is not None, view.too_few))
 
 

@@ -24,7 +24,7 @@ COLUMNS = (
     ("rejects", "Rejected", 8),
     ("span", "From – to", 27),
 )
-FORMAT_FACTS = {"provides": "provides", "lacks": "not in this format", "tls_from": "TLS is in"}
+FORMAT_FACTS = {"provides": "provides", "lacks": "not in this format", "tls_from": "TLS is recorded in"}
 
 
 def source_facts(source: SourceRow) -> list[str]:
@@ -171,8 +171,8 @@ def source_sheet(
         ("Rows", grouped(source.row_count)),
         ("Messages", f"{grouped(source.message_count)} in the flow"),
         *([("Span", span)] if span else []),
-        *([("Not in format", visible(missing_facts))] if missing_facts else []),
-        *([("TLS is in", visible(tls_is_in))] if tls_is_in else []),
+        *([("Not recorded", visible(missing_facts))] if missing_facts else []),
+        *([("TLS is recorded in", visible(tls_is_in))] if tls_is_in else []),
         ("Loaded", f"{source.loaded_at_utc:%d %b %Y %H:%M} UTC"),
     ]
     for label, text in facts:

@@ -17,7 +17,7 @@ from tui.view.text import visible
 
 
 def statements_sheet(statements: Sequence[Statement], width: int) -> Sheet:
-    """Return the statements as in their files, each with its parameters and its time."""
+    """Return the statements as in their files, each with its parameters and its duration."""
     sheet = SheetBuilder(width)
     if not statements:
         sheet.text("This screen ran no query.", "dim")
@@ -27,7 +27,7 @@ def statements_sheet(statements: Sequence[Statement], width: int) -> Sheet:
         for name, value in statement.params.items():
             sheet.text(f"${name} = {visible(literal(value))}")
         if statement.where:
-            sheet.text(f"of mail where {visible(statement.where.words)}")
+            sheet.text(f"filter: {visible(statement.where.words)}")
         sheet.blank()
         for line in statement.sql.splitlines():
             sheet.add(Cell(visible(line.replace("\t", "    "))))
@@ -38,7 +38,7 @@ def statements_sheet(statements: Sequence[Statement], width: int) -> Sheet:
 def script_of(statements: Sequence[Statement], trace_file: str, zone: str) -> str:
     """Return a script that gives the same results in a DuckDB shell: the trace file, the macros and views, the statements.
 
-    The values of a statement are set before it, so that they can be changed by hand.
+    Each statement is prepared, and its parameter values are in the EXECUTE that follows, where they can be edited.
     """
     parts = [
         "-- The statements behind a screen of mailflow, for a DuckDB shell (duckdb -init THIS_FILE).\n"
@@ -60,7 +60,7 @@ def script_of(statements: Sequence[Statement], trace_file: str, zone: str) -> st
 
 
 def literal(value: object) -> str:
-    """Return a value as SQL writes it."""
+    """Return a value as an SQL literal."""
     if value is None:
         return "NULL"
     if isinstance(value, bool):

@@ -84,7 +84,7 @@ def what_if_span(what_if: WhatIf, window: Window) -> str:
     days = window.days_of(what_if.span)
     first, last = max(days[0], window.data_first.date()), min(days[-1], window.data_last.date())
     named = span_name(min(first, last), last)
-    return f"whole file, {named}" if what_if.span.name else named
+    return f"all data, {named}" if what_if.span.name else named
 
 
 def summary_lines(what_if: WhatIf) -> list[str]:
@@ -102,14 +102,18 @@ def summary_lines(what_if: WhatIf) -> list[str]:
     if not what_if.peers:
         return [
             first,
-            "No peer is below this minimum (daily totals do not include hosts)." if total.messages else "No message is counted here.",
+            "No host is known below this minimum: daily totals do not include hosts."
+            if _below(total)
+            else "No peer is below this minimum."
+            if total.messages
+            else "No message is counted here.",
         ]
     verdicts = {verdict: sum(peer.verdict == verdict for peer in what_if.peers) for verdict in VERDICTS}
     shown = "" if what_if.peers[0].all_peers == len(what_if.peers) else f" (of the first {grouped(len(what_if.peers))})"
     by_verdict = " · ".join(f"{grouped(count)} {verdict}" for verdict, count in verdicts.items() if count)
     second = (
-        f"{plural(what_if.peers[0].all_peers, 'peer')}, {plural(what_if.peers[0].all_senders, 'sender')}, "
-        f"{plural(total.touched, 'connector')}: {by_verdict}{shown}{_nameless(what_if, total)}"
+        f"{plural(what_if.peers[0].all_peers, 'peer')}: {by_verdict}{shown}; {plural(what_if.peers[0].all_senders, 'sender')}, "
+        f"{plural(total.touched, 'connector')}{_nameless(what_if, total)}"
     )
     return [first, second]
 
@@ -117,9 +121,13 @@ def summary_lines(what_if: WhatIf) -> list[str]:
 def _nameless(what_if: WhatIf, total: WhatIfTotals) -> str:
     """Return how many messages below the minimum are in daily totals only, which do not include hosts."""
     named = sum(peer.messages for peer in what_if.peers)
-    rest = total.refused + total.falls_back + total.stays_clear - named
+    rest = _below(total) - named
     is_whole = what_if.peers[0].all_peers == len(what_if.peers)
-    return f" · {grouped(rest)} in daily totals only" if rest > 0 and is_whole else ""
+    return f"; {plural(rest, 'message')} in daily totals only" if rest > 0 and is_whole else ""
+
+
+def _below(total: WhatIfTotals) -> int:
+    return total.refused + total.falls_back + total.stays_clear
 
 
 def what_if_columns(width: int) -> list[Column]:
@@ -224,8 +232,8 @@ def what_if_text(what_if: WhatIf, window: Window, width: int, most: int = 20) ->
             f"{grouped(count)} {words}"
             for count, words in (
                 (row.refused, "refused"),
-                (row.falls_back, "fall back"),
-                (row.stays_clear, "stay clear"),
+                (row.falls_back, "fall back to clear text"),
+                (row.stays_clear, "stay in clear text"),
                 (row.not_recorded, "not recorded"),
             )
             if count
@@ -243,5 +251,5 @@ def what_if_text(what_if: WhatIf, window: Window, width: int, most: int = 20) ->
         lines.append(f"    and {plural(what_if.peers[0].all_peers - most, 'other peer')}")
     per_day = [float(day.refused + day.falls_back + day.stays_clear) for day in what_if.days]
     if any(per_day):
-        lines.append(f"  a day {strip(per_day[-62:])}  up to {grouped(int(max(per_day)))} messages")
+        lines.append(f"  per day {strip(per_day[-62:])}  at most {plural(int(max(per_day)), 'message')}")
     return [clip(line, width) for line in lines]

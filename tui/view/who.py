@@ -33,16 +33,16 @@ FIRST_HEADS = {
     "host": "Host (HELO)",
     "sender domain": "Sender's domain",
     "recipient domain": "Recipient's domain",
-    "server": "Own server",
+    "server": "Server",
     "verified": "Certificate check",
 }
 NOUNS = {
     "address": ("address", "addresses"),
-    "domain": ("peer's domain", "peers' domains"),
-    "sender domain": ("sender's domain", "senders' domains"),
-    "recipient domain": ("recipients' domain", "recipients' domains"),
-    "server": ("own server", "own servers"),
-    "verified": ("result of the certificate check", "results of the certificate check"),
+    "domain": ("peer domain", "peer domains"),
+    "sender domain": ("sender domain", "sender domains"),
+    "recipient domain": ("recipient domain", "recipient domains"),
+    "server": ("server", "servers"),
+    "verified": ("certificate result", "certificate results"),
 }
 PEERS = frozenset({"host", "address", "domain", "sender domain", "sender"})
 NOTED = frozenset({"host", "address", "domain"})
@@ -179,8 +179,9 @@ def who_summary(rows: Sequence[WhoRow], facet: str, window: Window, daily_totals
         inside += f" in {plural(first.all_connections, 'connection')}{known}"
     if facet != "session":
         shown = f"the first {grouped(len(rows))} of " if first.peers_ever > len(rows) else ""
-        inside += f" from {shown}{grouped(first.peers_in_window)} {noun}"
-    return "; ".join(part for part in (inside, f"whole file ({plural(whole, 'day')}): {grouped(first.peers_ever)}", only_totals) if part)
+        inside += f" · {shown}{grouped(first.peers_in_window)} {noun}"
+    ever = f"{grouped(first.peers_ever)} in all {plural(whole, 'day')}" if first.peers_ever != first.peers_in_window else ""
+    return "; ".join(part for part in (inside, ever, only_totals) if part)
 
 
 def who_text(rows: Sequence[WhoRow], window: Window, most: int = 5) -> list[str]:

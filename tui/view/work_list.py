@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from tui.domain import MODERN
 from tui.rows import Acknowledged, Note, PeerSince
 from tui.store.window import Window
-from tui.view.formatting import day_name, grouped, plural
+from tui.view.formatting import SHORT, day_name, grouped, plural
 from tui.view.table import Cell, Column, Line, Tone
 from tui.view.text import clip, clip_middle, visible
-
-SILENT_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class WorkItem:
-    """A note and what its peer did since; closed when later mail used a good version and none an old one."""
+    """A note and what its peer did since; closed when the newest mail after the note used TLS 1.2 or newer, and none later an older one."""
 
     note: Note
     since: PeerSince
@@ -28,13 +25,13 @@ class WorkItem:
 
 
 def work_item(note: Note, since: PeerSince, window: Window) -> WorkItem:
-    """Check a note against later data. "Fixed" is contradicted by later mail with an old version; no mail since is no proof."""
+    """Return a note with its state by later mail: old versions after a "fixed" note make it "not fixed"; without mail it stays open."""
     state, seen_since, closed = _state(note, since, window)
     return WorkItem(note, since, state, seen_since, closed)
 
 
 def _state(note: Note, since: PeerSince, window: Window) -> tuple[str, str, bool]:
-    if since.old_after and since.last_old_utc:
+    if since.old_after and since.last_old_utc and since.last_old:
         last = day_name(window.local(since.last_old_utc).date())
         seen = f"{since.last_old} in {plural(since.old_after, 'message')} since, last {last}"
         if since.first_good_utc and since.newest_tls in MODERN:
@@ -42,7 +39,7 @@ def _state(note: Note, since: PeerSince, window: Window) -> tuple[str, str, bool
         if note.kind == "fixed":
             return "not fixed", seen, False
         overdue = note.due is not None and note.due < window.data_last.date()
-        return ("overdue" if overdue else "still"), seen, False
+        return ("overdue" if overdue else f"still on {SHORT.get(since.last_old, since.last_old)}"), seen, False
     if since.good_after:
         first = f" since {day_name(window.local(since.first_good_utc).date())}" if since.first_good_utc else ""
         return "done", f"{plural(since.good_after, 'message')} with TLS 1.2 or newer{first}, none older", True
@@ -50,13 +47,13 @@ def _state(note: Note, since: PeerSince, window: Window) -> tuple[str, str, bool
         return "no mail", "no mail in the loaded files", False
     return (
         "no mail since",
-        f"last {day_name(window.local(since.newest_utc).date())} with {since.newest_tls}; no mail since is no proof",
+        f"last {day_name(window.local(since.newest_utc).date())} with {since.newest_tls}; no later mail to confirm it",
         False,
     )
 
 
 def work_columns(width: int) -> list[Column]:
-    """Return the columns for a width; the last column takes the rest."""
+    """Return the columns for a width; the last column gets the remaining width."""
     fixed = [
         Column("name", "Peer", 24 if width < 100 else 36),
         Column("note", "Note", 16 if width < 100 else 34),
@@ -67,26 +64,24 @@ def work_columns(width: int) -> list[Column]:
 
 
 def work_lines(
-    items: Sequence[WorkItem], acknowledgements: Sequence[tuple[Acknowledged, str, bool]], columns: Sequence[Column]
+    items: Sequence[WorkItem], acknowledgements: Sequence[tuple[Acknowledged, str, bool]], window: Window, columns: Sequence[Column]
 ) -> list[Line]:
-    """Return the lines: open notes, notes closed by later mail, and acknowledged findings, each under its rule."""
+    """Return the lines: open notes, notes closed by later mail, and acknowledged findings, each group under its heading."""
     lines: list[Line] = []
     for words, mine in (
         ("open", [item for item in items if not item.is_closed]),
         ("closed by later mail", [item for item in items if item.is_closed]),
     ):
         if mine:
-            lines.append(_rule(f"{words} · {grouped(len(mine))}"))
-            lines += [_item_line(item, columns) for item in mine]
+            lines.append(_heading(f"{words} · {grouped(len(mine))}"))
+            lines += [_item_line(item, window, columns) for item in mine]
     if acknowledgements:
-        lines.append(_rule("acknowledged findings"))
-        lines += [
-            _acknowledged_line(acknowledged, title, is_acknowledged, columns) for acknowledged, title, is_acknowledged in acknowledgements
-        ]
-    return lines or [_rule("no notes yet: press a on a peer in Who, or on a finding on the Overview")]
+        lines.append(_heading("acknowledged findings"))
+        lines += [_acknowledged_line(acknowledged, title, is_in_force, columns) for acknowledged, title, is_in_force in acknowledgements]
+    return lines or [_heading("no notes yet: press a on a peer in Who, or on a finding on the Overview")]
 
 
-def _rule(words: str) -> Line:
+def _heading(words: str) -> Line:
     return Line("rule", (Cell(words, "head"),))
 
 
@@ -106,30 +101,28 @@ def _cells(texts: dict[str, tuple[str, Tone]], columns: Sequence[Column]) -> tup
     return tuple(cells)
 
 
-def _item_line(item: WorkItem, columns: Sequence[Column]) -> Line:
-    due = f", due {day_name(item.note.due)}" if item.note.due else ""
-    text = f": {visible(item.note.text)}" if item.note.text else ""
+def _item_line(item: WorkItem, window: Window, columns: Sequence[Column]) -> Line:
     tone: Tone = "good" if item.is_closed else "alarm" if item.state in ("not fixed", "overdue") else "plain"
     texts: dict[str, tuple[str, Tone]] = {
         "name": (visible(item.note.name), "plain"),
-        "note": (f"{item.note.kind} {day_name(item.note.made_at_utc.date())}{due}{text}", "plain"),
+        "note": (note_words(item.note, window), "plain"),
         "state": (item.state, tone),
         "seen_since": (item.seen_since, "plain"),
     }
     return Line("row", _cells(texts, columns), (item.note.facet, item.note.name))
 
 
-def _acknowledged_line(acknowledged: Acknowledged, title: str, is_acknowledged: bool, columns: Sequence[Column]) -> Line:
-    place = visible(acknowledged.connector or acknowledged.what or acknowledged.direction or "all mail")
+def _acknowledged_line(acknowledged: Acknowledged, title: str, is_in_force: bool, columns: Sequence[Column]) -> Line:
+    name = visible(acknowledged.connector or acknowledged.what or acknowledged.direction or "all mail")
     texts: dict[str, tuple[str, Tone]] = {
-        "name": (place, "dim"),
+        "name": (name, "dim"),
         "note": (visible(acknowledged.text), "dim"),
-        "state": (f"{'snoozed until' if is_acknowledged else 'until'} {day_name(acknowledged.snoozed_until)}", "dim"),
+        "state": (f"{'snoozed until' if is_in_force else 'expired'} {day_name(acknowledged.snoozed_until)}", "dim"),
         "seen_since": (visible(title), "dim"),
     }
     return Line("row", _cells(texts, columns), None)
 
 
 def item_words(item: WorkItem, window: Window) -> str:
-    """Return a note and its outcome in one sentence."""
+    """Return a note and its outcome in one line."""
     return f"{visible(item.note.name)}: {note_words(item.note, window)}. {item.state.capitalize()}: {item.seen_since}."

@@ -42,7 +42,7 @@ CREATE OR REPLACE MACRO json_time(text) AS CASE
     WHEN regexp_full_match(text, '\d{16}') THEN make_timestamp(try_cast(text AS BIGINT))
     WHEN regexp_full_match(text, '\d{13}') THEN make_timestamp(try_cast(text AS BIGINT) * 1000)
     WHEN regexp_full_match(text, '\d{9,10}(\.\d+)?') THEN make_timestamp(cast(try_cast(text AS DOUBLE) * 1000000 AS BIGINT))
-    ELSE culture_time(regexp_replace(text, '([+-]\d\d)(\d\d)$', '\1:\2'), FALSE)
+    ELSE locale_time(regexp_replace(text, '([+-]\d\d)(\d\d)$', '\1:\2'), FALSE)
 END;
 
 -- The value of a parameter of an activity of Google's Reports API, {"name": "smtp_tls_version", "value": "TLSv1.3"}, in lists within lists.

@@ -40,7 +40,7 @@ CREATE OR REPLACE MACRO rfc3164_utc(stamp, modified_utc, zone) AS utc_of(  -- no
 
 -- The moment of a timestamp in a regional form: 4/17/2026 6:14:59 PM, 17/04/2026 18:14, 17.04.2026 18:14:59, 2026-04-17 18:14. day_first is detected
 -- over the whole column (read_file.day_first), because 03/04/2026 is ambiguous. A timestamp with an offset is converted to UTC.
-CREATE OR REPLACE MACRO culture_time(text, day_first) AS coalesce(
+CREATE OR REPLACE MACRO locale_time(text, day_first) AS coalesce(
     CASE WHEN regexp_matches(text, '^\d{4}-\d\d-\d\d[T ].*[+-]\d\d:?\d\d$') THEN cast(timezone('UTC', try_cast(text AS TIMESTAMPTZ)) AS TIMESTAMP) END,
     try_cast(text AS TIMESTAMP),
     CASE

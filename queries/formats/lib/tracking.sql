@@ -21,7 +21,7 @@ WITH address_rows AS (
 hops AS (
     SELECT
         entry.* EXCLUDE (time_utc, proxied_ip, peer_address, own_address),
-        coalesce(entry.time_utc, utc_of(culture_time(entry.time_text, read_file.day_first), read_file.log_zone)) AS time_utc,
+        coalesce(entry.time_utc, utc_of(locale_time(entry.time_text, read_file.day_first), read_file.log_zone)) AS time_utc,
         address_of(entry.peer_address) AS peer_ip,
         address_of(entry.own_address) AS own_ip,
         CASE

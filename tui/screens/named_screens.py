@@ -12,7 +12,7 @@ from tui.screens.question_screens import CoverageScreen, FailedScreen, SecurityS
 from tui.screens.session import Session
 from tui.screens.what_if import WhatIfScreen
 
-_MADE: Mapping[str, Callable[[Session], Screen[Any]]] = {
+_FACTORIES: Mapping[str, Callable[[Session], Screen[Any]]] = {
     "what-if": lambda session: WhatIfScreen(session.scope),
     "failed": lambda _: FailedScreen(),
     "coverage": lambda _: CoverageScreen(),
@@ -21,6 +21,6 @@ _MADE: Mapping[str, Callable[[Session], Screen[Any]]] = {
 }
 
 
-def screen_of(name: str, session: Session) -> Screen[Any]:
-    """Return a new screen of a name."""
-    return _MADE[name](session)
+def new_screen(name: str, session: Session) -> Screen[Any]:
+    """Return a new instance of the screen with a name; raise KeyError for any other name."""
+    return _FACTORIES[name](session)

@@ -1,4 +1,4 @@
-"""The text door: hostile text is shown, never obeyed, and every measure is exact in cells."""
+"""The sanitiser: hostile text is shown, never obeyed, and every measure is exact in cells."""
 
 import unicodedata
 
