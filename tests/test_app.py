@@ -41,7 +41,7 @@ async def test_the_whole_way_in_and_back(sample: Path) -> None:
         await pilot.press("enter")
         flyout = await until_shown(app, pilot, "Message protected in transit (by TLS)", "►Connector report◄")
         assert "(Most secure) TLS 1.3    ~209  38.7%" in flyout
-        assert "Through your connectors: ~96 TLS 1.0 · ~70 No TLS" in flyout
+        assert "Under your control (through your connectors): ~96 TLS 1.0 · ~70 No TLS" in flyout
         await pilot.press("enter")
         await until_shown(
             app, pilot, "mailflow › Connector report", "!60%(49)", "Inbound Partner connector seeing significant TLS1.0 mail flow"

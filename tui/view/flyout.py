@@ -117,7 +117,7 @@ def heading_text(width: int) -> str:
 
 
 def reach_words(report: Report) -> list[tuple[str, str]]:
-    """Return the old versions through connectors, which can force TLS, and of mail without a connector, each with its counts."""
+    """Return the old versions under your control (through connectors) and of third-party servers, with their counts."""
     counts = {
         version: (
             sum(half.flow.through_connectors.get(version, 0) for half in report.halves.values()),
@@ -128,7 +128,7 @@ def reach_words(report: Report) -> list[tuple[str, str]]:
     mark = "~" if any(half.flow.is_estimate for half in report.halves.values()) else ""
     mine = " · ".join(f"{mark if through else ''}{grouped(through)} {version}" for version, (through, _) in counts.items())
     others = " · ".join(f"{grouped(total - through)} {version}" for version, (through, total) in counts.items())
-    return [("Through your connectors:", mine), ("Without a connector:", others)]
+    return [("Under your control (through your connectors):", mine), ("Third-party servers (no connector):", others)]
 
 
 def seen_words(report: Report) -> list[str]:
