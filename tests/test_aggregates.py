@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.traces import House, exo_in, write_eac, write_exo
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 PARTNER = "From partner - Fabrikam"
 Cells = tuple[object, object, object, object, object]

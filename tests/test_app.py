@@ -12,7 +12,7 @@ from tests.support.screens import opened, screen_text, until, until_shown
 from tui.resources import bundled
 from tui.view.text import cell_width
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 SAMPLE = bundled("sample_data") / "example-corp"
 

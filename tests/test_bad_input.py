@@ -15,7 +15,7 @@ from tui.intake import format_staging, unpacking
 from tui.intake.recognition import Recognised
 from tui.intake.unpacking import Content
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 GOOD = talk("receive", opening("SP_PROT_TLS1_2_SERVER"), mail("good@a.example"))
 LOG = "\r\n".join([*smtp_header("receive"), *GOOD, ""]).encode()

@@ -14,7 +14,7 @@ import pytest
 from tests.support.reports import hops, json_of, write_table
 from tui.cli import run
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 PERFORMANCE = re.compile(r"^\w+=(U|\d+(\.\d+)?%?);[\d.]*;[\d.]*;[\d.]*(;[\d.]*)?$")

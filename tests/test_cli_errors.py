@@ -13,7 +13,7 @@ import pytest
 from tests.support.reports import hops, write_table
 from tui.cli import run
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 

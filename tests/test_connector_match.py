@@ -7,7 +7,7 @@ import pytest
 from tests.support.traces import House, write_csv
 from tests.test_settings import IN_COLUMNS, OUT_COLUMNS, inbound, load, outbound
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 COLUMNS = (
     "time_utc",

@@ -10,7 +10,7 @@ from sample_data.generator import build_world, write_world
 from tests.support.reports import hops, json_of, text_of, write_table
 from tui.cli import run
 
-pytestmark = pytest.mark.share(0.5)
+pytestmark = pytest.mark.share(0.4)
 
 Capture = pytest.CaptureFixture[str]
 

@@ -12,7 +12,7 @@ import pytest
 from tests.support.mail_logs import rows_of, utc, write_log
 from tests.support.traces import House
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 SENDMAIL = """
 Nov  6 14:30:00 gate sm-mta[10020]: A1: from=<jan@example.com>, size=1, class=0, nrcpts=1, msgid=<1@example.com>, proto=ESMTP, daemon=MTA, relay=mx9.partner.example [192.0.2.7]

@@ -16,7 +16,7 @@ from tui.config import EngineConfig
 from tui.errors import MailflowError
 from tui.store.engine import Engine, start_engine
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 SESSIONS = 12
 LOG = "\r\n".join(

@@ -11,7 +11,7 @@ from tests.support.exim_lines import COME, GONE, ID, LOCAL, NEW_ID, come, log
 from tests.support.mail_logs import check
 from tests.support.traces import House
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 # What keeps the logs of a batch apart.
 APART = {

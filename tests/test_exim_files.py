@@ -9,7 +9,7 @@ from tests.support.exim_lines import COME, GONE, LOCAL, log
 from tests.support.mail_logs import check, result, rows_of, utc, write_log
 from tests.support.traces import House
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 
 def test_two_relays_are_two_hops(house: House) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.traces import EXO_COLUMNS, House, exo_in, exo_out, write_exo
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 Row = dict[str, str]
 

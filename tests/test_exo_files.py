@@ -9,7 +9,7 @@ import pytest
 from tests.support.traces import EXO_COLUMNS, House, exo_in, exo_out, write_csv, write_exo
 from tui.errors import UnreadableError, UnrecognisedError
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 SUBJECT = "Grüße, Ωmega – “quoted” 日本"
 PLAIN = "Prix: 5 €, déjà vu"

@@ -15,7 +15,7 @@ from tui.rows import FailedPeer
 from tui.store.query_runner import QueryRunner
 from tui.store.trace_file import attach_trace, detach_trace
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 KINDS: tuple[Kind, ...] = ("receive", "send")
 HELLO = "C EHLO mx1.partner.example\nS 250  ex01.example.com Hello [203.0.113.9] SIZE 37748736 STARTTLS"

@@ -22,7 +22,7 @@ from tui.store.lists import ask_what_if, ask_who
 from tui.store.query_runner import QueryRunner
 from tui.store.questions import ALL_MAIL, Scope, ask_window
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 # --- words ------------------------------------------------------------------------------------------------------------
 

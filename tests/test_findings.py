@@ -13,7 +13,7 @@ from tui.cli import run
 from tui.config import Config, FindingsConfig
 from tui.store.findings import load_findings
 
-pytestmark = pytest.mark.share(0.5)
+pytestmark = pytest.mark.share(0.4)
 
 Capture = pytest.CaptureFixture[str]
 

@@ -15,7 +15,7 @@ from tests.test_settings import IN_COLUMNS, inbound, outbound
 from tui.config import Config, FindingsConfig, read_config
 from tui.view.findings import FindingView
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 Capture = pytest.CaptureFixture[str]
 Rows = Sequence[Mapping[str, object]]

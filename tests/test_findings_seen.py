@@ -14,7 +14,7 @@ from tui.cli import run
 from tui.config import Config, FindingsConfig, read_config
 from tui.view.findings import FindingView
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 Capture = pytest.CaptureFixture[str]
 Rows = list[dict[str, object]]

@@ -14,7 +14,7 @@ from tui.errors import TraceFileError, UnrecognisedError
 from tui.store.engine import start_engine
 from tui.store.trace_file import attach_trace, is_trace_file
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 MINE = """
 SELECT * FROM (VALUES

@@ -13,7 +13,7 @@ from tests.support.reports import hops, json_of, write_rows, write_table
 from tests.support.traces import mail, opening, talk, write_log
 from tui.cli import run
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 

@@ -9,7 +9,7 @@ import pytest
 from tests.support.mail_logs import check, cut, hop_rows, recorded_rows, rows_of, utc, world_of
 from tests.support.traces import House
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 ID = "D33D6290-C923-4DAC-A4B4-D0E7B8FAF010"
 COLUMNS = ("time_utc", "direction", "tls", "status", "peer_ip", "messages")

@@ -13,7 +13,7 @@ from tests.support.mail_logs import utc, write_log
 from tests.support.reports import json_of
 from tests.support.traces import House
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 

@@ -21,7 +21,7 @@ from sample_data.generator.smtp_rows import lines_of
 from sample_data.generator.smtp_session import Mail, Session, hops_of_session
 from sample_data.generator.world import DEFAULT_LAST, World
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 SAMPLE = Path(__file__).parent.parent / "sample_data"
 RESERVED = r"10\.|127\.0\.0\.1$|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|0\.0\.0\.0$|255\.255\.255\.255$"

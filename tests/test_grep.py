@@ -13,7 +13,7 @@ from tests.support.screens import opened, until_shown
 from tests.support.traces import mail, opening, talk, write_log
 from tui.view.coverage import gaps_line
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 TLS10 = opening("SP_PROT_TLS1_0_SERVER")
 MARKS = {

@@ -21,7 +21,7 @@ from tui.commands import Chosen, load, report
 from tui.config import Config
 from tui.intake.discovery import InputPaths
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 

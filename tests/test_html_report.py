@@ -16,7 +16,7 @@ from tui.output.html_evidence import RULES
 from tui.resources import bundled
 from tui.view.help_pages import counting_rules
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 TRUTH: dict[str, Any] = json.loads((bundled("sample_data") / "example-corp-truth.json").read_text(encoding="utf-8"))

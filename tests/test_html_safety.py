@@ -14,7 +14,7 @@ from tests.support.pages import Page, html_of, sample_page
 from tests.support.reports import hops, write_rows, write_table
 from tui.resources import bundled
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 SAMPLE = bundled("sample_data") / "example-corp"

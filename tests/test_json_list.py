@@ -16,7 +16,7 @@ from tui.errors import UnreadableError
 from tui.intake import json_list
 from tui.intake.json_list import needs_listing, write_list
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 TEXT = st.text(alphabet='a"\\[]{}:, \nä', max_size=8)
 VALUE = st.recursive(st.none() | st.booleans() | st.integers() | TEXT, lambda one: st.lists(one, max_size=3) | st.dictionaries(TEXT, one))

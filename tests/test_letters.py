@@ -12,7 +12,7 @@ from tui.store.lists import ask_letter
 from tui.store.questions import Scope, ask_window
 from tui.view.letter import letter_text
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 
 def mail(tls: str, day: int, direction: str = "inbound", **others: object) -> dict[str, object]:

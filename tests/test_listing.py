@@ -14,7 +14,7 @@ from tests.support.screens import opened, paste, screen_text, until, until_shown
 from tui.cli import run
 from tui.config import Config
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 CONNECTORS = [
     *hops(6, "TLS 1.2", connector="Alpha", connector_type="Partner", peer_host="a.example"),

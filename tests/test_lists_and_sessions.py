@@ -14,7 +14,7 @@ from tests.support.reports import json_of
 from tests.support.traces import House, talk, write_log
 from tui.intake.forgetting import forget_source
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 

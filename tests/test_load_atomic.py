@@ -27,7 +27,7 @@ from tui.store.engine import start_engine
 from tui.store.staging import Stager
 from tui.store.trace_file import attach_trace, detach_trace
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 TABLES = ("message", "source", "reject", "flow_quarter", "connector", "own_domain", "connector_match")
 

@@ -27,7 +27,7 @@ from tests.support.traces import (
 from tui.errors import NoSuchPathError
 from tui.intake.discovery import find_files
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 SECURE = opening("SP_PROT_TLS1_2_SERVER")
 

@@ -25,7 +25,7 @@ from tui.store.appending import AddedCounts
 from tui.store.engine import start_engine
 from tui.store.publishing import published
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 KILLS = int(os.environ.get("MAILFLOW_KILLS", "3"))
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ import pytest
 from tests.support.reports import json_of
 from tui.cli import run
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 STAMP = "Thu, 12 Nov 2026 10:51:15 +0000"

@@ -12,7 +12,7 @@ from tests.support.reports import json_of
 from tui.cli import run
 from tui.view.mapping import guessed
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 

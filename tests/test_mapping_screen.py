@@ -20,7 +20,7 @@ from tui.config import Config
 from tui.view.mapping import guessed, usable
 from tui.view.text import visible
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 SCREEN = "map columns"

@@ -17,7 +17,7 @@ from tui.config import Config
 from tui.errors import TraceFileError, UnwritableError
 from tui.intake.discovery import InputPaths
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 ROWS = "SELECT * EXCLUDE (source_id, line_no) FROM {} ORDER BY ALL"
 TABLES = ("message", "failed_session", "own_domain", "tls_report", "note", "acknowledged")

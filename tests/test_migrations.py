@@ -15,7 +15,7 @@ from tui.cli import run
 from tui.output.report_contract import upgraded
 from tui.store.trace_file import SCHEMA_VERSION
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 Capture = pytest.CaptureFixture[str]
 STORED = Path(__file__).parent / "schema_5"

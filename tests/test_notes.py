@@ -22,7 +22,7 @@ from tui.store.query_runner import QueryRunner
 from tui.store.questions import ask_window
 from tui.view.work_list import work_item
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 MADE = datetime(2026, 11, 12, 12)
 

@@ -18,7 +18,7 @@ from tui.store.engine import start_engine
 from tui.store.notes import read_acknowledged, read_notes, write_note
 from tui.store.notes_file import append_note, notes_path
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 MADE = datetime(2026, 11, 12, 12)
 

@@ -9,7 +9,7 @@ from tests.support.engines import EnginePool
 from tests.support.mail_logs import check, rows_of, utc, write_log
 from tests.support.traces import House
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 IN, OUT = "0123456789abcdef", "fedcba9876543210"
 CONNECTED = f"{IN} smtp connected address=203.0.113.9 host=mx1.partner.example"

@@ -12,7 +12,7 @@ from tests.support.reports import hops, write_table
 from tui.cli import run
 from tui.errors import UsageError
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 

@@ -16,7 +16,7 @@ from tui.cli import run
 from tui.resources import bundled
 from tui.store.format_check import faults_of
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 HEAD = """-- title: Gateway {name}

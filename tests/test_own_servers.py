@@ -12,7 +12,7 @@ from tests.support.reports import hops, write_table
 from tests.support.traces import House
 from tui.cli import run
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 
 @pytest.mark.parametrize("backwards", [False, True])

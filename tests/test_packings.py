@@ -16,7 +16,7 @@ from tests.support.traces import House, mail, opening, talk, write_log
 from tui.intake import unpacking
 from tui.intake.raw_lines import session_lines
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 if sys.version_info >= (3, 14):
     from compression import zstd

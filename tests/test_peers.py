@@ -11,7 +11,7 @@ from tui.store.lists import ask_what_if, ask_who
 from tui.store.questions import ALL_MAIL, ask_window
 from tui.view.who import who_filter
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 
 def row(day: int, host: str | None, sender: str, tls: str = "TLS 1.0", **others: object) -> dict[str, object]:

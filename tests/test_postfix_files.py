@@ -12,7 +12,7 @@ from tests.support.mail_logs import check, result, rows_of, utc, write_log
 from tests.support.postfix_lines import CLEAR, TLS_LINE, given, lines, out_tls, taken, to
 from tests.support.traces import House
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 
 def test_one_message_to_two_relays_is_two_hops(house: House) -> None:

@@ -19,7 +19,7 @@ from tui.intake.discovery import find_files
 from tui.store import locking, publishing
 from tui.store.publishing import published
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 
 def test_nothing_is_left_beside_a_published_file(house: House) -> None:

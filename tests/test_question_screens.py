@@ -11,7 +11,7 @@ from tests.support.screens import opened, screen_text, until, until_shown
 from tests.support.traces import House, mail, opening, talk, write_log
 from tui.config import Config
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 SECURE = opening("SP_PROT_TLS1_0_SERVER")
 

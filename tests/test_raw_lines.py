@@ -16,7 +16,7 @@ from tui.rows import SessionSource
 from tui.store.query_runner import QueryRunner
 from tui.store.trace_file import attach_trace, detach_trace
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 ONE, TWO = "08DE0000000000A1", "08DE0000000000A2"
 

@@ -19,7 +19,7 @@ from tui.cli import run
 from tui.config import Config
 from tui.intake.load import Progress, load_files
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 LOGS = Path(__file__).parent / "split_logs"

@@ -6,7 +6,7 @@ from tests.support.table_app import COLUMNS, MILLION, TableApp, drawn, row, rule
 from tui.view.paging import PAGES_KEPT, Pages
 from tui.view.table import Total
 
-pytestmark = pytest.mark.share(0.5)
+pytestmark = pytest.mark.share(0.4)
 
 
 async def test_a_million_rows_are_shown_after_one_page() -> None:

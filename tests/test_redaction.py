@@ -20,7 +20,7 @@ from tui.store import redaction
 from tui.store.filters import one
 from tui.store.redaction import Redactor
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 SAMPLE = str(bundled("sample_data") / "example-corp")
 

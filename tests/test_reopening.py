@@ -28,7 +28,7 @@ from tui.store.trace_file import attach_trace, is_newer, reopen_trace
 from tui.widgets.one_line import OneLine
 from tui.widgets.record_table import RecordTable
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 
 def write_many(path: Path, first: int, count: int) -> Path:

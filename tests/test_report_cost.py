@@ -15,7 +15,7 @@ from tui.store.findings import ask_findings
 from tui.store.query_runner import QueryRunner
 from tui.store.questions import Scope, ask_facts, ask_window
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 MAX_BESIDE_FINDINGS = 11
 

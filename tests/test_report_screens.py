@@ -10,7 +10,7 @@ from tests.support.reports import hops, write_table
 from tests.support.screens import opened, until_shown
 from tests.support.traces import write_eac
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 

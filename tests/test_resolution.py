@@ -12,7 +12,7 @@ import pytest
 from tests.support.resolving import TIME, Resolving, Row, see
 from tests.support.traces import House
 
-pytestmark = pytest.mark.share(0.5)
+pytestmark = pytest.mark.share(0.4)
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

@@ -23,7 +23,7 @@ from tui.store.query_runner import QueryRunner, narrowing
 from tui.store.questions import ALL_MAIL, Scope, ask_window
 from tui.store.window import Span
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 FIRST = datetime(2026, 11, 9)
 DIRECTIONS = ("inbound", "outbound", "submission", "internal", "unknown")

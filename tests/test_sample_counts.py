@@ -20,7 +20,7 @@ from tui.store.questions import ALL_MAIL, Scope, ask_window
 from tui.view.what_if import totals_of
 from tui.view.who import FACETS
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 SAMPLE = bundled("sample_data")
 RANKS = {"No TLS": 0, "SSL": 1, "TLS 1.0": 2, "TLS 1.1": 3, "TLS 1.2": 4, "TLS 1.3": 5}

@@ -10,7 +10,7 @@ from tests.support.engines import EnginePool
 from tests.support.mail_logs import check, result, rows_of, utc, write_log
 from tests.support.traces import House
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 QID = "t1B49CW0049080"
 PEER = "mx1.partner.example [203.0.113.9]"

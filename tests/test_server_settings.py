@@ -13,7 +13,7 @@ from tui.commands import load
 from tui.config import Config
 from tui.intake.discovery import InputPaths
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 RECEIVE: list[dict[str, Any]] = [
     {"Name": "Default Frontend EX01", "Enabled": True, "RequireTLS": False, "PermissionGroups": "AnonymousUsers, ExchangeServers",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.traces import House, exo_in, write_csv, write_exo
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 IN_COLUMNS = (
     "Name",

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.traces import OPENING, House, Kind, mail, opening, queued, smtp_header, talk, write_lines, write_log
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 SECURE = opening("SP_PROT_TLS1_2_SERVER")
 KINDS: tuple[Kind, ...] = ("receive", "send")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.traces import House, Kind, mail, opening, queued, smtp_header, talk, write_lines, write_log
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 SECURE = {"receive": opening("SP_PROT_TLS1_2_SERVER"), "send": opening("SP_PROT_TLS1_2_CLIENT")}
 KINDS: tuple[Kind, ...] = ("receive", "send")

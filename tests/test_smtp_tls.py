@@ -7,7 +7,7 @@ import pytest
 from tests.support.traces import OPENING, House, Kind, mail, opening, queued, talk, tls_context, write_log
 from tui.config import Config
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 GREETING = "S 220 ex01.example.com Microsoft ESMTP MAIL Service ready at Tue, 10 Nov 2026 10:00:00 +0000"
 HELLO = "C EHLO mx1.partner.example\nS 250  ex01.example.com Hello [203.0.113.9] SIZE 37748736 STARTTLS"

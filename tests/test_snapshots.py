@@ -16,7 +16,7 @@ from tui.app import MailflowApp
 from tui.config import Config
 from tui.screens.session import Session
 
-pytestmark = pytest.mark.share(0.5)
+pytestmark = pytest.mark.share(0.4)
 
 WAYS: dict[str, tuple[list[str], tuple[str, ...]]] = {
     "overview": ([], ("►View Details◄",)),

@@ -11,7 +11,7 @@ from tests.support.reports import hops, write_table
 from tests.support.screens import opened, paste, screen_text, until_shown
 from tui.cli import run
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 SENT = "Date,Security Type,Messages\n2025-11-11,DANE,40\n2025-11-12,,7\n2025-11-12,TLS,1200\n2025-11-12,MTA-STS,\n"

@@ -20,7 +20,7 @@ from tui.store.query_runner import QueryRunner
 from tui.store.questions import ALL_MAIL
 from tui.view.statements import literal, script_of, statements_sheet
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 
 @pytest.mark.share(3)

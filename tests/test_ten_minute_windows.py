@@ -48,7 +48,6 @@ def test_a_tracked_message_and_a_session_with_its_message_id(clock: str, pairs: 
 
 
 REUSED = [
-    pytest.param("10:11:02", True, id="9:59"),
     pytest.param("10:11:03", True, id="10:00"),
     pytest.param("10:11:04", False, id="10:01"),
 ]

@@ -17,7 +17,7 @@ from tests.support.terminal import HOSTILE, commands_in, terminal
 from tui.cli import run
 from tui.resources import bundled
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 COLUMNS = tuple(
     "time_utc direction connector connector_type tls tls_raw cipher status reply system server peer_host helo peer_ip peer_domain "

@@ -9,7 +9,7 @@ import pytest
 from tests.support.reports import hops, text_of, write_rows, write_table
 from tui.cli import run
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 Capture = pytest.CaptureFixture[str]
 

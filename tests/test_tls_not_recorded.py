@@ -13,7 +13,7 @@ from tests.support.screens import opened, until_shown
 from tui.cli import run
 from tui.store.query_files import load_folder
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 Capture = pytest.CaptureFixture[str]
 TRACE = "TLS is in the extended report of the same days"

@@ -17,7 +17,7 @@ from tests.support.reports import hops, json_of, write_table
 from tests.support.screens import opened, until_shown
 from tui.cli import run
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 Capture = pytest.CaptureFixture[str]
 

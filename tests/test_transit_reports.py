@@ -17,7 +17,7 @@ from tests.support.reports import hops, json_of, write_table
 from tests.support.screens import opened, until_shown
 from tui.cli import run
 
-pytestmark = pytest.mark.share(0.4)
+pytestmark = pytest.mark.share(0.33)
 
 Capture = pytest.CaptureFixture[str]
 WRITTEN = datetime(2026, 11, 15, 9, 0, tzinfo=UTC).timestamp()

@@ -9,7 +9,7 @@ import pytest
 from tests.support.reports import hops, json_of, write_table
 from tui.cli import run
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 FORMAT = """-- title: Office relay
 -- help: What the relay in the office writes.

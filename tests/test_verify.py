@@ -15,7 +15,7 @@ from tui.cli import run
 from tui.output.verify_report import differences
 from tui.resources import bundled
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 SAMPLE = bundled("sample_data") / "example-corp"

@@ -12,7 +12,7 @@ from tests.support.reports import hops, json_of, text_of, write_rows, write_tabl
 from tui.cli import run
 from tui.resources import bundled
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 SAMPLE = bundled("sample_data") / "example-corp"

@@ -20,7 +20,7 @@ from tests.support.traces import House
 from tui.intake import envelopes
 from tui.intake.raw_lines import session_lines
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 POSTFIX = (taken(tls=TLS_LINE) + "\n" + given(to(), before=out_tls())).splitlines()
 LONG_AFTER = datetime(2031, 2, 3, tzinfo=UTC)

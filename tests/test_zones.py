@@ -15,7 +15,7 @@ from tui.config import checked_zone
 from tui.errors import ConfigError
 from tui.store.window import choose_window
 
-pytestmark = pytest.mark.share(0.3)
+pytestmark = pytest.mark.share(0.25)
 
 Capture = pytest.CaptureFixture[str]
 
