@@ -55,7 +55,7 @@ def good(folder: Path) -> Path:
 def test_text_is_as_before(tmp_path: Path, capsys: Capture) -> None:
     code, out, _ = check(capsys, bad(tmp_path))
     assert code == 1
-    assert out.splitlines()[0] == "1 finding (1 more that fail nothing) in 6–12 Nov 2026 UTC (12 Nov until 10:00), Table, 1 day"
+    assert out.splitlines()[0] == "1 finding (1 more for information) in 6–12 Nov 2026 UTC (12 Nov until 10:00), Table, 1 day"
     assert out.splitlines()[1].startswith("! tls10_partner_inbound · From partner - Fabrikam · 100% of 40")
     assert check(capsys, good(tmp_path))[0] == 0
 

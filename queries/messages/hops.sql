@@ -20,7 +20,7 @@ SELECT
     hop.status,
     hop.system,
     hop.server,
-    coalesce(hop.peer_host, hop.helo, hop.peer_ip) AS peer,
+    host_of(hop.peer_host, hop.helo, hop.peer_ip) AS peer,
     source.path
 FROM message AS hop
 INNER JOIN selected

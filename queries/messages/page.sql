@@ -57,7 +57,7 @@ SELECT
     hop.connector,
     hop.tls,
     hop.status,
-    coalesce(hop.peer_host, hop.helo, hop.peer_ip) AS peer,
+    host_of(hop.peer_host, hop.helo, hop.peer_ip) AS peer,
     hop.sender,
     hop.recipients[1] AS recipient,
     len(hop.recipients) AS recipient_count,

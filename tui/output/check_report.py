@@ -140,10 +140,12 @@ def _nagios(checked: Checked) -> tuple[str, int]:
     active = [finding for finding in checked.report.findings if finding.is_active]
     named = [finding for finding in active if finding.id in checked.named]
     warned = [finding for finding in active if finding.is_warning or checked.fails(finding)]
-    listed = list({id(finding): finding for finding in (*named, *warned)}.values())
+    failing = [finding for finding in active if checked.fails(finding)]
+    listed = list({id(finding): finding for finding in (*named, *failing, *warned)}.values())
     state = 2 if named else 1 if warned else UNKNOWN if checked.nothing_judged else 0
     ids = list(dict.fromkeys(finding.id for finding in listed))
-    more = f" and {len(ids) - NAMES_IN_LINE} more" if len(ids) > NAMES_IN_LINE else ""
+    rest = sum(finding.id not in ids[:NAMES_IN_LINE] for finding in listed)
+    more = f" and {rest} more" if rest else ""
     which = f" ({', '.join(ids[:NAMES_IN_LINE])}{more})" if ids else ""
     nothing = ": nothing could be judged" if checked.nothing_judged else ""
     summary = f"{plural(len(listed), 'finding')}{which} in {checked.report.title_span}, {checked.report.coverage}{nothing}"

@@ -18,7 +18,7 @@ from tui.rows import CoverageDay, RejectRow, VersionSpan, WhoRow
 from tui.store.lists import WhatIf
 from tui.store.query_files import QueryFile
 from tui.view.connector_lines import scope_name
-from tui.view.findings import FindingView, acknowledged_text
+from tui.view.findings import FindingView, acknowledged_text, findings_title
 from tui.view.flow import Flow
 from tui.view.flyout import DEFINITIONS, EXPLANATION, HEADS, TITLE, VersionLine, reach_words, version_lines
 from tui.view.formatting import SHORT, VERSIONS, clock, grouped, one_decimal, plural
@@ -152,7 +152,7 @@ def _version_row(line: VersionLine) -> list[str | Marked]:
 
 
 def _findings_title(report: Report) -> str:
-    return f"Findings · {sum(finding.is_active for finding in report.findings)}"
+    return findings_title(report.findings)
 
 
 def _findings(report: Report, audit: Audit) -> Html:

@@ -12,7 +12,7 @@ from tui.store.window import Window
 from tui.view.columns import NAME_HEAD, connector_columns, connector_lines
 from tui.view.connector_lines import scope_name
 from tui.view.connectors import shown_versions
-from tui.view.findings import FindingView, acknowledged_text, cells_over_limit
+from tui.view.findings import FindingView, acknowledged_text, cells_over_limit, findings_title
 from tui.view.flyout import TITLE, heading_text, reach_words, seen_words, version_lines, version_text
 from tui.view.formatting import clock, grouped, plural
 from tui.view.report import DIRECTIONS, DirectionView, Report
@@ -32,7 +32,6 @@ def text_report(
 ) -> str:
     """Return the report as text of at most `width` cells a line; `who` are the hosts behind each finding, by its index."""
     scope = report.facts.overview_scope
-    active = sum(finding.is_active for finding in report.findings)
     parts = [
         [f"Mail flow {report.title_span}", f"Data: {report.coverage}"],
         [f"Only: {scope_name(scope)}. Findings cover all mail."] if scope.filter else [],
@@ -45,7 +44,7 @@ def text_report(
         [version_text(line, width) for line in version_lines(report)],
         [f"{INDENT}{label} {counts}" for label, counts in reach_words(report)],
         [f"{INDENT}{part}" for line in (report.missing_tls, *seen_words(report)) if line for part in wrap(line, width - 4)],
-        ["", f"FINDINGS · {active}{' · of all mail' if scope.filter else ''}"],
+        ["", f"{findings_title(report.findings).upper()}{' · of all mail' if scope.filter else ''}"],
         *[_finding(finding, who.get(place, ()), report.facts.window, width) for place, finding in enumerate(report.findings)],
         ["", "CONNECTOR REPORT"],
         _connectors(report, width),

@@ -49,7 +49,7 @@ def choose_scope(app: SharedApp) -> None:
             _take_scope(app, scope, app.session.scope.where)
 
     def choose(names: Sequence[ConnectorName]) -> None:
-        app.ask_dialog(ChoiceScreen("Show data for", scope_choices(names, systems, clients)), take)
+        app.ask_dialog(ChoiceScreen("Show data for (messages of all dates)", scope_choices(names, systems, clients)), take)
 
     screen.ask("names", lambda runner: runner.ask(ConnectorName, "connectors/known"), choose)
 

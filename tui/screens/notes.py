@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import ClassVar
@@ -21,9 +21,9 @@ from tui.rows import Acknowledged, Note
 from tui.screens.app_services import SharedApp, app_of
 from tui.screens.help import HelpScreen
 from tui.screens.question_screens import QuestionScreen
+from tui.store.findings import load_findings
 from tui.store.lists import ask_work
 from tui.store.notes import KINDS, write_note
-from tui.store.query_files import QueryFile, load_folder
 from tui.store.query_runner import QueryRunner
 from tui.store.trace_file import utc_now
 from tui.view.findings import is_in_force
@@ -164,15 +164,12 @@ class WorkScreen(QuestionScreen):
     def redraw(self) -> None:
         """Draw the list again."""
         columns = self.shown(work_columns(self.size.width))
-        titles = {query.path.stem: query.one("title") for query in self._findings()}
+        titles = {finding.id: finding.title for finding in load_findings(self.session.config)}
         window = self.report.facts.window
         acknowledged = [(one, titles.get(one.finding, one.finding), is_in_force(one, window)) for one in self._acknowledgements]
         closed = sum(item.is_closed for item in self._items)
         summary = f"{len(self._items) - closed} open · {closed} closed by later mail · notes are checked against all mail of the file"
         self.draw(columns, work_lines(self._matching(), acknowledged, window, columns), summary)
-
-    def _findings(self) -> Iterable[QueryFile]:
-        return load_folder("findings", self.session.config.own("findings"))
 
     def rows_shown(self) -> Rows:
         """Return the notes."""

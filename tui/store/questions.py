@@ -82,11 +82,11 @@ def _check_name(kind: str, name: str, names: Collection[str]) -> None:
         hint = (
             f"did you mean {near[0]}?"
             if near
-            else f"these files contain {', '.join(sorted(names)[:12])}"
+            else "these files contain " + ", ".join(f'"{one}"' for one in sorted(names)[:12])
             if names
             else f"these files contain no {kind}"
         )
-        raise UsageError(f'{kind} "{name}": no messages in these files; {hint}')
+        raise UsageError(f'no messages with the {kind} "{name}" in these files; {hint}')
 
 
 @dataclass(frozen=True)

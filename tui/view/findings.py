@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from tui.domain import TLS_1_0_OR_SSL, TlsVersion
@@ -138,3 +138,13 @@ def cells_over_limit(findings: Iterable[FindingView]) -> set[tuple[str, str | No
             for version in TLS_1_0_OR_SSL if finding.tls == TlsVersion.TLS_1_0 else (finding.tls,):
                 marked.add((finding.direction, finding.connector, version))
     return marked
+
+
+def findings_title(findings: Collection[FindingView]) -> str:
+    """Return a heading with the number of findings that hold, and of those that are snoozed or too few to judge."""
+    counts = {
+        "": sum(finding.is_active for finding in findings),
+        " snoozed": sum(finding.acknowledgement is not None for finding in findings),
+        " too few to judge": sum(finding.too_few and finding.acknowledgement is None for finding in findings),
+    }
+    return " · ".join(["Findings", *(f"{count}{words}" for words, count in counts.items() if count or not words)])

@@ -25,9 +25,9 @@ def message_columns(width: int, zone: str = "UTC") -> list[Column]:
         room = max(8, (width - 1 - 12 - 1 - 8 - 5) // 3)
         return [
             *head,
-            Column("peer", "Peer", room),
+            Column("peer", "Host (HELO)", room),
             Column("sender", "Sender", room),
-            Column("recipient", "Recipient", room),
+            Column("recipient", "Recipients", room),
         ]
     tail = [Column("status", "Status", 11), Column("size", "Bytes", 9, "right")]
     room = (width - 1 - 12 - 1 - 8 - 11 - 9 - 9) // 5
@@ -35,9 +35,9 @@ def message_columns(width: int, zone: str = "UTC") -> list[Column]:
         Column(key, label, room)
         for key, label in (
             ("connector", "Connector"),
-            ("peer", "Peer"),
+            ("peer", "Host (HELO)"),
             ("sender", "Sender"),
-            ("recipient", "Recipient"),
+            ("recipient", "Recipients"),
             ("subject", "Subject"),
         )
     ]
@@ -51,6 +51,7 @@ def message_line(row: MessageLine, columns: Sequence[Column], window: Window) ->
         "alarm" if row.tls == "No TLS" else "warn" if row.tls in TLS_1_0_OR_SSL else "dim" if row.tls == "Not recorded" else "plain"
     )
     at = window.local(row.time_utc)
+    recipient_cells = next((column.width for column in columns if column.key == "recipient"), len(more))
     texts = {
         "time": Cell(day_name(at.date()) if row.grain == "day" else f"{day_name(at.date())} {at:%H:%M}"),
         "direction": Cell(ARROWS.get(row.direction, "·") if row.status in TRANSFERRED else "×"),
@@ -60,7 +61,7 @@ def message_line(row: MessageLine, columns: Sequence[Column], window: Window) ->
             visible(row.peer or "–") if row.grain != "day" else f"{'~' if row.is_estimate else ''}{grouped(row.messages)} in a daily total"
         ),
         "sender": Cell(_address(row.sender)),
-        "recipient": Cell(visible(row.recipient or "–") + more),
+        "recipient": Cell(clip(visible(row.recipient or "–"), recipient_cells - len(more)) + more),
         "subject": Cell(visible(row.subject or "")),
         "status": Cell(row.status),
         "size": Cell(grouped(row.size_bytes) if row.size_bytes else ""),

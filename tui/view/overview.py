@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.view.charts import bar, strip
-from tui.view.findings import FindingView, acknowledged_text
+from tui.view.findings import FindingView, acknowledged_text, findings_title
 from tui.view.formatting import grouped
 from tui.view.report import DIRECTIONS, DirectionView, Report
 from tui.view.sheet import Sheet, SheetBuilder, side_by_side
@@ -56,8 +56,7 @@ def overview_sheet(report: Report, width: int) -> Sheet:
 
 
 def _findings(sheet: SheetBuilder, findings: Sequence[FindingView]) -> None:
-    count = sum(finding.is_active for finding in findings)
-    sheet.open_box(f"Findings · {count}")
+    sheet.open_box(findings_title(findings))
     if not findings:
         sheet.text("No share of TLS 1.0 or No TLS exceeds its limit.", "dim")
     for place, finding in enumerate(findings):

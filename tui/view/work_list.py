@@ -86,11 +86,11 @@ def _heading(words: str) -> Line:
 
 
 def note_words(note: Note, window: Window) -> str:
-    """Return a note as short text: `asked 12 Nov: mail to postmaster`."""
+    """Return a note as short text: `asked (noted 12 Nov): mail to postmaster`."""
     made = day_name(window.local(note.made_at_utc).date())
     due = f", due {day_name(note.due)}" if note.due else ""
     text = f": {visible(note.text)}" if note.text else ""
-    return f"{note.kind} {made}{due}{text}"
+    return f"{note.kind} (noted {made}{due}){text}"
 
 
 def _cells(texts: dict[str, tuple[str, Tone]], columns: Sequence[Column]) -> tuple[Cell, ...]:
