@@ -3,11 +3,12 @@
 -- provides: direction, TLS version, cipher, sender group as connector, peer, sender, recipients, subject, status
 -- lacks: HELO, connector type and Forced TLS? (load the settings)
 -- recognise: line ^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4} \w+: .*\b(ICID|DCID|MID) \d+
+-- recognise: line ^(\w{3} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) (Info|Warning|Critical|Debug|Trace): .*\b(ICID|DCID|MID) \d+
 -- reader: lines
 -- system: Cisco ESA
 -- columns: line
 -- stage: cisco_esa_rows
--- naive_timestamps: ^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}
+-- naive_timestamps: ^(<\d+>)?[A-Z][a-z]{2} ([A-Z][a-z]{2} )?[ \d]\d \d\d:\d\d:\d\d( \d{4})?
 -- dedup_key: text, time_utc
 -- pending: cisco_esa_messages
 -- resolve: infer clear text

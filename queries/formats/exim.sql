@@ -4,6 +4,7 @@
 -- lacks: connectors, Forced TLS?; the version if log_selector excludes tls_cipher; clear text outbound only if other lines show TLS
 -- tls_from: logs written with tls_cipher in log_selector
 -- recognise: line ^(\S+\s+\| )?((\w{3} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) \S+ \S*exim\S*: )?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4})? )?(\[\d+\] )?\w{6}-\w{6,11}-\w{2,4} (<=|=>|->|\*\*|==|Completed)( |$)
+-- recognise: line ^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4})? )(\[\d+\] )?((\w{6}-\w{6,11}-\w{2,4} )?H=.* (temporarily )?rejected |exim [\d.]+ daemon started: pid=)
 -- reader: lines
 -- system: Exim
 -- columns: line

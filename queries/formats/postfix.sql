@@ -3,7 +3,7 @@
 -- provides: direction (authenticated sessions are mail of own clients), TLS version, cipher, certificate check, peer host and address, sender, recipients, Message-ID, size, replies
 -- lacks: connectors, Forced TLS?, subject, HELO of accepted mail; clear text only if TLS lines are logged (smtp_tls_loglevel, smtpd_tls_loglevel 1)
 -- tls_from: logs written with smtpd_tls_loglevel and smtp_tls_loglevel 1
--- recognise: line ^(?:<\d+>|\S+\s+\| +)?(\w{3} [ \d]\d \d\d:\d\d:\d\d\S*|\d{4}-\d\d-\d\dT\S+) \S+ postfix[\w.-]*(/[\w.-]+)+\[\d+\]:
+-- recognise: line ^(?:<\d+>|\S+\s+\| +)?(\w{3} [ \d]\d \d\d:\d\d:\d\d\S*|\d{4}-\d\d-\d\dT\S+) \S+ [\w.-]+(/[\w.-]+)*/(smtpd?|lmtp|cleanup|n?qmgr|pickup|bounce|local|virtual|pipe|error|retry|postscreen|tlsproxy|anvil|verify|trivial-rewrite)\[\d+\]:
 -- reader: lines
 -- system: Postfix
 -- columns: line

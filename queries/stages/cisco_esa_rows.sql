@@ -5,22 +5,27 @@ SELECT
     source_id,
     kind,
     CASE
-        WHEN kind IS NOT NULL THEN utc_of(
-            try_strptime(regexp_replace(substr(line, 5, 20), ' +', ' ', 'g'), '%b %d %H:%M:%S %Y'), (SELECT any_value(log_zone) FROM read_file)
+        WHEN kind IS NOT NULL AND has_year THEN utc_of(
+            try_strptime(regexp_replace(substr(line, 5, 20), ' +', ' ', 'g'), '%b %d %H:%M:%S %Y'), log_zone
         )
+        WHEN kind IS NOT NULL
+            THEN syslog_utc(stamp, modified[source_id - before_id], log_zone)
     END AS time_utc,
     -- A message that the gateway created, such as a bounce, has no connection: its ICID is 0.
     CASE WHEN kind IS NOT NULL THEN nullif(try_cast(nullif(regexp_extract(line, '\bICID (\d+)', 1), '') AS BIGINT), 0) END AS icid,
     CASE WHEN kind IS NOT NULL THEN try_cast(nullif(regexp_extract(line, '\bDCID (\d+)', 1), '') AS BIGINT) END AS dcid,
     CASE WHEN kind IS NOT NULL THEN try_cast(nullif(regexp_extract(line, '\bMID (\d+)', 1), '') AS BIGINT) END AS mid,
-    CASE WHEN kind IS NOT NULL THEN substr(line, 26) END AS text,
+    CASE WHEN kind IS NOT NULL THEN CASE WHEN has_year THEN substr(line, 26) ELSE substr(line, stamp_length(line) + 2) END END AS text,
     CASE
-        WHEN kind IS NOT NULL AND try_strptime(regexp_replace(substr(line, 5, 20), ' +', ' ', 'g'), '%b %d %H:%M:%S %Y') IS NULL THEN 'the time cannot be read'
+        WHEN kind IS NOT NULL AND has_year AND try_strptime(regexp_replace(substr(line, 5, 20), ' +', ' ', 'g'), '%b %d %H:%M:%S %Y') IS NULL THEN 'the time cannot be read'
     END AS problem,
     FALSE AS is_evidence
 FROM (
     SELECT
         *,
+        -- The appliance's own stamp, Tue Nov 10 08:00:00 2026; a syslog stamp where a log host wrote the line.
+        ascii(line) > 57 AND ascii(substr(line, 5)) > 57 AS has_year,
+        plain_stamp(line) AS stamp,
         CASE
             WHEN line IS NULL OR NOT contains(line, 'ID ') THEN NULL
             WHEN contains(line, ' New SMTP ICID ') THEN 'in'
@@ -43,3 +48,4 @@ FROM (
         END AS kind
     FROM file_row
 )
+CROSS JOIN log_clock('read_file')

@@ -87,7 +87,7 @@ def remove_envelopes(source: Path, wrapping: Envelope, target: Path, watch: Call
             if part is not None:
                 partial += part.text
                 if part.is_whole or len(partial) > MAX_LINE:
-                    text, partial = f"{_with_timestamp(part, partial)}\n" if partial else line, ""
+                    text, partial = f"{as_log_line(part, partial)}\n" if partial else line, ""
                 else:
                     text = "\n" if partial.startswith("{") else f"{GOES_ON}\n"
             sink.write(text)
@@ -104,7 +104,7 @@ def _is_one(wrapping: Envelope, lines: Sequence[str]) -> bool:
 
 
 def _begins(text: str) -> bool:
-    return text.startswith("{") or any(pattern.match(text) for pattern in (_SYSLOG, _FULL_STAMP, _DATED, _PROGRAM))
+    return text.startswith('{"') or any(pattern.match(text) for pattern in (_SYSLOG, _FULL_STAMP, _DATED, _PROGRAM))
 
 
 def _one_line(text: str) -> str:
@@ -113,7 +113,7 @@ def _one_line(text: str) -> str:
     return text if text.isascii() else _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def _with_timestamp(part: Part, text: str) -> str:
+def as_log_line(part: Part, text: str) -> str:
     """Return a line with its own timestamp, completed by the runtime's year and zone; without an own one with the runtime's."""
     if found := _SYSLOG.match(text):
         moment, _ = _moment(_to_seconds(part.stamp), found[1])

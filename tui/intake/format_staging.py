@@ -125,6 +125,7 @@ def _batches(files: Sequence[Recognised], first: int) -> list[Batch]:
                     skip=one.skip,
                     wrapped_in=one.format.one("json_path") or WRAPPED_IN,
                     modified_utc=[member.content.modified_utc for _, member in part],
+                    line_rewrites=[(form.pattern, form.rewrite, form.clock) for form in one.forms],
                 )
             )
     return batches
@@ -132,4 +133,4 @@ def _batches(files: Sequence[Recognised], first: int) -> list[Batch]:
 
 def scan_key(one: Recognised) -> tuple[str, ...]:
     """Return the properties that files must share to be read by one scan."""
-    return (one.reader, one.content.encoding, one.delimiter, str(one.skip), *one.names)
+    return (one.reader, one.content.encoding, one.delimiter, str(one.skip), *(form.name for form in one.forms), *one.names)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tui.errors import Remedy, UnreadableError, UnrecognisedError, UsageError
+from tui.intake.line_forms import LineForm, forms_of, without_forms
 from tui.intake.unpacking import Content
 from tui.store.query_files import QueryFile
 from tui.store.scans import Reader, normalise
 
 LINES_LOOKED_AT = 60
+SAMPLE_BYTES = 64 << 10
+SAMPLE_OVERLAP = 4 << 10  # so that a line that two parts share is whole in one of them
+MAX_SAMPLES = 128
 FORCED_FORMAT = "chosen by you (--as)"
 
 
@@ -22,7 +26,8 @@ class Recognised:
     """A file and its format.
 
     `names` are the file's columns in order, normalised except for tables and JSON; `skip` is the number of lines before its first row;
-    `reason` describes how it was recognised; `is_forced_format` is true if the user forced the format.
+    `reason` describes how it was recognised; `is_forced_format` is true if the user forced the format. `forms` are those of the lines of a
+    log, which are removed when it is read.
     """
 
     content: Content
@@ -33,6 +38,7 @@ class Recognised:
     skip: int
     reason: str
     is_forced_format: bool = False
+    forms: tuple[LineForm, ...] = ()
 
     @property
     def format_id(self) -> str:
@@ -59,16 +65,23 @@ def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Seq
     `table_columns` are the columns of a `.duckdb` or `.parquet` file, which is recognised by these alone. Raises
     UnrecognisedError when no format matches the file, and UnreadableError when one matches but a required column is missing.
     """
+    if content.encoding == "binary":
+        return _by_header(content, formats, header_of(content, table_columns))
     lines = content.head.splitlines()[:LINES_LOOKED_AT]
-    if content.encoding != "binary" and (found := _first_match(formats, lines)):
-        number, query = found
+    if found := _match_in(formats, lines):
+        number, query, forms = found
         reason = f"line {number} reads {lines[number - 1].strip()[:60]}"
         if query.one("reader") == "lines":
-            return Recognised(content, query, "lines", ("line",), "", 0, reason)
+            return Recognised(content, query, "lines", ("line",), "", 0, f"{reason}{_forms_note(forms)}", forms=forms)
         names, delimiter = _fields_line(lines) or (_without_header(query, lines[number - 1 :]), ",")
         _check_needs(content, query, names, _all_columns(query))
         return Recognised(content, query, "csv", names, delimiter, 0, reason)
-    return _by_header(content, formats, header_of(content, table_columns))
+    try:
+        return _by_header(content, formats, header_of(content, table_columns))
+    except UnrecognisedError:
+        if (log := _log_of(content, formats)) is None:
+            raise
+        return log
 
 
 def recognise_as(content: Content, query: QueryFile, table_columns: Sequence[str] = ()) -> Recognised:
@@ -80,7 +93,8 @@ def recognise_as(content: Content, query: QueryFile, table_columns: Sequence[str
     if reader == "lines":
         if header.reader == "table":
             raise UnreadableError(f"{content.label}: is a table, but {title} is read line by line")
-        return Recognised(content, query, "lines", ("line",), "", 0, FORCED_FORMAT, is_forced_format=True)
+        forms = forms_of(content.head.splitlines()[:LINES_LOOKED_AT])
+        return Recognised(content, query, "lines", ("line",), "", 0, FORCED_FORMAT, is_forced_format=True, forms=forms)
     if reader == "json" and header.reader != "json":
         raise UnreadableError(f"{content.label}: is not JSON, as {title} is")
     needs = _nearest_rule(query, header) or _all_columns(query)
@@ -123,6 +137,44 @@ def header_of(content: Content, table_columns: Sequence[str] = ()) -> Header:
 def has_columns(header: Header) -> bool:
     """Return whether a user can map the columns of a file."""
     return len(header.names) > 2 and header.is_even
+
+
+def _match_in(formats: Sequence[QueryFile], lines: Sequence[str]) -> tuple[int, QueryFile, tuple[LineForm, ...]] | None:
+    """Return the number of the first line that a format's rule matches, as it is or without its form, the format, and the forms."""
+    forms = forms_of(lines)
+    found = _first_match(formats, lines) or (_first_match(formats, without_forms(lines, forms)) if forms else None)
+    return None if found is None else (*found, forms)
+
+
+def _log_of(content: Content, formats: Sequence[QueryFile]) -> Recognised | None:
+    """Return how a log is read whose first lines are of other programs: any later line that a format knows decides; None without one.
+
+    A file of up to 8 MB is looked through, of a larger one 128 parts of 64 KB.
+    """
+    of_lines = [query for query in formats if query.one("reader") == "lines"]
+    head = content.head.splitlines()[:LINES_LOOKED_AT]
+    for lines in _samples(content):
+        if found := _match_in(of_lines, lines):
+            number, query, _ = found
+            forms = forms_of([*head, *lines])
+            reason = f"a later line reads {lines[number - 1].strip()[:60]}"
+            return Recognised(content, query, "lines", ("line",), "", 0, f"{reason}{_forms_note(forms)}", forms=forms)
+    return None
+
+
+def _forms_note(forms: Sequence[LineForm]) -> str:
+    return f"; removed: {', '.join(form.name for form in forms)}" if forms else ""
+
+
+def _samples(content: Content) -> Iterator[list[str]]:
+    """Yield the lines of the parts of a text that are looked through."""
+    size, is_wide = content.text.stat().st_size, content.encoding == "utf-16"
+    parts = -(-size // SAMPLE_BYTES)
+    with content.text.open("rb") as file:
+        for part in range(parts) if parts <= MAX_SAMPLES else (parts * number // MAX_SAMPLES for number in range(MAX_SAMPLES)):
+            file.seek(part * SAMPLE_BYTES)
+            block = file.read(SAMPLE_BYTES + SAMPLE_OVERLAP)
+            yield block.decode("utf-16-le" if is_wide else "utf-8", "replace").splitlines()
 
 
 def _first_match(formats: Sequence[QueryFile], lines: Sequence[str]) -> tuple[int, QueryFile] | None:
@@ -209,7 +261,8 @@ def _nearest(formats: Sequence[QueryFile], here: set[str]) -> str:
         for rule in query.header.get("recognise", ())
         if (words := rule.split()[1:]) and rule.startswith("header")
     ]
-    ranked = [item for item in ranked if item[0]]
+    # A few common words, such as sender and status, are in many files.
+    ranked = [item for item in ranked if item[0] >= 2 * len(item[2]) and item[0] > 1]
     if not ranked:
         return ""
     _, query, missing = max(ranked, key=lambda item: (item[0], -len(item[2]), len(here.intersection(item[1].listed("columns")))))
@@ -254,9 +307,14 @@ def header_line(lines: Sequence[str]) -> tuple[int, str]:
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:
-    seen: dict[str, int] = {}
+    """Return names of columns that are all different and not empty: a header may repeat or omit a name, or have no Latin letter in it."""
+    taken = {name for name in names if name}
     unique: list[str] = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        unique.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    for number, name in enumerate(names, 1):
+        wanted = name or f"column_{number}"
+        copy = 1
+        while wanted in unique or (wanted in taken and wanted != name):
+            copy += 1
+            wanted = f"{name or f'column_{number}'}_{copy}"
+        unique.append(wanted)
     return tuple(unique)

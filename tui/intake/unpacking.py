@@ -21,6 +21,7 @@ from tui.intake.attachments import has_reports, reports_in
 from tui.intake.encoding import guess_encoding, is_untidy, transcode
 from tui.intake.envelopes import envelope_of, remove_envelopes
 from tui.intake.format_list import is_format_list, objects_of
+from tui.intake.log_exports import NOTE, export_of, may_be_export, write_log_lines
 from tui.intake.stdin import label_of
 
 if sys.version_info >= (3, 14):
@@ -246,12 +247,23 @@ def _decode(label: str, raw: Path, folder: Path, watch: Watch) -> Content:
     content = _decoded(label, raw, folder)
     wrapping = envelope_of(content.head)
     if wrapping is None:
-        return content
+        return _without_records(content, folder)
     plain, target = content.as_plain(folder), new_file(folder)
     remove_envelopes(plain.text, wrapping, target, watch)
     note = "; ".join(filter(None, [content.note, wrapping.note]))
     with target.open(encoding="utf-8", errors="replace") as file:
         return replace(plain, text=target, head=file.read(HEAD_BYTES), note=note)
+
+
+def _without_records(content: Content, folder: Path) -> Content:
+    """Return the lines of an export of log records, or any other content unchanged."""
+    if not may_be_export(content.head) or not export_of(content.text, content.encoding, content.head):
+        return content
+    target = new_file(folder)
+    write_log_lines(content.text, content.encoding, content.head, target)
+    note = "; ".join(filter(None, [content.note, NOTE]))
+    with target.open(encoding="utf-8", errors="replace") as file:
+        return replace(content, text=target, encoding="utf-8", head=file.read(HEAD_BYTES), note=note)
 
 
 def _decoded(label: str, raw: Path, folder: Path) -> Content:

@@ -22,7 +22,8 @@ class Batch:
     """Files that one scan reads together: same columns, encoding and delimiter; source ids count up from the first's.
 
     `names` are the columns of the files in order: normalised for CSV, as written for tables and JSON. `wrapped_in` is the
-    key of the list that a JSON file may wrap its objects in; `modified_utc` is when each file was last modified.
+    key of the list that a JSON file may wrap its objects in; `modified_utc` is when each file was last modified. `line_rewrites` are the
+    patterns that are replaced at the begin of each line of a log, with their replacements and the form of a timestamp in the first group.
     """
 
     files: Sequence[Path]
@@ -34,6 +35,7 @@ class Batch:
     skip: int
     wrapped_in: str
     modified_utc: Sequence[datetime]
+    line_rewrites: Sequence[tuple[str, str, str]] = ()
 
 
 def normalise(name: str) -> str:
@@ -73,7 +75,7 @@ def scan_of(batch: Batch, columns: Sequence[str]) -> str:
         found = {name: quote_name(name) for name in batch.names}
     elif batch.reader == "lines":
         source, number = _lines_source(batch, files), f"CAST(file_index + {batch.first_source_id} AS INTEGER)"
-        found = {"line": "line"}
+        found = {"line": _rewritten("line", batch.line_rewrites)}
     elif batch.reader == "json":
         names = {normalise(name): name for name in reversed(batch.names) if normalise(name) in columns}
         paths = ", ".join(quote_text("$." + quote_name(name)) for name in names.values())
@@ -88,6 +90,14 @@ def scan_of(batch: Batch, columns: Sequence[str]) -> str:
     picked = [f"{found.get(name, 'NULL::VARCHAR')} AS {quote_name(name)}" for name in columns]
     here = quote_text(",".join(normalise(name) for name in batch.names))
     return f"SELECT {', '.join(picked)}, {here} AS file_columns, {number} AS source_id FROM {source}"
+
+
+def _rewritten(line: str, rewrites: Sequence[tuple[str, str, str]]) -> str:
+    """Return the expression of a line with its beginning replaced; a line that does not match a pattern stays as it is."""
+    for pattern, replacement, clock in rewrites:
+        arguments = ", ".join((line, quote_text(pattern), quote_text(replacement)))
+        line = f"dated_line({arguments}, {quote_text(clock)})" if clock else f"regexp_replace({arguments})"
+    return line
 
 
 def _csv_source(batch: Batch, files: str) -> str:

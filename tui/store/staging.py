@@ -176,7 +176,9 @@ class Stager:
             self._attach(batch.files[0])
         files: dict[str, object] = {"first_source_id": batch.first_source_id, "skip": batch.skip}
         self._ask("new_files", {**files, "modified_utc": list(batch.modified_utc), "zone": self._log_zone})
-        self.run(f"CREATE OR REPLACE TEMP VIEW file_row AS {scan_of(batch, query.listed('columns'))}")
+        scan = scan_of(batch, query.listed("columns"))
+        self._engine.make_macros(scan)
+        self.run(f"CREATE OR REPLACE TEMP VIEW file_row AS {scan}")
         self.run(f"CREATE OR REPLACE TEMP VIEW staged_row AS {stage_of(query)}")
         self._ask("extracted_rows" if first else "more_extracted_rows")
         if batch.reader in ("csv", "lines"):

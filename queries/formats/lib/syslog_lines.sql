@@ -8,6 +8,19 @@ CREATE OR REPLACE MACRO log_line(line) AS CASE
     ELSE regexp_replace(line, '^(?:<\d{1,3}>(?:1 )?|\S+\s*\|\s+)', '')
 END;
 
+-- A line whose beginning matches a pattern, with the timestamp in the first group as ISO 8601, and the replacement for the match after it. The clock is
+-- a format of strptime, or epoch for seconds since 1970. A line that does not match, or whose time is not valid, is unchanged.
+CREATE OR REPLACE MACRO dated_line(line, pattern, replacement, clock) AS CASE
+    WHEN regexp_matches(line, pattern) THEN coalesce(
+        CASE
+            WHEN clock = 'epoch'
+                THEN strftime(make_timestamp(try_cast(regexp_extract(line, pattern, 1) AS BIGINT) * 1000000), '%Y-%m-%dT%H:%M:%SZ')
+            ELSE strftime(try_strptime(regexp_extract(line, pattern, 1), clock), '%Y-%m-%dT%H:%M:%S')
+        END || regexp_replace(line, pattern, replacement), line
+    )
+    ELSE line
+END;
+
 -- The number of characters of the timestamp at the start of a line: 2026-09-13T11:51:53+02:00, Sep 13 11:51:53 or Sep 13 11:51:53.404.
 CREATE OR REPLACE MACRO stamp_length(head) AS CASE
     WHEN ascii(head) BETWEEN 48 AND 57 THEN strpos(head, ' ') - 1

@@ -1,0 +1,206 @@
+"""Log lines out of the records that log servers and collectors export: CSV or JSON with the line, or its text, in a field.
+
+Known are exports of Splunk, Elastic and Filebeat, Graylog, Sentinel and Azure, CloudWatch, Loki, fluent-bit, mailcow and Synology. A record
+becomes a line `STAMP HOST PROGRAM[PID]: text`; records that are newest first are reversed.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, cast
+
+from tui.intake.envelopes import NO_HOST, Part, as_log_line
+
+NOTE = "lines taken out of the records of a log server's export"
+LEAST_SAMPLE = 20
+ORDER_SAMPLE = 2_000
+MAX_DOCUMENT_BYTES = 256 << 20
+
+_TEXT = (
+    "_raw",
+    "event.original",
+    "full_message",
+    "message",
+    "msg",
+    "syslogmessage",
+    "@message",
+    "rawdata",
+    "log",
+    "line",
+    "content",
+    "log_s",
+)
+_TIME = (
+    "_time", "@timestamp", "timegenerated [utc]", "timegenerated", "eventtime", "timestamp", "time", "date", "datetime", "date/time", "ts",
+)  # fmt: skip
+_HOST = ("host.hostname", "host.name", "hostname", "host", "computer", "source", "gl2_source", "syslog_hostname", "log source")
+_PROGRAM = (
+    "process.name", "processname", "program", "application_name", "appname", "app_name", "ident", "programname", "syslog_identifier",
+    "log.syslog.appname", "tag", "category",
+)  # fmt: skip
+_PID = ("process.pid", "processid", "process_id", "procid", "pid", "syslog_pid", "log.syslog.procid")
+_WRAPPERS = ("result", "_source", "fields", "_source.fields", "jsonPayload".lower())
+
+_STAMPED = re.compile(r"(?:<\d{1,3}>)?(?:1 )?(?:[A-Z][a-z]{2} [ \d]\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d{4} [A-Z][a-z]{2} )")
+_TAGGED = re.compile(r"[\w.-]+(?:/[\w.-]+)*\[\d+\]: ")
+_PROGRAM_WITH_PID = re.compile(r"(.+?)\[(\d+)\]:?")
+_CLOCKS = (
+    "%m/%d/%Y, %I:%M:%S.%f %p", "%m/%d/%Y, %I:%M:%S %p", "%b %d, %Y @ %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S", "%d/%b/%Y:%H:%M:%S %z",
+)  # fmt: skip
+
+Record = Mapping[str, str]
+
+
+def may_be_export(head: str) -> bool:
+    """Return whether a text begins like JSON, or with a line that names a column of lines."""
+    start = head.lstrip("\ufeff \t\r\n")[:4096]
+    words = re.split(r"[,;\t]", start.partition("\n")[0].strip().lower())
+    return start.startswith(("{", "[")) or any(word.strip('" ') in _TEXT for word in words)
+
+
+def export_of(path: Path, encoding: str, head: str) -> bool:
+    """Return whether a text is an export of log records: most of the first ones have a log line, or a program and its text."""
+    try:
+        first = list(islice(_records(path, encoding, head), LEAST_SAMPLE))
+    except (OSError, ValueError, csv.Error, RecursionError):
+        return False
+    return bool(first) and 2 * sum(_has_line(record) for record in first) > len(first)
+
+
+def write_log_lines(path: Path, encoding: str, head: str, target: Path) -> None:
+    """Write the lines of an export, oldest first; a record without a line becomes an empty line.
+
+    Whether records are newest first is seen from the first ones; only then are all lines kept in memory, to be reversed.
+    """
+    records = _records(path, encoding, head)
+    first = list(islice(records, ORDER_SAMPLE))
+    times = [stamp for record in first if (stamp := _stamp_of(record))]
+    lines = (_line_of(record, _stamp_of(record)) for record in chain(first, records))
+    is_reversed = bool(times) and times[0] > times[-1]
+    with target.open("w", encoding="utf-8", errors="replace", newline="\n") as sink:
+        sink.writelines(f"{line}\n" for line in (list(lines)[::-1] if is_reversed else lines))
+
+
+def _has_line(record: Record) -> bool:
+    text = _field(record, _TEXT)
+    return bool(text) and bool(_STAMPED.match(text) or (_stamp_of(record) and (_TAGGED.match(text) or _field(record, _PROGRAM))))
+
+
+def _field(record: Record, names: Sequence[str]) -> str:
+    return next((record[name] for name in names if record.get(name)), "")
+
+
+def _line_of(record: Record, stamp: str) -> str:
+    text = " ".join(_field(record, _TEXT).splitlines())
+    if not stamp:
+        return text
+    if not _STAMPED.match(text) and not _TAGGED.match(text):
+        program, pid = _field(record, _PROGRAM).rstrip(":"), _field(record, _PID)
+        if found := _PROGRAM_WITH_PID.fullmatch(program):
+            program, pid = found[1], found[2]
+        text = f"{program}[{pid.partition('.')[0] or '0'}]: {text}" if program else text
+    return as_log_line(Part(stamp, text, "".join(_field(record, _HOST).split()) or NO_HOST), text)
+
+
+def _stamp_of(record: Record) -> str:
+    """Return the time of a record as ISO 8601 with its offset, UTC where it has none; empty if it has no known form."""
+    text = _field(record, _TIME).strip()
+    if re.fullmatch(r"\d{9,10}(\.\d+)?|\d{12,13}|\d{15,16}|\d{18,19}", text):
+        whole, _, fraction = text.partition(".")
+        digits = len(whole) if len(whole) < 11 else 10
+        return _written(datetime.fromtimestamp(float(f"{whole[:digits]}.{whole[digits:] or fraction or 0}"), UTC))
+    text = re.sub(r" ?(?:UTC|GMT)$", "+00:00", text)
+    try:
+        return _written(datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text)))
+    except ValueError:
+        pass
+    for clock in _CLOCKS:
+        try:
+            return _written(datetime.strptime(text, clock))
+        except ValueError:
+            continue
+    return ""
+
+
+def _written(moment: datetime) -> str:
+    utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond:06d}Z"
+
+
+def _records(path: Path, encoding: str, head: str) -> Iterator[Record]:
+    """Yield the records of a CSV or JSON text, with their fields in lower case and nested keys joined by a point."""
+    start = head.lstrip("\ufeff \t\r\n")
+    with path.open(encoding="utf-16-le" if encoding == "utf-16" else "utf-8-sig", errors="replace", newline="") as file:
+        if not start.startswith(("{", "[")):
+            yield from _csv_records(file, start)
+        elif _has_object_lines(start):
+            for line in file:
+                if line.strip():
+                    yield _flat(json.loads(line)) if _is_object(line) else {}
+        elif path.stat().st_size <= MAX_DOCUMENT_BYTES:
+            for item in _objects(json.load(file)):
+                yield _flat(item)
+
+
+def _csv_records(file: Any, start: str) -> Iterator[Record]:
+    header = start.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)
+    rows = csv.reader(file, delimiter=delimiter)
+    names = [name.strip().lstrip("\ufeff").lower() for name in next(rows, list[str]())]
+    if not set(names).intersection(_TEXT) or len(names) < 2:
+        return
+    for row in rows:
+        yield dict(zip(names, row, strict=False))
+
+
+def _has_object_lines(start: str) -> bool:
+    """Return whether each line is an object; a single line may be a document with a list of records, too."""
+    first, _, rest = start.partition("\n")
+    return _is_object(first) and (rest.lstrip().startswith("{") or bool(_field(_flat(json.loads(first)), _TEXT)))
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _objects(document: object) -> Iterator[object]:
+    """Yield the records of a document: the items of its list, of the first list of objects within it, or of Loki's streams."""
+    if isinstance(document, list):
+        for item in cast("list[object]", document):
+            streams = cast("dict[str, object]", item) if isinstance(item, dict) else {}
+            values = streams.get("values")
+            if isinstance(values, list) and isinstance(streams.get("stream"), dict):
+                for pair in cast("list[list[object]]", values):
+                    yield {**cast("dict[str, object]", streams["stream"]), "time": str(pair[0]), "line": pair[1]}
+            else:
+                yield item
+    elif isinstance(document, dict):
+        for value in cast("dict[str, object]", document).values():
+            if (isinstance(value, list) and value and isinstance(value[0], dict)) or isinstance(value, dict):
+                yield from _objects(cast("object", value))
+
+
+def _flat(item: object) -> Record:
+    flat: dict[str, str] = {}
+
+    def add(value: object, name: str) -> None:
+        if isinstance(value, dict):
+            for key, inner in cast("dict[str, object]", value).items():
+                add(inner, f"{name}.{key.lower()}" if name and name not in _WRAPPERS else key.lower())
+        elif isinstance(value, list):
+            if value:
+                add(cast("list[object]", value)[0], name)
+        elif value is not None:
+            flat.setdefault(name, str(value))
+
+    add(item, "")
+    return flat
