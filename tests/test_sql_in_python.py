@@ -1,4 +1,4 @@
-"""SQL over data is in query files: no string of the program selects or changes rows, but for a few that a file cannot express."""
+"""Queries are in query files: no string of the Python code selects or changes rows, except those that a query file cannot express."""
 
 from __future__ import annotations
 
@@ -19,12 +19,11 @@ EXCEPTIONS = {
     ("store/query_runner.py", "narrowing"): "the condition is made of the clauses that a user wrote",
     ("view/mapping.py", "format_text"): "it writes a format file for the user",
     ("store/trace_file.py", "_show"): "one view for each relation of an attached file",
-    ("store/trace_file.py", "_make_tables"): "to be moved to a query file",
 }
 
 
 def sql_strings(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """Yield the innermost function and the text of each string that contains SQL over data; docstrings are not looked at."""
+    """Yield the innermost function and the text of each string that contains SQL which reads or changes rows; docstrings are skipped."""
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     owner: dict[int, str] = {}
     for node in ast.walk(tree):

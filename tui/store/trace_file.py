@@ -319,7 +319,7 @@ def _attach_problem(path: Path, mode: Mode, text: str) -> str:
 def _make_tables(engine: Engine) -> None:
     engine.connection.execute("BEGIN; USE trace;" + schema_text("tables") + schema_text("derived_tables"))
     engine.connection.execute(
-        "INSERT INTO trace_file VALUES ($version, $made_by, $now, NULL)",
+        load_query("load/new_trace_file").sql,
         {"version": SCHEMA_VERSION, "made_by": f"mailflow {metadata.version('mailflow')}", "now": utc_now()},
     )
     engine.connection.execute("COMMIT; USE memory")
