@@ -49,6 +49,8 @@ _WRAPPERS = ("result", "_source", "fields", "_source.fields", "jsonPayload".lowe
 
 _STAMPED = re.compile(r"(?:<\d{1,3}>)?(?:1 )?(?:[A-Z][a-z]{2} [ \d]\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d{4} [A-Z][a-z]{2} )")
 _TAGGED = re.compile(r"[\w.-]+(?:/[\w.-]+)*\[\d+\]: ")
+_LIST_OF_OBJECTS = re.compile(r"\[\s*\{")
+_LOKI = re.compile(r'"values"\s*:\s*\[\s*\[\s*"\d{19}"')
 _PROGRAM_WITH_PID = re.compile(r"(.+?)\[(\d+)\]:?")
 _CLOCKS = (
     "%m/%d/%Y, %I:%M:%S.%f %p", "%m/%d/%Y, %I:%M:%S %p", "%b %d, %Y @ %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S", "%d/%b/%Y:%H:%M:%S %z",
@@ -65,12 +67,35 @@ def may_be_export(head: str) -> bool:
 
 
 def export_of(path: Path, encoding: str, head: str) -> bool:
-    """Return whether a text is an export of log records: most of the first ones have a log line, or a program and its text."""
+    """Return whether a text is an export of log records: most of the first ones have a log line, or a program and its text.
+
+    Of a JSON document only the beginning is parsed, because most documents are of another kind.
+    """
+    start = head.lstrip("\ufeff \t\r\n")
+    is_document = start.startswith(("{", "[")) and not (start.startswith("{") and _has_object_lines(start))
     try:
-        first = list(islice(_records(path, encoding, head), LEAST_SAMPLE))
+        if is_document and not _LOKI.search(start):
+            first = [_flat(item) for item in islice(_first_objects(start), LEAST_SAMPLE)]
+        else:
+            first = list(islice(_records(path, encoding, head), LEAST_SAMPLE))
     except (OSError, ValueError, csv.Error, RecursionError):
         return False
     return bool(first) and 2 * sum(_has_line(record) for record in first) > len(first)
+
+
+def _first_objects(start: str) -> Iterator[object]:
+    """Yield the objects of the first list in the beginning of a document, as far as they are whole."""
+    found = _LIST_OF_OBJECTS.search(start)
+    at, decoder = (found.end() - 1 if found else len(start)), json.JSONDecoder()
+    while at < len(start):
+        try:
+            item, end = decoder.raw_decode(start, at)
+        except ValueError:
+            return
+        yield item
+        at = start.find("{", end)
+        if at < 0 or start[end:at].strip() != ",":
+            return
 
 
 def write_log_lines(path: Path, encoding: str, head: str, target: Path) -> None:
