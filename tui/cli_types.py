@@ -155,8 +155,8 @@ def parse_day(text: str) -> date:
 
 def parse_count(text: str) -> int:
     """Return a whole number of at least 1. Raises BadParameter for anything else."""
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 100_000):
-        raise typer.BadParameter(f"{visible(text)!r} is not a whole number from 1 to 99999")
+    if not re.fullmatch(r"0*[1-9]\d{0,17}", text, re.ASCII):
+        raise typer.BadParameter(f"{visible(text)!r} is not a whole number of at least 1")
     return int(text)
 
 
