@@ -24,7 +24,7 @@ from tui.errors import Remedy
 from tui.exit_codes import EXIT_CODES
 from tui.output.remedies import OPTIONS
 from tui.resources import bundled, help_folder
-from tui.store.header_keys import ALLOWED_VALUES, FINDING_KEYS, FORMAT_KEYS, QUERY_KEYS
+from tui.store.header_keys import ALLOWED_VALUES, FINDING_KEYS, FINDING_PARAMS, FORMAT_KEYS, QUERY_KEYS
 from tui.store.macros import public_macros
 from tui.view.help_pages import KEYS, PAGES, help_page
 
@@ -119,6 +119,10 @@ def test_each_key_is_listed_once() -> None:
 
 def binding_keys(binding: Any) -> list[str]:
     return str(binding.key if hasattr(binding, "key") else binding[0]).split(",")
+
+
+def test_each_parameter_of_a_finding_is_documented() -> None:
+    assert FINDING_PARAMS.keys() == {"since", "until", "now", *FindingsConfig().params("any_finding")}
 
 
 def test_help_pages_have_a_title_and_paragraphs_of_one_line() -> None:

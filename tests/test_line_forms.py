@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.reports import json_of
+from tests.support.reports import json_of, run_command
 from tui.intake.line_forms import FORMS, forms_of, without_forms
 from tui.resources import bundled
 
@@ -183,6 +183,23 @@ def test_each_export_of_records_gives_the_same_report(system: str, export: str, 
     (tmp_path / "plain.log").write_text("".join(f"{entry.plain}\n" for entry in entries), encoding="utf-8")
     (tmp_path / "export").write_text(EXPORTS[export](entries), encoding="utf-8")
     assert counts(capsys, tmp_path / "export") == counts(capsys, tmp_path / "plain.log")
+
+
+DAMAGED: dict[str, Callable[[Sequence[Entry]], str]] = {
+    "a document that ends early": lambda entries: EXPORTS["elastic-search"](entries)[:-40],
+    "a list that ends early": lambda entries: EXPORTS["mailcow"](entries)[:-3],
+    "a cell that never ends": lambda entries: EXPORTS["graylog"](entries[:30]) + '"' + "x" * 200_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", DAMAGED)
+def test_a_damaged_export_is_one_line_and_stops_no_other_file(kind: str, tmp_path: Path, capsys: Capture) -> None:
+    entries = entries_of("postfix")
+    (tmp_path / "plain.log").write_text("".join(f"{entry.plain}\n" for entry in entries), encoding="utf-8")
+    (tmp_path / "export").write_text(DAMAGED[kind](entries), encoding="utf-8")
+    code, _, errors = run_command(capsys, "report", tmp_path / "export")
+    assert (code, errors) == (3, [f"mailflow: {tmp_path / 'export'}: is damaged: its records cannot be separated; export it again"])
+    assert counts(capsys, tmp_path) == counts(capsys, tmp_path / "plain.log")
 
 
 CISCO = {

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.reports import finding_of, json_of
+from tests.support.reports import finding_of, json_of, run_command
 from tests.support.traces import write_csv, write_eac
 from tests.test_settings import IN_COLUMNS, inbound
-from tests.test_user_formats import run_command
 from tui.cli import run
 from tui.resources import bundled
 from tui.store.format_check import faults_of

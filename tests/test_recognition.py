@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.postfix_lines import TLS_LINE, taken
-from tests.support.reports import json_of, write_rows
-from tests.test_user_formats import run_command
+from tests.support.reports import json_of, run_command, write_rows
 from tui.intake.recognition import MAX_SAMPLES, SAMPLE_BYTES
 
 Capture = pytest.CaptureFixture[str]

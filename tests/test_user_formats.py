@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.reports import hops, json_of, write_table
+from tests.support.reports import hops, json_of, run_command, write_table
 from tui.cli import run
 
 pytestmark = pytest.mark.share(0.25)
@@ -49,13 +49,6 @@ def test_it_behaves_like_a_built_in_one(rule: str, tmp_path: Path, config_folder
     assert report["sources"][0]["format"] == "office_relay"
     assert run(["formats"]) == 0
     assert "office_relay" in capsys.readouterr().out
-
-
-def run_command(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, list[str]]:
-    capsys.readouterr()
-    code = run(list(map(str, arguments)))
-    result = capsys.readouterr()
-    return code, result.out, result.err.splitlines()
 
 
 @pytest.mark.share(1)

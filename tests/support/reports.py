@@ -69,3 +69,11 @@ def assert_equals_truth(report: dict[str, Any], truth: dict[str, Any]) -> None:
     for direction, flow in truth["flow"].items():
         assert {name: report["flow"][direction][name] for name in flow} == flow
     assert _sorted_rows(report["connectors"]) == _sorted_rows(truth["connectors"])
+
+
+def run_command(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, list[str]]:
+    """Run a command; return its exit code, what it printed, and the lines of its errors."""
+    capsys.readouterr()
+    code = run(list(map(str, arguments)))
+    result = capsys.readouterr()
+    return code, result.out, result.err.splitlines()

@@ -15,6 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+from tui.intake.line_forms import TAG
+
 MAX_LINE = 2_000_000
 NO_HOST = "-"  # as RFC 5424 writes it
 QUARTER_SECONDS = 900
@@ -37,7 +39,7 @@ _DATED = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? (?![+-]\d{4} )"
 # Lone surrogates, except those that stand for a byte that is not UTF-8.
 _HALVES = re.compile("[\ud800-\udbff\udc00-\udc7f\udd00-\udfff]")
 _ORDINARY = re.compile(r"[\w.:-]+ [\w./-]+(?:\[\d+\])?: ")
-_PROGRAM = re.compile(r"[\w.-]+(?:/[\w.-]+)*\[\d+\]: ")
+PROGRAM_TAG = re.compile(TAG)
 
 # Unambiguous abbreviations; for others, such as CST, the log's zone is used.
 _OFFSETS = {
@@ -104,7 +106,7 @@ def _is_one(wrapping: Envelope, lines: Sequence[str]) -> bool:
 
 
 def _begins(text: str) -> bool:
-    return text.startswith('{"') or any(pattern.match(text) for pattern in (_SYSLOG, _FULL_STAMP, _DATED, _PROGRAM))
+    return text.startswith('{"') or any(pattern.match(text) for pattern in (_SYSLOG, _FULL_STAMP, _DATED, PROGRAM_TAG))
 
 
 def _one_line(text: str) -> str:
@@ -121,7 +123,7 @@ def as_log_line(part: Part, text: str) -> str:
     if found := _DATED.match(text):
         moment, zone = _moment(_to_seconds(part.stamp), found[1])
         return f"{text[: found.end()]}{zone} {text[found.end() :]}" if moment else text
-    if _PROGRAM.match(text):
+    if PROGRAM_TAG.match(text):
         return f"{part.stamp} {part.name} {text}"
     return text
 
@@ -178,7 +180,7 @@ def _in_cri(line: str) -> Part | None:
 
 def _in_docker_json(line: str) -> Part | None:
     r"""Parse `{"log":"Nov 10 08:00:00 mx1 …\n","stream":"stdout","time":"2026-11-10T08:00:00.000456789Z"}`."""
-    entry = _object(line)
+    entry = object_of(line)
     text, stamp = entry.get("log"), entry.get("time")
     if not isinstance(text, str) or not isinstance(stamp, str) or not re.fullmatch(_UTC_STAMP, stamp):
         return None
@@ -187,7 +189,7 @@ def _in_docker_json(line: str) -> Part | None:
 
 def _in_journal_json(line: str) -> Part | None:
     """Parse `{"MESSAGE":"connect from …","_HOSTNAME":"mx1","SYSLOG_IDENTIFIER":"postfix/smtpd","_PID":"1","__REALTIME_TIMESTAMP":"…"}`."""
-    entry = _object(line)
+    entry = object_of(line)
     micros = str(entry.get("__REALTIME_TIMESTAMP", ""))
     if "MESSAGE" not in entry or not re.fullmatch(r"\d{15,16}", micros):
         return None
@@ -209,7 +211,8 @@ def _in_short_full(line: str) -> Part | None:
     return Part(stamp, f"{stamp} {found[4]}")
 
 
-def _object(line: str) -> dict[str, Any]:
+def object_of(line: str) -> dict[str, Any]:
+    """Return the JSON object of a line; empty for any other line."""
     try:
         entry = json.loads(line) if line.startswith("{") else None
     except (ValueError, RecursionError):

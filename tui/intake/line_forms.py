@@ -19,12 +19,14 @@ _FRACTION = r"(?:[.,]\d{1,9})?"
 _OFFSET = r"(?:Z|[+-]\d\d:?\d\d)"
 _RFC3164 = rf"[A-Z][a-z]{{2}} [ \d]\d {_TIME}(?:\.\d+)?"
 _ISO = rf"\d{{4}}-\d\d-\d\dT{_TIME}{_FRACTION}{_OFFSET}?"
+_RFC5424 = rf"^(?:<\d{{1,3}}>)?1 ({_ISO}) (\S+) (\S+)"
+_RFC5424_DATA = rf"\S+ (?:-|(?:\[(?:[^\]\\]|\\.)*\])+) ?{_BOM}?"
 _CTIME = rf"[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ \d]\d {_TIME} \d{{4}}"
 _STAMP = rf"(?:{_RFC3164}|{_ISO})"
 _DATE = r"(?:<\d{1,3}>|[A-Z][a-z]{2} [ \d]\d |\d{4}-\d\d-\d\d[T ]|\d{4} [A-Z][a-z]{2} |\[\d{4}-)"
 _HOST = r"[\w.:-]+"
 _PROGRAM = r"[\w.-]+(?:/[\w.-]+)*"
-_TAG = rf"{_PROGRAM}\[\d+\]: "
+TAG = rf"{_PROGRAM}\[\d+\]: "
 _LEVEL_WORDS = "emerg|alert|crit|critical|err|error|warn|warning|notice|info|debug"
 _LEVEL = rf"(?:{_LEVEL_WORDS}|{_LEVEL_WORDS.upper()})"
 _FACILITY = r"(?:kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7])"
@@ -68,16 +70,8 @@ FORMS: Sequence[LineForm] = (
     LineForm("colours", r"^(?:\x1b\[[0-9;]*m)+", ""),
     LineForm("the file names of grep", rf"^(?:[A-Za-z]:\\)?[^\s:<{{]{{1,255}}:(?:\d+:)?({_DATE})", r"\1"),
     LineForm("the line numbers of grep", rf"^\d+[:-]({_DATE})", r"\1"),
-    LineForm(
-        "headers of RFC 5424",
-        rf"^(?:<\d{{1,3}}>)?1 ({_ISO}) (\S+) (\S+) (\d+) \S+ (?:-|(?:\[(?:[^\]\\]|\\.)*\])+) ?{_BOM}?",
-        r"\1 \2 \3[\4]: ",
-    ),
-    LineForm(
-        "headers of RFC 5424 without a process",
-        rf"^(?:<\d{{1,3}}>)?1 ({_ISO}) (\S+) (\S+) - \S+ (?:-|(?:\[(?:[^\]\\]|\\.)*\])+) ?{_BOM}?",
-        r"\1 \2 \3: ",
-    ),
+    LineForm("headers of RFC 5424", rf"{_RFC5424} (\d+) {_RFC5424_DATA}", r"\1 \2 \3[\4]: "),
+    LineForm("headers of RFC 5424 without a process", rf"{_RFC5424} - {_RFC5424_DATA}", r"\1 \2 \3: "),
     LineForm("syslog headers before Cisco's stamps", rf"^(?:<\d{{1,3}}>)?{_STAMP} (?:{_HOST} )?[\w.-]+: ({_CTIME} \w+: )", r"\1"),
     LineForm(
         "syslog headers of Cisco's lines",
@@ -85,12 +79,12 @@ FORMS: Sequence[LineForm] = (
         r"\1 \2",
     ),
     LineForm("labels of Loki", rf"^({_ISO})[ \t]+\{{[^{{}}]*\}}[ \t]+(?:{_RFC3164}|{_ISO})( {_HOST} )", r"\1\2"),
-    LineForm("labels of Loki without an own stamp", rf"^({_ISO})[ \t]+\{{[^{{}}]*\}}[ \t]+({_TAG})", r"\1 - \2"),
+    LineForm("labels of Loki without an own stamp", rf"^({_ISO})[ \t]+\{{[^{{}}]*\}}[ \t]+({TAG})", r"\1 - \2"),
     LineForm("a year before the stamp", rf"^(\d{{4}} [A-Z][a-z]{{2}} [ \d]\d {_TIME}){_FRACTION}( )", r"\2", "%Y %b %d %H:%M:%S"),
     LineForm("a year in the stamp", rf"^([A-Z][a-z]{{2}} [ \d]\d \d{{4}} {_TIME}){_FRACTION}:?( )", r"\2", "%b %d %Y %H:%M:%S"),
     LineForm(
         "stamps of OpenWrt",
-        rf"^[A-Z][a-z]{{2}} ([A-Z][a-z]{{2}} [ \d]\d {_TIME} \d{{4}}) (?:\w+\.\w+ )?({_TAG})",
+        rf"^[A-Z][a-z]{{2}} ([A-Z][a-z]{{2}} [ \d]\d {_TIME} \d{{4}}) (?:\w+\.\w+ )?({TAG})",
         r" - \2",
         "%b %d %H:%M:%S %Y",
     ),
@@ -102,7 +96,7 @@ FORMS: Sequence[LineForm] = (
     ),
     LineForm(
         "a blank between date and time",
-        rf"^(\d{{4}}-\d\d-\d\d) ({_TIME}){_FRACTION} ?({_OFFSET})?((?: {_HOST}| {_LEVELS}){{1,2}} {_TAG})",
+        rf"^(\d{{4}}-\d\d-\d\d) ({_TIME}){_FRACTION} ?({_OFFSET})?((?: {_HOST}| {_LEVELS}){{1,2}} {TAG})",
         r"\1T\2\3\4",
     ),
     LineForm("TABs between host and program", rf"^({_STAMP})\t({_HOST})\t({_PROGRAM}(?:\[\d+\])?:?)[\t ]", r"\1 \2 \3 "),
@@ -111,13 +105,13 @@ FORMS: Sequence[LineForm] = (
         rf"^({_ISO}) {_HOST} (?:{_PROGRAM}(?:\[\d+\])?: )?{_RFC3164}( {_HOST} {_PROGRAM}(?:\[\d+\])?: )",
         r"\1\2",
     ),
-    LineForm("lines within lines of another host", rf"^{_RFC3164} {_HOST} (?:{_PROGRAM}(?:\[\d+\])?: )?({_STAMP} {_HOST} {_TAG})", r"\1"),
-    LineForm("levels before the host", rf"^({_STAMP}) {_LEVELS} +({_HOST} {_TAG})", r"\1 \2"),
-    LineForm("levels after the host", rf"^({_STAMP} {_HOST}) (?:{_LEVELS}|\S+\.service) +({_TAG})", r"\1 \2"),
-    LineForm("levels instead of the host", rf"^({_STAMP}) {_LEVELS} +({_TAG})", r"\1 - \2"),
+    LineForm("lines within lines of another host", rf"^{_RFC3164} {_HOST} (?:{_PROGRAM}(?:\[\d+\])?: )?({_STAMP} {_HOST} {TAG})", r"\1"),
+    LineForm("levels before the host", rf"^({_STAMP}) {_LEVELS} +({_HOST} {TAG})", r"\1 \2"),
+    LineForm("levels after the host", rf"^({_STAMP} {_HOST}) (?:{_LEVELS}|\S+\.service) +({TAG})", r"\1 \2"),
+    LineForm("levels instead of the host", rf"^({_STAMP}) {_LEVELS} +({TAG})", r"\1 - \2"),
     LineForm("levels after the program", rf"^({_STAMP} {_HOST} {_PROGRAM}\[\d+\]) <\S+>: ", r"\1: "),
     LineForm("identifiers of Solaris", rf"^({_STAMP} {_HOST} {_PROGRAM}\[\d+\]): \[ID \d+ {_FACILITY}\.{_LEVEL}\] ", r"\1: "),
-    LineForm("lines without a host", rf"^({_STAMP}) ({_TAG})", r"\1 - \2"),
+    LineForm("lines without a host", rf"^({_STAMP}) ({TAG})", r"\1 - \2"),
 )
 
 

@@ -1,6 +1,6 @@
 """Log lines out of the records that log servers and collectors export: CSV or JSON with the line, or its text, in a field.
 
-Known are exports of Splunk, Elastic and Filebeat, Graylog, Sentinel and Azure, CloudWatch, Loki, fluent-bit, mailcow and Synology. A record
+Known are exports of Splunk, Elastic and Filebeat, Graylog, Sentinel and Azure, CloudWatch, Loki, fluent-bit and mailcow. A record
 becomes a line `STAMP HOST PROGRAM[PID]: text`; records that are newest first are reversed.
 """
 
@@ -15,7 +15,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, cast
 
-from tui.intake.envelopes import NO_HOST, Part, as_log_line
+from tui.errors import UnreadableError
+from tui.intake.envelopes import NO_HOST, PROGRAM_TAG, Part, as_log_line, object_of
 
 NOTE = "lines taken out of the records of a log server's export"
 LEAST_SAMPLE = 20
@@ -23,19 +24,8 @@ ORDER_SAMPLE = 2_000
 MAX_DOCUMENT_BYTES = 256 << 20
 
 _TEXT = (
-    "_raw",
-    "event.original",
-    "full_message",
-    "message",
-    "msg",
-    "syslogmessage",
-    "@message",
-    "rawdata",
-    "log",
-    "line",
-    "content",
-    "log_s",
-)
+    "_raw", "event.original", "full_message", "message", "msg", "syslogmessage", "@message", "rawdata", "log", "line", "content", "log_s",
+)  # fmt: skip
 _TIME = (
     "_time", "@timestamp", "timegenerated [utc]", "timegenerated", "eventtime", "timestamp", "time", "date", "datetime", "date/time", "ts",
 )  # fmt: skip
@@ -45,10 +35,9 @@ _PROGRAM = (
     "log.syslog.appname", "tag", "category",
 )  # fmt: skip
 _PID = ("process.pid", "processid", "process_id", "procid", "pid", "syslog_pid", "log.syslog.procid")
-_WRAPPERS = ("result", "_source", "fields", "_source.fields", "jsonPayload".lower())
+_WRAPPERS = ("result", "_source", "fields", "_source.fields", "jsonpayload")
 
 _STAMPED = re.compile(r"(?:<\d{1,3}>)?(?:1 )?(?:[A-Z][a-z]{2} [ \d]\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d{4} [A-Z][a-z]{2} )")
-_TAGGED = re.compile(r"[\w.-]+(?:/[\w.-]+)*\[\d+\]: ")
 _LIST_OF_OBJECTS = re.compile(r"\[\s*\{")
 _LOKI = re.compile(r'"values"\s*:\s*\[\s*\[\s*"\d{19}"')
 _PROGRAM_WITH_PID = re.compile(r"(.+?)\[(\d+)\]:?")
@@ -59,28 +48,31 @@ _CLOCKS = (
 Record = Mapping[str, str]
 
 
-def may_be_export(head: str) -> bool:
-    """Return whether a text begins like JSON, or with a line that names a column of lines."""
-    start = head.lstrip("\ufeff \t\r\n")[:4096]
-    words = re.split(r"[,;\t]", start.partition("\n")[0].strip().lower())
-    return start.startswith(("{", "[")) or any(word.strip('" ') in _TEXT for word in words)
-
-
 def export_of(path: Path, encoding: str, head: str) -> bool:
     """Return whether a text is an export of log records: most of the first ones have a log line, or a program and its text.
 
     Of a JSON document only the beginning is parsed, because most documents are of another kind.
     """
-    start = head.lstrip("\ufeff \t\r\n")
-    is_document = start.startswith(("{", "[")) and not (start.startswith("{") and _has_object_lines(start))
+    start = _without_mark(head)
+    header = re.split(r"[,;\t]", start[:4096].partition("\n")[0].strip().lower())
+    if not _is_json(start) and not any(word.strip('" ') in _TEXT for word in header):
+        return False
     try:
-        if is_document and not _LOKI.search(start):
+        if _is_document(start) and not _LOKI.search(start):
             first = [_flat(item) for item in islice(_first_objects(start), LEAST_SAMPLE)]
         else:
             first = list(islice(_records(path, encoding, head), LEAST_SAMPLE))
     except (OSError, ValueError, csv.Error, RecursionError):
         return False
     return bool(first) and 2 * sum(_has_line(record) for record in first) > len(first)
+
+
+def _without_mark(head: str) -> str:
+    return head.lstrip("\ufeff \t\r\n")
+
+
+def _is_json(start: str) -> bool:
+    return start.startswith(("{", "["))
 
 
 def _first_objects(start: str) -> Iterator[object]:
@@ -98,23 +90,29 @@ def _first_objects(start: str) -> Iterator[object]:
             return
 
 
-def write_log_lines(path: Path, encoding: str, head: str, target: Path) -> None:
+def write_log_lines(label: str, path: Path, encoding: str, head: str, target: Path) -> None:
     """Write the lines of an export, oldest first; a record without a line becomes an empty line.
 
-    Whether records are newest first is seen from the first ones; only then are all lines kept in memory, to be reversed.
+    Whether records are newest first is seen from the first ones; only then are all lines kept in memory, to be reversed. Raises
+    UnreadableError for a JSON document that is damaged or too large, and for a CSV cell that is too long.
     """
-    records = _records(path, encoding, head)
-    first = list(islice(records, ORDER_SAMPLE))
-    times = [stamp for record in first if (stamp := _stamp_of(record))]
-    lines = (_line_of(record, _stamp_of(record)) for record in chain(first, records))
-    is_reversed = bool(times) and times[0] > times[-1]
-    with target.open("w", encoding="utf-8", errors="replace", newline="\n") as sink:
-        sink.writelines(f"{line}\n" for line in (list(lines)[::-1] if is_reversed else lines))
+    dated = ((record, _stamp_of(record)) for record in _records(path, encoding, head))
+    try:
+        if _is_document(_without_mark(head)) and path.stat().st_size > MAX_DOCUMENT_BYTES:
+            raise UnreadableError(f"{label}: is one JSON document of more than {MAX_DOCUMENT_BYTES >> 20} MB; export one object per line")
+        first = list(islice(dated, ORDER_SAMPLE))
+        stamps = [stamp for _, stamp in first if stamp]
+        lines = (_line_of(record, stamp) for record, stamp in chain(first, dated))
+        is_reversed = bool(stamps) and stamps[0] > stamps[-1]
+        with target.open("w", encoding="utf-8", errors="replace", newline="\n") as sink:
+            sink.writelines(f"{line}\n" for line in (list(lines)[::-1] if is_reversed else lines))
+    except (ValueError, csv.Error, RecursionError) as problem:
+        raise UnreadableError(f"{label}: is damaged: its records cannot be separated; export it again") from problem
 
 
 def _has_line(record: Record) -> bool:
     text = _field(record, _TEXT)
-    return bool(text) and bool(_STAMPED.match(text) or (_stamp_of(record) and (_TAGGED.match(text) or _field(record, _PROGRAM))))
+    return bool(text) and bool(_STAMPED.match(text) or (_stamp_of(record) and (PROGRAM_TAG.match(text) or _field(record, _PROGRAM))))
 
 
 def _field(record: Record, names: Sequence[str]) -> str:
@@ -125,7 +123,7 @@ def _line_of(record: Record, stamp: str) -> str:
     text = " ".join(_field(record, _TEXT).splitlines())
     if not stamp:
         return text
-    if not _STAMPED.match(text) and not _TAGGED.match(text):
+    if not _STAMPED.match(text) and not PROGRAM_TAG.match(text):
         program, pid = _field(record, _PROGRAM).rstrip(":"), _field(record, _PID)
         if found := _PROGRAM_WITH_PID.fullmatch(program):
             program, pid = found[1], found[2]
@@ -160,17 +158,14 @@ def _written(moment: datetime) -> str:
 
 def _records(path: Path, encoding: str, head: str) -> Iterator[Record]:
     """Yield the records of a CSV or JSON text, with their fields in lower case and nested keys joined by a point."""
-    start = head.lstrip("\ufeff \t\r\n")
+    start = _without_mark(head)
     with path.open(encoding="utf-16-le" if encoding == "utf-16" else "utf-8-sig", errors="replace", newline="") as file:
-        if not start.startswith(("{", "[")):
+        if not _is_json(start):
             yield from _csv_records(file, start)
-        elif _has_object_lines(start):
-            for line in file:
-                if line.strip():
-                    yield _flat(json.loads(line)) if _is_object(line) else {}
-        elif path.stat().st_size <= MAX_DOCUMENT_BYTES:
-            for item in _objects(json.load(file)):
-                yield _flat(item)
+        elif _is_document(start):
+            yield from map(_flat, _objects(json.load(file)))
+        else:
+            yield from (_flat(object_of(line)) for line in file if line.strip())
 
 
 def _csv_records(file: Any, start: str) -> Iterator[Record]:
@@ -184,17 +179,11 @@ def _csv_records(file: Any, start: str) -> Iterator[Record]:
         yield dict(zip(names, row, strict=False))
 
 
-def _has_object_lines(start: str) -> bool:
-    """Return whether each line is an object; a single line may be a document with a list of records, too."""
+def _is_document(start: str) -> bool:
+    """Return whether a JSON text is one document rather than an object per line; a single line may be either."""
     first, _, rest = start.partition("\n")
-    return _is_object(first) and (rest.lstrip().startswith("{") or bool(_field(_flat(json.loads(first)), _TEXT)))
-
-
-def _is_object(line: str) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
+    item = object_of(first)
+    return _is_json(start) and not (item and (rest.lstrip().startswith("{") or _field(_flat(item), _TEXT)))
 
 
 def _objects(document: object) -> Iterator[object]:

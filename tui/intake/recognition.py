@@ -72,7 +72,7 @@ def recognise(content: Content, formats: Sequence[QueryFile], table_columns: Seq
         number, query, forms = found
         reason = f"line {number} reads {lines[number - 1].strip()[:60]}"
         if query.one("reader") == "lines":
-            return Recognised(content, query, "lines", ("line",), "", 0, f"{reason}{_forms_note(forms)}", forms=forms)
+            return _log(content, query, reason, forms)
         names, delimiter = _fields_line(lines) or (_without_header(query, lines[number - 1 :]), ",")
         _check_needs(content, query, names, _all_columns(query))
         return Recognised(content, query, "csv", names, delimiter, 0, reason)
@@ -141,8 +141,12 @@ def has_columns(header: Header) -> bool:
 
 def _match_in(formats: Sequence[QueryFile], lines: Sequence[str]) -> tuple[int, QueryFile, tuple[LineForm, ...]] | None:
     """Return the number of the first line that a format's rule matches, as it is or without its form, the format, and the forms."""
+    found = _first_match(formats, lines)
+    if found is not None and found[1].one("reader") != "lines":
+        return (*found, ())
     forms = forms_of(lines)
-    found = _first_match(formats, lines) or (_first_match(formats, without_forms(lines, forms)) if forms else None)
+    if found is None and forms:
+        found = _first_match(formats, without_forms(lines, forms))
     return None if found is None else (*found, forms)
 
 
@@ -157,13 +161,13 @@ def _log_of(content: Content, formats: Sequence[QueryFile]) -> Recognised | None
         if found := _match_in(of_lines, lines):
             number, query, _ = found
             forms = forms_of([*head, *lines])
-            reason = f"a later line reads {lines[number - 1].strip()[:60]}"
-            return Recognised(content, query, "lines", ("line",), "", 0, f"{reason}{_forms_note(forms)}", forms=forms)
+            return _log(content, query, f"a later line reads {lines[number - 1].strip()[:60]}", forms)
     return None
 
 
-def _forms_note(forms: Sequence[LineForm]) -> str:
-    return f"; removed: {', '.join(form.name for form in forms)}" if forms else ""
+def _log(content: Content, query: QueryFile, reason: str, forms: tuple[LineForm, ...]) -> Recognised:
+    removed = f"; removed: {', '.join(form.name for form in forms)}" if forms else ""
+    return Recognised(content, query, "lines", ("line",), "", 0, f"{reason}{removed}", forms=forms)
 
 
 def _samples(content: Content) -> Iterator[list[str]]:

@@ -21,7 +21,7 @@ from tui.intake.attachments import has_reports, reports_in
 from tui.intake.encoding import guess_encoding, is_untidy, transcode
 from tui.intake.envelopes import envelope_of, remove_envelopes
 from tui.intake.format_list import is_format_list, objects_of
-from tui.intake.log_exports import NOTE, export_of, may_be_export, write_log_lines
+from tui.intake.log_exports import NOTE, export_of, write_log_lines
 from tui.intake.stdin import label_of
 
 if sys.version_info >= (3, 14):
@@ -250,20 +250,22 @@ def _decode(label: str, raw: Path, folder: Path, watch: Watch) -> Content:
         return _without_records(content, folder)
     plain, target = content.as_plain(folder), new_file(folder)
     remove_envelopes(plain.text, wrapping, target, watch)
-    note = "; ".join(filter(None, [content.note, wrapping.note]))
-    with target.open(encoding="utf-8", errors="replace") as file:
-        return replace(plain, text=target, head=file.read(HEAD_BYTES), note=note)
+    return _with_text(plain, target, wrapping.note)
 
 
 def _without_records(content: Content, folder: Path) -> Content:
     """Return the lines of an export of log records, or any other content unchanged."""
-    if not may_be_export(content.head) or not export_of(content.text, content.encoding, content.head):
+    if not export_of(content.text, content.encoding, content.head):
         return content
     target = new_file(folder)
-    write_log_lines(content.text, content.encoding, content.head, target)
-    note = "; ".join(filter(None, [content.note, NOTE]))
-    with target.open(encoding="utf-8", errors="replace") as file:
-        return replace(content, text=target, encoding="utf-8", head=file.read(HEAD_BYTES), note=note)
+    write_log_lines(content.label, content.text, content.encoding, content.head, target)
+    return _with_text(content, target, NOTE)
+
+
+def _with_text(content: Content, text: Path, note: str) -> Content:
+    """Return a content whose text was rewritten as UTF-8, with a further note."""
+    with text.open(encoding="utf-8", errors="replace") as file:
+        return replace(content, text=text, encoding="utf-8", head=file.read(HEAD_BYTES), note="; ".join(filter(None, [content.note, note])))
 
 
 def _decoded(label: str, raw: Path, folder: Path) -> Content:
